@@ -1,0 +1,56 @@
+# Everything is set up in .venv, from pyproject.toml and constraints.txt, and again only where one of them changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+.PHONY: report
+report: $(VENV)/ready ## compare manual with torch and write build/report
+	$(BIN)/gradecheck report --out build/report
+	@echo "The report is in $(CURDIR)/build/report"
+
+.PHONY: test
+test: $(VENV)/ready ## every test, on all cores; ARGS="-k softmax" narrows it
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/ready ## measure the speeds and write build/bench.json
+	$(BIN)/python -m benchmarks
+
+.PHONY: lint
+lint: $(VENV)/ready-dev ## ruff
+	$(BIN)/ruff check
+
+.PHONY: types
+types: $(VENV)/ready-dev ## mypy
+	$(BIN)/mypy
+
+.PHONY: check
+check: lint types test ## lint, types and tests
+
+.PHONY: wheel
+wheel: $(VENV)/ready ## build the wheel and import every module from it
+	rm -rf build/wheel
+	$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	$(BIN)/python .ci/wheel.py build/wheel
+
+.PHONY: clean
+clean: ## remove what was made, but not .venv
+	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \
+	  "gradecheck: Python is %d.%d, but should be 3.11 or newer; name one with make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable ".[report,data,notebooks,test]"
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	$(INSTALL) --editable ".[report,data,notebooks,test,dev]"
+	@touch $@
