@@ -1,0 +1,5 @@
+"""python -m gradecheck"""
+
+from gradecheck.cli import main
+
+main(prog_name="gradecheck")

@@ -1,0 +1,257 @@
+"""Arrays and a bound in, a Comparison out: numbers, indices and a verdict, no sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.contract import Contract, Form
+from gradecheck.rounding import TINY, Ball
+
+Array = NDArray[Any]
+
+
+class Verdict(StrEnum):
+    """How a comparison ends, mildest first.
+
+    exact: equal to the last bit.             agrees: within the bound of the stable form.
+    less accurate: within the bound of the slide's own form, or of another right form that loses digits.
+    unstable: wrong only where the slide's own form overflows, underflows or meets 0/0.
+    vacuous: nothing was compared that could have differed.      missing: there is no such function.
+    wrong: none of these; or another shape or dtype.
+    """
+
+    EXACT = "exact"
+    AGREES = "agrees"
+    LESS_ACCURATE = "less accurate"
+    UNSTABLE = "unstable"
+    VACUOUS = "vacuous"
+    MISSING = "missing"
+    WRONG = "wrong"
+
+    @property
+    def severity(self) -> int:
+        return _ORDER.index(self)
+
+    @property
+    def passes(self) -> bool:
+        return self.severity <= Verdict.LESS_ACCURATE.severity
+
+
+_ORDER = list(Verdict)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    return max(verdicts, key=lambda v: v.severity)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a right answer to one case looks like: the reference's values and how far rounding may take an answer.
+
+    The loose bounds cost as much as all the rest and matter only for an answer outside the tight ones.
+    """
+
+    contract: Contract
+    arguments: tuple[Any, ...]
+    values: tuple[Array, ...]
+
+    @cached_property
+    def tight(self) -> tuple[Array, ...]:
+        """Two evaluations of the stable form differ by at most the sum of their radii; inf where nothing is judged."""
+        return tuple(2 * ball.rad for ball in self._balls(self.contract.stable))
+
+    @cached_property
+    def loose(self) -> tuple[Array, ...]:
+        """The same for the least accurate right form that is finite; never less than tight."""
+        bounds = list(self.tight)
+        for form in (self.contract.literal, *self.contract.roundabout):
+            for i, ball in enumerate(self._balls(form)):
+                reach = np.where(np.isinf(ball.rad), 0.0, ball.rad + self.tight[i] / 2)
+                bounds[i] = np.maximum(bounds[i], reach)
+        return tuple(bounds)
+
+    @cached_property
+    def unstable(self) -> tuple[NDArray[np.bool_], ...]:
+        """Where the slide's own form overflows, underflows or meets 0/0, so that its value says nothing."""
+        return tuple(
+            np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(value))
+            for ball, value in zip(self._balls(self.contract.literal), self.values, strict=True)
+        )
+
+    def _balls(self, form: Form) -> tuple[Ball, ...]:
+        balls = form(*(Ball(x) if isinstance(x, np.ndarray) else x for x in self.arguments))
+        return balls if isinstance(balls, tuple) else (balls,)
+
+
+@dataclass(frozen=True)
+class Element:
+    """One number of a result, beside what it should be."""
+
+    result: str
+    index: tuple[int, ...]
+    actual: float
+    expected: float
+    bound: float
+    ratio: float
+    ulp: float
+
+
+FindingKind = Literal["count", "shape", "dtype", "type", "raised", "missing", "changed", "state"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something other than a number that is not as it should be."""
+
+    kind: FindingKind
+    name: str
+    was: str
+    should: str
+
+    @property
+    def hygienic(self) -> bool:
+        """True where the numbers may still be right: a lost dtype, a changed argument, kept state."""
+        return self.kind in ("dtype", "type", "changed", "state")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One call held against its twin. `values` is the verdict on the numbers alone, `verdict` on everything."""
+
+    values: Verdict
+    worst: Element | None
+    findings: tuple[Finding, ...] = ()
+    judged: int = 0
+    telling: int = 0  # judged elements whose expected value is not 0
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.WRONG if self.findings else self.values
+
+
+def failed(*findings: Finding) -> Comparison:
+    """A call that gave nothing to compare."""
+    return Comparison(Verdict.WRONG, None, findings)
+
+
+def as_results(
+    returned: Any, contract: Contract, dtype: np.dtype[Any]
+) -> tuple[tuple[Array, ...], tuple[Finding, ...]]:
+    """The results of a call as arrays, with what is not as it should be; no arrays where they cannot be had."""
+    names = contract.results
+    several = len(names) > 1
+    if several and not isinstance(returned, tuple | list):
+        return (), (Finding("count", "result", _kind(returned), f"a tuple of {len(names)}: {', '.join(names)}"),)
+    items = list(returned) if several else [returned]
+    if len(items) != len(names):
+        return (), (Finding("count", "result", f"{len(items)} results", f"{len(names)}: {', '.join(names)}"),)
+    arrays, findings = [], []
+    for name, item in zip(names, items, strict=True):
+        plain = isinstance(item, float) and not isinstance(item, np.floating)
+        if not isinstance(item, np.ndarray | np.floating) and not plain:
+            findings.append(Finding("type", name, _kind(item), "a NumPy array or a number"))
+        try:
+            array = np.asarray(item)
+        except ValueError:  # ragged
+            return (), (findings[-1],)
+        if array.dtype.kind not in "fiu":
+            return (), (Finding("type", name, _kind(item), "a NumPy array of real numbers"),)
+        if array.dtype != dtype and not plain:
+            findings.append(Finding("dtype", name, str(array.dtype), str(dtype)))
+        arrays.append(array)
+    return tuple(arrays), tuple(findings)
+
+
+def _kind(x: Any) -> str:
+    if isinstance(x, np.ndarray):
+        return f"an array of {x.dtype}"
+    return "None" if x is None else f"a {type(x).__name__}"
+
+
+def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:
+    """Shape first, then every number against its own bound."""
+    names = expectation.contract.results
+    shapes = tuple(
+        Finding("shape", name, str(a.shape), str(e.shape))
+        for name, a, e in zip(names, actual, expectation.values, strict=True)
+        if a.shape != e.shape
+    )
+    if shapes:
+        return failed(*findings, *shapes)
+    verdicts, elements, judged, telling = [], [], 0, 0
+    for i, (a, e) in enumerate(zip(actual, expectation.values, strict=True)):
+        tight = expectation.tight[i]
+        verdict, element = _judge(i, a, e, tight, expectation)
+        verdicts.append(verdict)
+        if element is not None:
+            elements.append((verdict.severity, element))
+        seen = ~np.isinf(tight)
+        judged += int(seen.sum())
+        telling += int((seen & (e != 0)).sum())
+    top = max(elements, key=lambda pair: (pair[0], pair[1].ratio), default=(0, None))[1]
+    return Comparison(worst(verdicts), top, findings, judged, telling)
+
+
+def errors(actual: Array, expected: Array) -> Array:
+    """|actual - expected| in float64: 0 for the same infinity or NaN, inf where only one of them is finite."""
+    with np.errstate(all="ignore"):
+        error = np.abs(np.subtract(actual, expected, dtype=np.float64))
+        same = (actual == expected) | (np.isnan(actual) & np.isnan(expected))
+    return np.where(same, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def ulps(error: Array, actual: Array, expected: Array) -> Array:
+    """An error in units of the last place of the larger number, or of the smallest normal number if that is more.
+
+    From 2^53 on (2^24 in float32) the two have no digit in common.
+    """
+    with np.errstate(all="ignore"):
+        larger = np.fmax(np.abs(actual.astype(expected.dtype)), np.abs(expected))
+        spacing = np.maximum(np.spacing(larger).astype(np.float64), TINY[expected.dtype])
+        return np.where(error == 0, 0.0, np.where(np.isfinite(spacing), error / spacing, np.inf))
+
+
+def _judge(i: int, a: Array, e: Array, tight: Array, expectation: Expectation) -> tuple[Verdict, Element | None]:
+    """The verdict on one result, and its worst element: by verdict, then by error / bound."""
+    if not e.size:
+        return Verdict.EXACT, None
+    error = errors(a, e)
+    seen = ~np.isinf(tight)
+    with np.errstate(all="ignore"):
+        ratio = np.where(seen & (error > 0), error / tight, 0.0)
+    if not error[seen].any():
+        at = np.unravel_index(int(np.argmax(np.abs(np.where(np.isfinite(e), e, 0)))), e.shape)
+        return Verdict.EXACT, _element(i, a, e, tight, ratio, error, at, expectation)
+    beyond = ratio > 1
+    if not beyond.any():
+        at = np.unravel_index(int(np.argmax(ratio)), e.shape)
+        return Verdict.AGREES, _element(i, a, e, tight, ratio, error, at, expectation)
+    off = beyond & ~(error <= expectation.loose[i])
+    wrong = off & ~expectation.unstable[i]
+    for verdict, mask in ((Verdict.WRONG, wrong), (Verdict.UNSTABLE, off), (Verdict.LESS_ACCURATE, beyond)):
+        if mask.any():
+            at = np.unravel_index(int(np.argmax(np.where(mask, ratio, -1.0))), e.shape)
+            return verdict, _element(i, a, e, tight, ratio, error, at, expectation)
+    raise AssertionError("some element is beyond its bound")  # pragma: no cover - beyond.any() above
+
+
+def _element(
+    i: int, a: Array, e: Array, tight: Array, ratio: Array, error: Array, at: tuple[Any, ...], expectation: Expectation
+) -> Element:
+    index = tuple(int(j) for j in at)
+    return Element(
+        expectation.contract.results[i],
+        index,
+        float(a[at]),
+        float(e[at]),
+        float(tight[at]),
+        float(ratio[at]),
+        float(ulps(error[at], a[at], e[at])),
+    )

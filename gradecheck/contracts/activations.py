@@ -1,0 +1,268 @@
+"""What the activation functions promise: sigmoid, tanh, relu, leaky_relu, softmax and their gradients."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from gradecheck.contract import ANY, Argument, Contract
+
+X: Final = Argument("x", "real", (ANY,))
+GRAD: Final = Argument("grad", "upstream", (ANY,))
+ALPHA: Final = Argument("alpha", "alpha")
+ROWS: Final = Argument("x", "real", ("n?", "k"))
+GRAD_ROWS: Final = Argument("grad", "upstream", ("n?", "k"))
+
+SIDES: Final = {"x < 0": lambda x, *_: x < 0, "x = 0": lambda x, *_: x == 0, "x > 0": lambda x, *_: x > 0}
+GRAD_SIDES: Final = {
+    "x < 0": lambda grad, x, *_: x < 0,
+    "x = 0": lambda grad, x, *_: x == 0,
+    "x > 0": lambda grad, x, *_: x > 0,
+}
+
+# -- sigmoid
+
+
+def sigmoid(x: Any) -> Any:
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def sigmoid_literal(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_by_tanh(x: Any) -> Any:
+    return (1 + np.tanh(x / 2)) / 2
+
+
+def _sigmoid_backward(form: Any) -> Any:
+    def backward(grad: Any, x: Any) -> Any:
+        s = form(x)
+        return grad * s * (1 - s)
+
+    return backward
+
+
+# -- tanh
+
+
+def tanh_literal(x: Any) -> Any:
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+def tanh_by_sigmoid(x: Any) -> Any:
+    return 2 * sigmoid(2 * x) - 1
+
+
+def _tanh_backward(form: Any) -> Any:
+    def backward(grad: Any, x: Any) -> Any:
+        t = form(x)
+        return grad * (1 - t * t)
+
+    return backward
+
+
+def tanh_backward_by_cosh(grad: Any, x: Any) -> Any:
+    c = np.cosh(x)
+    return grad / (c * c)
+
+
+# -- relu, leaky_relu
+
+
+def relu(x: Any) -> Any:
+    return np.maximum(x, 0)
+
+
+def relu_literal(x: Any) -> Any:
+    return np.where(x < 0, 0, x)
+
+
+def relu_backward(grad: Any, x: Any) -> Any:
+    return np.where(x <= 0, 0, grad)
+
+
+def leaky_relu(x: Any, alpha: Any) -> Any:
+    return np.where(x < 0, alpha * x, x)
+
+
+def leaky_relu_backward(grad: Any, x: Any, alpha: Any) -> Any:
+    return np.where(x > 0, grad, alpha * grad)
+
+
+# -- softmax, over the last axis
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_literal(x: Any) -> Any:
+    e = np.exp(x)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def log_sum_exp(x: Any) -> Any:
+    m = x.max(axis=-1, keepdims=True)
+    return m + np.log(np.exp(x - m).sum(axis=-1, keepdims=True))
+
+
+def softmax_by_log_sum_exp(x: Any) -> Any:
+    return np.exp(x - log_sum_exp(x))
+
+
+def _softmax_backward(form: Any) -> Any:
+    def backward(grad: Any, x: Any) -> Any:
+        p = form(x)
+        return p * (grad - (grad * p).sum(axis=-1, keepdims=True))
+
+    return backward
+
+
+CONTRACTS: Final = (
+    Contract(
+        name="sigmoid",
+        chapter="activations",
+        formula="f(x) = 1 / (1 + e^-x)",
+        latex=r"f(x) = \frac{1}{1 + e^{-x}}",
+        arguments=(X,),
+        results=("f(x)",),
+        stable=sigmoid,
+        literal=sigmoid_literal,
+        roundabout=(sigmoid_by_tanh,),
+        slide="Sigmoid",
+        twin="torch.nn.Sigmoid",
+        branches=SIDES,
+    ),
+    Contract(
+        name="sigmoid_backward",
+        chapter="activations",
+        formula="∂L/∂x = grad · f(x) (1 - f(x))",
+        latex=r"\frac{\partial L}{\partial x} = g \, f(x) \, (1 - f(x))",
+        arguments=(GRAD, X),
+        results=("∂L/∂x",),
+        stable=_sigmoid_backward(sigmoid),
+        literal=_sigmoid_backward(sigmoid_literal),
+        roundabout=(_sigmoid_backward(sigmoid_by_tanh),),
+        slide="Sigmoid",
+        twin="torch.nn.Sigmoid, autograd",
+        branches=GRAD_SIDES,
+    ),
+    Contract(
+        name="tanh",
+        chapter="activations",
+        formula="f(x) = (e^x - e^-x) / (e^x + e^-x)",
+        latex=r"f(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}",
+        arguments=(X,),
+        results=("f(x)",),
+        stable=np.tanh,
+        literal=tanh_literal,
+        roundabout=(tanh_by_sigmoid,),
+        slide="Tanh",
+        twin="torch.nn.Tanh",
+        branches=SIDES,
+    ),
+    Contract(
+        name="tanh_backward",
+        chapter="activations",
+        formula="∂L/∂x = grad · (1 - f(x)²)",
+        latex=r"\frac{\partial L}{\partial x} = g \, (1 - f(x)^2)",
+        arguments=(GRAD, X),
+        results=("∂L/∂x",),
+        stable=_tanh_backward(np.tanh),
+        literal=_tanh_backward(tanh_literal),
+        roundabout=(_tanh_backward(tanh_by_sigmoid), tanh_backward_by_cosh),
+        slide="Tanh",
+        twin="torch.nn.Tanh, autograd",
+        branches=GRAD_SIDES,
+    ),
+    Contract(
+        name="relu",
+        chapter="activations",
+        formula="f(x) = x, or 0 for x < 0",
+        latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ 0 & \text{for } x < 0 \end{cases}",
+        arguments=(X,),
+        results=("f(x)",),
+        stable=relu,
+        literal=relu_literal,
+        slide="Relu / Leaky Relu",
+        twin="torch.nn.ReLU",
+        branches=SIDES,
+    ),
+    Contract(
+        name="relu_backward",
+        chapter="activations",
+        formula="∂L/∂x = grad, or 0 for x <= 0",
+        latex=(
+            r"\frac{\partial L}{\partial x} = "
+            r"\begin{cases} g & \text{for } x > 0 \\ 0 & \text{for } x \le 0 \end{cases}"
+        ),
+        arguments=(GRAD, X),
+        results=("∂L/∂x",),
+        stable=relu_backward,
+        literal=relu_backward,
+        slide="Relu / Leaky Relu",
+        twin="torch.nn.ReLU, autograd",
+        branches=GRAD_SIDES,
+    ),
+    Contract(
+        name="leaky_relu",
+        chapter="activations",
+        formula="f(x) = x, or alpha x for x < 0",
+        latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ \alpha x & \text{for } x < 0 \end{cases}",
+        arguments=(X, ALPHA),
+        results=("f(x)",),
+        stable=leaky_relu,
+        literal=leaky_relu,
+        slide="Relu / Leaky Relu",
+        twin="torch.nn.LeakyReLU",
+        branches={**SIDES, "alpha is not 0.01": lambda x, alpha: alpha != 0.01},
+    ),
+    Contract(
+        name="leaky_relu_backward",
+        chapter="activations",
+        formula="∂L/∂x = grad, or alpha grad for x <= 0",
+        latex=(
+            r"\frac{\partial L}{\partial x} = "
+            r"\begin{cases} g & \text{for } x > 0 \\ \alpha g & \text{for } x \le 0 \end{cases}"
+        ),
+        arguments=(GRAD, X, ALPHA),
+        results=("∂L/∂x",),
+        stable=leaky_relu_backward,
+        literal=leaky_relu_backward,
+        slide="Relu / Leaky Relu",
+        twin="torch.nn.LeakyReLU, autograd",
+        branches={**GRAD_SIDES, "alpha is not 0.01": lambda grad, x, alpha: alpha != 0.01},
+    ),
+    Contract(
+        name="softmax",
+        chapter="activations",
+        formula="f(x)_i = e^{x_i} / Σ_j e^{x_j}, over the last axis",
+        latex=r"f(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
+        arguments=(ROWS,),
+        results=("f(x)",),
+        stable=softmax,
+        literal=softmax_literal,
+        roundabout=(softmax_by_log_sum_exp,),
+        slide="Softmax",
+        twin="torch.nn.Softmax(dim=-1)",
+        branches={"n > 1": lambda x: x.ndim == 2 and len(x) > 1, "k > 1": lambda x: x.shape[-1] > 1},
+    ),
+    Contract(
+        name="softmax_backward",
+        chapter="activations",
+        formula="∂L/∂x_i = f_i (grad_i - Σ_j grad_j f_j)",
+        latex=r"\frac{\partial L}{\partial x_i} = f_i \left(g_i - \sum_j g_j f_j\right)",
+        arguments=(GRAD_ROWS, ROWS),
+        results=("∂L/∂x",),
+        stable=_softmax_backward(softmax),
+        literal=_softmax_backward(softmax_literal),
+        roundabout=(_softmax_backward(softmax_by_log_sum_exp),),
+        slide="Softmax",
+        twin="torch.nn.Softmax(dim=-1), autograd",
+        branches={"n > 1": lambda grad, x: x.ndim == 2 and len(x) > 1, "k > 1": lambda grad, x: x.shape[-1] > 1},
+    ),
+)

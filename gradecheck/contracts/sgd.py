@@ -1,0 +1,56 @@
+"""What one step of stochastic gradient descent promises, without and with momentum."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gradecheck.contract import ANY, Argument, Contract
+
+W: Final = Argument("w", "real", (ANY,))
+V: Final = Argument("v", "real", (ANY,))
+GRAD: Final = Argument("grad", "upstream", (ANY,))
+LR: Final = Argument("lr", "lr")
+MU: Final = Argument("mu", "mu")
+
+
+def sgd_step(w: Any, grad: Any, lr: Any) -> Any:
+    return w - lr * grad
+
+
+def momentum_step(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
+    v = mu * v + grad
+    return w - lr * v, v
+
+
+CONTRACTS: Final = (
+    Contract(
+        name="sgd_step",
+        chapter="sgd",
+        formula="W = W - λ ∂L/∂W",
+        latex=r"W = W - \lambda \frac{\partial L}{\partial W}",
+        arguments=(W, GRAD, LR),
+        results=("w",),
+        stable=sgd_step,
+        literal=sgd_step,
+        slide="SGD Equation (Without Momentum)",
+        twin="torch.optim.SGD",
+        branches={"lr > 0": lambda w, grad, lr: lr > 0},
+    ),
+    Contract(
+        name="momentum_step",
+        chapter="sgd",
+        formula="v = μ v + ∂L/∂W;  W = W - λ v",
+        latex=r"v = \mu v + \frac{\partial L}{\partial W}, \quad W = W - \lambda v",
+        arguments=(W, V, GRAD, LR, MU),
+        results=("w", "v"),
+        stable=momentum_step,
+        literal=momentum_step,
+        slide="SGD Equation (With Momentum)",
+        twin="torch.optim.SGD(momentum=mu)",
+        branches={
+            "lr > 0": lambda w, v, grad, lr, mu: lr > 0,
+            "mu > 0": lambda w, v, grad, lr, mu: mu > 0,
+            "mu = 0": lambda w, v, grad, lr, mu: mu == 0,
+        },
+    ),
+)

@@ -1,0 +1,48 @@
+"""Writing results so that nothing is lost: looked at before the work, written aside, then renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def writable_folder(folder: Path) -> Path:
+    """The folder, made if need be; raises ValueError where nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        msg = f"out: {folder} cannot be written to ({error.strerror}), but should be a folder of yours; name another"
+        raise ValueError(msg) from error
+    return folder
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside the path that takes its place once it is whole; a failure leaves the old one."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+def write(path: Path, text: str) -> None:
+    """The whole file or none of it: a reader never sees half."""
+    with _aside(path) as file:
+        file.write(text.encode())
+
+
+def write_bytes(path: Path, save: Callable[[IO[bytes]], None]) -> None:
+    """The same for bytes that `save` puts into the open file."""
+    with _aside(path) as file:
+        save(file)

@@ -1,0 +1,220 @@
+"""Inputs: Hypothesis draws the structure of a case, and its seed fills the arrays.
+
+A Case can be rebuilt from its Recipe alone.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.records import Case, Check, Recipe, Shape
+from gradecheck.regimes import HOSTILE, MILD, REGIMES, Regime
+
+Array = NDArray[Any]
+
+LAYOUTS: Final = ("C", "F", "strided", "reversed", "read-only")
+
+
+# -- filling one argument by what it holds
+
+
+def _features(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """The rows that a training run learns from: never wild, or every run would explode at once."""
+    return (regime if regime.name in MILD else REGIMES["moderate"]).fill(rng, shape, dtype)
+
+
+def _upstream(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Never ones: ones make every softmax gradient 0."""
+    grad: Array = rng.standard_normal(shape) * 10.0 ** rng.uniform(-1, 1)
+    return np.where(rng.random(shape) < 0.3, 0.0, grad) if regime.name == "zeros" else grad
+
+
+def _targets(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Rows that sum to 1: one class, or several by shares, some of them 0."""
+    n, k = shape
+    one_hot = np.eye(k)[rng.integers(0, k, n)] if k else np.zeros(shape)
+    shares = np.where(rng.random(shape) < 0.2, 0.0, rng.random(shape))
+    total = shares.sum(axis=-1, keepdims=True)
+    soft = np.where(total > 0, shares / np.where(total > 0, total, 1), one_hot)
+    kind = rng.integers(3)
+    if kind < 2:
+        return one_hot if kind == 0 else soft
+    return np.where(rng.random((n, 1)) < 0.5, one_hot, soft)
+
+
+def _free_targets(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """As above, but a row may also be all 0 or carry another sum."""
+    t = _targets(rng, regime, shape, dtype)
+    return t * rng.choice([0.0, 1.0, 1.0, 1.0, 2.0], (shape[0], 1)) if rng.random() < 0.3 else t
+
+
+def _probabilities(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    scale = {"tiny": 30.0, "subnormal": 200.0, "large": 60.0, "overflow edges": 80.0, "huge": 200.0}
+    x = scale.get(regime.name, 1.0) * rng.standard_normal(shape)
+    e = np.exp(x - x.max(axis=-1, keepdims=True, initial=-np.inf))
+    p: Array = e / e.sum(axis=-1, keepdims=True)
+    if regime.name in ("ties", "hostile") and shape[-1]:
+        p = np.broadcast_to(1 / shape[-1], shape).copy() if rng.random() < 0.5 else np.round(p, 2)
+    return p
+
+
+def _choice(*common: float, other: Callable[[Generator], float]) -> Callable[[Generator], float]:
+    """One of the values of the lecture two times in three, any other the third time."""
+    return lambda rng: float(rng.choice(common)) if rng.random() < 0.67 else float(other(rng))
+
+
+SCALARS: Final[Mapping[str, Callable[[Generator], float]]] = MappingProxyType(
+    {
+        "alpha": _choice(0.01, 0.0, 1.0, 0.2, other=lambda rng: rng.uniform(0, 1)),
+        "lr": _choice(0.01, 0.001, 0.1, 1.0, other=lambda rng: 10 ** rng.uniform(-4, 0)),
+        "mu": _choice(0.9, 0.0, 0.5, 0.99, other=lambda rng: rng.uniform(0, 1)),
+        "steps": lambda rng: int(rng.integers(1, 6)),
+    }
+)
+
+
+def _shape(argument: Argument, sizes: Mapping[str, Shape]) -> Shape:
+    return sum((sizes[axis] for axis in argument.axes), ())
+
+
+def _fill_real(rng: Generator, recipe: Recipe, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    x = REGIMES[recipe.regime].fill(rng, shape, dtype)
+    if x.size:
+        for value in recipe.hostile:
+            x.flat[rng.integers(x.size)] = value
+    return x
+
+
+def _values(
+    rng: Generator, argument: Argument, recipe: Recipe, shape: Shape, dtype: np.dtype[Any], asked: bool
+) -> Array:
+    """The argument's numbers in float64; rows of targets and probabilities are made 2-D first."""
+    regime = REGIMES[recipe.regime]
+    if argument.kind == "real":
+        return _fill_real(rng, recipe, shape, dtype)
+    if argument.kind == "features":
+        return _features(rng, regime, shape, dtype)
+    if argument.kind == "upstream":
+        return _upstream(rng, regime, shape, dtype)
+    two_d = shape if len(shape) == 2 else (1, *shape)
+    if argument.kind == "probabilities":
+        return _probabilities(rng, regime, two_d, dtype).reshape(shape)
+    draw = _targets if asked or (argument.kind == "class targets" and regime.asked) else _free_targets
+    return draw(rng, regime, two_d, dtype).reshape(shape)
+
+
+def _laid_out(x: Array, layout: str) -> Array:
+    """The same numbers in another memory layout."""
+    if layout == "F":
+        return np.asfortranarray(x)
+    if layout == "strided" and x.ndim:
+        wide = np.full((*x.shape[:-1], 2 * x.shape[-1]), np.nan, x.dtype)
+        wide[..., ::2] = x
+        return wide[..., ::2]
+    if layout == "reversed" and x.ndim:
+        return np.ascontiguousarray(x[::-1])[::-1]
+    if layout == "read-only":
+        x.flags.writeable = False
+    return x
+
+
+def _check(recipe: Recipe) -> Check:
+    regime = REGIMES[recipe.regime]
+    narrow = any(1 in shape for _, shape in recipe.sizes)
+    return "edges" if regime.check == "correctness" and narrow else regime.check
+
+
+def fill(contract: Contract, recipe: Recipe, asked: bool = False) -> Case:
+    """The case that the recipe describes. asked: only what a submission may be asked (lecture03, contract)."""
+    rng = np.random.default_rng(recipe.seed)
+    dtype = np.dtype(recipe.dtype)
+    sizes = dict(recipe.sizes)
+    arguments: list[Any] = []
+    for argument in contract.arguments:
+        if not argument.is_array:
+            arguments.append(SCALARS[argument.kind](rng))
+            continue
+        shape = _shape(argument, sizes)
+        if recipe.regime == "close" and arguments and np.shape(arguments[0]) == shape and argument.kind == "real":
+            x = arguments[0] * (1 + 1e-6 * rng.standard_normal(shape))
+        else:
+            x = _values(rng, argument, recipe, shape, dtype, asked)
+        with np.errstate(over="ignore", under="ignore"):
+            arguments.append(np.array(x, dtype))
+    if asked and contract.name.startswith("cross_entropy"):
+        arguments = _possible(arguments)
+    laid_out = (_laid_out(x, recipe.layout) if isinstance(x, np.ndarray) else x for x in arguments)
+    return Case(contract.name, _check(recipe), tuple(laid_out), recipe)
+
+
+def _possible(arguments: list[Any]) -> list[Any]:
+    """p = 0 with t > 0 makes the loss infinite, which a submission is not asked: there t becomes 0."""
+    p, t = arguments
+    return [p, np.where(p == 0, t.dtype.type(0), t)]
+
+
+# -- drawing recipes
+
+_LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 16, 33)
+_SHAPES: Final = ((3,), (1,), (7,), (2, 3), (4, 1), (1, 5), (5, 5), (16, 9), (2, 3, 4))
+
+
+def _sizes_of(axis: str, asked: bool) -> st.SearchStrategy[Shape]:
+    if axis == ANY:
+        return st.sampled_from(_SHAPES if asked else (*_SHAPES, ()))
+    lengths = [(n,) for n in _LENGTHS]
+    return st.sampled_from([*lengths, ()] if axis.endswith("?") else lengths)
+
+
+def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
+    """The same sizes without rows."""
+    empty: dict[str, Shape] = {ANY: (0, 3), "n": (0,), "n?": (0,)}
+    return {axis: empty.get(axis, size) for axis, size in sizes.items()}
+
+
+def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Recipe]:
+    """Recipes of cases for the contract; the regimes are drawn evenly.
+
+    Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
+    """
+    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
+    kinds = {argument.kind for argument in contract.arguments}
+    names = [r.name for r in REGIMES.values() if r.asked or not asked]
+    if "probabilities" in kinds:
+        names.remove("close")
+        if not asked:
+            names.remove("nonfinite")  # NaN is no probability: manual/ says so, and there is nothing to compare
+    if "steps" in kinds:
+        names = [name for name in names if name not in ("empty", "nonfinite", "huge", "subnormal")]
+
+    def recipe(layout: str, sizes: tuple[Shape, ...], hostile: tuple[float, float], seed: int) -> Recipe:
+        # Hypothesis draws some choices often and others never; a hash of the whole draw meets every regime evenly.
+        seed = zlib.crc32(repr((layout, sizes, hostile, seed)).encode())
+        regime = names[seed % len(names)]
+        named = dict(zip(axes, sizes, strict=True))
+        if regime == "empty":
+            named = _emptied(named)
+        put_in = hostile if regime == "hostile" else ()
+        return Recipe(contract.name, dtype, regime, layout, tuple(named.items()), put_in, seed)
+
+    return st.builds(
+        recipe,
+        st.sampled_from(LAYOUTS),
+        st.tuples(*(_sizes_of(axis, asked) for axis in axes)),
+        st.tuples(st.sampled_from(HOSTILE), st.sampled_from(HOSTILE)),
+        st.integers(0, 2**32 - 1),
+    )
+
+
+def cases(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Case]:
+    """Cases for the contract: recipes, filled."""
+    return recipes(contract, dtype, asked).map(lambda recipe: fill(contract, recipe, asked))

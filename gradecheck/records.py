@@ -1,0 +1,195 @@
+"""What passes between the rooms: frozen records of numbers and names. No sentence, no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from gradecheck.compare import Comparison, Verdict
+from gradecheck.contract import Contract
+
+Array = NDArray[Any]
+Check = Literal["correctness", "edges", "stability"]
+Shape = tuple[int, ...]
+Pairs = list[tuple[Any, Any]]
+"""A (W, b) a layer: parameters, velocities or gradients of a network."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a case was drawn from. The same recipe gives the same case, always."""
+
+    contract: str
+    dtype: str
+    regime: str
+    layout: str
+    sizes: tuple[tuple[str, Shape], ...]
+    hostile: tuple[float, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments for one call. check: what a failure here costs a submission. A shrunk case has no recipe."""
+
+    contract: str
+    check: Check
+    arguments: tuple[Any, ...]
+    recipe: Recipe | None = None
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The true value of the worst element, and how far each side is from it, in ulp."""
+
+    true: str
+    implementation_ulp: float
+    reference_ulp: float
+
+
+@dataclass(frozen=True)
+class WorstCase:
+    """The case that went worst, shrunk where it failed; `drawn` is the recipe of the case before shrinking.
+
+    signs: what all failing answers have in common with a right one, by result: "times n", "transposed", ...
+    """
+
+    case: Case
+    comparison: Comparison
+    drawn: Recipe | None = None
+    witness: Witness | None = None
+    signs: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Where the time of a verification went."""
+
+    implementation: float
+    reference: float
+    engine: float
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One function in one precision, over all its examples.
+
+    worst_ratio: the largest error / bound.  worst_ulp: the largest error in ulp of the expected value.
+    regimes: those met.  unmet: the branches of the contract that no example reached.
+    """
+
+    contract: Contract
+    implementation: str
+    dtype: str
+    examples: int
+    verdict: Verdict
+    worst_ratio: float
+    worst_ulp: float
+    worst: WorstCase | None
+    regimes: tuple[str, ...]
+    unmet: tuple[str, ...]
+    seconds: Seconds
+
+
+@dataclass(frozen=True)
+class Network:
+    """The activations, loss and learning rates of a network; manual/network.py has the names."""
+
+    activations: tuple[str, ...]
+    loss: str
+    lr: float
+    mu: float
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """One training run of an implementation held against the reference, step by step.
+
+    losses, reference_losses: of the two free runs, the loss before each step.
+    ratios: worst error / bound of each step in lock-step.
+    drift: largest difference of a parameter between the two free runs, over the largest parameter, after each step.
+    envelope: the same between runs of the implementation whose parameters are moved by a last bit at every step.
+    """
+
+    network: Network
+    dtype: str
+    seed: int
+    losses: tuple[float, ...]
+    reference_losses: tuple[float, ...]
+    ratios: tuple[float, ...]
+    verdict: Verdict
+    drift: tuple[float, ...]
+    envelope: tuple[float, ...]
+    final: Pairs
+    reference_final: Pairs
+
+    @property
+    def wrong_at(self) -> int | None:
+        """The first step that is not within its bound."""
+        return next((i for i, ratio in enumerate(self.ratios) if ratio > 1), None)
+
+    @property
+    def leaves_envelope_at(self) -> int | None:
+        """The first step after which the free runs are further apart than rounding alone puts them."""
+        return next((i for i, (d, e) in enumerate(zip(self.drift, self.envelope, strict=True)) if d > e), None)
+
+
+@dataclass(frozen=True)
+class Training:
+    """A trajectory on real data, with the share of held-out rows that each side classifies rightly."""
+
+    title: str
+    epochs: int
+    steps_an_epoch: int
+    trajectory: Trajectory
+    accuracy: float
+    reference_accuracy: float
+
+
+@dataclass(frozen=True)
+class WorkedRow:
+    """One row of the slides' table: what is printed, and what both sides compute. t log p is None where t = 0."""
+
+    x: float
+    t: float
+    printed: tuple[float, float, float | None]
+    p: float
+    reference_p: float
+    natural: tuple[float, float | None]
+    base2: tuple[float, float | None]
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """The slides' cross entropy example. agrees: every printed digit is reproduced, with the log to base 2."""
+
+    rows: tuple[WorkedRow, ...]
+    loss_natural: float
+    loss_base2: float
+    reference_loss: float
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one run found, and what it ran on."""
+
+    environment: Mapping[str, str]
+    implementation: str
+    verifications: tuple[Verification, ...]
+    worked: WorkedExample | None
+    trajectories: tuple[Trajectory, ...]
+    trainings: tuple[Training, ...]
+    unchecked: tuple[str, ...]
+
+    @property
+    def passes(self) -> bool:
+        """True where nothing is wrong, unstable, vacuous or missing."""
+        return (
+            all(v.verdict.passes for v in self.verifications)
+            and all(t.verdict.passes for t in (*self.trajectories, *(x.trajectory for x in self.trainings)))
+            and (self.worked is None or self.worked.agrees)
+        )

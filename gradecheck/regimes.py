@@ -1,0 +1,107 @@
+"""The named regimes of numbers. Which values are drawn catches more mistakes than any tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from gradecheck.records import Check, Shape
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A named kind of values: `fill` makes real numbers; `check` says what a failure here costs a submission.
+
+    asked is false where a submission may do as it likes, and only manual/ and reference/ are held to torch.
+    """
+
+    name: str
+    check: Check
+    fill: Callable[[Generator, Shape, np.dtype[Any]], Array]
+    asked: bool = True
+
+
+# -- the regimes of real numbers
+
+
+def _signs(rng: Generator, shape: Shape) -> Array:
+    return rng.choice([-1.0, 1.0], shape)
+
+
+def _moderate(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return 3 * rng.standard_normal(shape)
+
+
+def _mixed(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return _signs(rng, shape) * 10.0 ** rng.uniform(-8, 3, shape)
+
+
+def _tiny(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return _signs(rng, shape) * 10.0 ** rng.uniform(-30, -6, shape)
+
+
+def _subnormal(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return _signs(rng, shape) * rng.integers(0, 1000, shape) * float(np.finfo(dtype).smallest_subnormal)
+
+
+def _large(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return _signs(rng, shape) * 10.0 ** rng.uniform(1, 4, shape)
+
+
+def _huge(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    top = 18 if dtype == np.float32 else 150
+    return _signs(rng, shape) * 10.0 ** rng.uniform(4, top, shape)
+
+
+EDGES: Final = (16.6, 36.7, 88.0, 88.72, 103.97, 709.0, 709.78, 745.13, 746.0)
+"""Where e^x swallows 1, overflows or underflows, in float32 and float64."""
+
+
+def _overflow_edges(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return _signs(rng, shape) * (rng.choice(EDGES, shape) + rng.uniform(-0.5, 0.5, shape))
+
+
+def _ties(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return rng.integers(-2, 3, shape).astype(np.float64)
+
+
+def _zeros(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    return np.where(rng.random(shape) < 0.5, rng.choice([0.0, -0.0], shape), _moderate(rng, shape, dtype))
+
+
+def _nonfinite(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    wild = rng.choice([np.nan, np.inf, -np.inf], shape)
+    return np.where(rng.random(shape) < 0.15, wild, _moderate(rng, shape, dtype))
+
+
+REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
+    {
+        r.name: r
+        for r in (
+            Regime("moderate", "correctness", _moderate),
+            Regime("mixed scales", "correctness", _mixed),
+            Regime("close", "correctness", _moderate),  # arrays of one shape differ in their last digits
+            Regime("tiny", "correctness", _tiny),
+            Regime("ties", "edges", _ties),
+            Regime("zeros", "edges", _zeros),
+            Regime("large", "stability", _large),
+            Regime("overflow edges", "stability", _overflow_edges),
+            Regime("hostile", "stability", _moderate),  # with a few hostile numbers of the recipe put in
+            Regime("huge", "stability", _huge),
+            Regime("subnormal", "edges", _subnormal, asked=False),
+            Regime("empty", "edges", _moderate, asked=False),  # no rows
+            Regime("nonfinite", "edges", _nonfinite, asked=False),
+        )
+    }
+)
+
+HOSTILE: Final = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-8, -1e-8, 5e-324, 1e-300, *EDGES, *(-x for x in EDGES), 1e4, -1e4)
+MILD: Final = ("moderate", "ties", "zeros", "close")

@@ -1,0 +1,112 @@
+"""The smallest case that still fails: Hypothesis shrinks the elements, with the implementation in the loop."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException, NoSuchExample
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.records import Case
+
+Array = NDArray[Any]
+
+SIMPLE: Final = (0.0, 1.0, 2.0, -1.0, -2.0, 3.0, 0.5, -0.5, 10.0, -10.0, 100.0, -100.0, 1000.0, -1000.0)
+SHARES: Final = (1.0, 0.0, 0.5, 0.25, 0.75)
+SCALARS: Final = {
+    "alpha": (0.01, 0.5, 0.0, 1.0),
+    "lr": (1.0, 0.5, 0.1, 0.01),
+    "mu": (0.0, 0.5, 0.9),
+    "steps": (1, 2, 3, 4, 5),
+}
+TRIES: Final = 400
+
+
+def _elements(argument: Argument, value: Array) -> st.SearchStrategy[float]:
+    """Simple numbers first, then the failing case's own: what fails there can always be drawn again."""
+    simple = SHARES if argument.kind in ("probabilities", "targets") else SIMPLE
+    own = dict.fromkeys(float(v) for v in value.flat)
+    return st.sampled_from([*simple, *list(own)[:40]])
+
+
+def _sizes(axes: dict[str, tuple[int, ...]]) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
+    """No axis longer than in the failing case; whole axes kept, so that a row stays a row."""
+
+    def up_to(axis: str, size: tuple[int, ...]) -> st.SearchStrategy[tuple[int, ...]]:
+        if axis == ANY and size:
+            flat = st.integers(min(1, size[0]), min(int(np.prod(size)), 4)).map(lambda n: (n,))
+            return st.one_of(flat, st.just(size))
+        return st.tuples(*(st.integers(min(1, n), n) for n in size))
+
+    return st.fixed_dictionaries({axis: up_to(axis, size) for axis, size in sorted(axes.items())})
+
+
+@st.composite
+def _smaller(draw: st.DrawFn, contract: Contract, case: Case) -> tuple[Any, ...]:
+    """Arguments like the case's, element by element."""
+    shapes = {a.name: np.shape(x) for a, x in zip(contract.arguments, case.arguments, strict=True)}
+    sizes = draw(_sizes(_axes(contract, shapes)))
+    arguments: list[Any] = []
+    for argument, value in zip(contract.arguments, case.arguments, strict=True):
+        if not argument.is_array:
+            own = value if isinstance(value, int) else float(value)
+            arguments.append(draw(st.sampled_from([*SCALARS[argument.kind], own])))
+            continue
+        shape: tuple[int, ...] = sum((sizes[axis] for axis in argument.axes), ())
+        if argument.kind == "class targets":
+            arguments.append(draw(_class_targets(shape, value.dtype)))
+        else:
+            elements = _elements(argument, value)
+            arguments.append(draw(hnp.arrays(value.dtype, shape, elements=elements, fill=st.nothing())))
+    return tuple(arguments)
+
+
+def _class_targets(shape: tuple[int, ...], dtype: np.dtype[Any]) -> st.SearchStrategy[Array]:
+    rows, k = (shape[0] if len(shape) == 2 else 1), shape[-1]
+    row = st.integers(0, k - 1).map(lambda i: np.eye(k)[i])
+    if k > 1:
+        row = st.one_of(row, st.just(np.array([0.5, 0.5] + [0.0] * (k - 2))))
+    return st.tuples(*[row] * rows).map(lambda drawn: np.array(drawn, dtype).reshape(shape))
+
+
+def _axes(contract: Contract, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """The size of every axis of the contract, read off the arguments' shapes; () for an absent one."""
+    found: dict[str, tuple[int, ...]] = {}
+    for argument in contract.arguments:
+        shape = shapes[argument.name]
+        if argument.axes == (ANY,):
+            found[ANY] = shape
+            continue
+        lengths: list[tuple[int, ...]] = [(n,) for n in shape]
+        absent: list[tuple[int, ...]] = [()] * (len(argument.axes) - len(lengths))
+        found.update(zip(argument.axes, absent + lengths, strict=True))
+    return found
+
+
+def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool]) -> Case:
+    """The smallest case found that still fails; the case itself where none was found."""
+
+    def attempt(arguments: tuple[Any, ...]) -> bool:
+        return fails(Case(contract.name, case.check, arguments))
+
+    seed = case.recipe.seed if case.recipe else 0
+    quick = settings(
+        max_examples=TRIES,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        arguments = find(_smaller(contract, case), attempt, settings=quick, random=random.Random(seed))
+    except (NoSuchExample, HypothesisException):
+        return case
+    return Case(contract.name, case.check, arguments)

@@ -1,0 +1,201 @@
+"""Who may import whom, by what the files say and by what really loads; and no one chooses a tolerance."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("manual", "reference", "gradecheck", "reports")
+
+# Beside itself and the standard library, in functions too. The longest path that fits a file speaks for it.
+MAY_IMPORT = {
+    "manual": ["numpy"],
+    "reference": ["torch"],
+    "reports": ["numpy", "tabulate", "gradecheck.compare", "gradecheck.records", "gradecheck.wording"],
+    "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
+    "gradecheck/contract.py": ["numpy"],
+    "gradecheck/rounding.py": ["numpy"],
+    "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
+    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
+    "gradecheck/contracts": ["numpy", "gradecheck.contract"],
+    "gradecheck/regimes.py": ["numpy", "gradecheck.records"],
+    "gradecheck/inputs.py": ["numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes"],
+    "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
+    "gradecheck/tensors.py": ["numpy", "torch", "reference", "gradecheck.contract", "gradecheck.records"],
+    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
+    "gradecheck/digits.py": ["numpy", "sklearn", "gradecheck"],
+    "gradecheck/cli.py": ["click", "gradecheck", "reports"],
+    "gradecheck/grading/worker.py": ["numpy"],
+}
+
+# Of WATCHED, what may be in memory once all modules at a path are imported, whoever brought it in.
+WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate", "sklearn", "matplotlib"}
+MAY_LOAD = {
+    "manual": {"manual", "numpy"},
+    "reference": {"reference", "numpy", "torch"},
+    "reports": {"reports", "gradecheck", "numpy", "tabulate"},
+    "gradecheck/__init__.py": {"gradecheck"},
+    "gradecheck/cli.py": {"gradecheck", "click"},
+    "gradecheck/contracts": {"gradecheck", "numpy"},
+    "gradecheck/compare.py": {"gradecheck", "numpy"},
+    "gradecheck/wording.py": {"gradecheck", "numpy"},
+    "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},
+    "gradecheck/truth.py": {"gradecheck", "numpy", "flint"},
+    "gradecheck/grading/worker.py": {"gradecheck", "numpy"},
+}
+
+TOLERANCES = {
+    *("rtol", "atol", "rel_tol", "abs_tol"),
+    *("isclose", "allclose", "approx", "assert_allclose", "assert_close"),
+    *("assert_almost_equal", "assert_array_almost_equal", "assertAlmostEqual"),
+}
+
+IMPORT = """
+import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(*sys.modules)
+"""
+HELP = """
+import sys
+from gradecheck.cli import main
+sys.argv = ["gradecheck", "--help"]
+try:
+    main()
+except SystemExit:
+    print(*sys.modules)
+"""
+
+
+def files(*paths: str, root: Path = ROOT) -> list[str]:
+    """The Python files at the paths: those named, and all in the folders named."""
+    found = {file for path in paths for file in (root / path).rglob("*.py")}
+    found |= {root / path for path in paths if path.endswith(".py")}
+    return sorted(file.relative_to(root).as_posix() for file in found)
+
+
+def module(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imports(file: str, root: Path) -> Iterator[str]:
+    """Every name imported in a file, with its whole address: `from a.b import c` is a.b.c."""
+    package = file.rpartition("/")[0].replace("/", ".")
+    for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=origin, names=names, level=level):
+                origin = importlib.util.resolve_name("." * level + (origin or ""), package)
+                yield from (f"{origin}.{name.name}" for name in names)
+            case ast.Call(
+                func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+
+
+def breaches(*paths: str, root: Path = ROOT) -> list[str]:
+    """The imports that MAY_IMPORT does not allow."""
+    found = []
+    for file in files(*paths, root=root):
+        row = max((path for path in MAY_IMPORT if file == path or file.startswith(f"{path}/")), key=len)
+        allowed = [*MAY_IMPORT[row], module(row), *sys.stdlib_module_names]
+        found += [
+            f"{file} imports {name}, but should import only {', '.join(MAY_IMPORT[row])}"
+            for name in imports(file, root)
+            if not any(f"{name}.".startswith(f"{prefix}.") for prefix in allowed)
+        ]
+    return found
+
+
+def loaded(code: str, *arguments: str, root: Path = ROOT) -> set[str]:
+    """What of WATCHED is in memory after a fresh Python ran the code in the root folder."""
+    run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=root, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return {name.partition(".")[0] for name in run.stdout.splitlines()[-1].split()} & WATCHED
+
+
+def tolerances(*paths: str, root: Path = ROOT) -> list[str]:
+    """Where a tolerance is named, or a function that has one built in."""
+    found = []
+    for file in files(*paths, root=root):
+        for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8"))):
+            match node:
+                case (
+                    ast.keyword(arg=word)
+                    | ast.arg(arg=word)
+                    | ast.Name(id=word)
+                    | ast.Attribute(attr=word)
+                    | ast.alias(name=word)
+                ) if word in TOLERANCES or (word == "decimal" and isinstance(node, ast.keyword)):
+                    found.append(f"{file}:{node.lineno}: {word}")
+    return found
+
+
+def plant(root: Path, file: str, source: str) -> None:
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source, encoding="utf-8")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_it_may(room):
+    assert files(room)
+    assert breaches(room) == []
+
+
+@pytest.mark.parametrize("path", MAY_LOAD)
+def test_a_room_loads_only_what_it_may(path):
+    assert loaded(IMPORT, *map(module, files(path))) - MAY_LOAD[path] == set()
+
+
+def test_help_loads_only_the_command_line():
+    assert loaded(HELP) - MAY_LOAD["gradecheck/cli.py"] == set()
+
+
+def test_every_path_of_the_tables_is_there():
+    assert [path for path in {**MAY_IMPORT, **MAY_LOAD} if not (ROOT / path).exists()] == []
+
+
+def test_no_tolerance_is_chosen():
+    assert tolerances(*ROOMS, "tests", "benchmarks") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("manual/losses.py", "import torch"),
+        ("manual/losses.py", "def f():\n    from reference import losses"),
+        ("manual/losses.py", "import importlib\nimportlib.import_module('gradecheck.compare')"),
+        ("reference/losses.py", "import manual.losses"),
+        ("reports/terminal.py", "from manual.losses import mse"),
+        ("gradecheck/compare.py", "from gradecheck import inputs"),
+        ("gradecheck/compare.py", "from . import inputs"),
+        ("gradecheck/verify.py", "import torch"),
+        ("gradecheck/grading/worker.py", "from ..compare import compare"),
+    ],
+)
+def test_a_planted_import_is_found(tmp_path, file, source):
+    plant(tmp_path, file, source)
+    assert len(breaches(file.partition("/")[0], root=tmp_path)) == 1
+
+
+def test_a_planted_load_is_found(tmp_path):
+    plant(tmp_path, "manual/__init__.py", "__import__('tor' + 'ch')")
+    plant(tmp_path, "torch.py", "")
+    assert loaded(IMPORT, "manual", root=tmp_path) == {"manual", "torch"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["close(rtol=1)", "def f(atol): ...", "from math import isclose", "np.allclose(a, b)", "f(decimal=3)"],
+)
+def test_a_planted_tolerance_is_found(tmp_path, source):
+    plant(tmp_path, "manual/losses.py", source)
+    assert len(tolerances("manual", root=tmp_path)) == 1
