@@ -1,0 +1,82 @@
+"""What marking finds, as frozen records: a class, its submissions, their questions, the checks of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Outcome = Literal["passed", "wrong", "error", "limit", "fault"]
+"""wrong: values differ. error: the submission raised, gave no array, lacks the function. limit: time, memory, output.
+fault: ours; not judged, and never a 0."""
+
+CheckName = Literal["correctness", "edges", "stability", "hygiene"]
+CHECKS: tuple[CheckName, ...] = ("correctness", "edges", "stability", "hygiene")
+
+
+@dataclass(frozen=True)
+class CheckMark:
+    """One of the four checks of a question. share: of its credit, from 0 to 1."""
+
+    check: CheckName
+    outcome: Outcome
+    share: float
+    rationale: str
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A small input on which the submission goes wrong, and a few lines that show it with NumPy alone."""
+
+    arguments: Mapping[str, Any]
+    expected: str
+    actual: str
+    repro: str
+
+
+@dataclass(frozen=True)
+class QuestionMark:
+    """One function of one submission.
+
+    rationale: what was found.  help: what to look at next.  diagnosis: the catalogued mistake that explains it.
+    followed: functions that were replaced by right ones, because their own mistakes had cost already.
+    """
+
+    function: str
+    points: float
+    max_points: float
+    outcome: Outcome
+    checks: tuple[CheckMark, ...]
+    rationale: str = ""
+    help: str = ""
+    diagnosis: str | None = None
+    counterexample: Counterexample | None = None
+    followed: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class SubmissionMark:
+    """One submission; notes say what was unusual about the file."""
+
+    submission: str
+    status: Literal["graded", "unreadable", "fault"]
+    questions: tuple[QuestionMark, ...]
+    max_score: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        return round(sum(q.points for q in self.questions), 6)
+
+
+@dataclass(frozen=True)
+class ClassMark:
+    """Everything that one grading run found."""
+
+    assignment: str
+    title: str
+    seed: int
+    isolation: str
+    submissions: tuple[SubmissionMark, ...]

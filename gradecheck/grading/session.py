@@ -1,0 +1,211 @@
+"""One submission, from its first line to the last answer: load it, call its functions, survive what it does.
+
+    with Session(cells, isolation()) as session:
+        session.loaded.functions
+        reply = session.call("relu", Cases.pack([(x,), (y,)]))
+
+The worker starts when the session opens and is first waited for in `loaded` or `call`, so that the caller
+can prepare meanwhile. Inputs are sent only after the submission has been loaded. A function that hangs,
+crashes its worker or breaks the protocol keeps the answers that it gave before and loses the rest; the
+next function gets a new worker. Nothing that a submission does raises an exception here.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
+from typing import Any, TypeVar
+
+from gradecheck.grading.answers import (
+    MALFORMED,
+    NAME,
+    Answer,
+    Died,
+    Limit,
+    Line,
+    Missing,
+    Raised,
+    Returned,
+    outcome,
+    read,
+    text,
+    unpack,
+)
+from gradecheck.grading.connection import SILENT, Connection, LostError, Output
+from gradecheck.grading.process import Isolation, JailError, Limits
+from gradecheck.grading.protocol import Cases, ProtocolError, frame, pack_arguments
+
+STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
+A = TypeVar("A")
+Replaced = Mapping[str, Callable[..., Any]]
+NOTHING: Replaced = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of running the file. problems: (cell, what it raised or the limit that it met).
+
+    failure: why no function can be asked at all. functions: those that the submission itself defines.
+    """
+
+    functions: tuple[str, ...] = ()
+    problems: tuple[tuple[int, Raised | Limit], ...] = ()
+    output: Output = SILENT
+    failure: Limit | Died | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer a case, in the order asked for. A file that cannot be loaded answers every case with the reason."""
+
+    answers: tuple[Answer, ...]
+    output: Output = SILENT
+    seconds: float = 0.0
+
+
+class Session:
+    """A submission's code cells (a .py is one cell) in a worker of their own. See the top of this file.
+
+    To be used and closed by the thread that opens it (see process.Process). Raises JailError only where the
+    worker does not start, which is never the submission's doing: no line of it has run by then.
+    """
+
+    def __init__(self, cells: Sequence[str], isolation: Isolation, limits: Limits | None = None) -> None:
+        self.cells, self.isolation, self.limits = tuple(cells), isolation, limits or Limits()
+        self._lines = [re.split(r"\r\n|\r|\n", cell) for cell in self.cells]
+        self._serial = 0
+        self._loaded: Loaded | None = None
+        self._worker: Connection | None = self._start()
+        self._waited = False  # whether that worker has loaded the file
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and all that it started."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    @property
+    def loaded(self) -> Loaded:
+        """What became of running the file, the last time that it was run; waits for it."""
+        if self._loaded is None or (self._worker is not None and not self._waited):
+            self._worker = self._worker or self._start()
+            self._loaded, self._waited = self._load(self._worker), True
+            if self._loaded.failure is not None:
+                self.close()
+        return self._loaded
+
+    def call(self, function: str, cases: Cases, replaced: Replaced = NOTHING) -> Reply:
+        """Call the submission's function on every case. What that does to its worker is in the answers.
+
+        replaced: functions of the submission that are to be right for this call, computed here by the given
+        callables on the arguments that the submission passes; what they raise is raised there as ValueError.
+        """
+        if self._worker is None and self.loaded.failure is None:
+            self._worker, self._waited = self._start(), False
+        failure, worker = self.loaded.failure, self._worker
+        if failure is not None or worker is None:
+            return Reply((failure or Died("protocol", loading=True),) * cases.count)
+        started = time.monotonic()
+        lost = self._ask(worker, function, cases, replaced, started + self.limits.question)
+        seconds = time.monotonic() - started
+        answers: list[Answer] = []
+        try:
+            for answer in unpack(worker.answered(), cases.count):
+                answers.append(self._with_text(answer))
+        except ProtocolError:
+            lost = Died("protocol")
+        if answers and isinstance(answers[0], Missing):
+            answers = answers[:1] * cases.count
+        if lost is None and len(answers) < cases.count:
+            lost = Died("protocol")
+        output = worker.printed()
+        if lost is not None:
+            self.close()
+            first = len(answers)
+            answers += (replace(lost, ran=i == first) for i in range(first, cases.count))
+        return Reply(tuple(answers), output, seconds)
+
+    def _start(self) -> Connection:
+        worker = Connection(self.isolation, self.limits)
+        worker.send(frame({"load": self.cells, "seconds": self.limits.load}))
+        return worker
+
+    def _load(self, worker: Connection) -> Loaded:
+        try:
+            if worker.receive(time.monotonic() + STARTING)[0] != {"ready": True}:
+                raise LostError(Died("protocol"))
+        except LostError as lost:
+            msg = f"a worker did not start ({lost.outcome}): {worker.printed().text.strip()[-500:]}"
+            self.close()
+            raise JailError(msg) from None
+        try:
+            # the worker itself stops a cell that takes too long; this is for one that does not let it
+            loaded = worker.receive(time.monotonic() + 2 * self.limits.load)[0]["loaded"]
+            problems = tuple((int(cell), self._with_text(_problem(header))) for cell, header in loaded["problems"])
+            functions = tuple(text(name, NAME) for name in loaded["functions"])
+        except LostError as lost:
+            return Loaded(output=worker.printed(), failure=replace(lost.outcome, loading=True))
+        except MALFORMED:
+            return Loaded(output=worker.printed(), failure=Died("protocol", loading=True))
+        return Loaded(functions, problems, worker.printed())
+
+    def _ask(
+        self, worker: Connection, function: str, cases: Cases, replaced: Replaced, deadline: float
+    ) -> Limit | Died | None:
+        """Wait until the function has answered everything; or say why it has not."""
+        self._serial += 1
+        worker.clear()
+        worker.send(frame({"call": function, "serial": self._serial, "replaced": list(replaced)}), cases.frame)
+        try:
+            while True:
+                message, header, payload = worker.receive(deadline)
+                if message == {"done": self._serial}:
+                    return None
+                arguments = read(header, payload)
+                name = message["ask"]
+                if name not in replaced or not isinstance(arguments, Returned) or type(arguments.value) is not tuple:
+                    raise ProtocolError
+                worker.send(_right_values(replaced[name], arguments.value))
+        except LostError as problem:
+            return problem.outcome
+        except MALFORMED:
+            return Died("protocol")
+
+    def _with_text(self, answer: A) -> A:
+        """Lines of the submission are shown from our own copy of it."""
+        if isinstance(answer, Raised):
+            return replace(answer, lines=tuple(replace(line, text=self._text(line)) for line in answer.lines))
+        return answer
+
+    def _text(self, line: Line) -> str:
+        if 0 <= line.cell < len(self._lines) and 1 <= line.line <= len(self._lines[line.cell]):
+            return text(self._lines[line.cell][line.line - 1].strip(), NAME)
+        return ""
+
+
+def _problem(header: Any) -> Raised | Limit:
+    found = outcome(header)
+    if not isinstance(found, Raised | Limit):
+        raise ProtocolError
+    return found
+
+
+def _right_values(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    try:
+        result = function(*arguments)
+        several = isinstance(result, tuple)
+        cases, payload = pack_arguments([result if several else (result,)])
+    except Exception as problem:  # a stranger's arguments may be anything
+        return frame({"refused": str(problem)})
+    return frame({"cases": cases, "several": several}, payload)

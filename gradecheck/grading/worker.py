@@ -1,0 +1,400 @@
+"""The process beside the stranger's code: the standard library and NumPy, nothing of ours.
+
+Started by `jail.py`, spoken to by `session.py`, in frames that `protocol.py` describes. It holds the
+submission and the inputs of the function being asked; no expected value and no verdict ever enters it, so
+the worst that a submission can do here is to send wrong values for itself. Answers are appended to a file
+in memory, one record a call: what was answered before a crash or a hang is not lost, and no call wakes
+the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
+accident is still read rightly.
+"""
+
+import builtins
+import contextlib
+import errno
+import functools
+import gc
+import inspect
+import io
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+import types
+from typing import Any, NamedTuple
+
+if __name__ == "__main__":
+    gc.disable()  # until NumPy is imported: it saves a twentieth of the start
+
+import numpy as np
+
+ndarray, generic, as_array, to_dtype, float64 = np.ndarray, np.generic, np.array, np.dtype, np.float64
+tobytes, view = np.ndarray.tobytes, np.ndarray.view
+to_json, from_json = json.JSONEncoder(separators=(",", ":")).encode, json.JSONDecoder().decode
+getpid, write, read, leave = os.getpid, os.write, os.read, os._exit
+Json = dict[str, Any]
+Tree = tuple[Any, ...]
+WIRES = {np.dtype(code): np.dtype(code).name for code in "?bBhHiIlLfd"}  # what travels as it is
+FRAME = struct.Struct("<IQ")  # bytes of the JSON header, bytes of the arrays
+DEEP, ITEMS, NUMBERS = 4, 1000, 10**6  # a tuple nested deeper than this, or longer, is no answer
+NAMES, PROBLEMS, NAME, TEXT, LINES = 1000, 200, 100, 1000, 10  # what is told is capped here, and by the marker
+
+
+class OutOfTime(BaseException):
+    """The alarm that ends the loading of a cell; `except Exception` does not stop it."""
+
+
+class NoArrayError(Exception):
+    """A result that is no array, number or tuple of them; the argument says what it is."""
+
+
+class Wire:
+    """The two pipes and the answer file. Only the process that opened it may use it: a fork may not."""
+
+    def __init__(self, requests: int, control: int, answers: int) -> None:
+        self.requests, self.control, self.answers = requests, control, answers
+        self.owner = getpid()
+
+    def _write(self, file: int, data: bytes) -> None:
+        if getpid() != self.owner:  # the submission forked and its child came back to us
+            leave(0)
+        while written := write(file, data):
+            if written == len(data):
+                return
+            data = data[written:]
+
+    def _read(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = read(self.requests, min(size, 1 << 20))
+            if not part:
+                leave(0)
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def receive(self) -> tuple[Json, bytes]:
+        header, payload = FRAME.unpack(self._read(FRAME.size))
+        return from_json(self._read(header).decode()), self._read(payload)
+
+    def send(self, message: Json, payload: bytes = b"") -> None:
+        self._write(self.control, frame(to_json(message).encode(), payload))
+
+    def answer(self, record: bytes) -> None:
+        self._write(self.answers, record)
+
+
+def frame(header: bytes, payload: bytes = b"") -> bytes:
+    return FRAME.pack(len(header), len(payload)) + header + payload
+
+
+class Spec(NamedTuple):
+    """An array argument: where its values are among the bytes that were sent, and how it is to lie in memory."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    offset: int
+    layout: tuple[list[int], int, int] | None
+    writeable: bool
+
+    def build(self, payload: bytes) -> Any:
+        sent = ndarray(self.shape, self.dtype, payload, self.offset)
+        if self.layout is None:  # `payload` is read-only for good: nothing to copy for a read-only argument
+            return sent.copy() if self.writeable else sent
+        strides, start, extent = self.layout
+        array: Any = ndarray(self.shape, self.dtype, bytearray(extent), start, strides)
+        array[...] = sent
+        array.flags.writeable = self.writeable
+        return array
+
+    def differs(self, array: Any, payload: bytes) -> bool:
+        now = tobytes(array)
+        same = now == payload[self.offset : self.offset + len(now)]
+        return not same or array.shape != self.shape or array.dtype != self.dtype
+
+
+def specs(case: list[Any]) -> list[Any]:
+    """The arguments of one call: Python numbers as they are, and a Spec for every array."""
+    return [
+        argument if type(argument) is not list else Spec(to_dtype(argument[0]), tuple(argument[1]), *argument[2:])
+        for argument in case
+    ]
+
+
+def build(case: list[Any], payload: bytes) -> list[Any]:
+    return [spec.build(payload) if type(spec) is Spec else spec for spec in case]
+
+
+def changed(arguments: list[Any], case: list[Any], payload: bytes) -> tuple[int, ...]:
+    """Which arguments the call changed: content, shape or dtype."""
+    pairs = enumerate(zip(arguments, case, strict=True))
+    return tuple([i for i, (now, spec) in pairs if type(spec) is Spec and spec.differs(now, payload)])
+
+
+def only_numbers(value: Any) -> bool:
+    return all(
+        isinstance(item, (float, int, generic)) or (type(item) in (list, tuple) and only_numbers(item))
+        for item in value
+    )
+
+
+def leaf(kind: str, array: Any, chunks: list[bytes], room: int) -> Tree:
+    dtype = array.dtype
+    name = wire = WIRES.get(dtype)
+    if wire is None:
+        if dtype.kind not in "biuf":
+            raise NoArrayError(f"{dtype.name} {kind}")
+        # float16 and longdouble travel as float64, their name says what they were; the rest in native byte order
+        wide = dtype.kind == "f" and dtype.itemsize not in (4, 8)
+        array = array.astype(float64 if wide else dtype.newbyteorder("="))
+        name, wire = dtype.name, array.dtype.name
+    if array.nbytes + sum(map(len, chunks)) > room:
+        raise OSError(errno.EFBIG, "the answer is too large")
+    chunks.append(tobytes(array))
+    return (kind, name, wire, array.shape)
+
+
+def convert(value: Any, chunks: list[bytes], room: int, depth: int = DEEP) -> Tree:
+    """A result as nested tuples that describe it; its values are appended to `chunks` as bytes."""
+    if type(value) is ndarray:
+        return leaf("array", value, chunks, room)
+    if isinstance(value, ndarray):  # a subclass answers for itself no more: only its memory is read
+        return leaf("array", view(value, ndarray), chunks, room)
+    if isinstance(value, generic):
+        return leaf("scalar", as_array(value), chunks, room)
+    if isinstance(value, (bool, int, float)):
+        try:
+            return leaf("number", as_array(value), chunks, room)
+        except NoArrayError:
+            return leaf("number", as_array(float(value)), chunks, room)
+    if isinstance(value, (list, tuple)):
+        kind = "list" if isinstance(value, list) else "tuple"
+        if only_numbers(value):
+            try:
+                array = as_array(value)
+            except ValueError:  # several results of several shapes, or rows of several lengths
+                if kind == "list":
+                    raise NoArrayError("ragged list") from None
+            else:
+                if array.size > NUMBERS:
+                    raise NoArrayError(f"{kind} of {array.size} numbers")
+                return leaf(kind, array, chunks, room)
+        if not depth or len(value) > ITEMS:
+            raise NoArrayError(f"{kind} of {len(value)} items, nested too deeply or too many")
+        try:
+            return (kind, tuple([convert(item, chunks, room, depth - 1) for item in value]))
+        except NoArrayError as problem:
+            raise NoArrayError(f"{kind} with {problem}") from None
+    raise NoArrayError("None" if value is None else type(value).__name__)
+
+
+@functools.lru_cache(maxsize=1000)  # most calls of a function return the same kind of thing
+def returned(tree: Tree, kind: str, changed: tuple[int, ...]) -> bytes:
+    outcome = {"returned": tree, "type": kind}
+    return to_json({**outcome, "changed": changed} if changed else outcome).encode()
+
+
+def lines(problem: BaseException) -> list[list[Any]]:
+    """Where it went through the submission: [cell, line, function], the innermost last."""
+    found: list[list[Any]] = []
+    trace = problem.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith("<cell "):
+            found.append([int(code.co_filename[6:-1]), trace.tb_lineno, code.co_name[:NAME]])
+        trace = trace.tb_next
+    if not found and isinstance(problem, SyntaxError) and str(problem.filename).startswith("<cell "):
+        found.append([int(str(problem.filename)[6:-1]), problem.lineno or 1, ""])
+    return found[-LINES:]
+
+
+def describe(problem: BaseException) -> Json:
+    """An exception as data: a limit that was met, a result that is no array, or what was raised."""
+    try:
+        if isinstance(problem, OutOfTime):
+            return {"limit": "time"}
+        if isinstance(problem, MemoryError):
+            return {"limit": "memory"}
+        if isinstance(problem, OSError) and problem.errno in (errno.EFBIG, errno.ENOSPC):
+            return {"limit": "output"}
+        if (isinstance(problem, OSError) and problem.errno == errno.EAGAIN) or (
+            isinstance(problem, RuntimeError) and str(problem) == "can't start new thread"
+        ):
+            return {"limit": "processes"}
+        if isinstance(problem, NoArrayError):
+            return {"no array": str(problem)[:NAME]}
+        message = str(problem)[:TEXT]
+    except BaseException:  # a stranger's __str__ may do anything
+        message = ""
+    return {"raised": type(problem).__name__[:NAME], "message": message, "lines": lines(problem)}
+
+
+class Submission:
+    """The stranger's module: its cells run in one namespace, its functions are called from here."""
+
+    def __init__(self, wire: Wire, room: int) -> None:
+        self.wire, self.room = wire, room
+        module = types.ModuleType("submission")
+        sys.modules["submission"] = module  # dataclasses and pickle look the module up by its name
+        self.namespace: Json = vars(module)
+        self.running = False
+
+    def alarm(self, *_: Any) -> None:
+        if self.running:
+            raise OutOfTime
+
+    def load(self, cells: list[str], seconds: float) -> Json:
+        """Run every cell. A cell that raises or takes too long keeps what it defined and sinks no other."""
+        problems = []
+        signal.signal(signal.SIGALRM, self.alarm)
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
+        for index, source in enumerate(cells):
+            try:
+                try:
+                    self.running = True
+                    exec(compile(source, f"<cell {index}>", "exec", dont_inherit=True), self.namespace)
+                finally:
+                    self.running = False
+            except BaseException as problem:
+                problems.append([index, describe(problem)])
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        functions = [
+            name
+            for name, value in list(self.namespace.items())
+            if type(value) is types.FunctionType and value.__globals__ is self.namespace
+            if type(name) is str and len(name) <= NAME
+        ]
+        return {"problems": problems[:PROBLEMS], "functions": functions[:NAMES]}
+
+    def call(self, name: str, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+        function = self.namespace.get(name)
+        if not callable(function):
+            found = "" if name not in self.namespace else type(function).__name__[:NAME]
+            self.wire.answer(frame(to_json({"missing": found}).encode()))
+            return
+        left = self.room
+        parsed = [specs(case) for case in cases]
+        for index in order:
+            case = parsed[index]
+            arguments = build(case, payload)
+            chunks: list[bytes] = []
+            try:
+                result = function(*arguments)
+                tree = convert(result, chunks, left)
+                header = returned(tree, type(result).__name__[:NAME], changed(arguments, case, payload))
+            except BaseException as problem:
+                chunks = []
+                outcome = {**describe(problem), "changed": changed(arguments, case, payload)}
+                header = to_json(outcome).encode()
+            record = frame(header, b"".join(chunks))
+            left -= len(record)
+            self.wire.answer(record)
+
+    def stand_in(self, name: str) -> Any:
+        """A function that asks the marker for the right values of `name`, under the submission's signature."""
+        try:
+            signature = inspect.signature(self.namespace[name])
+        except (KeyError, TypeError, ValueError):
+            signature = None
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            if signature is not None:
+                bound = signature.bind(*arguments, **named)
+                bound.apply_defaults()
+                arguments, named = bound.args, bound.kwargs
+            chunks: list[bytes] = []
+            tree = [convert(value, chunks, self.room) for value in (*arguments, *named.values())]
+            self.wire.send({"ask": name, "returned": ["tuple", tree], "type": "tuple"}, b"".join(chunks))
+            reply, payload = self.wire.receive()
+            if "refused" in reply:
+                raise ValueError(reply["refused"])
+            values = build(specs(reply["cases"][0]), payload)
+            values = [value[()] if type(value) is ndarray else value for value in values]
+            return tuple(values) if reply["several"] else values[0]
+
+        return ask
+
+
+def limit(which: int, soft: int, hard: int | None = None) -> None:
+    """Lower a resource limit, never above the one in force already."""
+    ceiling = resource.getrlimit(which)[1]
+    wanted = [soft, soft if hard is None else hard]
+    if ceiling != resource.RLIM_INFINITY:
+        wanted = [min(value, ceiling) for value in wanted]
+    resource.setrlimit(which, (wanted[0], wanted[1]))
+
+
+def confine(settings: Json) -> None:
+    """Give up what is not needed, for good, before a stranger's line runs."""
+    with open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # where the machine runs out of memory, the kernel takes us before the marker
+    if settings["user"]:  # root outside: become nobody in particular, so that the limit on processes binds
+        os.setgroups([])
+        os.setresgid(settings["user"], settings["user"], settings["user"])
+        os.setresuid(settings["user"], settings["user"], settings["user"])
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, 64)
+    limit(resource.RLIMIT_CPU, settings["cpu"], settings["cpu"] + 5)
+    limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
+    limit(resource.RLIMIT_NPROC, settings["processes"])
+    if not settings["jailed"]:  # as the jail does by itself: end when the marker is killed
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    with open("/proc/self/statm") as sizes:
+        used = int(sizes.read().split()[0]) * resource.getpagesize()
+    limit(resource.RLIMIT_AS, used + settings["memory"])
+
+
+def open_wire(answers: int, output: int) -> Wire:
+    """Keep the pipes for ourselves; give the submission an empty stdin and one file for all that it prints."""
+    wire = Wire(os.dup(0), os.dup(1), answers)
+    os.set_inheritable(answers, False)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(empty)
+    os.close(output)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    return wire
+
+
+def flush() -> None:
+    for stream in {sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__}:
+        with contextlib.suppress(BaseException):  # the submission may have closed or replaced it
+            stream.flush()  # type: ignore[union-attr]  # None included
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    wire = open_wire(settings["answers"], settings["output"])
+    for name in ("exit", "quit"):  # missing without the site module; they end a cell like anything raised
+        setattr(builtins, name, sys.exit)
+    del sys.argv[1:]
+    confine(settings)
+    gc.freeze()
+    gc.enable()
+    submission = Submission(wire, settings["written"])
+    wire.send({"ready": True})
+    message, _ = wire.receive()
+    loaded = submission.load(message["load"], message["seconds"])
+    flush()
+    wire.send({"loaded": loaded})
+    while True:
+        message, _ = wire.receive()
+        cases, payload = wire.receive()
+        os.lseek(wire.answers, 0, os.SEEK_SET)
+        own = {name: submission.namespace.get(name) for name in message["replaced"]}
+        submission.namespace.update({name: submission.stand_in(name) for name in own})
+        submission.call(message["call"], cases["cases"], cases["order"], payload)
+        submission.namespace.update(own)
+        flush()
+        wire.send({"done": message["serial"]})
+
+
+if __name__ == "__main__":
+    main()
