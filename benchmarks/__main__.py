@@ -1,0 +1,58 @@
+"""`make bench`: measure everything, print it beside the bars, write build/bench.json."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabulate import tabulate
+
+from benchmarks import commands, training
+from gradecheck.files import write, writable_folder
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a figure should reach."""
+
+    least: float = float("-inf")
+    most: float = float("inf")
+
+    def __str__(self) -> str:
+        return f"at least {self.least:g}" if self.least > float("-inf") else f"under {self.most:g}"
+
+    def holds(self, figure: float) -> bool:
+        return self.least <= figure <= self.most
+
+
+BARS = {
+    "digits, torch time / numpy time": Bar(least=4),
+    "digits, sklearn time / numpy time": Bar(least=2),
+    "wide, 1 thread, torch time / numpy time": Bar(least=0.9),
+    "wide, 2 threads, torch time / numpy time": Bar(least=0.9),
+    "gradecheck --help, s": Bar(most=0.2),
+    "gradecheck verify, s": Bar(most=20),
+    "gradecheck verify, fewest examples a formula, direction and dtype": Bar(least=200),
+    "pytest on two cores, s": Bar(most=180),
+}
+MEASURES: tuple[Callable[[], dict[str, float]], ...] = (training.measure, commands.measure)
+
+
+def main() -> None:
+    figures = {name: figure for measure in MEASURES for name, figure in measure().items()}
+    folder = writable_folder(Path("build"))
+    write(folder / "bench.json", json.dumps(figures, indent=1) + "\n")
+    rows = [(name, f"{figure:.4g}", BARS.get(name, ""), _verdict(name, figure)) for name, figure in figures.items()]
+    print(tabulate(rows, ("what", "figure", "bar", "")))
+    print(f"written to {folder / 'bench.json'}")
+
+
+def _verdict(name: str, figure: float) -> str:
+    bar = BARS.get(name)
+    if bar is None:
+        return ""
+    return "reached" if bar.holds(figure) else "MISSED"
+
+
+if __name__ == "__main__":
+    main()

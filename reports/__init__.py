@@ -1,0 +1,1 @@
+"""Records into documents: terminal tables, Markdown, JSON. Nothing here runs a formula."""

@@ -1,0 +1,45 @@
+"""The comparison report as Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gradecheck.records import Report
+from gradecheck.wording import environment_lines, failure, trajectory_sentence
+from reports import tables
+
+
+def headline(report: Report) -> str:
+    """The verdict in one line, with counts."""
+    counts = Counter(str(v.verdict) for v in report.verifications)
+    said = ", ".join(f"{n} {verdict}" for verdict, n in counts.most_common())
+    agreed = "agrees" if report.passes else "does not agree"
+    return f"{report.implementation} {agreed} with torch: {len(report.verifications)} comparisons ({said})"
+
+
+def markdown(report: Report) -> str:
+    parts = ["# Comparison report", headline(report)]
+    parts += ["## Formulas", tables.verifications(report.verifications).markdown()]
+    parts += [f"```text\n{failure(v)}\n```" for v in report.verifications if not v.verdict.passes]
+    if report.trajectories:
+        runs = [f"- {trajectory_sentence(t)}" for t in report.trajectories]
+        parts += ["## SGD and momentum", tables.trajectories(report.trajectories).markdown(), "\n".join(runs)]
+    if report.worked is not None:
+        parts += ["## The slides' worked example", tables.worked_example(report.worked).markdown(), WORKED_NOTE]
+        natural, base2, theirs = report.worked.loss_natural, report.worked.loss_base2, report.worked.reference_loss
+        parts.append(f"The loss is {natural:.9g} by the natural log (torch: {theirs:.9g}) and {base2:.9g} by log2.")
+    if report.trainings:
+        parts += ["## Real training runs", tables.trainings(report.trainings).markdown()]
+        for training in report.trainings:
+            network = training.trajectory.network
+            title = f"{training.title}, lr {network.lr:g}, mu {network.mu:g}, {training.trajectory.dtype}"
+            parts += [f"### {title}", tables.losses(training).markdown()]
+    parts += ["## What was not checked", *(f"- {reason}" for reason in report.unchecked or ("nothing was left out",))]
+    parts += ["## Environment", "\n".join(f"- {line}" for line in environment_lines(report.environment))]
+    return "\n\n".join(parts) + "\n"
+
+
+WORKED_NOTE = (
+    "The slide's columns log p and t log p are logarithms to base 2, where its formula, and torch, mean the "
+    "natural log: log2 p = ln p / ln 2."
+)

@@ -1,0 +1,38 @@
+"""The same tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradecheck.records import Report, Verification
+from gradecheck.wording import failure
+from reports import tables
+from reports.markdown import WORKED_NOTE, headline
+
+
+def verifications(found: Sequence[Verification]) -> str:
+    """The table, then what is wrong, then where the time went."""
+    parts = [tables.verifications(found).text()]
+    parts += [failure(v) for v in found if not v.verdict.passes]
+    examples = sum(v.examples for v in found)
+    if examples:
+        spent = [sum(getattr(v.seconds, part) for v in found) for part in ("implementation", "reference", "engine")]
+        each = [f"{1000 * seconds / examples:.2f} ms" for seconds in spent]
+        parts.append(
+            f"{examples} examples in {sum(spent):.1f} s; of each example the implementation took {each[0]}, "
+            f"the reference {each[1]}, the engine {each[2]}"
+        )
+    return "\n\n".join(parts)
+
+
+def report(found: Report) -> str:
+    parts = [verifications(found.verifications)]
+    if found.trajectories:
+        parts.append(tables.trajectories(found.trajectories).text())
+    if found.worked is not None:
+        parts += [tables.worked_example(found.worked).text(), WORKED_NOTE]
+    if found.trainings:
+        parts.append(tables.trainings(found.trainings).text())
+    parts += [f"not checked: {reason}" for reason in found.unchecked]
+    parts.append(headline(found))
+    return "\n\n".join(parts)
