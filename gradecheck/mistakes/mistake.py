@@ -1,0 +1,30 @@
+"""Mistake: a classic wrong implementation of one function, executable and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Cost = Literal["correctness", "edges", "stability", "hygiene"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Something that students really write in place of a formula.
+
+    id: "<function>/<what>", in kebab case.      function: the contract's name.
+    wrong: arrays in, arrays out, as a submission would answer.
+    what: what it is, in the lecture's terms, as one sentence.      look: what to look at next, as one sentence.
+    costs: the mildest check that it fails. A wrong formula costs correctness, a wrong kink or a slip at n = 1 edges,
+    an overflow or an epsilon guard stability, a lost dtype or a changed argument hygiene.
+    sign: what its answer is of the right one where that is so for every input (signs.py has the names).
+    """
+
+    id: str
+    function: str
+    wrong: Callable[..., Any]
+    what: str
+    look: str
+    costs: Cost = "correctness"
+    sign: str | None = None
