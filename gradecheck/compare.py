@@ -79,11 +79,12 @@ class Expectation:
 
     @cached_property
     def unstable(self) -> tuple[NDArray[np.bool_], ...]:
-        """Where the slide's own form overflows, underflows or meets 0/0, so that its value says nothing."""
-        return tuple(
-            np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(value))
-            for ball, value in zip(self._balls(self.contract.literal), self.values, strict=True)
-        )
+        """Where the slide's own form, or another right one, overflows, underflows or meets 0/0: its value says nothing."""
+        says_nothing = [np.zeros(value.shape, bool) for value in self.values]
+        for form in (self.contract.literal, *self.contract.roundabout):
+            for i, ball in enumerate(self._balls(form)):
+                says_nothing[i] |= np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(self.values[i]))
+        return tuple(says_nothing)
 
     def _balls(self, form: Form) -> tuple[Ball, ...]:
         balls = form(*(Ball(x) if isinstance(x, np.ndarray) else x for x in self.arguments))
@@ -151,7 +152,8 @@ def as_results(
         return (), (Finding("count", "result", _kind(returned), f"a tuple of {len(names)}: {', '.join(names)}"),)
     items = list(returned) if several else [returned]
     if len(items) != len(names):
-        return (), (Finding("count", "result", f"{len(items)} results", f"{len(names)}: {', '.join(names)}"),)
+        was = f"{len(items)} result{'s' * (len(items) != 1)}"
+        return (), (Finding("count", "result", was, f"{len(names)}: {', '.join(names)}"),)
     arrays, findings = [], []
     for name, item in zip(names, items, strict=True):
         plain = isinstance(item, float) and not isinstance(item, np.floating)
@@ -172,7 +174,8 @@ def as_results(
 def _kind(x: Any) -> str:
     if isinstance(x, np.ndarray):
         return f"an array of {x.dtype}"
-    return "None" if x is None else f"a {type(x).__name__}"
+    name = type(x).__name__
+    return "None" if x is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:

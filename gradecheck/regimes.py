@@ -41,7 +41,7 @@ def _moderate(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
 
 
 def _mixed(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    return _signs(rng, shape) * 10.0 ** rng.uniform(-8, 3, shape)
+    return _signs(rng, shape) * 10.0 ** rng.uniform(-8, 1, shape)
 
 
 def _tiny(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:

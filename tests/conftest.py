@@ -2,7 +2,8 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 EXAMPLES = 100
 
@@ -11,6 +12,9 @@ untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], 
 settings.register_profile("default", untimed, max_examples=EXAMPLES)
 settings.register_profile("ci", untimed, max_examples=EXAMPLES, derandomize=True, database=None)
 settings.register_profile("thorough", untimed, max_examples=10 * EXAMPLES)
+# A mutant is dead at its first failure: nothing is shrunk, kept or drawn at random.
+one_shot = settings(untimed, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
+settings.register_profile("mutants", one_shot, max_examples=EXAMPLES // 2)
 
 usual = "ci" if os.environ.get("CI") == "true" else "default"
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
@@ -23,3 +27,13 @@ def pytest_configure():
     """
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _banks(tmp_path_factory):
+    """Banks of cases are kept for this run alone, and by all of pytest-xdist's workers in one place."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADECHECK_CACHE", str(shared / "banks"))
+        yield

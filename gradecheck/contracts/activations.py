@@ -45,6 +45,11 @@ def _sigmoid_backward(form: Any) -> Any:
     return backward
 
 
+def sigmoid_backward_by_exponentials(grad: Any, x: Any) -> Any:
+    e = np.exp(-x)
+    return grad * e / ((1 + e) * (1 + e))
+
+
 # -- tanh
 
 
@@ -146,7 +151,7 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=_sigmoid_backward(sigmoid),
         literal=_sigmoid_backward(sigmoid_literal),
-        roundabout=(_sigmoid_backward(sigmoid_by_tanh),),
+        roundabout=(_sigmoid_backward(sigmoid_by_tanh), sigmoid_backward_by_exponentials),
         slide="Sigmoid",
         twin="torch.nn.Sigmoid, autograd",
         branches=GRAD_SIDES,

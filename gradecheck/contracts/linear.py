@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from gradecheck.contract import Argument, Contract
 
 A: Final = Argument("A", "real", ("n", "in"))
@@ -14,6 +16,15 @@ GRAD: Final = Argument("grad", "upstream", ("n", "out"))
 
 def linear(A: Any, W: Any, b: Any) -> Any:
     return A @ W.T + b
+
+
+def linear_in_one_sum(A: Any, W: Any, b: Any) -> Any:
+    """b as one more term of the sum over the features, as with a column of ones.
+
+    Beside a large b the other terms lose digits, wherever in the sum it stands.
+    """
+    terms = (A[:, k, None] * W[:, k] for k in range(A.shape[1]))
+    return np.stack([0 * A[:, :1] + b, *terms]).sum(axis=0)
 
 
 def linear_backward(grad: Any, A: Any, W: Any) -> Any:
@@ -30,6 +41,7 @@ CONTRACTS: Final = (
         results=("Z",),
         stable=linear,
         literal=linear,
+        roundabout=(linear_in_one_sum,),
         slide="Backpropagation",
         twin="torch.nn.Linear",
         branches={

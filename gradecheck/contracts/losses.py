@@ -32,6 +32,11 @@ def mse_backward(prediction: Any, target: Any) -> Any:
     return 2 * (prediction - target) / prediction.size
 
 
+def mse_backward_expanded(prediction: Any, target: Any) -> Any:
+    n = prediction.size
+    return 2 * prediction / n - 2 * target / n
+
+
 # -- cross_entropy
 
 
@@ -79,6 +84,13 @@ def gradient_of_logits(form: Any) -> Any:
     return backward
 
 
+def gradient_by_chain_rule(x: Any, t: Any) -> Any:
+    """∂L/∂p, then the gradient of softmax: -t/p overflows where p underflows."""
+    p = softmax(x)
+    grad = cross_entropy_backward(p, t)
+    return p * (grad - (grad * p).sum(axis=-1, keepdims=True))
+
+
 KINDS_OF_TARGET: Final = {
     "t = 0": lambda p, t: t == 0,
     "0 < t < 1": lambda p, t: (t > 0) & (t < 1),
@@ -114,6 +126,7 @@ CONTRACTS: Final = (
         results=("∂MSE/∂ŷ",),
         stable=mse_backward,
         literal=mse_backward,
+        roundabout=(mse_backward_expanded,),
         slide="MSE",
         twin="torch.nn.MSELoss, autograd",
         branches={"2-D": lambda prediction, target: prediction.ndim > 1},
@@ -167,7 +180,7 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=gradient_of_logits(softmax),
         literal=gradient_of_logits(softmax_literal),
-        roundabout=(gradient_of_logits(softmax_by_log_sum_exp),),
+        roundabout=(gradient_of_logits(softmax_by_log_sum_exp), gradient_by_chain_rule),
         slide="Softmax; Cross Entropy Loss (classification)",
         twin="torch.nn.CrossEntropyLoss, autograd",
         branches={**KINDS_OF_TARGET, **SEVERAL},

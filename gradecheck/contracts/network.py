@@ -9,7 +9,14 @@ import numpy as np
 from gradecheck.contract import Argument, Contract, Form
 from gradecheck.contracts.activations import softmax, softmax_literal
 from gradecheck.contracts.linear import linear, linear_backward
-from gradecheck.contracts.losses import gradient_of_logits, softmax_cross_entropy, softmax_cross_entropy_literal
+from gradecheck.contracts.losses import (
+    cross_entropy_backward,
+    gradient_by_chain_rule,
+    gradient_of_logits,
+    softmax_cross_entropy,
+    softmax_cross_entropy_composed,
+    softmax_cross_entropy_literal,
+)
 from gradecheck.contracts.sgd import momentum_step
 
 A: Final = Argument("A", "features", ("n", "in"))
@@ -19,6 +26,13 @@ B: Final = Argument("b", "real", ("out",))
 LR: Final = Argument("lr", "lr")
 MU: Final = Argument("mu", "mu")
 STEPS: Final = Argument("steps", "steps")
+
+
+def gradient_by_jacobian(Z: Any, T: Any) -> Any:
+    """∂L/∂p times the whole matrix ∂p_j/∂z_i = p_j (δ_ij - p_i): products of two small p underflow."""
+    P = softmax(Z)
+    dP = cross_entropy_backward(P, T)
+    return P * dP - (P[:, :, None] * P[:, None, :] * dP[:, None, :]).sum(axis=-1)
 
 
 def _train(loss: Form, loss_backward: Form) -> Form:
@@ -49,6 +63,10 @@ CONTRACTS: Final = (
         results=("W", "b", "losses"),
         stable=_train(softmax_cross_entropy, gradient_of_logits(softmax)),
         literal=_train(softmax_cross_entropy_literal, gradient_of_logits(softmax_literal)),
+        roundabout=(
+            _train(softmax_cross_entropy_composed, gradient_by_chain_rule),
+            _train(softmax_cross_entropy_composed, gradient_by_jacobian),
+        ),
         slide="Putting it all together",
         twin="torch.nn.Linear, torch.nn.CrossEntropyLoss, torch.optim.SGD",
         branches={

@@ -22,6 +22,16 @@ def momentum_step(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     return w - lr * v, v
 
 
+def momentum_expanded(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
+    return w - lr * mu * v - lr * grad, mu * v + grad
+
+
+def momentum_by_steps(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
+    """The step λ v first, and v from it."""
+    step = mu * (lr * v) + lr * grad
+    return w - step, step / lr
+
+
 CONTRACTS: Final = (
     Contract(
         name="sgd_step",
@@ -45,6 +55,7 @@ CONTRACTS: Final = (
         results=("w", "v"),
         stable=momentum_step,
         literal=momentum_step,
+        roundabout=(momentum_expanded, momentum_by_steps),
         slide="SGD Equation (With Momentum)",
         twin="torch.optim.SGD(momentum=mu)",
         branches={

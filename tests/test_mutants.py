@@ -1,0 +1,71 @@
+"""The fast part of `make mutants`: with one seed, every catalogued mistake is caught and no right variant is blamed."""
+
+import time
+
+import numpy as np
+import pytest
+
+from gradecheck.compare import Verdict
+from gradecheck.contracts import CONTRACTS
+from gradecheck.mistakes import MISTAKES
+from gradecheck.variants import VARIANTS
+from tests.mutants import matrix
+from tests.mutants.matrix import Subject, cases_of, try_all, try_one
+from tests.mutants.operators import mutants
+from tests.mutants.policies import POLICIES, accepts
+
+EXAMPLES = 60
+
+
+@pytest.mark.parametrize("function", CONTRACTS)
+def test_every_mistake_is_caught_and_no_variant_is_blamed(function):
+    mistakes, variants = try_all(function, EXAMPLES, seed=0)
+    assert [fate.id for fate in mistakes if not fate.killed] == []
+    assert [(fate.id, fate.reasons) for fate in variants if fate.killed] == []
+
+
+def test_the_catalogue_is_as_large_as_it_says():
+    assert len(MISTAKES) >= 150
+    assert len(VARIANTS) >= 40
+    assert {m.function for m in MISTAKES} == set(CONTRACTS)
+
+
+def on_relu(run, patience=matrix.PATIENCE, monkeypatch=None):
+    if monkeypatch:
+        monkeypatch.setattr(matrix, "PATIENCE", patience)
+    return try_one(Subject("relu/planted", "relu", run), cases_of(CONTRACTS["relu"], 4, seed=0), seed=0)
+
+
+def test_a_right_implementation_survives():
+    assert not on_relu(lambda x: np.maximum(x, 0)).killed
+
+
+def test_raising_is_a_kill_with_that_reason():
+    assert on_relu(lambda x: 1 / 0).reasons == {"raised"}
+
+
+def test_hanging_is_a_kill_with_that_reason(monkeypatch):
+    assert on_relu(lambda x: time.sleep(60), patience=0.05, monkeypatch=monkeypatch).reasons == {"raised"}
+
+
+def test_another_shape_or_dtype_is_a_kill_with_that_reason():
+    assert "shape" in on_relu(lambda x: np.maximum(x, 0)[..., None]).reasons
+    assert "dtype" in on_relu(lambda x: np.maximum(x, 0).astype(np.longdouble)).reasons
+
+
+def test_a_peers_policy_passes_what_is_right_and_fails_what_is_far_off():
+    for policy in POLICIES:
+        assert accepts(policy, Subject("tanh/right", "tanh", np.tanh))
+        assert not accepts(policy, Subject("tanh/far", "tanh", lambda x: np.tanh(x) + 10))
+
+
+def test_the_operators_change_one_place_at_a_time():
+    found = {(m.operator, m.now) for m in mutants("def f(A, W, b):\n    return A @ W.T + b.sum(axis=0)\n")}
+    assert ("drop_transpose", "W") in found
+    assert ("mean_for_sum", "b.mean(axis=0)") in found
+    assert ("other_axis", "axis=-1") in found
+    assert ("minus_for_plus", "(A @ W.T - b.sum(axis=0))") in found
+
+
+def test_the_verdicts_that_variants_may_get_are_the_mild_ones():
+    assert {v.at_worst for v in VARIANTS} <= {Verdict.AGREES, Verdict.LESS_ACCURATE, Verdict.UNSTABLE}
