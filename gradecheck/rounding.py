@@ -203,7 +203,8 @@ def _library(f: np.ufunc, moved: Callable[[NDArray[Any], Radii, NDArray[Any]], R
 
 def _exp_moved(m: Radii, r: Radii, f: NDArray[Any]) -> Radii:
     """e^m (e^r - 1), and no more than e^(m+r), which is 0 far below 0 however wide the ball is."""
-    return np.minimum((f + np.finfo(f.dtype).tiny) * np.expm1(r), 1.001 * np.exp(m + r))
+    moved: Radii = np.minimum((f + np.finfo(f.dtype).tiny) * np.expm1(r), 1.001 * np.exp(m + r))
+    return moved
 
 
 _exp = _library(np.exp, _exp_moved)

@@ -13,7 +13,7 @@ from gradecheck.truth import distance, truth
 def hear_witness(expectation: Expectation, comparison: Comparison) -> Witness | None:
     """How far both sides are from the truth at the worst element; None where there is no finite truth.
 
-    In units of the last place of the truth, or of the smallest normal number where the truth is below it.
+    In units of the last place of the truth, or of the smallest normal number if that is more.
     """
     element = comparison.worst
     assert element is not None
@@ -26,5 +26,5 @@ def hear_witness(expectation: Expectation, comparison: Comparison) -> Witness | 
     both = distance(np.array([element.actual, element.expected]), np.array([true, true]))
     both = np.where(np.isnan(both), np.inf, both)
     dtype = expectation.values[i].dtype
-    spacing = float(np.spacing(dtype.type(max(abs(float(true.mid())), TINY[dtype]))))
+    spacing = max(float(np.spacing(dtype.type(abs(float(true.mid()))))), TINY[dtype])
     return Witness(true.str(17, radius=False), *(float(d) / spacing for d in both))

@@ -1,0 +1,97 @@
+"""Cases for the tests of the engine: drawn from a fixed seed, so that a test can look at all of them together."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from flint import arb
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from gradecheck.contracts import CONTRACTS
+from gradecheck.inputs import fill as filled
+from gradecheck.inputs import recipes
+from gradecheck.records import Case, Recipe
+from gradecheck.rounding import Ball
+from gradecheck.truth import to_floats, truth
+
+DTYPES = ("float64", "float32")
+USUAL = 200
+LARGE = 200
+"""Elements of a case from which on its truth takes longer than it is worth."""
+
+
+@cache
+def _drawn(name: str, asked: bool, count: int) -> tuple[Recipe, ...]:
+    found: list[Recipe] = []
+
+    @seed(0)
+    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(recipes(CONTRACTS[name], "float64", asked))
+    def collect(recipe):
+        found.append(recipe)
+
+    collect()
+    return tuple(found)
+
+
+def recipes_of(name: str, dtype: str, asked: bool, count: int) -> tuple[Recipe, ...]:
+    """Hypothesis' choice of that many recipes, always the same; which precision makes no difference to it."""
+    return tuple(replace(recipe, dtype=dtype) for recipe in _drawn(name, asked, max(count, USUAL))[:count])
+
+
+def cases_of(name: str, dtype: str, asked: bool, count: int) -> list[Case]:
+    """That many cases for the contract."""
+    return [filled(CONTRACTS[name], recipe, asked) for recipe in recipes_of(name, dtype, asked, count)]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case of finite numbers, its true results as the float64 nearest and what is left, and the stable form's balls.
+
+    There is no true result where the first is NaN.
+    """
+
+    case: Case
+    true: tuple[tuple[np.ndarray, np.ndarray], ...]
+    stable: tuple[Ball, ...]
+
+
+@cache
+def known_cases(name: str, dtype: str, asked: bool) -> list[Known]:
+    """Small cases of the contract, each with the truth."""
+    contract = CONTRACTS[name]
+    cases = cases_of(name, dtype, asked, round(0.6 * settings().max_examples))
+    cases = [case for case in cases if sum(map(np.size, case.arguments)) <= LARGE]
+    return [
+        Known(case, tuple(map(split, truth(contract, case.arguments))), balls(contract.stable, case.arguments))
+        for case in cases
+        if all(np.isfinite(x).all() for x in case.arguments)
+    ]
+
+
+def split(true: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Arbitrary precision as the sum of two float64."""
+    near = to_floats(true)
+    rest = [float((t - arb(x)).mid()) if np.isfinite(x) else 0.0 for t, x in zip(true.flat, near.flat, strict=True)]
+    return near, np.array(rest, np.float64).reshape(near.shape)
+
+
+def several(results) -> tuple:
+    return results if isinstance(results, tuple) else (results,)
+
+
+def balls(form, arguments) -> tuple[Ball, ...]:
+    """The results of a form for these arguments, each with its rounding error."""
+    return several(form(*(Ball(x) if isinstance(x, np.ndarray) else x for x in arguments)))
+
+
+def distances(values, bounds: tuple[Ball, ...], true) -> np.ndarray:
+    """Each judged error over its radius: inf for an error where there is no room, or for inf and NaN."""
+    found = [np.zeros(1)]
+    for value, ball, (near, rest) in zip(several(values), bounds, true, strict=True):
+        judged = ~np.isnan(near) & np.isfinite(ball.rad)
+        with np.errstate(all="ignore"):
+            error = np.abs((np.asarray(value, np.float64) - near) - rest)
+            ratio = np.where(np.isnan(error), np.inf, np.where(error == 0, 0.0, error / ball.rad))
+        found.append(ratio[judged])
+    return np.concatenate(found)
