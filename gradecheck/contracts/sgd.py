@@ -18,11 +18,13 @@ def sgd_step(w: Any, grad: Any, lr: Any) -> Any:
 
 
 def momentum_step(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    v = mu * v + grad
+    v = mu * v + grad if mu != 0 else grad  # torch keeps no v then, whatever it was
     return w - lr * v, v
 
 
 def momentum_expanded(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
+    if mu == 0:
+        return w - lr * grad, grad
     return w - lr * mu * v - lr * grad, mu * v + grad
 
 

@@ -1,0 +1,252 @@
+"""The command line, run as its users run it: on manual, and on a file that somebody broke."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import gradecheck
+import manual
+from gradecheck.cli import main
+from gradecheck.contracts import CONTRACTS
+from gradecheck.records import Verification
+
+FIELDS = {"formula", "direction", "dtype", "examples", "verdict", "worst_ratio", "worst_ulp", "worst_case"}
+LOSSES = Path(manual.losses.__file__)
+
+
+def call(*arguments, code=0):
+    """Standard output of a call that ends with that exit code."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def table(text):
+    """Verdicts of the rows of a verify table: (formula, direction, dtype) -> verdict."""
+    rows = (line.split() for line in text.splitlines())
+    return {tuple(row[:3]): " ".join(row[6:]) for row in rows if len(row) > 6 and row[1] in ("forward", "backward")}
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """A copy of manual/losses.py with one line changed."""
+
+    def copy(right, wrong):
+        source = LOSSES.read_text(encoding="utf-8")
+        assert source.count(right) == 1
+        file = tmp_path / "losses.py"
+        file.write_text(source.replace(right, wrong), encoding="utf-8")
+        return str(file)
+
+    return copy
+
+
+# -- verify
+
+
+def test_verify_holds_every_formula_in_both_precisions():
+    found = table(call("verify", "--examples", "30"))
+    assert set(found) == {
+        (c.subject, c.direction, dtype) for c in CONTRACTS.values() for dtype in ("float64", "float32")
+    }
+    assert set(found.values()) <= {"exact", "agrees", "less accurate"}
+
+
+def test_a_formula_stands_for_its_gradient_too_and_a_function_for_itself():
+    found = table(call("verify", "relu", "tanh_backward", "--examples", "25", "--dtype", "float32"))
+    assert set(found) == {
+        ("relu", "forward", "float32"),
+        ("relu", "backward", "float32"),
+        ("tanh", "backward", "float32"),
+    }
+
+
+def test_verify_says_where_the_time_went():
+    said = call("verify", "relu", "--examples", "25")
+    assert "100 examples in " in said
+    assert "the engine " in said.splitlines()[-1]
+
+
+def test_too_few_examples_have_checked_nothing():
+    said = call("verify", "linear", "--examples", "1", code=1)
+    assert "was not checked: no example could have shown a difference" in said
+    assert "; draw more examples" in said
+
+
+def test_the_right_losses_pass_from_a_copy(broken):
+    """So that what fails below fails for its one changed line."""
+    file = broken("import numpy", "import numpy")
+    said = call("verify", "mse", "cross_entropy", "--examples", "30", "--implementation", file)
+    assert len(table(said)) == 8
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "function", "shown"),
+    [
+        (
+            ".sum() / difference.size",
+            ".sum()",
+            "mse",
+            [
+                "losses.mse: losses.py disagrees with torch (wrong, float64)",
+                "MSE is ",
+                "formula  MSE = 1/n Σ_i (y_i - ŷ_i)², over all n elements",
+                "maybe    every value is what it should be times the number of elements: is a mean missing?",
+            ],
+        ),
+        (
+            "np.where(t == 0, 0, -t / (n * p))",
+            "np.where(t == 0, 0, t / (n * p))",
+            "cross_entropy_backward",
+            [
+                "losses.cross_entropy_backward: losses.py disagrees with torch (wrong, float64)",
+                "∂L/∂p[",
+                "formula  ∂L/∂p_i = -t_i / p_i, over the number of rows",
+                "maybe    every value has the opposite sign of what it should be",
+            ],
+        ),
+        (
+            "-_t_log_p(np.log, p, t).sum() / n",
+            "-_t_log_p(np.log2, p, t).sum() / n",
+            "cross_entropy",
+            ["maybe    every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?"],
+        ),
+        (
+            "difference = target - prediction\n",
+            "difference = target - prediction\n    prediction[...] = 0\n",
+            "mse",
+            ["prediction was written to by mse, but should be left as it was; work on a copy"],
+        ),
+        (
+            "prediction - target) / (n / 2)",
+            "prediction - target).astype(np.float64) / (n / 2)",
+            "mse_backward",
+            ["∂MSE/∂ŷ is float64, but should be float32 as the arguments are"],
+        ),
+    ],
+    ids=["no mean", "sign", "log2", "writes", "dtype"],
+)
+def test_a_broken_copy_of_the_losses_fails_with_words_for_a_student(broken, right, wrong, function, shown):
+    said = call("verify", function, "--examples", "40", "--implementation", broken(right, wrong), code=1)
+    assert f"losses.{function}: losses.py disagrees with torch" in said
+    for words in shown:
+        assert words in said
+    assert "wrong" in {verdict for row, verdict in table(said).items() if row[2] == "float32"}
+
+
+def test_a_failure_shows_the_smallest_case_that_was_found(broken):
+    file = broken(".sum() / difference.size", ".sum()")
+    said = call("verify", "mse", "--dtype", "float64", "--examples", "40", "--implementation", file, code=1)
+    inputs = [line for line in said.splitlines() if line.startswith("  input ")]
+    assert [line.split()[1] for line in inputs] == ["prediction", "target"]
+    assert all(line.count(",") <= 2 for line in inputs)
+
+
+def test_the_broken_copy_fails_in_a_process_of_its_own_too(broken):
+    """With the exit code that a shell sees, a progress bar beside the table, and no traceback."""
+    file = broken(".sum() / difference.size", ".sum()")
+    command = [sys.executable, "-m", "gradecheck"]
+    run = subprocess.run(
+        [*command, "verify", "mse", "--examples", "40", "--implementation", file], capture_output=True, text=True
+    )
+    assert run.returncode == 1
+    assert "losses.mse: losses.py disagrees with torch (wrong, float64)" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+# -- verify --json
+
+
+def as_json(path, *arguments, code=0):
+    file = path / f"{len(list(path.iterdir()))}.json"
+    call("verify", *arguments, "--json", str(file), code=code)
+    return json.loads(file.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+
+
+def test_the_json_has_what_is_promised(tmp_path):
+    document = as_json(tmp_path, "softmax", "--examples", "30", "--seed", "7")
+    assert set(document) == {"schema", "environment", "comparisons"}
+    assert document["schema"] == 1
+    assert document["environment"]["seed"] == "7"
+    assert [(c["formula"], c["direction"], c["dtype"]) for c in document["comparisons"]] == [
+        ("softmax", direction, dtype) for direction in ("forward", "backward") for dtype in ("float64", "float32")
+    ]
+    for comparison in document["comparisons"]:
+        assert set(comparison) >= FIELDS
+        assert comparison["examples"] == 30
+        assert comparison["verdict"] in ("exact", "agrees")
+        assert 0 <= comparison["worst_ratio"] <= 1
+        assert comparison["worst_ulp"] >= 0
+        assert comparison["worst_case"]["recipe"]["dtype"] == comparison["dtype"]
+
+
+def test_the_same_seed_gives_the_same_json_and_another_seed_another(tmp_path):
+    def lasting(seed):
+        document = as_json(tmp_path, "sigmoid", "mse", "--examples", "30", "--seed", seed)
+        for passing in ("date", "command"):
+            del document["environment"][passing]
+        for comparison in document["comparisons"]:
+            del comparison["seconds"]
+        return document
+
+    first = lasting("1")
+    assert lasting("1") == first
+    assert lasting("2")["comparisons"] != first["comparisons"]
+
+
+def test_a_failure_stands_in_the_json(broken, tmp_path):
+    (tmp_path / "out").mkdir()
+    file = broken(".sum() / difference.size", ".sum()")
+    document = as_json(
+        tmp_path / "out", "mse", "--examples", "40", "--dtype", "float64", "--implementation", file, code=1
+    )
+    forward, backward = document["comparisons"]
+    assert forward["verdict"] == "wrong"
+    assert backward["verdict"] in ("exact", "agrees")
+    worst = forward["worst_case"]
+    assert worst["signs"] == {"MSE": "times all elements"}
+    assert set(worst["arguments"]) == {"prediction", "target"}
+    assert worst["element"]["actual"] != worst["element"]["expected"]
+    assert set(worst["witness"]) == {"true", "implementation_ulp", "reference_ulp"}
+
+
+def test_the_truth_is_heard_where_it_is_asked(tmp_path):
+    (comparison,) = as_json(tmp_path, "sigmoid_backward", "--examples", "30", "--dtype", "float32", "--truth")[
+        "comparisons"
+    ]
+    assert comparison["worst_case"]["witness"]["reference_ulp"] >= 0
+
+
+def test_the_records_and_the_json_name_the_same_things():
+    assert set(Verification.__dataclass_fields__) >= FIELDS - {"formula", "direction", "worst_case"}
+
+
+# -- the rest
+
+
+def test_formulas_lists_every_function_with_its_formula_and_twin():
+    lines = call("formulas").splitlines()
+    assert len(lines) == 2 + len(CONTRACTS)
+    for line, contract in zip(lines[2:], CONTRACTS.values(), strict=True):
+        assert line.startswith(f"{contract.name}(")
+        assert contract.formula in line
+        assert contract.twin in line
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_names_the_three_uses(option):
+    said = call(option)
+    assert all(f"\n  {command} " in said for command in ("verify", "report", "formulas"))
+
+
+@pytest.mark.parametrize("command", ["verify", "report", "formulas"])
+def test_every_command_has_help(command):
+    assert call(command, "--help").startswith("Usage: ")
+
+
+def test_version():
+    assert gradecheck.__version__ in call("--version")
