@@ -284,6 +284,13 @@ def _stack(balls: list[Ball]) -> Ball:
     return Ball(np.stack([x.mid for x in balls]), np.stack([x.rad for x in balls]))
 
 
+def _concatenate(parts: list[Operand], axis: int = 0) -> Ball:
+    """Balls and arrays, which are taken as exact, in one."""
+    dtype = next(x.dtype for x in parts if isinstance(x, Ball))
+    balls = [lift(x, dtype) for x in parts]
+    return Ball(np.concatenate([x.mid for x in balls], axis), np.concatenate([x.rad for x in balls], axis))
+
+
 _UFUNCS: Final[dict[np.ufunc, Callable[..., Ball]]] = {
     np.add: _add,
     np.subtract: _subtract,
@@ -310,4 +317,5 @@ _FUNCTIONS: Final[dict[Any, Callable[..., Ball]]] = {
     np.sum: _sum,
     np.where: _where,
     np.stack: _stack,
+    np.concatenate: _concatenate,
 }

@@ -19,12 +19,12 @@ def linear(A: Any, W: Any, b: Any) -> Any:
 
 
 def linear_in_one_sum(A: Any, W: Any, b: Any) -> Any:
-    """b as one more term of the sum over the features, as with a column of ones.
+    """b as the weight of one more feature that is always 1.
 
-    Beside a large b the other terms lose digits, wherever in the sum it stands.
+    BLAS starts the sum from b on some processors and adds b last on others: here b may stand anywhere in it.
     """
-    terms = (A[:, k, None] * W[:, k] for k in range(A.shape[1]))
-    return np.stack([0 * A[:, :1] + b, *terms]).sum(axis=0)
+    ones = np.ones((len(A), 1), A.dtype)
+    return np.concatenate([A, ones], axis=1) @ np.concatenate([W, b[:, None]], axis=1).T
 
 
 def linear_backward(grad: Any, A: Any, W: Any) -> Any:
@@ -39,9 +39,8 @@ CONTRACTS: Final = (
         latex=r"Z = A W^T + \iota b^T",
         arguments=(A, W, B),
         results=("Z",),
-        stable=linear,
+        stable=linear_in_one_sum,
         literal=linear,
-        roundabout=(linear_in_one_sum,),
         slide="Backpropagation",
         twin="torch.nn.Linear",
         branches={

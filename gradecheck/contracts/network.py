@@ -8,7 +8,7 @@ import numpy as np
 
 from gradecheck.contract import Argument, Contract, Form
 from gradecheck.contracts.activations import softmax, softmax_literal
-from gradecheck.contracts.linear import linear, linear_backward
+from gradecheck.contracts.linear import linear_backward, linear_in_one_sum
 from gradecheck.contracts.losses import (
     cross_entropy_backward,
     gradient_by_chain_rule,
@@ -40,7 +40,7 @@ def _train(loss: Form, loss_backward: Form) -> Form:
         v_W, v_b = 0 * W, 0 * b
         losses = []
         for _ in range(steps):
-            Z = linear(A, W, b)
+            Z = linear_in_one_sum(A, W, b)
             losses.append(loss(Z, T))
             _, dW, db = linear_backward(loss_backward(Z, T), A, W)
             W, v_W = momentum_step(W, v_W, dW, lr, mu)
