@@ -79,7 +79,7 @@ class Expectation:
 
     @cached_property
     def unstable(self) -> tuple[NDArray[np.bool_], ...]:
-        """Where the slide's own form, or another right one, overflows, underflows or meets 0/0: its value says nothing."""
+        """Where the slide's own form, or another right one, overflows, underflows or meets 0/0, and so says nothing."""
         says_nothing = [np.zeros(value.shape, bool) for value in self.values]
         for form in (self.contract.literal, *self.contract.roundabout):
             for i, ball in enumerate(self._balls(form)):

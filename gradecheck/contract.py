@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-Kind = Literal["real", "features", "upstream", "probabilities", "targets", "class targets", "alpha", "lr", "mu", "steps"]
+Kind = Literal[
+    "real", "features", "upstream", "probabilities", "targets", "class targets", "alpha", "lr", "mu", "steps"
+]
 """What an argument holds, and so how inputs.py fills it. `class targets` go with logits: their rows sum to 1."""
 
 Form = Callable[..., Any]

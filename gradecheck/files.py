@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +40,13 @@ def write(path: Path, text: str) -> None:
     """The whole file or none of it: a reader never sees half."""
     with _aside(path) as file:
         file.write(text.encode())
+
+
+def write_together(texts: Mapping[Path, str]) -> None:
+    """All files or none, but for a failure between two renames: all are written aside before any takes its place."""
+    with ExitStack() as stack:
+        for path, text in texts.items():
+            stack.enter_context(_aside(path)).write(text.encode())
 
 
 def write_bytes(path: Path, save: Callable[[IO[bytes]], None]) -> None:

@@ -14,17 +14,21 @@ from gradecheck.contract import Contract
 
 @dataclass(frozen=True)
 class Implementation:
-    """The functions of the lecture that one module offers. Verifying runs them here: only code that you trust."""
+    """The functions of the lecture that one module offers. Verifying runs them here: only code that you trust.
+
+    path: of the Python file that they come from; None for a room of ours.
+    """
 
     name: str
     functions: Mapping[str, Callable[..., Any]]
+    path: Path | None = None
 
     def function(self, contract: Contract) -> Callable[..., Any] | None:
         return self.functions.get(contract.name)
 
 
-def from_module(module: Any, name: str) -> Implementation:
-    return Implementation(name, {key: value for key, value in vars(module).items() if callable(value)})
+def from_module(module: Any, name: str, path: Path | None = None) -> Implementation:
+    return Implementation(name, {key: value for key, value in vars(module).items() if callable(value)}, path)
 
 
 def load(path: Path | None) -> Implementation:
@@ -50,4 +54,4 @@ def load(path: Path | None) -> Implementation:
         raise ValueError(msg) from error
     finally:
         sys.path.remove(folder)
-    return from_module(module, path.name)
+    return from_module(module, path.name, path)

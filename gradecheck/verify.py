@@ -47,6 +47,7 @@ class _Tally:
     contract: Contract
     examples: int = 0
     judged: int = 0
+    elements: int = 0
     telling: int = 0
     ratio: float = 0.0
     ulp: float = 0.0
@@ -55,11 +56,13 @@ class _Tally:
     failures: list[Case] = field(default_factory=list)
     regimes: dict[str, None] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
+    samples: list[tuple[float, float]] = field(default_factory=list)
     calling: float = 0.0
     referring: float = 0.0
 
-    def add(self, case: Case, comparison: Comparison) -> None:
+    def add(self, case: Case, comparison: Comparison, elements: int) -> None:
         self.examples += 1
+        self.elements += elements
         self.judged += comparison.judged
         self.telling += comparison.telling
         if case.recipe is not None:
@@ -70,6 +73,7 @@ class _Tally:
         element = comparison.worst
         if element is not None:
             self.ratio, self.ulp = max(self.ratio, element.ratio), max(self.ulp, element.ulp)
+            self.samples.append((_largest(case), element.ratio))
         if self.worst is None or _badness(case, comparison) > _badness(*self.worst):
             self.worst = case, comparison
         if comparison.values is Verdict.WRONG and len(self.failures) < FAILURES_KEPT:
@@ -89,8 +93,14 @@ class _Tally:
         return self.verdict
 
 
+def _largest(case: Case) -> float:
+    """The largest finite |number| among the arguments; 0 where there is none."""
+    sizes = [np.abs(x) for x in case.arguments if isinstance(x, np.ndarray)]
+    return max((float(np.max(x, where=np.isfinite(x), initial=0.0)) for x in sizes), default=0.0)
+
+
 def _badness(case: Case, comparison: Comparison) -> tuple[int, bool, float, int]:
-    """Worse verdict first; then the larger error / bound where it passes, the plainer and smaller case where it fails."""
+    """Worse verdict first; then the larger error / bound where it passes, the plainer, smaller case where it fails."""
     size = sum(np.size(x) for x in case.arguments)
     plain = all(np.size(x) and np.isfinite(x).all() for x in case.arguments)
     ratio = comparison.worst.ratio if comparison.worst and comparison.verdict.passes else 0.0
@@ -130,11 +140,12 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     )
     @given(cases(contract, dtype, options.asked))
     def run(case: Case) -> None:
-        tally.add(case, check(timed, case, expect(contract, case, refer)))
+        expectation = expect(contract, case, refer)
+        tally.add(case, check(timed, case, expectation), sum(x.size for x in expectation.values))
 
     begun = time.perf_counter()
     with warnings.catch_warnings():
-        if function.__module__.partition(".")[0] != "manual":
+        if (function.__module__ or "").partition(".")[0] != "manual":
             warnings.simplefilter("ignore")  # a warning is no wrong answer; manual/ promises none at all
         run()
         worst = _explained(tally, timed, refer, options)
@@ -151,6 +162,9 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         regimes=tuple(tally.regimes),
         unmet=tally.unmet,
         seconds=Seconds(tally.calling, tally.referring, total - tally.calling - tally.referring),
+        samples=tuple(tally.samples),
+        judged=tally.judged,
+        elements=tally.elements,
     )
 
 

@@ -15,7 +15,7 @@ class Variant:
 
     id: "<function>/<how>", in kebab case.      function: the contract's name.
     right: arrays in, arrays out.               how: what is different about it, as one sentence.
-    at_worst: the harshest verdict that it may get: `less accurate` or `unstable` for forms that lose digits or overflow.
+    at_worst: the harshest verdict that it may get: `less accurate` or `unstable` where it loses digits or overflows.
     """
 
     id: str

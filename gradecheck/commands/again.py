@@ -1,0 +1,76 @@
+"""regrade, diff: a class is marked again, and held against itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from gradecheck.commands.common import WRONG, Usage, output_folder
+from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, save_all
+
+
+@click.command()
+@click.argument("results", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Keep the new results in this folder.")
+@Jobs
+def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
+    """Mark again what led to RESULTS (a results.json, or its folder), and say whether anything comes out otherwise.
+
+    The assignment, its seed and the submissions' places are those of the first time. RESULTS stay as they are. The
+    exit status is 0 where the new results are the same to the last byte, else 1.
+    """
+    from gradecheck.grading import written
+    from gradecheck.grading.diff import compare, load, results_file
+    from reports.class_summary import difference
+
+    old = results_file(results)
+    if out is not None and os.path.abspath(out) == os.path.abspath(old.parent):
+        raise Usage(f"out: {out} holds the old results, but should be another folder; they are not written over")
+    try:
+        before, record = load(old), written.load_record(old)
+    except ValueError as error:
+        raise Usage(str(error)) from error
+    paths, leave = [Path(p) for p in record.paths], [Path(p) for p in record.leave]
+    for path in paths:
+        if not path.exists():
+            raise Usage(f"path: {path} is not there any more, but should be where it was marked")
+    with tempfile.TemporaryDirectory() as place:
+        new = output_folder(out if out is not None else Path(place, "new"))
+        source = Path(place, f"{record.assignment}.toml")
+        source.write_text(record.text, encoding="utf-8")
+        run = prepare_run(paths, [*leave, new], source, record.wanted, jobs)
+        with open_journal(Path(place, written.JOURNAL)) as journal:
+            graded = mark_class(run, journal)
+            save_all(new, run, graded, Asked(paths, leave, record.wanted), ())
+        count = len(run.entries)
+        if written.same(old, new / old.name):
+            click.echo(f"{count} submissions marked again: the results are the same to the last byte")
+            sys.exit(0)
+        click.echo(f"{count} submissions marked again: the results are not the same")
+        for line in written.changed_since(record, old, run, graded):
+            click.echo(f"  {line}")
+        click.echo(difference(compare(before, load(new))))
+    sys.exit(WRONG)
+
+
+@click.command()
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """List the grades that differ between OLD and NEW (a results.json each, or its folder), and what changed in them.
+
+    The exit status is 0 where no grade changed, else 1.
+    """
+    from gradecheck.grading.diff import compare, load
+    from reports.class_summary import difference
+
+    try:
+        found = compare(load(old), load(new))
+    except ValueError as error:
+        raise Usage(str(error)) from error
+    click.echo(difference(found))
+    sys.exit(WRONG if found.changes else 0)

@@ -1,0 +1,177 @@
+"""grade: a class is marked. The steps are those of regrade, too."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+
+if TYPE_CHECKING:
+    from gradecheck.grading.jail import Wanted
+    from gradecheck.grading.journal import Journal
+    from gradecheck.grading.run import Graded, Run
+    from gradecheck.grading.summary import ClassSummary
+    from gradecheck.grading.written import Format
+
+MOST_ROWS = 60  # submissions that are listed one by one on the terminal
+INTERRUPTED = 130  # as shells have it
+Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked at a time.  [default: one a core]")
+
+
+@click.command()
+@click.argument("path", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--assignment", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
+@click.option("--out", default="build/grades", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@Jobs
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["gradescope"]),
+    help="Beside results.json and gradebook.csv: a results.json of Gradescope's own for each submission.",
+)
+@click.option(
+    "--isolation",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "required", "none"]),
+    help="The jail for strangers' code: where it works, or else refuse, or none.",
+)
+def grade(
+    path: tuple[Path, ...],
+    assignment: str,
+    out: Path,
+    jobs: int | None,
+    formats: tuple[Format, ...],
+    isolation: Wanted,
+) -> None:
+    """Mark every submission at PATH: a .py, .ipynb or .zip file, or a folder in which everything is a submission.
+
+    What was marked before and has not changed is not marked again: after an interruption, the same command goes on.
+    The exit status is 1 where a submission could not be judged through a fault of ours, and 2, before any work, for a
+    mistake in the call.
+    """
+    from gradecheck.grading.written import JOURNAL
+    from reports import class_summary, gradebook
+
+    folder = output_folder(out)
+    run = prepare_run(path, (out,), _assignment_file(assignment), isolation, jobs)
+    click.echo(f"isolation: {run.isolation.line}")
+    with open_journal(folder / JOURNAL) as journal:
+        graded = mark_class(run, journal)
+        summary = save_all(folder, run, graded, Asked(path, (out,), isolation), formats)
+        if len(run.entries) <= MOST_ROWS:
+            click.echo(gradebook.table(graded.mark).text() + "\n")
+    click.echo(class_summary.terminal(summary))
+    kinds = ("results.json", "gradebook.csv", "summary.json", "feedback/", *(f"{name}/" for name in formats))
+    click.echo(f"\nwritten to {folder}: {', '.join(dict.fromkeys(kinds))}")
+    sys.exit(WRONG if graded.faults else 0)
+
+
+# -- steps that grade and regrade share
+
+
+def _assignment_file(name: str) -> Path:
+    from gradecheck.grading.assignment import BUILT_IN
+
+    built_in = BUILT_IN / f"{name}.toml"
+    return built_in if built_in.is_file() else Path(name)
+
+
+def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, wanted: Wanted, jobs: int | None) -> Run:
+    """All that a run needs, or the reason why it cannot begin."""
+    from gradecheck.grading import assignment
+    from gradecheck.grading.finding import find
+    from gradecheck.grading.jail import isolation
+    from gradecheck.grading.process import JailError
+    from gradecheck.grading.run import Run
+
+    try:
+        asked = assignment.load(str(source))
+        jail = isolation(wanted)
+        entries = find(paths, leave)
+    except (ValueError, JailError) as error:
+        raise Usage(str(error)) from error
+    except OSError as error:
+        raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error
+    if not entries:
+        raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
+    text = source.read_text(encoding="utf-8")
+    return Run(entries, asked, source, text, jail, jobs or len(os.sched_getaffinity(0)))
+
+
+@contextmanager
+def open_journal(path: Path) -> Iterator[Journal]:
+    """The journal of a run. What goes wrong while it is open is said in one line: nothing that it has is lost."""
+    from gradecheck.grading.journal import BusyError, Journal
+    from gradecheck.grading.pool import MarkerError
+
+    try:
+        with Journal(path) as journal:
+            yield journal
+    except BusyError as error:
+        raise Usage(f"out: another run writes to {path.parent}; wait for it, or name another folder") from error
+    except MarkerError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error}; what was marked is kept, and the same command goes on") from error
+    except KeyboardInterrupt:
+        click.echo("\nstopped; what was marked is kept, and the same command goes on", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def mark_class(run: Run, journal: Journal) -> Graded:
+    """Mark, with a progress bar where someone looks."""
+    from gradecheck.grading.bank import is_kept
+    from gradecheck.grading.names import printable
+    from gradecheck.grading.run import grade
+
+    if not is_kept(run.assignment):
+        click.echo("drawing cases and computing what is right, once for this assignment ...", err=True)
+    with click.progressbar(
+        length=len(run.entries),
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        show_pos=True,
+        item_show_func=lambda name: printable(name)[:30] if name else "",
+    ) as bar:
+        return grade(run, journal, lambda name: bar.update(1, name))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, to be kept with the results."""
+
+    paths: Sequence[Path]
+    leave: Sequence[Path]
+    wanted: Wanted
+
+
+def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> ClassSummary:
+    from gradecheck.grading import digests, written
+
+    record = written.RunRecord(
+        command=command_line(),
+        paths=tuple(os.path.abspath(path) for path in asked.paths),
+        leave=tuple(os.path.abspath(path) for path in asked.leave),
+        assignment=run.assignment.name,
+        text=run.text,
+        wanted=asked.wanted,
+        isolation=run.isolation.line,
+        code=digests.code(),
+        versions=digests.versions(),
+        contents=graded.contents,
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=graded.seconds,
+        jobs=run.jobs,
+    )
+    return written.save(folder, run, graded, record, formats)

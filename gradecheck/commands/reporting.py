@@ -1,0 +1,135 @@
+"""report: everything found in one run, as a page, as Markdown and as JSON; or the page of an earlier run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+from gradecheck.commands.verifying import checked_options, chosen_contracts, loaded_implementation, verifying
+
+if TYPE_CHECKING:
+    from reports.reading import Document
+
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+Json = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--out", default="build/report", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
+@click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
+@click.option("--from", "source", type=Json, metavar="FILE", help="Make the page of this report.json; run nothing.")
+@verifying
+def report(out: Path, formula: tuple[str, ...], compare: Path | None, source: Path | None, **told: Any) -> None:
+    """Write the comparison report: formulas, trajectories, real training, the worked example.
+
+    The exit status is 1 where anything is wrong or worse than in --compare, and 2, before any work, for a mistake in
+    the call. A report that is interrupted leaves the one before it as it was.
+    """
+    for variable in THREADS:  # the arrays are small, and every process has a core of its own
+        os.environ.setdefault(variable, "1")
+    if source is not None and (formula or told["implementation"]):
+        raise Usage("report: --from runs nothing, but --formula or --implementation was given; leave one of them out")
+    folder = output_folder(out)
+    old = None if compare is None else _read(compare)
+    if source is None:
+        document, texts = _run(formula, told)
+    else:
+        document, texts = _read(source), {}
+    if old is not None and compare is not None:
+        document = _compared(document, old, compare.name)
+        if texts:
+            texts["report.json"] = _dumps(document)
+    page, missing = _page(document, source)
+    if page is not None:
+        texts["report.html"] = page
+    elif source is not None:
+        raise Usage(missing)
+    _finish(folder, document, texts, missing)
+
+
+def _read(path: Path) -> Document:
+    from reports.reading import read
+
+    try:
+        return read(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, ValueError) as error:
+        raise Usage(str(error)) from error
+
+
+def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
+    """Everything found, as the document and as the files that are made of it; the tables go to the terminal."""
+    contracts = chosen_contracts(formula)
+    options = checked_options(told["examples"], told["seed"], told["dtype"], told["device"])
+    subject = loaded_implementation(told["implementation"])
+    from gradecheck.report import build
+    from gradecheck.tasks import MOST_PROCESSES, EndedError
+    from reports import document, markdown, terminal
+
+    try:
+        found = build(contracts, subject, options, command_line(), _progress, MOST_PROCESSES)
+    except EndedError as error:
+        raise click.ClickException(str(error)) from error
+    _progress("")
+    click.echo(terminal.report(found))
+    return document.as_dict(found), {"report.md": markdown.markdown(found), "report.json": document.report(found)}
+
+
+def _progress(stage: str) -> None:
+    """One line that changes where someone watches, and a line each where it is logged."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{stage}", nl=False, err=True)
+    elif stage:
+        click.echo(f"  {stage}", err=True)
+
+
+def _compared(document: Document, old: Document, name: str) -> Document:
+    from reports.changes import changes, summary, table
+
+    found = changes(old, document, name)
+    if found["rows"]:
+        click.echo(f"\n{table(found).text()}")
+    click.echo(f"\n{summary(found)}")
+    return {**document, "changes": found}
+
+
+def _dumps(document: Document) -> str:
+    from reports.document import dumps
+
+    return dumps(document)
+
+
+def _page(document: Document, source: Path | None) -> tuple[str | None, str]:
+    """The page, or why there is none."""
+    from reports.page import page
+
+    _progress("the page")
+    try:
+        return page(document), ""
+    except ModuleNotFoundError as error:
+        return None, str(error)
+    except Exception as error:  # whatever does not fit in a file that somebody else may have written
+        if source is None:
+            raise
+        msg = f"report: {source} cannot be made a page of ({type(error).__name__}: {error}); make it again"
+        raise Usage(msg) from error
+    finally:
+        _progress("")
+
+
+def _finish(folder: Path, document: Document, texts: Mapping[str, str], missing: str) -> None:
+    """All files or none: each is written aside before any takes its place."""
+    from gradecheck.files import write_together
+
+    write_together({folder / name: text for name, text in texts.items()})
+    click.echo(f"written to {folder}: {', '.join(texts)}")
+    if missing:
+        click.echo(f"without the page: {missing}")
+    worse = document.get("changes") and document["changes"]["worse"]
+    sys.exit(0 if document["passes"] and not worse else WRONG)

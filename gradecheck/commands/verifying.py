@@ -1,0 +1,118 @@
+"""verify, formulas: every function held against its twin; and what each command that verifies is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+
+if TYPE_CHECKING:
+    from gradecheck.contract import Contract
+    from gradecheck.implementation import Implementation
+    from gradecheck.verify import Options
+
+
+def chosen_contracts(names: tuple[str, ...]) -> list[Contract]:
+    """The contracts named, by function or by formula; all of them without a name."""
+    from difflib import get_close_matches
+
+    from gradecheck.contracts import CONTRACTS
+
+    chosen: dict[str, Contract] = {}
+    for name in names or CONTRACTS:
+        found = {c.name: c for c in CONTRACTS.values() if name in (c.name, c.subject)}
+        if not found:
+            near = get_close_matches(name, CONTRACTS) or list(CONTRACTS)
+            raise Usage(f"formula: {name} is not one of the lecture's; did you mean {', '.join(near)}?")
+        chosen |= found
+    return list(chosen.values())
+
+
+def loaded_implementation(path: Path | None) -> Implementation:
+    from gradecheck.implementation import load
+
+    try:
+        return load(path)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def checked_options(examples: int, seed: int, dtype: tuple[str, ...], device: str, truth: bool = False) -> Options:
+    from gradecheck.verify import DTYPES, Options
+
+    if device != "cpu":
+        from gradecheck.tensors import check_device
+
+        try:
+            check_device(device)
+        except ValueError as error:
+            raise Usage(str(error)) from error
+    return Options(examples=examples, seed=seed, dtypes=dtype or DTYPES, device=device, truth=truth)
+
+
+def verifying(function: Any) -> Any:
+    """The options that verify and report share."""
+    for option in (
+        click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
+        click.option("--dtype", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
+        click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
+        click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
+        click.option(
+            "--implementation",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Python file to check in place of manual/. It runs in this process: only code that you trust.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("formula", nargs=-1)
+@verifying
+@click.option("--truth", is_flag=True, help="Say for every row how far both sides are from the true value.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results here.")
+def verify(
+    formula: tuple[str, ...],
+    implementation: Path | None,
+    examples: int,
+    seed: int,
+    dtype: tuple[str, ...],
+    device: str,
+    truth: bool,
+    json_file: Path | None,
+) -> None:
+    """Hold each FORMULA (all by default) against the reference; exit 1 where anything is wrong."""
+    contracts = chosen_contracts(formula)
+    if json_file is not None:
+        output_folder(json_file.parent)
+    options = checked_options(examples, seed, dtype, device, truth)
+    subject = loaded_implementation(implementation)
+    from gradecheck.verify import verify as hold
+    from reports import terminal
+
+    pairs = [(contract, d) for contract in contracts for d in options.dtypes]
+    with click.progressbar(pairs, file=sys.stderr, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else "") as bar:
+        found = [hold(contract, subject, d, options) for contract, d in bar]
+    click.echo(terminal.verifications(found))
+    if json_file is not None:
+        from gradecheck.environment import environment
+        from gradecheck.files import write
+        from reports import document
+
+        write(json_file, document.verifications(found, environment(command_line(), seed)))
+    sys.exit(0 if all(v.verdict.passes for v in found) else WRONG)
+
+
+@click.command()
+def formulas() -> None:
+    """List the formulas: function, slide formula, torch twin."""
+    from gradecheck.contracts import CONTRACTS
+    from reports.tables import Table
+
+    rows = [(f"{c.name}({', '.join(a.name for a in c.arguments)})", c.formula, c.twin) for c in CONTRACTS.values()]
+    click.echo(Table(("function", "formula", "torch twin"), rows).text())
