@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from textwrap import indent
 from typing import Any, Final
 
 import numpy as np
 
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.names import printable
 from gradecheck.wording import number
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 
 MOST_NAMED: Final = 4
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the same in full width, too
 
 
 def table(found: ClassMark) -> Table:
@@ -28,31 +30,38 @@ def table(found: ClassMark) -> Table:
             lost = [*lost[:MOST_NAMED], f"{len(lost) - MOST_NAMED} more"]
         score = number(s.score) if s.status == "graded" else "-"
         said = ", ".join(lost) if s.status == "graded" else "; ".join(s.notes)
-        rows.append((_printable(s.submission), s.status, score, number(s.max_score), _printable(said)))
+        rows.append((printable(s.submission), s.status, score, number(s.max_score), printable(said)))
     return Table(("submission", "status", "score", "of", "points lost in"), rows)
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+# -- results.json
 
 
-def results(found: ClassMark) -> str:
-    """results.json, schema 1."""
-    document = {
+def results(found: ClassMark) -> Iterator[str]:
+    """results.json, schema 1, a piece a submission: a class need not fit into memory."""
+    head = {
         "schema": SCHEMA,
         "assignment": found.assignment,
         "seed": found.seed,
         "isolation": found.isolation,
-        "submissions": [_submission(s) for s in found.submissions],
     }
-    return json.dumps(plain(document), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    yield _dumps(head).removesuffix("\n}") + ',\n "submissions": ['
+    between = "\n"
+    for s in found.submissions:
+        yield between + indent(_dumps(_submission(s)), "  ")
+        between = ",\n"
+    yield "\n ]\n}\n"
+
+
+def _dumps(document: dict[str, Any]) -> str:
+    return json.dumps(plain(document), indent=1, ensure_ascii=True, allow_nan=False)
 
 
 def _submission(s: SubmissionMark) -> dict[str, Any]:
     return {
         "submission": s.submission,
         "status": s.status,
-        "score": s.score,
+        "score": None if s.status == "fault" else s.score,  # not judged, which is no 0
         "max_score": s.max_score,
         "questions": [_question(q) for q in s.questions],
         "notes": s.notes,
@@ -62,7 +71,7 @@ def _submission(s: SubmissionMark) -> dict[str, Any]:
 def _question(q: QuestionMark) -> dict[str, Any]:
     return {
         "function": q.function,
-        "points": q.points,
+        "points": None if q.outcome == "fault" else q.points,
         "max_points": q.max_points,
         "outcome": q.outcome,
         "checks": [_check(c) for c in q.checks],
@@ -86,22 +95,26 @@ def _counterexample(c: Counterexample | None) -> dict[str, Any] | None:
     return {"arguments": arguments, "expected": c.expected, "actual": c.actual, "repro": c.repro}
 
 
-def gradebook(found: ClassMark) -> str:
-    """gradebook.csv: a row a submission, a column a question; every text safe to open in a spreadsheet."""
-    functions: Sequence[str] = next(([q.function for q in s.questions] for s in found.submissions if s.questions), [])
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["submission", "status", "score", "max_score", *functions])
+# -- gradebook.csv
+
+
+def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
+    """gradebook.csv: a row a submission, a column a function. What was not judged is empty, and never a 0."""
+    yield _row("submission", "status", "score", "max_score", *functions)
     for s in found.submissions:
-        points = {q.function: number(q.points) for q in s.questions}
-        graded = s.status == "graded"
-        cells = [points[f] if graded else "" for f in functions]
-        score = number(s.score) if graded else ""
-        writer.writerow([cell(s.submission), s.status, score, number(s.max_score), *cells])
-    return out.getvalue()
+        points = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
+        score = number(s.score) if s.status == "graded" else ""
+        yield _row(cell(s.submission), s.status, score, number(s.max_score), *(points.get(f, "") for f in functions))
+
+
+def _row(*cells: str) -> str:
+    """One line, every cell in quotes: a spreadsheet that separates by semicolons keeps it together, too."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
+    return line.getvalue()
 
 
 def cell(text: str) -> str:
     """A stranger's text as one that no spreadsheet takes for a formula."""
-    text = _printable(text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    text = printable(text)
+    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text

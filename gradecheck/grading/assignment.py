@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from pathlib import Path
+from keyword import iskeyword
+from math import inf
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -52,9 +54,20 @@ class Assignment:
     allowed_imports: tuple[str, ...] | None = None
     file: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process without the contracts, whose conditions do not travel: they are there already."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        asked = [(q.contract.name, q.name, q.points) for q in self.questions]
+        return _arrived, ({**plain, "questions": asked, "weights": dict(self.weights)},)
+
     @property
     def max_score(self) -> float:
         return sum(question.points for question in self.questions)
+
+
+def _arrived(plain: dict[str, Any]) -> Assignment:
+    asked = tuple(Question(CONTRACTS[function], name, points) for function, name, points in plain["questions"])
+    return Assignment(**{**plain, "questions": asked, "weights": MappingProxyType(plain["weights"])})
 
 
 def load(source: str) -> Assignment:
@@ -92,10 +105,28 @@ class _Reader:
             raise self.wrong(key, value, should)
         return value
 
-    def positive(self, table: dict[str, Any], key: str, default: float) -> Any:
+    def positive(self, table: dict[str, Any], key: str, default: float) -> float:
         value = self.take(table, key, (int, float), "a positive number", default)
-        if not value > 0:
+        if not 0 < value < inf:
             raise self.wrong(key, value, "a positive number")
+        return float(value)
+
+    def count(self, table: dict[str, Any], key: str, default: int) -> int:
+        value = self.take(table, key, int, "a whole number above 0", default)
+        if value <= 0:
+            raise self.wrong(key, value, "a whole number above 0")
+        return int(value)
+
+    def name(self, table: dict[str, Any], key: str, default: str) -> str:
+        value = self.take(table, key, str, "the name of a function", default)
+        if not value.isidentifier() or iskeyword(value):
+            raise self.wrong(f"question.{key}", value, "the name of a function")
+        return str(value)
+
+    def file(self, table: dict[str, Any]) -> str | None:
+        value = table.pop("file", None)
+        if value is not None and not (isinstance(value, str) and value and PurePath(value).name == value):
+            raise self.wrong("file", value, "a file's name without a folder, such as \"solution.py\"")
         return value
 
     def read(self, table: dict[str, Any]) -> Assignment:
@@ -114,14 +145,14 @@ class _Reader:
             title=self.take(table, "title", str, "a text", self.path.stem),
             questions=tuple(self.question(q) for q in questions),
             seed=self.take(table, "seed", int, "a whole number", 0),
-            cases=int(self.positive(table, "cases", 120)),
+            cases=self.count(table, "cases", 120),
             weights=self.weights(table),
-            seconds=float(self.positive(limits, "seconds", 5.0)),
-            memory_mib=int(self.positive(limits, "memory_mib", 1024)),
-            output_mib=int(self.positive(limits, "output_mib", 32)),
+            seconds=self.positive(limits, "seconds", 5.0),
+            memory_mib=self.count(limits, "memory_mib", 1024),
+            output_mib=self.count(limits, "output_mib", 32),
             feedback="hidden" if feedback == "hidden" else "public",
             allowed_imports=None if imports is None else tuple(imports),
-            file=table.pop("file", None),
+            file=self.file(table),
         )
         for key in (*table, *(f"limits.{k}" for k in limits)):
             was = table.get(key, limits.get(key.removeprefix("limits.")))
@@ -140,10 +171,8 @@ class _Reader:
         if function not in CONTRACTS:
             near = get_close_matches(str(function), CONTRACTS) or list(CONTRACTS)
             raise self.wrong("question.function", function, f"one of {', '.join(near)}")
-        name = self.take(table, "name", str, "a function's name", function)
-        if not name.isidentifier():
-            raise self.wrong("question.name", name, "a function's name")
-        points = float(self.positive(table, "points", 1.0))
+        name = self.name(table, "name", function)
+        points = self.positive(table, "points", 1.0)
         for key in table:
             raise self.wrong(f"question.{key}", table[key], "left out: there is no such key")
         return Question(CONTRACTS[function], name, points)
@@ -151,8 +180,9 @@ class _Reader:
     def weights(self, table: dict[str, Any]) -> Mapping[CheckName, float]:
         given = self.take(table, "weights", dict, "a table", dict(WEIGHTS))
         for key, value in given.items():
-            if key not in CHECKS or not isinstance(value, int | float) or value < 0:
-                raise self.wrong(f"weights.{key}", value, f"a share of one of {', '.join(CHECKS)}")
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if key not in CHECKS or not is_number or not 0 <= value < inf:
+                raise self.wrong(f"weights.{key}", value, f"a share, 0 or more, of one of {', '.join(CHECKS)}")
         total = sum(given.values())
         if not total > 0:
             raise self.wrong("weights", given, "shares with a positive sum")

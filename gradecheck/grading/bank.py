@@ -1,88 +1,49 @@
-"""The bank: an assignment's cases, their expected values and bounds, and what every catalogued mistake answers.
+"""The bank: an assignment's cases, their expected values and bounds, computed once and kept on disk.
 
-All of it depends only on code, seed and versions, so it is computed once and kept on disk under a key of these.
-Marking then needs no torch and no Hypothesis.
+All of it depends only on code, seed and versions, and is kept under a key of these. Marking then needs no torch and no
+Hypothesis. Where nothing can be kept, or what was kept is spoilt, it is computed again.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import os
-import warnings
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-import gradecheck
-from gradecheck.compare import Expectation, as_results
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.files import write_bytes
+from gradecheck.grading import digests, packed
 from gradecheck.grading.assignment import Assignment
-from gradecheck.grading.protocol import Cases
-from gradecheck.records import Case, Recipe
+from gradecheck.grading.questions import CHECK_CODES, DTYPES, BankedQuestion, build_question, draw
+from gradecheck.records import Recipe
 
-Array = NDArray[Any]
-Flat = NDArray[np.float64]
+__all__ = [
+    "CHECK_CODES",
+    "DTYPES",
+    "Bank",
+    "BankedQuestion",
+    "bank",
+    "draw",
+    "folder",
+    "is_kept",
+    "key",
+    "prepare",
+    "question",
+]
 
-DTYPES: Final = ("float64", "float32")
-REPEATED: Final = 8
-"""Every eighth case is called a second time, after all the others, to see whether state was kept."""
+KEPT: Final = 8
+"""Files of one function in the cache, for so many assignments: older ones are removed."""
 
-CHECK_CODES: Final = ("correctness", "edges", "stability")
-
-
-@dataclass(frozen=True)
-class BankedQuestion:
-    """The cases of one function with everything known about them, results laid end to end in flat arrays.
-
-    order: the cases as they are called, the repeated ones at the end.   checks: index into CHECK_CODES, a case each.
-    shapes: of every result of every case.   starts: where each result of each case begins in the flat arrays.
-    mistakes: what each catalogued mistake answers, NaN-filled where it gives no such array; gave: whether it did.
-    """
-
-    function: str
-    recipes: tuple[Recipe, ...]
-    order: tuple[int, ...]
-    frame: bytes
-    checks: NDArray[np.int8]
-    shapes: tuple[tuple[tuple[int, ...], ...], ...]
-    starts: NDArray[np.int64]
-    values: Flat
-    tight: Flat
-    loose: Flat
-    unstable: NDArray[np.bool_]
-    mistakes: tuple[str, ...]
-    mistaken: NDArray[np.float64]
-    gave: NDArray[np.bool_]
-
-    @property
-    def contract(self) -> Contract:
-        return CONTRACTS[self.function]
-
-    @property
-    def calls(self) -> Cases:
-        return Cases(self.frame, len(self.order))
-
-    @cached_property
-    def case_of(self) -> NDArray[np.int64]:
-        """The case that each flat element belongs to."""
-        results = len(self.contract.results)
-        lengths = np.diff(np.append(self.starts, len(self.values)))
-        return np.repeat(np.arange(len(self.starts)) // results, lengths)
-
-    def case(self, i: int) -> Case:
-        """Case number i with its arguments, filled again from its recipe."""
-        from gradecheck.inputs import fill
-
-        return fill(self.contract, self.recipes[i], asked=True)
+ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")
+SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -90,92 +51,39 @@ class Bank:
     questions: Mapping[str, BankedQuestion]
 
 
-# -- building
+def bank(assignment: Assignment) -> Bank:
+    """The bank of an assignment, from disk as far as it is there."""
+    count, seed = assignment.cases, assignment.seed
+    return Bank({q.contract.name: question(q.contract, count, seed) for q in assignment.questions})
 
 
-def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
-    """That many cases, drawn by the contract's own strategy."""
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-
-    from gradecheck.inputs import cases
-
-    drawn: list[Case] = []
-
-    @seeded(seed)
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cases(contract, dtype, asked=True))
-    def collect(case: Case) -> None:
-        drawn.append(case)
-
-    collect()
-    return drawn
+def is_kept(assignment: Assignment) -> bool:
+    """Whether all of the bank is on disk."""
+    count, seed = assignment.cases, assignment.seed
+    return all(_path(q.contract, count, seed).is_file() for q in assignment.questions)
 
 
-def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
-    from gradecheck.check import expect
-    from gradecheck.tensors import run_reference
-
-    cases = [case for dtype in DTYPES for case in draw(contract, dtype, -(-count // len(DTYPES)), seed)]
-    expectations = [expect(contract, case, run_reference) for case in cases]
-    lengths = [value.size for e in expectations for value in e.values]
-    order = (*range(len(cases)), *range(0, len(cases), REPEATED))
-    mistakes, mistaken, gave = _mistaken(contract, expectations)
-    return BankedQuestion(
-        function=contract.name,
-        recipes=tuple(case.recipe for case in cases if case.recipe is not None),
-        order=order,
-        frame=Cases.pack([case.arguments for case in cases], order).frame,
-        checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
-        shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
-        starts=np.cumsum([0, *lengths[:-1]]),
-        values=_flat([e.values for e in expectations]),
-        tight=_flat([e.tight for e in expectations]),
-        loose=_flat([e.loose for e in expectations]),
-        unstable=_flat([e.unstable for e in expectations]) > 0,
-        mistakes=mistakes,
-        mistaken=mistaken,
-        gave=gave,
-    )
+def prepare(assignment: Assignment) -> Bank | None:
+    """See to it that the bank is on disk; the bank itself where it cannot be."""
+    if is_kept(assignment):
+        return None
+    built = bank(assignment)
+    return None if is_kept(assignment) else built
 
 
-def _flat(results: list[tuple[Array, ...]]) -> Flat:
-    return np.concatenate([np.ravel(x).astype(np.float64) for arrays in results for x in arrays])
+def question(contract: Contract, count: int, seed: int) -> BankedQuestion:
+    """The banked question: from disk where it is there and whole, else built and, if possible, kept."""
+    path = _path(contract, count, seed)
+    with contextlib.suppress(*SPOILT):
+        return _read(path)
+    built = build_question(contract, count, seed)
+    with contextlib.suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+        _write(path, built)
+        _remove_old(contract)
+    return built
 
 
-def _mistaken(contract: Contract, expectations: list[Expectation]) -> tuple[tuple[str, ...], Flat, NDArray[np.bool_]]:
-    """The outputs of every catalogued mistake on every case."""
-    from gradecheck.check import pristine
-    from gradecheck.mistakes import BY_FUNCTION
-
-    catalogue = BY_FUNCTION.get(contract.name, ())
-    total = sum(value.size for e in expectations for value in e.values)
-    mistaken = np.full((len(catalogue), total), np.nan)
-    gave = np.zeros((len(catalogue), len(expectations)), bool)
-    for row, mistake in enumerate(catalogue):
-        start = 0
-        for column, e in enumerate(expectations):
-            size = sum(value.size for value in e.values)
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                try:
-                    arrays, _ = as_results(mistake.wrong(*pristine(e.arguments)), contract, e.values[0].dtype)
-                except Exception:  # a mistake may raise anything; that is its answer
-                    arrays = ()
-            if arrays and all(a.shape == v.shape for a, v in zip(arrays, e.values, strict=True)):
-                mistaken[row, start : start + size] = _flat([arrays])
-                gave[row, column] = True
-            start += size
-    return tuple(m.id for m in catalogue), mistaken, gave
-
-
-# -- keeping
+# -- where
 
 
 def folder() -> Path:
@@ -183,36 +91,40 @@ def folder() -> Path:
     named = os.environ.get("GRADECHECK_CACHE")
     if named:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gradecheck"
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "gradecheck"
+
+
+@cache
+def _code() -> str:
+    """A digest of all that computes a bank."""
+    reference = sorted((digests.ROOT / "reference").rglob("*.py"))
+    return digests.of(packed.digest("gradecheck.grading.questions"), [file.read_text("utf-8") for file in reference])
 
 
 def key(contract: Contract, count: int, seed: int) -> str:
     """A digest of everything that a banked question depends on: the code, the versions, what is asked."""
-    digest = hashlib.sha256()
-    root = Path(gradecheck.__file__).parent
-    reference = root.parent / "reference"
-    for file in sorted([*root.rglob("*.py"), *reference.rglob("*.py")]):
-        digest.update(file.read_bytes())
-    versions = [version(name) for name in ("numpy", "torch", "hypothesis")]
-    digest.update(json.dumps([contract.name, count, seed, versions]).encode())
-    return digest.hexdigest()[:32]
+    return digests.of(_code(), dict(digests.versions()), contract.name, count, seed)
 
 
-_ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable", "mistaken", "gave")
+def _path(contract: Contract, count: int, seed: int) -> Path:
+    return folder() / f"{contract.name}-{key(contract, count, seed)}.npz"
 
 
-def question(contract: Contract, count: int, seed: int) -> BankedQuestion:
-    """The banked question: from disk where it is there, else built and kept."""
-    path = folder() / f"{contract.name}-{key(contract, count, seed)}.npz"
-    if path.is_file():
-        return _read(path)
-    built = build_question(contract, count, seed)
+def _remove_old(contract: Contract) -> None:
+    files = sorted(folder().glob(f"{contract.name}-*.npz"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-KEPT]:
+        file.unlink(missing_ok=True)
+
+
+# -- how
+
+
+def _write(path: Path, built: BankedQuestion) -> None:
     words = {
         "function": built.function,
         "recipes": [asdict(recipe) for recipe in built.recipes],
         "order": built.order,
         "shapes": built.shapes,
-        "mistakes": built.mistakes,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(
@@ -221,14 +133,14 @@ def question(contract: Contract, count: int, seed: int) -> BankedQuestion:
             file,
             words=np.frombuffer(json.dumps(words).encode(), np.uint8),
             frame=np.frombuffer(built.frame, np.uint8),
-            **{name: getattr(built, name) for name in _ARRAYS},
+            **{name: getattr(built, name) for name in ARRAYS},
         ),
     )
-    return _read(path)
 
 
 def _read(path: Path) -> BankedQuestion:
-    with np.load(path, allow_pickle=False) as kept:
+    """Raises one of SPOILT where that is no banked question; an archive checks what it holds."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         words = json.loads(kept["words"].tobytes())
         return BankedQuestion(
             function=words["function"],
@@ -236,17 +148,10 @@ def _read(path: Path) -> BankedQuestion:
             order=tuple(words["order"]),
             frame=kept["frame"].tobytes(),
             shapes=tuple(tuple(tuple(shape) for shape in shapes) for shapes in words["shapes"]),
-            mistakes=tuple(words["mistakes"]),
-            **{name: kept[name] for name in _ARRAYS},
+            **{name: kept[name] for name in ARRAYS},
         )
 
 
 def _recipe(r: dict[str, Any]) -> Recipe:
     sizes = tuple((axis, tuple(shape)) for axis, shape in r["sizes"])
     return Recipe(**{**r, "sizes": sizes, "hostile": tuple(r["hostile"])})
-
-
-def bank(assignment: Assignment) -> Bank:
-    """The bank of an assignment."""
-    count, seed = assignment.cases, assignment.seed
-    return Bank({q.contract.name: question(q.contract, count, seed) for q in assignment.questions})

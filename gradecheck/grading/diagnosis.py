@@ -1,63 +1,82 @@
-"""Naming the mistake: the catalogued one whose outputs are the submission's outputs, on every case.
+"""Naming the mistake: the catalogued one whose answers are the submission's answers, on every case.
 
-Nothing is named on a guess: a mistake is named only where it explains all cases and no rival does.
+Nothing is named on a guess: a mistake is named only where it explains all cases and no rival does. Where several
+results are wrong, each may have a mistake of its own; the fewest that explain everything are named.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gradecheck.compare import errors
+from gradecheck.grading.catalogue import Trace, known, trace
 from gradecheck.grading.judging import Judged
-from gradecheck.mistakes import BY_FUNCTION
+from gradecheck.grading.likeness import Sheet
 from gradecheck.mistakes.mistake import Mistake
 
-
-def _explains(judged: Judged, row: int) -> bool:
-    """Whether the mistake answers as the submission does on every case, within rounding."""
-    banked = judged.banked
-    if not np.array_equal(banked.gave[row], judged.gave):
-        return False
-    mistaken = banked.mistaken[row]
-    same = errors(judged.actual, mistaken) <= _bound(judged, mistaken)
-    return bool((same | np.isinf(banked.tight)).all())
+Candidate = tuple[Mistake, Trace]
 
 
-def _bound(judged: Judged, mistaken: NDArray[Any]) -> NDArray[Any]:
-    """How far rounding may take two evaluations of the same mistake: as far as the right values, grown as they have.
+@dataclass(frozen=True)
+class Diagnosis:
+    """A catalogued mistake, and the results that it explains (by number); none for one of hygiene."""
 
-    Each value by its own growth; and, for what cancels, each case by the growth of its largest value.
+    mistake: Mistake
+    results: frozenset[int]
+
+
+def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
+    """The catalogued mistakes that together explain everything; where none do, those that explain a result of several.
+
+    Nothing is said of what several could explain.
     """
-    banked = judged.banked
-    tight = np.where(np.isinf(banked.tight), 0.0, banked.tight)
-    wrong, right = _sizes(mistaken), _sizes(banked.values)
-    with np.errstate(all="ignore"):
-        growth = np.where(right > 0, wrong / right, 1.0)
-        tops = [_top(judged, x) for x in (tight, wrong, right)]
-        widest = np.where(tops[2] > 0, tops[0] * tops[1] / tops[2], tops[0])
-    return np.where(np.isfinite(growth), tight * (1 + growth), tight) + widest
+    if judged.flawless or judged.failing("limit"):
+        return ()
+    seen, sheet = trace(judged), Sheet(judged.banked)
+    alike = _alike(seen, sheet, known(judged.banked))
+    covers = _told_apart(seen, _covers(seen, alike))
+    if covers:
+        return _named(covers[0]) if len(covers) == 1 else ()
+    found: list[Diagnosis] = []
+    for result in sorted(seen.affected):
+        own = _told_apart(seen, [(c,) for c in alike if c[1].affected == {result}])
+        found += _named(own[0]) if len(own) == 1 else ()
+    return tuple(found)
 
 
-def _sizes(x: NDArray[Any]) -> NDArray[Any]:
-    return np.abs(np.where(np.isfinite(x), x, 0.0))
+def _named(cover: Sequence[Candidate]) -> tuple[Diagnosis, ...]:
+    return tuple(Diagnosis(m, t.affected) for m, t in cover)
 
 
-def _top(judged: Judged, x: NDArray[Any]) -> NDArray[Any]:
-    """For each element, the largest of its case."""
-    top = np.zeros(len(judged.gave))
-    np.maximum.at(top, judged.banked.case_of, x)
-    return top[judged.banked.case_of]
+def _told_apart(seen: Trace, covers: list[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
+    """Of several that are alike in every number, those with the same habits, if there are any."""
+    if len(covers) < 2:
+        return covers
+    return [cover for cover in covers if {h for _, t in cover for h in t.habits} == seen.habits] or covers
 
 
-def diagnose(judged: Judged) -> Mistake | None:
-    """The one catalogued mistake that explains everything; None where none does, or several do."""
-    if not judged.failing("unstable", "wrong", "shape", "error"):
-        return None
-    named = [row for row in range(len(judged.banked.mistakes)) if _explains(judged, row)]
-    if len(named) != 1:
-        return None
-    wanted = judged.banked.mistakes[named[0]]
-    return next(m for m in BY_FUNCTION[judged.banked.function] if m.id == wanted)
+def _alike(seen: Trace, sheet: Sheet, catalogue: Sequence[Candidate]) -> list[Candidate]:
+    """The mistakes that answer as the submission does wherever they are wrong, and are wrong nowhere else."""
+    if not seen.affected:
+        return [(m, t) for m, t in catalogue if not t.affected and t.habits == seen.habits]
+    return [
+        (m, t)
+        for m, t in catalogue
+        if t.affected and t.affected <= seen.affected and seen.as_silent(t) and sheet.alike(seen, t)
+    ]
+
+
+def _covers(seen: Trace, alike: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """The smallest sets of mistakes in different results that explain all that is wrong."""
+    for size in range(1, max(1, len(seen.affected)) + 1):
+        found = [cover for cover in combinations(alike, size) if _partition(seen, cover)]
+        if found:
+            return found
+    return []
+
+
+def _partition(seen: Trace, cover: Sequence[Candidate]) -> bool:
+    """Whether every wrong result belongs to exactly one of the mistakes."""
+    results = [result for _, t in cover for result in t.affected]
+    return len(results) == len(seen.affected) and set(results) == seen.affected

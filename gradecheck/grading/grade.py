@@ -1,53 +1,52 @@
-"""A whole run: find the submissions, mark each, keep going whatever happens to one of them."""
+"""One submission from its file to its marks, whatever is wrong with it, or with us."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+import traceback
 from pathlib import Path
 
 from gradecheck.grading import submissions
 from gradecheck.grading.assignment import Assignment
 from gradecheck.grading.bank import Bank
-from gradecheck.grading.marking import mark
 from gradecheck.grading.marks import QuestionMark, SubmissionMark
+from gradecheck.grading.names import printable
 from gradecheck.grading.process import Isolation, JailError
-
-
-def find(paths: list[Path]) -> list[tuple[str, Path]]:
-    """Every submission with its name: the path relative to what was given."""
-    found = []
-    for path in paths:
-        root = path if path.is_dir() else path.parent
-        found += [(os.path.relpath(p, root), p) for p in submissions.find(path)]
-    return found
+from gradecheck.grading.submissions import Content, UnreadableError
 
 
 def grade_one(name: str, path: Path, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """The marks of one submission. A fault of ours is said to be one, and is never a 0."""
     try:
-        source = submissions.read(path, assignment.file)
-    except submissions.UnreadableError as error:
-        return SubmissionMark(name, "unreadable", (), assignment.max_score, (f"{name}: {error}",))
-    except OSError as error:
-        why = f"{name} cannot be read: {error.strerror}"
-        return SubmissionMark(name, "unreadable", (), assignment.max_score, (why,))
+        content = submissions.fetch(path, assignment.file)
+    except (UnreadableError, OSError) as error:
+        return unreadable(name, assignment, error)
+    return grade_content(name, content, assignment, bank, isolation)
+
+
+def grade_content(
+    name: str, content: Content, assignment: Assignment, bank: Bank, isolation: Isolation
+) -> SubmissionMark:
+    from gradecheck.grading.marking import mark
+
     try:
-        return mark(name, source, assignment, bank, isolation)
+        return mark(name, submissions.parse(content), assignment, bank, isolation)
+    except UnreadableError as error:
+        return unreadable(name, assignment, error)
     except JailError as error:
-        return _fault(name, assignment, str(error))
+        return fault(name, assignment, str(error))
+    except Exception as error:  # a mistake in this program costs one submission its mark, and not the class
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}: {error}"
+        return fault(name, assignment, printable(why)[:500])
 
 
-def _fault(name: str, assignment: Assignment, why: str) -> SubmissionMark:
+def unreadable(name: str, assignment: Assignment, error: Exception) -> SubmissionMark:
+    why = f"it cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
+    return SubmissionMark(name, "unreadable", (), assignment.max_score, (f"{printable(name)}: {why}",))
+
+
+def fault(name: str, assignment: Assignment, why: str) -> SubmissionMark:
     questions = tuple(
         QuestionMark(q.name, 0.0, q.points, "fault", (), rationale=f"not judged: {why}") for q in assignment.questions
     )
     return SubmissionMark(name, "fault", questions, assignment.max_score, (f"not judged, a fault of ours: {why}",))
-
-
-def grade(
-    paths: list[Path], assignment: Assignment, bank: Bank, isolation: Isolation
-) -> Iterator[SubmissionMark]:
-    """Every submission at the paths, in order."""
-    for name, path in find(paths):
-        yield grade_one(name, path, assignment, bank, isolation)

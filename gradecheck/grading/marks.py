@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,7 +26,10 @@ class CheckMark:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A small input on which the submission goes wrong, and a few lines that show it with NumPy alone."""
+    """A small input on which the submission goes wrong, and a few lines that show it with NumPy alone.
+
+    expected, actual: as text.       repro: Python that runs beside the submission's file and prints the actual value.
+    """
 
     arguments: Mapping[str, Any]
     expected: str
@@ -38,7 +41,9 @@ class Counterexample:
 class QuestionMark:
     """One function of one submission.
 
-    rationale: what was found.  help: what to look at next.  diagnosis: the catalogued mistake that explains it.
+    rationale: what was found.  gist: the same without a word of the input or of what the submission said, for
+    students who may not see the cases yet.   help: what to look at next.
+    diagnoses: the catalogued mistakes that explain everything; several where several results are wrong.
     followed: functions that were replaced by right ones, because their own mistakes had cost already.
     """
 
@@ -48,12 +53,18 @@ class QuestionMark:
     outcome: Outcome
     checks: tuple[CheckMark, ...]
     rationale: str = ""
+    gist: str = ""
     help: str = ""
-    diagnosis: str | None = None
+    diagnoses: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     followed: tuple[str, ...] = ()
     output: str = ""
     seconds: float = 0.0
+
+    @property
+    def diagnosis(self) -> str | None:
+        """The diagnoses as one text."""
+        return ", ".join(self.diagnoses) or None
 
 
 @dataclass(frozen=True)
@@ -73,10 +84,10 @@ class SubmissionMark:
 
 @dataclass(frozen=True)
 class ClassMark:
-    """Everything that one grading run found."""
+    """Everything that one grading run found. submissions: may be read from disk one by one, again on every pass."""
 
     assignment: str
     title: str
     seed: int
     isolation: str
-    submissions: tuple[SubmissionMark, ...]
+    submissions: Collection[SubmissionMark]

@@ -1,0 +1,119 @@
+"""Two runs held against each other: which grades changed, and what changed in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+SCHEMA: Final = 1
+Pair = tuple[Any, Any]
+"""What stands in the old results, and in the new."""
+
+
+@dataclass(frozen=True)
+class QuestionChange:
+    """One function of one submission. what: by name (outcome, diagnosis, check ...), old and new where they differ."""
+
+    function: str
+    points: tuple[float | None, float | None]
+    what: Mapping[str, Pair]
+
+
+@dataclass(frozen=True)
+class SubmissionChange:
+    """A submission whose grade changed. status, score: None where it is not in those results."""
+
+    submission: str
+    status: tuple[str | None, str | None]
+    score: tuple[float | None, float | None]
+    questions: tuple[QuestionChange, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """changes: of grades.   other: submissions with the same grade, about which something else is said now.
+
+    header: what differs between the runs themselves: assignment, seed, isolation.
+    """
+
+    header: Mapping[str, Pair]
+    changes: tuple[SubmissionChange, ...]
+    other: tuple[str, ...]
+    submissions: int
+
+
+def results_file(path: Path) -> Path:
+    """The results.json at a path, which may be the folder that holds it."""
+    return path / "results.json" if path.is_dir() else path
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Results as they were written. Raises ValueError where these are none."""
+    file = results_file(path)
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found["schema"] != SCHEMA:
+            msg = f"results: {file} has schema {found['schema']!r}, but should have {SCHEMA}"
+            raise ValueError(msg)
+        for s in found["submissions"]:
+            _ = s["submission"], s["status"], s["score"], [q["function"] for q in s["questions"]]
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        why = error.strerror if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        msg = f"results: {file} cannot be read ({why}), but should be a results.json of gradecheck grade"
+        raise ValueError(msg) from error
+    assert isinstance(found, dict)
+    return found
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
+    """What became of the old results in the new ones."""
+    header = {
+        key: (old.get(key), new.get(key))
+        for key in ("assignment", "seed", "isolation")
+        if old.get(key) != new.get(key)
+    }
+    before, after = ({s["submission"]: s for s in results["submissions"]} for results in (old, new))
+    changes, other = [], []
+    for name in {**before, **after}:
+        a, b = before.get(name), after.get(name)
+        if a == b:
+            continue
+        if a is None or b is None or _grade(a) != _grade(b):
+            changes.append(_change(name, a or {}, b or {}))
+        else:
+            other.append(name)
+    return Difference(header, tuple(changes), tuple(other), len({**before, **after}))
+
+
+def _grade(s: Mapping[str, Any]) -> Any:
+    points = {q["function"]: (q["points"], q["max_points"]) for q in s["questions"]}
+    return s["status"], s["score"], s["max_score"], points
+
+
+def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> SubmissionChange:
+    before, after = ({q["function"]: q for q in s.get("questions", ())} for s in (old, new))
+    pairs = [(f, before.get(f, {}), after.get(f, {})) for f in {**before, **after}]
+    return SubmissionChange(
+        name,
+        (old.get("status"), new.get("status")),
+        (old.get("score"), new.get("score")),
+        tuple(_question(f, a, b) for f, a, b in pairs if a != b) if old and new else (),
+    )
+
+
+def _question(function: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> QuestionChange:
+    a, b = _facts(old), _facts(new)
+    what = {key: (a.get(key), b.get(key)) for key in {**a, **b} if a.get(key) != b.get(key)}
+    return QuestionChange(function, (old.get("points"), new.get("points")), what)
+
+
+def _facts(question: Mapping[str, Any]) -> dict[str, Any]:
+    """What explains a question's points."""
+    facts = {key: question[key] for key in ("max_points", "outcome", "diagnosis") if question.get(key) is not None}
+    facts |= {check["check"]: check["outcome"] for check in question.get("checks", ())}
+    if question.get("followed"):
+        facts["followed"] = ", ".join(question["followed"])
+    return facts

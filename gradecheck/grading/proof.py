@@ -1,0 +1,198 @@
+"""An assignment proved before it is released: what it gives a model answer, nothing at all, every catalogued mistake
+and every honest variant.
+
+Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
+cost its own function something and the others nothing. Many copies, under names of their own, share a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from gradecheck.compare import Verdict
+from gradecheck.grading import follow, packed
+from gradecheck.grading.assignment import Assignment, Question
+from gradecheck.grading.bank import Bank, bank, prepare
+from gradecheck.grading.jail import Wanted, isolation
+from gradecheck.grading.marking import limits_of, mark_questions
+from gradecheck.grading.marks import QuestionMark
+from gradecheck.grading.pool import Lost, MarkerError, Pool
+from gradecheck.grading.renaming import renamed
+from gradecheck.grading.session import Session
+
+MODEL: Final = Path(__file__).with_name("model.py")
+TOGETHER: Final = 24
+"""Copies that share a worker: enough to forget how long it takes to start."""
+
+SECONDS: Final = 600.0
+Kind = Literal["model answer", "empty file", "mistake", "variant"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One thing that was marked.  function: what it stands in for; "" for a whole file.
+
+    points: of that function, or of the whole file.    breach: what should not be; "" where all is well.
+    """
+
+    kind: Kind
+    id: str
+    function: str
+    points: float
+    max_points: float
+    diagnoses: tuple[str, ...] = ()
+    breach: str = ""
+
+    @property
+    def named(self) -> bool:
+        return self.diagnoses == (self.id,)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All trials of an assignment, and what they were run in."""
+
+    assignment: Assignment
+    isolation: str
+    trials: tuple[Trial, ...]
+
+    @property
+    def breaches(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.breach)
+
+    @property
+    def unnamed(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.kind == "mistake" and not trial.named)
+
+
+def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[[float], None]) -> Proof:
+    """Every trial of the assignment. progress is called with the share that is done.
+
+    Raises MarkerError where nothing can be marked.
+    """
+    prepare(assignment)
+    groups = list(_groups(assignment))
+    found: dict[int, tuple[Trial, ...]] = {}
+    for number, trials in Pool(_Proving(assignment, wanted), jobs, SECONDS).run(enumerate(groups)):
+        if isinstance(trials, Lost):
+            raise MarkerError(trials.how)
+        found[number] = trials
+        progress(len(found) / len(groups))
+    return Proof(assignment, isolation(wanted).line, tuple(t for number in sorted(found) for t in found[number]))
+
+
+# -- what is tried
+
+
+@dataclass(frozen=True)
+class _Planted:
+    """Something of ours that takes the place of a function. may_be_unstable: it may lose stability, and that alone."""
+
+    kind: Kind
+    id: str
+    function: str
+    may_be_unstable: bool = False
+
+
+_Group = tuple[_Planted, ...] | Literal["files"]
+
+
+def _groups(assignment: Assignment) -> Iterator[_Group]:
+    from gradecheck import mistakes, variants
+
+    yield "files"
+    functions = [question.contract.name for question in assignment.questions]
+    planted = [_Planted("mistake", m.id, f) for f in functions for m in mistakes.BY_FUNCTION.get(f, ())]
+    planted += [
+        _Planted("variant", v.id, f, v.at_worst is Verdict.UNSTABLE)
+        for f in functions
+        for v in variants.BY_FUNCTION.get(f, ())
+    ]
+    yield from (tuple(planted[i : i + TOGETHER]) for i in range(0, len(planted), TOGETHER))
+
+
+@dataclass(frozen=True)
+class _Proving:
+    """The work of one marker: a group of trials at a time."""
+
+    assignment: Assignment
+    wanted: Wanted
+
+    def begin(self) -> Bank:
+        return bank(self.assignment)
+
+    def task(self, ready: Bank, given: _Group) -> tuple[Trial, ...]:
+        if given == "files":
+            return tuple(self._files(ready))
+        return tuple(self._planted(ready, given))
+
+    def _session(self, cells: Sequence[str]) -> Session:
+        return Session(cells, isolation(self.wanted), limits_of(self.assignment))
+
+    def _files(self, ready: Bank) -> Iterator[Trial]:
+        names = {question.contract.name: question.name for question in self.assignment.questions}
+        manual = "\n".join(["import manual", *(f"{name} = manual.{function}" for function, name in names.items())])
+        model = renamed(MODEL.read_text(encoding="utf-8"), names)
+        files: tuple[tuple[Kind, str, list[str]], ...] = (
+            ("model answer", "manual", [packed.cell("manual"), manual]),
+            ("model answer", MODEL.name, [model]),
+            ("empty file", "nothing", [""]),
+        )
+        for kind, id, cells in files:
+            with self._session(cells) as session:
+                called = follow.helpers(self.assignment.questions, cells)
+                marks = mark_questions(session, self.assignment, ready, called)
+            points, most = sum(q.points for q in marks), self.assignment.max_score
+            share = 0.0 if kind == "empty file" else 1.0
+            off = [f"{q.function} ({q.rationale})" for q in marks if q.points != share * q.max_points]
+            should = f"it gets {points:g} of {most:g} points, but should get {share * most:g}: "
+            breach = should + "; ".join(off) if off else ""
+            yield Trial(kind, id, "", points, most, (), breach)
+
+    def _planted(self, ready: Bank, group: Sequence[_Planted]) -> Iterator[Trial]:
+        model = MODEL.read_text(encoding="utf-8")
+        rooms = ("gradecheck.mistakes", "gradecheck.variants")
+        planting = [
+            "from gradecheck import mistakes, variants",
+            "_planted = {('mistake', m.id): m.wrong for f in mistakes.BY_FUNCTION.values() for m in f}",
+            "_planted |= {('variant', v.id): v.right for f in variants.BY_FUNCTION.values() for v in f}",
+        ]
+        copies = []
+        for i, planted in enumerate(group):
+            questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
+            names = {q.contract.name: q.name for q in questions}
+            cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
+            copies.append((planted, questions, cell))
+        with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell in copies)]) as session:
+            for planted, questions, cell in copies:
+                yield self._trial(session, ready, planted, questions, cell)
+
+    def _trial(
+        self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cell: str
+    ) -> Trial:
+        called = follow.helpers(questions, [cell])
+        own = next(q.name for q in questions if q.contract.name == planted.function)
+        concerned = tuple(q for q in questions if q.name == own or own in called[q.name])
+        within = {q.name: called[q.name] & {c.name for c in concerned} for q in concerned}
+        found = mark_questions(session, replace(self.assignment, questions=concerned), ready, within)
+        marks = {mark.function: mark for mark in found}
+        mine = marks.pop(own)
+        breach = "; ".join(_breaches(planted, mine, marks))
+        return Trial(planted.kind, planted.id, planted.function, mine.points, mine.max_points, mine.diagnoses, breach)
+
+
+def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
+    lost = [check.check for check in own.checks if check.share < 1]
+    if planted.kind == "mistake":
+        if own.points == own.max_points:
+            yield "it costs nothing; draw more cases"
+        elif own.diagnoses and own.diagnoses != (planted.id,):
+            yield f"it is taken for {', '.join(own.diagnoses)}"
+    elif lost and not (planted.may_be_unstable and lost == ["stability"]):
+        yield f"it loses {', '.join(lost)}: {own.rationale}"
+    for mark in others.values():
+        if mark.points < mark.max_points:
+            yield f"it costs {mark.function.partition('__')[0]} {mark.max_points - mark.points:g} points too"
