@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import Comparison, Verdict
 from gradecheck.contract import Contract
+from gradecheck.exhibits import Curve, Reading, Region, Sheet
 
 Array = NDArray[Any]
 Check = Literal["correctness", "edges", "stability"]
@@ -65,6 +67,18 @@ class WorstCase:
 
 
 @dataclass(frozen=True)
+class Accuracy:
+    """Worst distance of both sides from the truth, in ulp, over the cases of one regime."""
+
+    contract: Contract
+    dtype: str
+    regime: str
+    implementation_ulp: float
+    reference_ulp: float
+    cases: int
+
+
+@dataclass(frozen=True)
 class Seconds:
     """Where the time of a verification went."""
 
@@ -79,6 +93,8 @@ class Verification:
 
     worst_ratio: the largest error / bound.  worst_ulp: the largest error in ulp of the expected value.
     regimes: those met.  unmet: the branches of the contract that no example reached.
+    samples: for each example the largest finite |input| and the worst error / bound.
+    judged: of so many numbers in all results (elements), those whose bound is finite.
     """
 
     contract: Contract
@@ -92,6 +108,15 @@ class Verification:
     regimes: tuple[str, ...]
     unmet: tuple[str, ...]
     seconds: Seconds
+    samples: tuple[tuple[float, float], ...] = ()
+    judged: int = 0
+    elements: int = 0
+
+    @property
+    def digits(self) -> float:
+        """Decimal digits that both sides share where they are furthest apart; where they are equal, the dtype's."""
+        eps = float(np.finfo(self.dtype).eps)
+        return max(0.0, -float(np.log10(max(float(self.worst_ulp), 0.5) * eps)))
 
 
 @dataclass(frozen=True)
@@ -112,6 +137,7 @@ class Trajectory:
     ratios: worst error / bound of each step in lock-step.
     drift: largest difference of a parameter between the two free runs, over the largest parameter, after each step.
     envelope: the same between runs of the implementation whose parameters are moved by a last bit at every step.
+    differences: of each parameter (W and b, first layer to last), the largest difference after each step.
     """
 
     network: Network
@@ -125,6 +151,8 @@ class Trajectory:
     envelope: tuple[float, ...]
     final: Pairs
     reference_final: Pairs
+    differences: tuple[tuple[float, ...], ...] = ()
+    region: Region | None = None
 
     @property
     def wrong_at(self) -> int | None:
@@ -147,6 +175,7 @@ class Training:
     trajectory: Trajectory
     accuracy: float
     reference_accuracy: float
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +204,11 @@ class WorkedExample:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that one run found, and what it ran on."""
+    """Everything that one run found, and what it ran on.
+
+    unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
+    sheets, curves: what a page shows beside it.
+    """
 
     environment: Mapping[str, str]
     implementation: str
@@ -184,12 +217,16 @@ class Report:
     trajectories: tuple[Trajectory, ...]
     trainings: tuple[Training, ...]
     unchecked: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def passes(self) -> bool:
-        """True where nothing is wrong, unstable, vacuous or missing."""
+        """True where nothing is wrong, unstable, vacuous, missing or broken off."""
         return (
-            all(v.verdict.passes for v in self.verifications)
+            not self.broken
+            and all(v.verdict.passes for v in self.verifications)
             and all(t.verdict.passes for t in (*self.trajectories, *(x.trajectory for x in self.trainings)))
             and (self.worked is None or self.worked.agrees)
         )

@@ -3,126 +3,140 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
-
-import numpy as np
 
 from gradecheck import digits
 from gradecheck.compare import Verdict
 from gradecheck.contract import Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.curves import curve
 from gradecheck.environment import environment
+from gradecheck.exhibits import Curve
 from gradecheck.implementation import Implementation
-from gradecheck.records import Network, Pairs, Report, Training, Trajectory, Verification
-from gradecheck.trajectory import follow, network_sides, perceptron_sides
+from gradecheck.records import Report, Training, Trajectory, Verification, WorkedExample
+from gradecheck.runs import moons, needs, real_network, real_perceptron, two_moons
+from gradecheck.sheets import sheet
+from gradecheck.tasks import Progress, Task, Workers, processes
 from gradecheck.verify import Options, verify
 from gradecheck.worked_example import worked_example
 
-Progress = Callable[[str], None]
+__all__ = ["build", "two_moons"]
 
 RATES: Final = tuple(itertools.product((0.01, 0.001), (0.0, 0.9)))
 """lr and mu as on the slides."""
 
 DIGIT_RATES: Final = tuple(itertools.product((0.01, 0.1), (0.0, 0.9)))
 EPOCHS: Final = 10
+PERCEPTRON_RATES: Final = (0.1, 0.9)
 PERCEPTRON_STEPS: Final = 3
 PERCEPTRON_STRETCHES: Final = 40
 TRAJECTORY_STEPS: Final = 200
 
 
-def two_moons(dtype: str, seed: int, rows: int = 64) -> tuple[Any, Any]:
-    """Two interleaved half circles with a little noise: two features, two classes."""
-    rng = np.random.default_rng(seed)
-    angle = rng.uniform(0, np.pi, rows)
-    label = np.arange(rows) % 2
-    x = np.where(label == 0, np.cos(angle), 1 - np.cos(angle)) + 0.1 * rng.standard_normal(rows)
-    y = np.where(label == 0, np.sin(angle), 0.5 - np.sin(angle)) + 0.1 * rng.standard_normal(rows)
-    return np.stack([x, y], axis=1).astype(dtype), np.eye(2, dtype=dtype)[label]
+@dataclass(frozen=True)
+class Broken:
+    """A piece of work that the implementation broke off with an exception."""
+
+    reason: str
 
 
-def slide_trajectories(implementation: Implementation, options: Options) -> tuple[Trajectory, ...]:
-    """SGD without and with momentum at the slides' rates, a small network on two features."""
-    runs = []
-    for dtype, (lr, mu) in itertools.product(options.dtypes, RATES):
-        batch = two_moons(dtype, options.seed)
-        network = Network(("tanh", "identity"), "softmax_cross_entropy", lr, mu)
-        sides = network_sides(implementation, options.device)
-        parameters = digits.start((2, 8, 2), dtype, options.seed)
-        runs.append(follow(sides, network, parameters, [batch] * TRAJECTORY_STEPS, options.seed))
-    return tuple(runs)
+def _attempt(implementation: Implementation, stage: str, function: Any, *arguments: Any) -> Any:
+    """The function's result, or Broken: what goes wrong in a stranger's code is for the report to say."""
+    try:
+        return function(implementation, *arguments)
+    except Exception as error:
+        return Broken(f"{stage}: {implementation.name} raised {type(error).__name__}: {error}")
 
 
-def digit_trainings(implementation: Implementation, options: Options) -> tuple[Training, ...]:
-    """The network 64-64-10 and the single layer perceptron on the digits."""
-    runs = []
-    for dtype in options.dtypes:
-        data = digits.load(dtype, options.seed)
-        batches = digits.epochs(data, EPOCHS, options.seed)
-        for lr, mu in DIGIT_RATES:
-            network = Network(("relu", "identity"), "softmax_cross_entropy", lr, mu)
-            sides = network_sides(implementation, options.device)
-            run = follow(sides, network, digits.start((64, 64, 10), dtype, options.seed), batches, options.seed)
-            runs.append(_training("digits, 64-64-10, ReLU", run, data, EPOCHS, len(batches) // EPOCHS))
-        if "train" in implementation.functions:
-            network = Network(("identity",), "softmax_cross_entropy", 0.1, 0.9)
-            perceptron = perceptron_sides(implementation, PERCEPTRON_STEPS, options.device)
-            whole = [(data.A, data.T)] * PERCEPTRON_STRETCHES
-            run = follow(perceptron, network, digits.start((64, 10), dtype, options.seed), whole, options.seed)
-            runs.append(_training("digits, single layer perceptron, train", run, data, PERCEPTRON_STRETCHES, 1))
-    return tuple(runs)
+def _attempted(stage: str, function: Any, *arguments: Any) -> Task:
+    return Task(stage, _attempt, (stage, function, *arguments))
 
 
-def _training(title: str, run: Trajectory, data: digits.Digits, epochs: int, steps: int) -> Training:
-    ours, theirs = (
-        digits.accuracy(_logits(parameters, data.held_out_rows), data.held_out_labels)
-        for parameters in (run.final, run.reference_final)
-    )
-    return Training(title, epochs, steps, run, ours, theirs)
+def _verified(implementation: Implementation, contract: Contract, dtype: str, options: Options) -> Verification:
+    return verify(contract, implementation, dtype, options)
 
 
-def _logits(parameters: Pairs, A: Any) -> Any:
-    """Outputs of a trained ReLU network or a single layer, for counting right answers on both sides alike."""
-    for W, b in parameters[:-1]:
-        A = np.maximum(A @ W.T + b, 0)
-    W, b = parameters[-1]
-    return A @ W.T + b
+def _drawn(implementation: Implementation, subject: str, options: Options) -> Curve | None:
+    return curve(subject, implementation, options.device)
+
+
+def _lacks(implementation: Implementation, names: Sequence[str]) -> list[str]:
+    return [name for name in names if name not in implementation.functions]
+
+
+def _runs(implementation: Implementation, options: Options, unchecked: list[str]) -> list[Task]:
+    """The training runs that the implementation has the functions for; the longest first."""
+    tasks = []
+    lacking = _lacks(implementation, needs("relu"))
+    if lacking:
+        unchecked.append(f"the network on the digits: {implementation.name} has no {', '.join(lacking)}")
+    if "train" not in implementation.functions:
+        unchecked.append(f"the single layer perceptron on the digits: {implementation.name} has no train")
+    try:
+        for dtype in options.dtypes:
+            data = digits.load(dtype, options.seed)
+            for rates in DIGIT_RATES if not lacking else ():
+                stage = f"digits, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
+                tasks.append(_attempted(stage, real_network, data, rates, EPOCHS, options.seed, options.device))
+            if "train" in implementation.functions:
+                steps = (PERCEPTRON_RATES, PERCEPTRON_STEPS, PERCEPTRON_STRETCHES, options.seed, options.device)
+                tasks.append(_attempted(f"perceptron on the digits, {dtype}", real_perceptron, data, *steps))
+    except ModuleNotFoundError as error:
+        unchecked.append(str(error))
+    lacking = _lacks(implementation, needs("tanh"))
+    if lacking:
+        unchecked.append(f"SGD and momentum on two features: {implementation.name} has no {', '.join(lacking)}")
+        return tasks
+    for dtype, rates in itertools.product(options.dtypes, RATES):
+        stage = f"two features, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
+        tasks.append(_attempted(stage, moons, dtype, rates, TRAJECTORY_STEPS, options.seed, options.device))
+    return tasks
 
 
 def build(
-    contracts: list[Contract], implementation: Implementation, options: Options, command: str, progress: Progress
+    contracts: list[Contract],
+    implementation: Implementation,
+    options: Options,
+    command: str,
+    progress: Progress,
+    at_once: int = 1,
 ) -> Report:
-    """Verify every contract, follow the trajectories, recompute the worked example, train on the digits."""
-    verifications: list[Verification] = []
-    for contract, dtype in itertools.product(contracts, options.dtypes):
-        progress(f"{contract.name} {dtype}")
-        verifications.append(verify(contract, implementation, dtype, options))
+    """Verify every contract, follow the trajectories, recompute the worked example, train on the digits.
+
+    at_once: processes to share the work out to; more than one takes an implementation that `load` loads again.
+    """
     unchecked: list[str] = []
-    trajectories: tuple[Trajectory, ...] = ()
-    trainings: tuple[Training, ...] = ()
-    missing = [v.contract.name for v in verifications if v.verdict is Verdict.MISSING]
-    if missing or len(contracts) < len(_every_contract()):
+    rows = list(itertools.product(contracts, options.dtypes))
+    tasks = [Task(f"{c.name} {dtype}", _verified, (c, dtype, options)) for c, dtype in rows]
+    whole = len(contracts) == len(CONTRACTS)
+    with Workers(implementation, min(at_once, processes(len(tasks)))) as workers:
+        runs = _runs(implementation, options, unchecked) if whole else []
+        found = workers.results([*runs, *tasks], progress)
+        ended, verifications = found[: len(runs)], found[len(runs) :]
+    if not whole:
         unchecked.append("training runs: they need every function")
-    else:
-        progress("trajectories")
-        trajectories = slide_trajectories(implementation, options)
-        try:
-            progress("digits")
-            trainings = digit_trainings(implementation, options)
-        except ModuleNotFoundError as error:
-            unchecked.append(str(error))
-    progress("worked example")
+    unchecked += [f"{v.contract.name} {v.dtype}: no example has {name}" for v in verifications for name in v.unmet]
+    ended.append(_attempt(implementation, "worked example", worked_example, options.device))
+    subjects = dict.fromkeys(c.subject for c in contracts)
+    curves = (_drawn(implementation, subject, options) for subject in subjects)
     return Report(
         environment=environment(command, options.seed),
         implementation=implementation.name,
         verifications=tuple(verifications),
-        worked=worked_example(implementation, options.device),
-        trajectories=trajectories,
-        trainings=trainings,
+        worked=next((x for x in ended if isinstance(x, WorkedExample)), None),
+        trajectories=tuple(x for x in ended if isinstance(x, Trajectory)),
+        trainings=tuple(x for x in ended if isinstance(x, Training)),
         unchecked=tuple(unchecked),
+        broken=tuple(x.reason for x in ended if isinstance(x, Broken)),
+        sheets=tuple(sheet(c, implementation, _of(c, verifications), options.device) for c in contracts),
+        curves=tuple(c for c in curves if c is not None),
     )
 
 
-def _every_contract() -> tuple[str, ...]:
-    from gradecheck.contracts import CONTRACTS
-
-    return tuple(CONTRACTS)
+def _of(contract: Contract, verifications: Sequence[Verification]) -> Mapping[str, Verification]:
+    """The verifications of one function by dtype, without those that had nothing to verify."""
+    own = (v for v in verifications if v.contract.name == contract.name and v.verdict is not Verdict.MISSING)
+    return MappingProxyType({v.dtype: v for v in own})

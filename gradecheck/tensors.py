@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import reference
 from gradecheck.contract import Contract
 from gradecheck.records import Pairs
+from reference.network import ACTIVATIONS, LOSSES, Layer
 
 
 def to_tensor(x: Any, device: str) -> Any:
@@ -38,26 +39,61 @@ def check_device(device: str) -> None:
         raise ValueError(msg) from error
 
 
-def reference_step(
-    A: NDArray[Any],
-    T: NDArray[Any],
-    parameters: Pairs,
-    velocities: Pairs,
-    activations: tuple[str, ...],
-    loss: str,
-    lr: float,
-    mu: float,
-    device: str = "cpu",
-) -> tuple[Pairs, Pairs, NDArray[Any]]:
-    """One step of the reference's network from that state, arrays in and arrays out."""
+class ReferenceSteps:
+    """`reference.step` from one state after another, arrays in and arrays out: equal to it to the last bit.
 
-    def pairs_to(convert: Any, pairs: Pairs) -> Pairs:
-        return [(convert(W), convert(b)) for W, b in pairs]
+    The modules and the optimizer are built once for each kind of step, and each state is copied into them: building
+    them anew takes longer than the step.
+    """
 
-    def tensor(x: Any) -> Any:
-        return to_tensor(x, device)
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = device
+        self.built: dict[Any, tuple[torch.nn.Sequential, torch.optim.SGD]] = {}
 
-    moved, speeds, value = reference.step(
-        tensor(A), tensor(T), pairs_to(tensor, parameters), pairs_to(tensor, velocities), activations, loss, lr, mu
-    )
-    return pairs_to(to_array, moved), pairs_to(to_array, speeds), to_array(value)
+    def __call__(
+        self,
+        A: NDArray[Any],
+        T: NDArray[Any],
+        parameters: Pairs,
+        velocities: Pairs,
+        activations: tuple[str, ...],
+        loss: str,
+        lr: float,
+        mu: float,
+    ) -> tuple[Pairs, Pairs, NDArray[Any]]:
+        """One step of the reference's network from that state."""
+        key = (tuple((W.shape, b.shape, W.dtype) for W, b in parameters), tuple(activations), lr, mu)
+        if key not in self.built:
+            self.built[key] = self._build(parameters, activations, lr, mu)
+        network, optimizer = self.built[key]
+        tensors = list(network.parameters())
+        with torch.no_grad():
+            for tensor, x in zip(tensors, _flat(parameters), strict=True):
+                tensor.copy_(to_tensor(x, self.device))
+        if mu:
+            for tensor, v in zip(tensors, _flat(velocities), strict=True):
+                optimizer.state[tensor]["momentum_buffer"] = to_tensor(v, self.device)
+        optimizer.zero_grad()
+        value = LOSSES[loss](network(to_tensor(A, self.device)), to_tensor(T, self.device))
+        value.backward()  # type: ignore[no-untyped-call]  # torch has no types here
+        optimizer.step()
+        speeds = [optimizer.state[x]["momentum_buffer"] if mu else x.grad for x in tensors]
+        return _paired(tensors), _paired(speeds), to_array(value)
+
+    def _build(
+        self, parameters: Pairs, activations: tuple[str, ...], lr: float, mu: float
+    ) -> tuple[torch.nn.Sequential, torch.optim.SGD]:
+        layers = [Layer(to_tensor(W, self.device), to_tensor(b, self.device)) for W, b in parameters]
+        pairs = zip(layers, (ACTIVATIONS[name]() for name in activations), strict=True)
+        network = torch.nn.Sequential(*(module for pair in pairs for module in pair))
+        return network, torch.optim.SGD(network.parameters(), lr=lr, momentum=mu)
+
+
+def _flat(pairs: Pairs) -> list[NDArray[Any]]:
+    return [x for pair in pairs for x in pair]
+
+
+def _paired(tensors: list[Any]) -> Pairs:
+    """Copies, because the next step writes into the same tensors."""
+    arrays = iter([to_array(x).copy() for x in tensors])
+    return list(zip(arrays, arrays, strict=True))

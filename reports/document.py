@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
 
 from gradecheck.compare import Verdict
+from gradecheck.conventions import CONVENTIONS
+from gradecheck.loose import LOOSE
 from gradecheck.records import Report, Training, Trajectory, Verification, WorstCase
+from gradecheck.wording import case_lines, failure, trajectory_sentence
+from reports.markdown import headline
 
 SCHEMA: Final = 1
 MOST_ELEMENTS_WRITTEN: Final = 64
@@ -46,6 +50,8 @@ def _worst_case(v: Verification, worst: WorstCase) -> dict[str, Any]:
         "element": asdict(comparison.worst) if comparison.worst else None,
         "findings": [asdict(finding) for finding in comparison.findings],
         "signs": worst.signs or {},
+        "inputs": case_lines(worst.case, tuple(names)),
+        "said": "" if v.verdict.passes else failure(v),
         "witness": asdict(worst.witness) if worst.witness else None,
     }
 
@@ -59,15 +65,18 @@ def _comparison(v: Verification) -> dict[str, Any]:
         "verdict": v.verdict,
         "worst_ratio": v.worst_ratio,
         "worst_ulp": v.worst_ulp,
+        "digits": v.digits,
         "worst_case": _worst_case(v, v.worst) if v.worst else None,
         "regimes": v.regimes,
         "unmet": v.unmet,
+        "judged": v.judged,
+        "elements": v.elements,
         "seconds": asdict(v.seconds),
     }
 
 
 def _trajectory(t: Trajectory) -> dict[str, Any]:
-    record = {
+    return {
         "network": asdict(t.network),
         "dtype": t.dtype,
         "seed": t.seed,
@@ -79,8 +88,10 @@ def _trajectory(t: Trajectory) -> dict[str, Any]:
         "envelope": t.envelope,
         "wrong_at": t.wrong_at,
         "leaves_envelope_at": t.leaves_envelope_at,
+        "differences": t.differences,
+        "region": asdict(t.region) if t.region else None,
+        "said": trajectory_sentence(t),
     }
-    return record
 
 
 def _training(t: Training) -> dict[str, Any]:
@@ -90,31 +101,61 @@ def _training(t: Training) -> dict[str, Any]:
         "steps_an_epoch": t.steps_an_epoch,
         "accuracy": t.accuracy,
         "reference_accuracy": t.reference_accuracy,
+        "reading": asdict(t.reading) if t.reading else None,
         **_trajectory(t.trajectory),
     }
 
 
 def verifications(found: Sequence[Verification], environment: Mapping[str, str]) -> str:
     """What `verify --json` writes."""
-    return _dumps({"schema": SCHEMA, "environment": environment, "comparisons": [_comparison(v) for v in found]})
+    return dumps({"schema": SCHEMA, "environment": environment, "comparisons": [_comparison(v) for v in found]})
+
+
+def as_dict(found: Report) -> dict[str, Any]:
+    """The same, with everything else that the report holds: what the page is made of, in JSON's own types."""
+    document = {
+        "schema": SCHEMA,
+        "environment": found.environment,
+        "implementation": found.implementation,
+        "passes": found.passes,
+        "headline": headline(found),
+        "comparisons": [_comparison(v) for v in found.verifications],
+        "worked_example": asdict(found.worked) if found.worked else None,
+        "trajectories": [_trajectory(t) for t in found.trajectories],
+        "trainings": [_training(t) for t in found.trainings],
+        "unchecked": found.unchecked,
+        "broken": found.broken,
+        "sheets": [asdict(s) for s in found.sheets],
+        "curves": [asdict(c) for c in found.curves],
+        "loose": LOOSE,
+        "ledger": [asdict(row) | {"test": row.test} for row in CONVENTIONS],
+    }
+    written: dict[str, Any] = plain(document)
+    return written
 
 
 def report(found: Report) -> str:
-    """The same, with everything else that the report holds."""
-    return _dumps(
-        {
-            "schema": SCHEMA,
-            "environment": found.environment,
-            "implementation": found.implementation,
-            "passes": found.passes,
-            "comparisons": [_comparison(v) for v in found.verifications],
-            "worked_example": asdict(found.worked) if found.worked else None,
-            "trajectories": [_trajectory(t) for t in found.trajectories],
-            "trainings": [_training(t) for t in found.trainings],
-            "unchecked": found.unchecked,
-        }
-    )
+    """report.json."""
+    return dumps(as_dict(found))
 
 
-def _dumps(document: dict[str, Any]) -> str:
-    return json.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def dumps(document: Any) -> str:
+    """A document as text; the same document is always the same text."""
+    return "".join(_pieces(plain(document), "\n")) + "\n"
+
+
+def _pieces(x: Any, line: str) -> Iterator[str]:
+    """Indented JSON in which a list of numbers or words stays on one line: there are hundreds of long ones."""
+    items = list(x.items()) if isinstance(x, dict) else list(enumerate(x)) if isinstance(x, list) else []
+    if not any(isinstance(value, dict | list) for _, value in items) and not (items and isinstance(x, dict)):
+        yield json.dumps(x, ensure_ascii=False, allow_nan=False)
+        return
+    opening, closing = "{}" if isinstance(x, dict) else "[]"
+    between = opening
+    for key, value in items:
+        yield between + line + " "
+        if isinstance(x, dict):
+            yield json.dumps(key, ensure_ascii=False) + ": "
+        yield from _pieces(value, line + " ")
+        between = ","
+    yield line + closing

@@ -26,14 +26,14 @@ def markdown(report: Report) -> str:
         parts += ["## SGD and momentum", tables.trajectories(report.trajectories).markdown(), "\n".join(runs)]
     if report.worked is not None:
         parts += ["## The slides' worked example", tables.worked_example(report.worked).markdown(), WORKED_NOTE]
-        natural, base2, theirs = report.worked.loss_natural, report.worked.loss_base2, report.worked.reference_loss
-        parts.append(f"The loss is {natural:.9g} by the natural log (torch: {theirs:.9g}) and {base2:.9g} by log2.")
+        parts.append(tables.worked_losses(report.worked))
     if report.trainings:
         parts += ["## Real training runs", tables.trainings(report.trainings).markdown()]
         for training in report.trainings:
             network = training.trajectory.network
             title = f"{training.title}, lr {network.lr:g}, mu {network.mu:g}, {training.trajectory.dtype}"
             parts += [f"### {title}", tables.losses(training).markdown()]
+    parts += [f"- broken off: {reason}" for reason in report.broken]
     parts += ["## What was not checked", *(f"- {reason}" for reason in report.unchecked or ("nothing was left out",))]
     parts += ["## Environment", "\n".join(f"- {line}" for line in environment_lines(report.environment))]
     return "\n\n".join(parts) + "\n"

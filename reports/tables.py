@@ -18,11 +18,18 @@ class Table:
     headers: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
 
+    def without(self, *headers: str) -> Table:
+        """The same table, some columns left out."""
+        kept = [i for i, header in enumerate(self.headers) if header not in headers]
+        rows = [tuple(row[i] for i in kept) for row in self.rows]
+        return Table(tuple(self.headers[i] for i in kept), rows)
+
     def text(self) -> str:
         return tabulate(self.rows, self.headers, tablefmt="simple", disable_numparse=True)
 
     def markdown(self) -> str:
-        return tabulate(self.rows, self.headers, tablefmt="github", disable_numparse=True)
+        rows = [[str(cell).replace("|", r"\|") for cell in row] for row in self.rows]  # a bare | would end the cell
+        return tabulate(rows, self.headers, tablefmt="github", disable_numparse=True)
 
 
 def verifications(found: Sequence[Verification]) -> Table:
@@ -135,6 +142,12 @@ def worked_example(found: WorkedExample) -> Table:
             for r in found.rows
         ],
     )
+
+
+def worked_losses(found: WorkedExample) -> str:
+    """The loss of the worked example in both bases."""
+    natural, base2, theirs = found.loss_natural, found.loss_base2, found.reference_loss
+    return f"The loss is {natural:.9g} by the natural log (torch: {theirs:.9g}) and {base2:.9g} by log2."
 
 
 def _digits(x: float | None) -> str:

@@ -33,6 +33,7 @@ def report(found: Report) -> str:
         parts += [tables.worked_example(found.worked).text(), WORKED_NOTE]
     if found.trainings:
         parts.append(tables.trainings(found.trainings).text())
+    parts += [f"broken off: {reason}" for reason in found.broken]
     parts += [f"not checked: {reason}" for reason in found.unchecked]
     parts.append(headline(found))
     return "\n\n".join(parts)

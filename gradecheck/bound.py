@@ -1,0 +1,135 @@
+"""The bound in words: what the stable form of a formula rounds, read off a run of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.rounding import LIBRARY_ULP
+
+LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"n": 2, "n?": 2, "k": 3, "in": 4, "out": 5})
+COMPARISONS: Final = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "maximum", "where"})
+
+
+class _Traced(NDArrayOperatorsMixin):
+    """An array that writes down every operation that it goes through."""
+
+    def __init__(self, value: Any, log: list[str]) -> None:
+        self.value = np.asarray(value)
+        self.log = log
+
+    def _after(self, operation: str, value: Any) -> _Traced:
+        self.log.append(operation)
+        return _Traced(value, self.log)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.value.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+    @property
+    def ndim(self) -> int:
+        return self.value.ndim
+
+    @property
+    def size(self) -> int:
+        return self.value.size
+
+    @property
+    def T(self) -> _Traced:
+        return _Traced(self.value.T, self.log)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __getitem__(self, key: Any) -> _Traced:
+        return _Traced(self.value[key], self.log)
+
+    def sum(self, **how: Any) -> _Traced:
+        return self._after("sum", self.value.sum(**how))
+
+    def max(self, **how: Any) -> _Traced:
+        return self._after("max", self.value.max(**how))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        values = [x.value if isinstance(x, _Traced) else x for x in inputs]
+        with np.errstate(all="ignore"):
+            return self._after(ufunc.__name__, getattr(ufunc, method)(*values, **kwargs))
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        def bare(x: Any) -> Any:
+            if isinstance(x, list):
+                return [bare(item) for item in x]
+            return x.value if isinstance(x, _Traced) else x
+
+        return self._after(func.__name__, func(*(bare(x) for x in args), **kwargs))
+
+
+def _argument(argument: Argument, log: list[str]) -> Any:
+    if argument.kind == "steps":
+        return 1
+    if not argument.is_array:
+        return 0.5
+    shape = () if argument.axes == (ANY,) else tuple(LENGTHS[axis] for axis in argument.axes)
+    return _Traced(np.full(shape, 0.5), log)
+
+
+def operations(contract: Contract) -> Mapping[str, int]:
+    """NumPy's name of every operation of the stable form -> how often it is done (train: in one step)."""
+    log: list[str] = []
+    contract.stable(*(_argument(argument, log) for argument in contract.arguments))
+    return Counter(log)
+
+
+EXACT: Final = frozenset({*COMPARISONS, "max", "negative", "absolute", "stack", "concatenate"})
+"""Operations that round nothing."""
+
+LIBRARY: Final = frozenset({"exp", "log", "tanh", "sinh", "cosh"})
+BASIC: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "add": "addition",
+        "subtract": "subtraction",
+        "multiply": "product",
+        "divide": "quotient",
+        "square": "square",
+        "sum": "sum",
+        "matmul": "matrix product",
+    }
+)
+
+
+def bound(contract: Contract) -> str:
+    """The bound of a contract in words, by what its stable form rounds and compares."""
+    done = operations(contract)
+    rounding = {name: count for name, count in done.items() if name not in EXACT}
+    if not rounding:
+        return "The form below rounds nothing: a right answer is equal to the last bit."
+    listed = ", ".join(f"{n} {BASIC.get(name, name)}{'s' * (n > 1)}" for name, n in rounding.items())
+    if "steps" in {argument.kind for argument in contract.arguments}:
+        listed += ", in every step"
+    said = [
+        "Two right evaluations differ by at most the sum of their radii: twice the radius of the form below, run on "
+        f"balls. It rounds: {listed}."
+    ]
+    errors = []
+    if rounding.keys() & {"add", "subtract", "multiply", "divide", "square"}:
+        errors.append("half an ulp for an addition, subtraction, product or quotient")
+    if rounding.keys() & LIBRARY:
+        errors.append(f"{LIBRARY_ULP} ulp for {', '.join(sorted(rounding.keys() & LIBRARY))}")
+    if rounding.keys() & {"sum", "matmul"}:
+        errors.append("γₙ = n u / (1 - n u) of the sum of the terms' sizes for n terms summed in any order")
+    said.append(f"That is {'; '.join(errors)}; and every later operation carries the earlier errors on.")
+    if rounding.keys() & {"multiply", "divide", "square", "matmul", *LIBRARY}:
+        said.append("Underflow adds at most the smallest normal number.")
+    if COMPARISONS & done.keys():
+        said.append("Where a comparison is closer than the radius, either branch is right.")
+    return " ".join(said)

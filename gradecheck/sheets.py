@@ -1,0 +1,45 @@
+"""One function of the lecture on paper: formula, the code of both sides, the bound, the samples, the worst case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradecheck.bound import bound
+from gradecheck.contract import Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.exhibits import Sheet
+from gradecheck.implementation import Implementation
+from gradecheck.records import Verification
+from gradecheck.repro import repro
+from gradecheck.sources import source, sources
+
+
+def sheet(
+    contract: Contract, implementation: Implementation, verifications: Mapping[str, Verification], device: str
+) -> Sheet:
+    """The sheet of one function. verifications: by dtype."""
+    import reference  # torch: only where the reference has run anyway
+
+    others = frozenset(CONTRACTS) - {contract.name}
+    function = implementation.function(contract)
+    return Sheet(
+        name=contract.name,
+        subject=contract.subject,
+        chapter=contract.chapter,
+        direction=contract.direction,
+        formula=contract.formula,
+        latex=contract.latex,
+        slide=contract.slide,
+        twin=contract.twin,
+        results=contract.results,
+        implementation=() if function is None else sources(function, others),
+        reference=sources(getattr(reference, contract.name), others),
+        stable=source(contract.stable),
+        bound=bound(contract),
+        samples={dtype: v.samples for dtype, v in verifications.items()},
+        repros={
+            dtype: repro(v.worst, implementation, contract.results, device)
+            for dtype, v in verifications.items()
+            if v.worst is not None
+        },
+    )

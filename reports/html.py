@@ -1,0 +1,93 @@
+"""The one base of every page: Jinja2 with everything escaped, the style and the script written into the page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from gradecheck.wording import number
+from reports import typeset
+from reports.tables import Table
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HOW: Final = "pip install 'gradecheck[report]'"
+SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "exact": ("✓", "good"),
+        "agrees": ("✓", "good"),
+        "passed": ("✓", "good"),
+        "less accurate": ("≈", "fair"),
+        "limit": ("…", "fair"),
+        "fault": ("?", "fair"),
+        "unstable": ("!", "bad"),
+        "vacuous": ("∅", "bad"),
+        "missing": ("?", "bad"),
+        "error": ("!", "bad"),
+        "wrong": ("✗", "bad"),
+    }
+)
+"""Verdicts and outcomes of marking -> sign and colour. The word stands beside them, always."""
+
+
+def environment() -> Environment:
+    """The templates, with what they may use.
+
+    Raises ModuleNotFoundError without the report extra, saying how to get it.
+    """
+    try:
+        import latex2mathml  # noqa: F401  # the extra is there whole or not at all
+        import matplotlib  # noqa: F401
+        import pygments  # noqa: F401
+
+        return _environment()
+    except ModuleNotFoundError as error:
+        msg = f"report: {error.name} is not installed, but the page is made with it; {HOW}"
+        raise ModuleNotFoundError(msg) from error
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = files("reports") / "templates"
+    found = Environment(
+        loader=FileSystemLoader(str(templates)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    script = (templates / "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    found.globals["script"] = Markup(script)
+    found.globals["script_hash"] = f"sha256-{digest}"
+    found.globals["style"] = Markup((templates / "page.css").read_text(encoding="utf-8"))
+    found.filters["python"] = lambda code: Markup(typeset.python(code))
+    found.filters["short"] = lambda x: number(float(x), 3)
+    found.filters["digits"] = lambda x: f"{float(x):.1f}"
+    found.filters["sign"] = lambda verdict: SIGNS.get(verdict, ("·", "soft"))
+    found.filters["side"] = lambda table, i: Markup(' class="number"') if numeric(table, i) else ""
+    found.tests["verdict"] = lambda cell: cell in SIGNS
+    return found
+
+
+def numeric(table: Table, column: int) -> bool:
+    """Whether every cell of a column reads as a number, so that it is set and sorted as one."""
+    cells = [str(row[column]).rstrip("%") for row in table.rows]
+    return bool(cells) and all(_is_number(cell) for cell in cells)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return cell == "-"
+    return True

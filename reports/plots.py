@@ -1,0 +1,180 @@
+"""The plots of the comparison report, each a small panel of its own: a page lays them out as its width allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from gradecheck.wording import number
+from reports.svg import inline
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEAST: Final = 1e-5
+MOST: Final = 1e4
+"""Where a plot of error / bound ends: what is beyond stands on its edge, and so does what is exact."""
+SMALLEST: Final = 1e-9
+LARGEST: Final = 1e9
+"""The same for the inputs."""
+MARKERS: Final = ("o", "x", "^", "s")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A picture and its words. The label says what the picture shows to who cannot see it."""
+
+    svg: str
+    caption: str
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The one look of every plot, for as long as plots are drawn."""
+    import matplotlib
+
+    with as_file(files("reports") / "gradecheck.mplstyle") as file, matplotlib.rc_context(fname=file):
+        yield
+
+
+@contextmanager
+def _panel() -> Iterator[Any]:
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasSVG(figure)
+    yield figure, figure.add_subplot()
+
+
+def _floats(values: Sequence[Any]) -> Any:
+    """Numbers of the JSON document, where "inf" and "nan" stand as words."""
+    return np.array([float(v) for v in values])
+
+
+_POWERS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _log(axes: Axes, which: str, low: float, high: float) -> None:
+    """A logarithmic axis with a few round numbers: matplotlib's own ticks take longer than all the rest."""
+    first, last = int(np.floor(np.log10(low))), int(np.ceil(np.log10(high)))
+    powers = range(first, last + 1, max(1, (last - first + 3) // 5))
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    if high < 100 * low:
+        ticks = [m * 10.0**p for p in powers for m in (1, 2, 5)]
+        axis.set_ticks(ticks, [number(tick, 1) for tick in ticks])
+    else:
+        axis.set_ticks([10.0**p for p in powers], [f"10{str(p).translate(_POWERS)}" for p in powers])
+    axis.set_ticks([], minor=True)
+    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
+
+
+def _log_to_fit(axes: Axes, curves: Sequence[Any]) -> None:
+    """A logarithmic y axis around all that is positive and finite."""
+    seen = np.concatenate([c[np.isfinite(c) & (c > 0)] for c in curves])
+    low, high = (seen.min(), seen.max()) if len(seen) else (0.1, 1.0)
+    _log(axes, "y", low / 2, high * 2)
+
+
+def curve(record: dict[str, Any], implementation: str, name: str) -> Plot:
+    """The formula and its derivative, as both sides compute them."""
+    x = _floats(record["x"])
+    with _panel() as (figure, axes):
+        for i, (key, what) in enumerate((("values", "f"), ("slopes", "f′"))):
+            for side, prefix in ((implementation, ""), ("torch", "reference_")):
+                axes.plot(
+                    x,
+                    _floats(record[prefix + key]),
+                    color=f"C{i}",
+                    linestyle=":" if prefix else "-",
+                    linewidth=3 if prefix else 1.3,
+                    label=f"{what}, {side}",
+                )
+        axes.set_xlabel(record["of"])
+        axes.legend()
+        apart = max(
+            float(np.max(np.abs(_floats(record[key]) - _floats(record[f"reference_{key}"]))))
+            for key in ("values", "slopes")
+        )
+        ends = ", ".join(f"{number(float(record['values'][i]), 3)} at {number(x[i], 3)}" for i in (0, len(x) // 2, -1))
+        label = f"Line plot of {record['subject']} and its derivative over {record['of']}: f is {ends}. "
+        label += f"Both sides' lines lie on each other, at most {number(apart, 2)} apart."
+        return Plot(inline(figure, name, label), f"{record['subject']} (f) and its derivative (f′), both sides")
+
+
+def errors(samples: dict[str, Any], direction: str, name: str) -> Plot:
+    """Error / bound of every example over its largest input."""
+    told = []
+    with _panel() as (figure, axes):
+        for i, (dtype, pairs) in enumerate(samples.items()):
+            x, y = _floats([p[0] for p in pairs]), _floats([p[1] for p in pairs])
+            axes.plot(
+                np.clip(x, SMALLEST, LARGEST),
+                np.clip(np.nan_to_num(y, nan=MOST), LEAST, MOST),
+                MARKERS[i],
+                color=f"C{i}",
+                markerfacecolor="none",
+                label=dtype,
+            )
+            worst = number(float(y.max(initial=0)), 3)
+            told.append(f"{dtype}, {len(y)} examples, the worst at {worst} of its bound, {int((y == 0).sum())} exact")
+        top = max((float(p[1]) for pairs in samples.values() for p in pairs), default=0.0)
+        _log(axes, "x", SMALLEST / 3, LARGEST * 3)
+        _log(axes, "y", LEAST / 2, 3 if top <= 1 else 2 * MOST)
+        axes.axhline(1, color="C3", linestyle="-", linewidth=1)
+        axes.text(SMALLEST, 1.15, "bound", color="C3", fontsize=8)
+        axes.text(LARGEST, LEAST * 1.2, "exact", horizontalalignment="right", fontsize=8)
+        axes.set_xlabel("largest |input|")
+        axes.set_ylabel("error / bound")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 0.06))
+        label = f"Scatter plot of error over bound against the largest input, {direction}: {'; '.join(told)}."
+        return Plot(inline(figure, name, label), f"{direction}: error / bound of every example")
+
+
+def over_time(
+    curves: dict[str, Sequence[Any]], what: str, name: str, unit: str = "step", log: bool = True, bound: bool = False
+) -> Plot:
+    """Lines over the steps of a run. bound: a line at 1, which no error / bound may pass."""
+    values = {key: _floats(c) for key, c in curves.items()}
+    with _panel() as (figure, axes):
+        for i, (key, y) in enumerate(values.items()):
+            axes.plot(np.arange(len(y)), y, label=key, linewidth=2.6 if i % 2 and not log else 1.3)
+        if bound:
+            axes.axhline(1, color="C3", linestyle="-", linewidth=1)
+        if log:
+            _log_to_fit(axes, [*values.values(), np.ones(int(bound))])
+        axes.set_xlabel(unit)
+        axes.set_ylabel(what)
+        axes.legend()
+        ends = (f"{key} from {number(float(y[0]), 3)} to {number(float(y[-1]), 3)}, at most {number(float(y.max()), 3)}"
+                for key, y in values.items())  # fmt: skip
+        label = f"Line plot of {what} over {len(next(iter(values.values())))} {unit}s: {'; '.join(ends)}."
+        return Plot(inline(figure, name, label), what)
+
+
+def region(record: dict[str, Any], implementation: str, title: str, name: str) -> Plot:
+    """The two classes' regions as the implementation has them, and the reference's border on top."""
+    x, y = _floats(record["x"]), _floats(record["y"])
+    ours, theirs = (np.array([_floats(row) for row in record[key]]) for key in ("margins", "reference_margins"))
+    labels, points = np.array(record["labels"]), np.array([_floats(p) for p in record["points"]])
+    with _panel() as (figure, axes):
+        if np.isfinite(ours).all():
+            axes.contourf(x, y, ours, levels=[-np.inf, 0, np.inf], colors=["#070809", "#0a0b0c"])
+        if np.isfinite(theirs).all():
+            axes.contour(x, y, theirs, levels=[0], colors=["#010203"], linestyles=["--"])
+        for i, marker in enumerate(MARKERS[:2]):
+            rows = points[labels == i]
+            axes.plot(*rows.T, marker, color=f"C{i}", label=f"class {i + 1}")
+        axes.set_xlabel("first feature")
+        axes.set_ylabel("second feature")
+        axes.grid(False)
+        label = f"Map of the two classes' regions after training, {title}, with the {len(points)} rows trained on. "
+        label += f"The border by torch is dashed; {record['differ']} of {ours.size} points are decided differently."
+        caption = f"{title}: {implementation}'s regions filled, torch's border dashed"
+        return Plot(inline(figure, name, label), f"{caption}; {record['differ']} of {ours.size} points differ")

@@ -1,0 +1,74 @@
+"""A report.json read back: the document, and the records in it that the tables are made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from gradecheck.compare import Verdict
+from gradecheck.records import Network, Training, Trajectory, WorkedExample, WorkedRow
+from reports.document import SCHEMA
+
+Document = dict[str, Any]
+
+
+def read(text: str, name: str) -> Document:
+    """The document in that text.
+
+    Raises ValueError where it is none that `gradecheck report` or `gradecheck verify --json` wrote.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        msg = f"report: {name} is no JSON ({error}), but should be a report.json"
+        raise ValueError(msg) from error
+    if not isinstance(found, dict) or not isinstance(found.get("comparisons"), list):
+        msg = f"report: {name} has no comparisons, but should be a report.json"
+        raise ValueError(msg)
+    if found.get("schema") != SCHEMA:
+        msg = f"report: {name} is of schema {found.get('schema')}, but should be of schema {SCHEMA}; make it again"
+        raise ValueError(msg)
+    found.setdefault("passes", all(Verdict(c["verdict"]).passes for c in found["comparisons"]))
+    return found
+
+
+def _numbers(values: Any) -> tuple[float, ...]:
+    return tuple(float(v) for v in values)
+
+
+def trajectory(record: Document) -> Trajectory:
+    """A training run, without the parameters it ended at: those are not written."""
+    n = record["network"]
+    network = Network(tuple(n["activations"]), n["loss"], float(n["lr"]), float(n["mu"]))
+    return Trajectory(
+        network=network,
+        dtype=record["dtype"],
+        seed=record["seed"],
+        losses=_numbers(record["losses"]),
+        reference_losses=_numbers(record["reference_losses"]),
+        ratios=_numbers(record["ratios"]),
+        verdict=Verdict(record["verdict"]),
+        drift=_numbers(record["drift"]),
+        envelope=_numbers(record["envelope"]),
+        final=[],
+        reference_final=[],
+        differences=tuple(_numbers(d) for d in record.get("differences", ())),
+    )
+
+
+def training(record: Document) -> Training:
+    """A training run on real data; its reading stays in the document."""
+    return Training(
+        title=record["title"],
+        epochs=record["epochs"],
+        steps_an_epoch=record["steps_an_epoch"],
+        trajectory=trajectory(record),
+        accuracy=float(record["accuracy"]),
+        reference_accuracy=float(record["reference_accuracy"]),
+    )
+
+
+def worked_example(record: Document) -> WorkedExample:
+    rows = tuple(WorkedRow(**{f.name: row[f.name] for f in fields(WorkedRow)}) for row in record["rows"])
+    return WorkedExample(rows, *(record[key] for key in ("loss_natural", "loss_base2", "reference_loss", "agrees")))
