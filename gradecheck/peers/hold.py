@@ -1,0 +1,167 @@
+"""One adapter against every contract that it offers; each adapter in a process of its own."""
+
+from __future__ import annotations
+
+import copyreg
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+
+from gradecheck.check import answer, check, expect
+from gradecheck.compare import Comparison
+from gradecheck.contract import Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.implementation import load
+from gradecheck.inputs import cases
+from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
+from gradecheck.records import Case, WorstCase
+from gradecheck.regimes import REGIMES
+from gradecheck.shrink import shrink
+from gradecheck.signs import common_signs
+from gradecheck.verify import FAILURES_KEPT, Options, verify
+from gradecheck.witness import hear_witness
+
+Function = Callable[..., Any]
+
+
+def _contract(name: str) -> Contract:
+    return CONTRACTS[name]
+
+
+def _read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+# What an adapter's process found comes back pickled: a contract, whose forms cannot be, by its name.
+copyreg.pickle(Contract, lambda contract: (_contract, (contract.name,)))
+copyreg.pickle(MappingProxyType, lambda proxy: (_read_only, (dict(proxy),)))
+
+
+def hold(file: Path, options: Options) -> Held:
+    """Everything about one adapter.
+
+    Raises ValueError where it cannot be imported.
+    """
+    subject = load(file)
+    rows: list[Row] = []
+    disagreements: list[Disagreement] = []
+    for contract in CONTRACTS.values():
+        function = subject.function(contract)
+        if function is None:
+            continue
+        for dtype in options.dtypes:
+            row = Row(
+                verify(contract, subject, dtype, replace(options, asked=True)),
+                verify(contract, subject, dtype, replace(options, asked=False)),
+            )
+            rows.append(row)
+            disagreements += _disagreements(file.stem, contract, function, row, options)
+    return Held(tuple(rows), tuple(disagreements))
+
+
+def hold_apart(file: Path, options: Options) -> Held:
+    """The same in a fresh process, so that no peer changes how torch or another peer computes.
+
+    Raises ValueError where the adapter cannot be imported or its process dies.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+        try:
+            return process.submit(hold, file, options).result()
+        except BrokenProcessPool as error:
+            msg = f"peers: the process of {file.name} died, but should have answered; run gradecheck verify on it"
+            raise ValueError(msg) from error
+
+
+def _disagreements(
+    peer: str, contract: Contract, function: Function, row: Row, options: Options
+) -> Iterator[Disagreement]:
+    """Each kind of disagreement once; what happens on asked inputs is not repeated for others."""
+    seen: set[str] = set()
+    for found, asked in ((row.asked, True), (row.everything, False)):
+        if found.verdict.passes:
+            continue
+        kinds = _kinds(contract, function, row.dtype, asked, options)
+        for (where, what), failures in kinds.items():
+            if what not in seen:
+                key = Key(peer, contract.name, row.dtype, where, what)
+                yield Disagreement(key, contract, len(failures), _plainest(contract, function, what, failures))
+        seen = {what for _, what in kinds}
+
+
+def whats(comparison: Comparison) -> set[str]:
+    """The ways in which a comparison fails: kinds of findings, and VALUES where a number is off."""
+    found: set[str] = {finding.kind for finding in comparison.findings}
+    if comparison.worst is not None and not comparison.values.passes:
+        found.add(VALUES)
+    return found
+
+
+def where(case: Case, asked: bool) -> str:
+    """What sets a case apart that a submission is not asked: its regime, its shape, or something else."""
+    if asked:
+        return "asked"
+    if case.recipe is not None and not REGIMES[case.recipe.regime].asked:
+        return case.recipe.regime
+    return "0-d" if any(np.ndim(x) == 0 for x in case.arguments if isinstance(x, np.ndarray)) else "other"
+
+
+def _kinds(
+    contract: Contract, function: Function, dtype: str, asked: bool, options: Options
+) -> dict[tuple[str, str], list[Case]]:
+    """The failing cases by where and what, over the same examples as verify's."""
+    found: dict[tuple[str, str], list[Case]] = {}
+
+    @seeded(options.seed)
+    @settings(
+        max_examples=options.examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases(contract, dtype, asked))
+    def run(case: Case) -> None:
+        for what in whats(_compared(contract, function, case)):
+            found.setdefault((where(case, asked), what), []).append(case)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run()
+    return found
+
+
+def _compared(contract: Contract, function: Function, case: Case) -> Comparison:
+    from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
+
+    return check(function, case, expect(contract, case, run_reference))
+
+
+def _plainest(contract: Contract, function: Function, what: str, failures: list[Case]) -> WorstCase:
+    """The smallest failing case; a number that is off also shrunk, with its sign and the third witness's word."""
+    from gradecheck.tensors import run_reference
+
+    def same(case: Case) -> bool:
+        return VALUES in whats(_compared(contract, function, case))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        smallest = min(failures, key=lambda case: sum(np.size(x) for x in case.arguments))
+        if what != VALUES:
+            return WorstCase(smallest, _compared(contract, function, smallest), smallest.recipe)
+        case = shrink(contract, smallest, same)
+        expectation = expect(contract, case, run_reference)
+        comparison = check(function, case, expectation)
+        expectations = [expect(contract, failure, run_reference) for failure in failures[:FAILURES_KEPT]]
+        answers = [(answer(function, e), e) for e in expectations]
+        signs = common_signs(pair for pair in answers if pair[0])
+        return WorstCase(case, comparison, smallest.recipe, hear_witness(expectation, comparison), signs)
