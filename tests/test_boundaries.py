@@ -16,12 +16,18 @@ ROOMS = ("manual", "reference", "gradecheck", "reports")
 MAY_IMPORT = {
     "manual": ["numpy"],
     "reference": ["torch"],
-    "reports": ["numpy", "tabulate", "gradecheck.compare", "gradecheck.records", "gradecheck.wording"],
+    "reports": [
+        *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
+        *("gradecheck.compare", "gradecheck.records", "gradecheck.wording"),
+        *("gradecheck.conventions", "gradecheck.loose", "gradecheck.peers.findings"),
+        *(f"gradecheck.grading.{name}" for name in ("marks", "names", "summary", "diff", "proof")),
+    ],
     "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
     "gradecheck/contract.py": ["numpy"],
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
-    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
+    "gradecheck/exhibits.py": [],
+    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits"],
     "gradecheck/contracts": ["numpy", "gradecheck.contract"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.records"],
     "gradecheck/inputs.py": ["numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes"],
@@ -30,11 +36,14 @@ MAY_IMPORT = {
     "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
     "gradecheck/digits.py": ["numpy", "sklearn", "gradecheck"],
     "gradecheck/cli.py": ["click", "gradecheck", "reports"],
+    "gradecheck/commands": ["click", "gradecheck", "reports"],
+    "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
+    "gradecheck/grading/notebooks.py": ["nbformat", "gradecheck"],
     "gradecheck/grading/worker.py": ["numpy"],
 }
 
 # Of WATCHED, what may be in memory once all modules at a path are imported, whoever brought it in.
-WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate", "sklearn", "matplotlib"}
+WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate", "sklearn", "matplotlib", "jinja2"}
 MAY_LOAD = {
     "manual": {"manual", "numpy"},
     "reference": {"reference", "numpy", "torch"},

@@ -8,6 +8,7 @@ torch hang, and a hang would count as a kill.
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
+from gradecheck.files import writable_folder, write
 from tests.mutants.operators import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
@@ -116,16 +118,34 @@ def survives(file: str, source: str) -> Fate:
     return "timeout"
 
 
-def run(files: Sequence[str], part: int, parts: int) -> Iterator[Tried]:
-    """Every part-th mutant of the files. Raises RuntimeError where the tests fail without any mutation."""
+def run(files: Sequence[str]) -> Iterator[Tried]:
+    """Every mutant of the files. Raises RuntimeError where the tests fail without any mutation."""
     warm_up()
     for file in files:
         source = (ROOT / file).read_text(encoding="utf-8")
-        if part == 0 and survives(file, source) != "survived":
-            msg = f"mutants: the tests of {file} fail, but should pass before anything is mutated; run pytest first"
+        if survives(file, source) != "survived":
+            msg = f"mutate: the tests of {file} fail, but should pass before anything is mutated; run pytest first"
             raise RuntimeError(msg)
-        for i, mutant in enumerate(mutants(source)):
-            if i % parts == part:
-                begun = time.monotonic()
-                fate = survives(file, mutant.source)
-                yield Tried(file, mutant, fate, time.monotonic() - begun)
+        for mutant in mutants(source):
+            begun = time.monotonic()
+            fate = survives(file, mutant.source)
+            yield Tried(file, mutant, fate, time.monotonic() - begun)
+
+
+def main(chosen: Sequence[str]) -> int:
+    """Try all mutants of the chosen files, or of all; 1 where one survives."""
+    folder = writable_folder(ROOT / "build")
+    alive = []
+    count = 0
+    for tried in run(chosen or tuple(TESTS)):
+        count += 1
+        if tried.fate != "killed":
+            alive.append({"file": tried.file, "fate": tried.fate, "mutant": tried.mutant.id})
+            print(f"{tried.fate}: {tried.file}:{tried.mutant.id}", flush=True)
+    write(folder / "mutations.json", json.dumps({"tried": count, "not killed": alive}, indent=1) + "\n")
+    print(f"{count - len(alive)} of {count} killed")
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""A small report, its page, and a browser to look at it with."""
+
+import functools
+import shutil
+from pathlib import Path
+
+import pytest
+
+import gradecheck.report as whole
+from gradecheck.contracts import CONTRACTS
+from gradecheck.implementation import load
+from gradecheck.verify import Options
+from reports import document
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+SHORT = {
+    "RATES": ((0.01, 0.9), (0.001, 0.0)),
+    "TRAJECTORY_STEPS": 6,
+    "DIGIT_RATES": ((0.1, 0.9),),
+    "EPOCHS": 1,
+    "PERCEPTRON_STRETCHES": 3,
+}
+HOSTILE = '''
+"""A file that means no good."""
+import numpy as np
+
+
+def softmax(x):
+    """</code></pre><script>document.title = "docstring"</script><img src=x onerror=alert(1)>"""
+    e = np.exp(x)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def sigmoid(x):
+    raise ValueError("<script>document.title = 'exception'</script>&<b>")
+
+
+def relu(x):
+    return x.copy()
+'''
+HOSTILE_NAME = "<script>alert('name')<& \".py"
+
+
+@functools.cache
+def small_report():
+    """Every part of a report, each of it short."""
+    kept = {name: getattr(whole, name) for name in SHORT}
+    names = ("sigmoid", "sigmoid_backward", "relu", "softmax", "cross_entropy", "linear_backward")
+    try:
+        for name, value in SHORT.items():
+            setattr(whole, name, value)
+        whole.CONTRACTS, every = {name: CONTRACTS[name] for name in names}, whole.CONTRACTS
+        try:
+            return whole.build(list(whole.CONTRACTS.values()), load(None), Options(examples=25), "a command", _silent)
+        finally:
+            whole.CONTRACTS = every
+    finally:
+        for name, value in kept.items():
+            setattr(whole, name, value)
+
+
+@functools.cache
+def small_document():
+    return document.as_dict(small_report())
+
+
+@functools.cache
+def small_page():
+    pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
+    from reports.page import page
+
+    return page(small_document())
+
+
+def hostile_document(folder: Path):
+    """A report on a file whose name, docstring and exceptions hold markup."""
+    file = folder / HOSTILE_NAME
+    file.write_text(HOSTILE, encoding="utf-8")
+    contracts = [CONTRACTS[name] for name in ("softmax", "sigmoid", "relu")]
+    found = whole.build(contracts, load(file), Options(examples=25, dtypes=("float64",)), f"report {file}", _silent)
+    return document.as_dict(found)
+
+
+def _silent(stage):
+    """Progress that nobody watches."""
+
+
+def browser():
+    """Path of a browser; skips the test where there is none."""
+    pytest.importorskip("playwright", reason="Playwright drives the browser; pip install 'gradecheck[test]'")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser is installed ({', '.join(BROWSERS)}); Debian: apt-get install chromium")
+    return found

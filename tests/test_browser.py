@@ -1,0 +1,200 @@
+"""The page in a real browser: quiet, sortable, narrow, dark, printable, and readable by who cannot see it."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.pages import FLAGS, browser, hostile_document, small_document, small_page
+from tests.test_grade_pages import summary, told
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """The small report as a file, as its readers have it."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(small_page(), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def look(chromium):
+    """Opens a page, and fails the test for a word on its console or a request of its."""
+    contexts, heard = [], []
+
+    def look(address, **how):
+        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 900}, **how})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: heard.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or heard.append(request.url))
+        page.goto(address)
+        return page
+
+    yield look
+    for context in contexts:
+        context.close()
+    assert heard == []
+
+
+def column(page, number):
+    return page.locator(f"#comparisons tbody tr:visible > :nth-child({number})").all_inner_texts()
+
+
+def test_a_section_opens_by_its_link_and_by_its_address(look, file):
+    page = look(file)
+    section = page.locator("#formula-softmax")
+    assert section.get_attribute("open") is None
+    page.locator('#comparisons a[href="#formula-softmax"]').first.click()
+    assert section.get_attribute("open") is not None
+    page.locator("#formula-relu > summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#formula-relu").get_attribute("open") is not None
+    again = look(f"{file}#formula-linear")
+    assert again.locator("#formula-linear").get_attribute("open") is not None
+    assert again.locator("#formula-linear math").first.is_visible()
+
+
+def test_the_table_sorts_both_ways_by_number_and_by_word(look, file):
+    page = look(file)
+    for number, kind in ((6, float), (1, str)):
+        head = page.locator(f"#comparisons thead th:nth-child({number})")
+        head.locator("button").click()
+        assert head.get_attribute("aria-sort") == "ascending"
+        values = [kind(text) for text in column(page, number)]
+        assert values == sorted(values)
+        assert len(set(values)) > 2
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == "descending"
+        values = [kind(text) for text in column(page, number)]
+        assert values == sorted(values, reverse=True)
+    assert page.locator("#comparisons th[aria-sort]").count() == 1
+
+
+def test_the_table_filters_and_says_how_many_are_left(look, file):
+    page = look(file)
+    rows = len(small_document()["comparisons"])
+    count = page.locator(".filter output")
+    assert count.inner_text() == f"{rows} of {rows} rows"
+    page.get_by_label("Filter the rows:").fill("SOFTMAX float32")
+    assert set(column(page, 1)) == {"softmax"}
+    assert set(column(page, 3)) == {"float32"}
+    assert count.inner_text() == f"1 of {rows} rows"
+    page.get_by_label("Filter the rows:").fill("")
+    assert len(column(page, 1)) == rows
+
+
+def test_the_page_reads_without_its_script(look, file):
+    page = look(file, java_script_enabled=False)
+    assert page.locator(".filter").is_hidden()
+    assert len(column(page, 1)) == len(small_document()["comparisons"])
+    page.locator("#formula-relu > summary").click()
+    assert page.locator("#formula-relu math").first.is_visible()
+
+
+def test_dark_is_dark_and_light_is_light(look, file):
+    def shades(scheme):
+        page = look(file, color_scheme=scheme)
+        page.locator("#formula-sigmoid > summary").click()
+        colours = page.evaluate(
+            """() => [[document.body, "backgroundColor"], [document.body, "color"],
+                [document.querySelector("svg.plot text"), "fill"],
+                [document.querySelector("#formula-sigmoid pre"), "backgroundColor"]]
+               .map(([element, property]) => getComputedStyle(element)[property])"""
+        )
+        return [sum(map(int, re.findall(r"\d+", colour)[:3])) / 3 for colour in colours]
+
+    paper, ink, label, code = shades("light")
+    assert paper > 240 > 60 > max(ink, label)
+    assert code > 220
+    paper, ink, label, code = shades("dark")
+    assert paper < 40 < 200 < min(ink, label)
+    assert code < 60
+
+
+OPEN_ALL = "document.querySelectorAll('details').forEach((box) => { box.open = true })"
+SIDEWAYS = """() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll(
+    'body :not(.scroll *, .scroll, pre *, pre, .math *, .math, svg *, .skip)')]
+    .map((x) => Math.ceil(x.getBoundingClientRect().right))].reduce((a, b) => Math.max(a, b))"""
+
+
+@pytest.mark.parametrize("width", [380, 768])
+def test_a_narrow_page_does_not_scroll_sideways(look, file, width):
+    page = look(file, viewport={"width": width, "height": 800})
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(SIDEWAYS) <= width
+
+
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 380, "height": 800}}], ids=str)
+def test_nothing_bars_anyone(look, file, how):
+    """axe-core's rules, best practices among them, with every section open."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core along").Axe()
+    page = look(file, bypass_csp=True, **how)  # axe is a script that is not ours
+    page.evaluate(OPEN_ALL)
+    found = axe.run(page).response["violations"]
+    assert [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == []
+
+
+@pytest.mark.parametrize("kind", ["feedback", "class"])
+def test_the_pages_of_a_marking_are_as_open(look, kind, tmp_path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core along").Axe()
+    from reports import grade_pages
+
+    text = grade_pages.feedback_page(told()) if kind == "feedback" else grade_pages.class_page(summary())
+    path = tmp_path / "page.html"
+    path.write_text(text, encoding="utf-8")
+    page = look(path.as_uri(), bypass_csp=True, viewport={"width": 380, "height": 800})
+    assert page.evaluate(SIDEWAYS) <= 380
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in axe.run(page).response["violations"]] == []
+
+
+def test_print_cuts_no_table_and_opens_every_section(look, file, tmp_path):
+    page = look(file)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins, in CSS pixels
+    page.evaluate(OPEN_ALL)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("table, pre, figure, math, dl")].filter((x) => x.offsetParent !== null &&
+            x.getBoundingClientRect().right > 688.5).map((x) => x.outerHTML.slice(0, 90))"""
+    )
+    assert wide == []
+    assert page.locator("nav").is_hidden()
+    fresh = look(file)
+    fresh.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    if shutil.which("pdftotext") is None:
+        return
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    for row in ("worst error / bound", "def exponentials", "It rounds:", "accuracy", "t ln p"):
+        assert row in " ".join(text.split()), row
+    assert sum(line.rstrip().endswith(("agrees", "exact")) for line in text.splitlines()) >= 12
+
+
+def test_a_hostile_file_runs_nothing(look, tmp_path):
+    from reports.page import page
+
+    path = tmp_path / "report.html"
+    path.write_text(page(hostile_document(tmp_path)), encoding="utf-8")
+    shown = look(path.as_uri())
+    shown.evaluate(OPEN_ALL)
+    name = json.dumps("<script>alert('name')<& \".py")
+    assert shown.title() == f"{json.loads(name)} and torch: comparison report"
+    assert shown.locator("script").count() == 1
+    assert shown.locator("pre img").count() == 0

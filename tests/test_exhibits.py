@@ -1,0 +1,179 @@
+"""What the report shows beside its numbers, and the work shared out to processes that finds them."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import manual
+import reference
+from gradecheck import decisions, digits
+from gradecheck.bound import bound, operations
+from gradecheck.contracts import CONTRACTS
+from gradecheck.curves import SKETCHES, curve
+from gradecheck.implementation import Implementation, load
+from gradecheck.records import Verification
+from gradecheck.report import two_moons
+from gradecheck.runs import moons
+from gradecheck.sources import source, sources
+from gradecheck.tasks import EndedError, Task, Workers
+from gradecheck.tensors import ReferenceSteps, to_array, to_tensor
+from gradecheck.trajectory import zeros
+from gradecheck.verify import Options, verify
+
+MANUAL = load(None)
+
+# -- code
+
+
+def test_a_source_is_the_function_with_its_helpers():
+    found = sources(manual.softmax, frozenset(CONTRACTS) - {"softmax"})
+    assert [s.name for s in found] == ["softmax", "exponentials"]
+    assert {s.file for s in found} == {"manual/activations.py"}
+    assert found[0].code.startswith("@quiet\ndef softmax(x: Array) -> Array:")
+    assert not found[0].code.endswith("\n")
+
+
+def test_a_source_leaves_out_checks_and_the_lectures_other_functions():
+    names = {s.name for s in sources(manual.train, frozenset(CONTRACTS) - {"train"})}
+    assert {"train", "fit"} <= names
+    assert not names & {"softmax", "sigmoid", "batch", "number", "count", "layers"}
+    assert [s.name for s in sources(reference.sigmoid_backward, frozenset())] == ["sigmoid_backward", "vjp"]
+
+
+@pytest.mark.parametrize("function", [np.tanh, len, eval("lambda x: x")], ids=["ufunc", "builtin", "made up"])
+def test_what_has_no_source_has_none(function):
+    assert source(function) is None
+    assert sources(function, frozenset()) == ()
+
+
+# -- the bound in words
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_formula_has_its_bound_in_words(name):
+    text = bound(CONTRACTS[name])
+    assert text.endswith(".")
+    assert set(operations(CONTRACTS[name]).values()) <= set(range(1, 30))
+    exact = name in ("relu", "relu_backward")
+    assert text.startswith("The form below rounds nothing") == exact
+
+
+def test_the_words_follow_the_form():
+    assert "It rounds: 1 matrix product, 1 addition." in bound(CONTRACTS["linear"])
+    assert "4 ulp for exp, log" in bound(CONTRACTS["softmax_cross_entropy"])
+    assert "either branch" in bound(CONTRACTS["leaky_relu"])
+    other = replace(CONTRACTS["sigmoid"], stable=lambda x: np.exp(x) + x)
+    assert "It rounds: 1 exp, 1 addition." in bound(other)
+
+
+# -- curves
+
+
+@pytest.mark.parametrize("subject", SKETCHES)
+def test_a_slope_is_the_difference_of_neighbours(subject):
+    """Between two neighbours, the chord's slope is one of the slopes there, up to the rounding of both ends."""
+    found = curve(subject, MANUAL)
+    x, f, slope = (np.array(v) for v in (found.x, found.values, found.slopes))
+    chords = np.diff(f) / np.diff(x)
+    rounding = (np.spacing(np.abs(f)).max() + np.spacing(np.abs(x)).max() * np.abs(slope).max()) / np.diff(x)
+    assert (np.abs(chords - slope[:-1]) <= np.abs(np.diff(slope)) + 4 * rounding).all()
+    assert len(found.reference_values) == len(found.reference_slopes) == len(x)
+
+
+def test_a_function_that_cannot_be_drawn_has_no_curve():
+    assert curve("linear", MANUAL) is None
+    assert curve("sigmoid", Implementation("empty", {})) is None
+
+
+# -- decisions
+
+
+def test_regions_are_both_sides_own_decisions():
+    run = moons(MANUAL, "float64", (0.01, 0.9), 20, 0)
+    found = run.region
+    assert found.differ == 0
+    assert len(found.margins) == len(found.y)
+    assert len(found.margins[0]) == len(found.x)
+    A, T = two_moons("float64", 0)
+    assert found.points[3] == tuple(A[3])
+    assert found.labels[3] == T[3].argmax()
+    flipped = Implementation("flipped", {**MANUAL.functions, "tanh": lambda x: -manual.tanh(x)})
+    both = decisions.sides(flipped, "cpu")
+    assert decisions.region(both, (run.final, run.reference_final), ("tanh", "identity"), (A, T)).differ > 0
+
+
+def test_a_reading_counts_every_digit_once():
+    pytest.importorskip("sklearn", reason="it brings the digits; pip install 'gradecheck[data]'")
+    data = digits.load("float64")
+    final = digits.start((64, 10), "float64", 1)
+    found, ours, theirs = decisions.reading(decisions.sides(MANUAL, "cpu"), (final, final), ("identity",), data)
+    assert np.array(found.confusion).sum(axis=1).tolist() == np.bincount(data.held_out_labels).tolist()
+    assert found.confusion == found.reference_confusion
+    assert ours == theirs == np.trace(found.confusion) / len(data.held_out_labels)
+    assert len(found.misread) == decisions.MOST_MISREAD
+    np.testing.assert_array_equal(np.ravel(found.misread[0].pixels), data.held_out_rows[_first_miss(final, data)])
+
+
+def _first_miss(final, data):
+    [(W, b)] = final
+    return np.flatnonzero((data.held_out_rows @ W.T + b).argmax(axis=1) != data.held_out_labels)[0]
+
+
+# -- the reference's steps, with modules that stay
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.9])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_steps_with_modules_that_stay_are_those_of_the_reference(dtype, mu):
+    A, T = two_moons(dtype, 1)
+    settings = (("tanh", "identity"), "softmax_cross_entropy", 0.1, mu)
+    steps = ReferenceSteps()
+    start = digits.start((2, 5, 2), dtype)
+    ours = (start, zeros(start))
+    for _ in range(4):
+        tensors = [[tuple(to_tensor(x, "cpu") for x in pair) for pair in pairs] for pairs in ours]
+        expected = reference.step(to_tensor(A, "cpu"), to_tensor(T, "cpu"), *tensors, *settings)
+        moved, speeds, value = steps(A, T, *ours, *settings)
+        for mine, theirs in ((moved, expected[0]), (speeds, expected[1])):
+            for pair, other in zip(mine, theirs, strict=True):
+                for x, y in zip(pair, other, strict=True):
+                    np.testing.assert_array_equal(x, to_array(y))
+        assert value == to_array(expected[2])
+        ours = (moved, speeds)
+
+
+# -- work shared out
+
+
+def _verified(implementation, name):
+    found = verify(CONTRACTS[name], implementation, "float64", Options(examples=10))
+    return replace(found, seconds=None)
+
+
+def _leave(implementation, name):
+    os._exit(3)
+
+
+def _tasks(function):
+    return [Task(name, function, (name,)) for name in ("relu", "softmax", "mse_backward")]
+
+
+def test_what_is_found_does_not_depend_on_where():
+    stages = []
+    with Workers(MANUAL, 1) as here, Workers(MANUAL, 2) as there:
+        mine = here.results(_tasks(_verified), lambda stage: None)
+        theirs = there.results(_tasks(_verified), stages.append)
+    assert [v.contract.name for v in mine] == ["relu", "softmax", "mse_backward"]
+    for one, other in zip(mine, theirs, strict=True):
+        assert isinstance(other, Verification)
+        assert other.contract is one.contract
+        assert (one.worst_ratio, one.worst_ulp, one.samples) == (other.worst_ratio, other.worst_ulp, other.samples)
+    assert len(stages) == 3
+    assert stages[-1].startswith("[3/3] ")
+
+
+def test_a_file_that_ends_its_process_is_said():
+    with Workers(MANUAL, 2) as workers, pytest.raises(EndedError, match="manual ended the process that ran it"):
+        workers.results(_tasks(_leave), lambda stage: None)

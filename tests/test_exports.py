@@ -1,0 +1,227 @@
+"""What others read: a spreadsheet, Gradescope, a lecturer. Whatever a stranger is called, it is data to all of them."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from classroom import ASSIGNMENT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradecheck.grading import assignment
+from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.run import Graded
+from gradecheck.grading.summary import histogram, summarise
+from reports import class_summary, gradebook
+from reports.gradescope import gradescope
+
+HOSTILE = [
+    *("=cmd()", "+1", "-1+cmd()", "@SUM(A1)", " =1", "\t=1", "\r=1", "\uff1d1", "a;=1", 'a","=1', "a\n=1", "<script>"),
+    *("\x1b[2J", "\u202egnp", "\ud800", "a,b", "'", '"', "", "名.py"),
+]
+
+
+def question(function="relu", points=1.0, outcome="passed", **more):
+    checks = tuple(CheckMark(c, outcome, 1.0, "told") for c in ("correctness", "edges", "stability", "hygiene"))
+    return QuestionMark(function, points, 2.0, outcome, checks, **more)
+
+
+WRONG = question(
+    "tanh",
+    0.5,
+    "wrong",
+    rationale="found for x = [9]",
+    gist="found",
+    help="look there",
+    diagnoses=("tanh/doubled",),
+    counterexample=Counterexample({"x": np.array([9.0, np.nan])}, "1", "2", "import numpy as np\nprint(1)"),
+)
+
+
+def a_class(*names):
+    return ClassMark("a", "A", 1, "none", [SubmissionMark(n, "graded", (question(), WRONG), 4.0) for n in names])
+
+
+# -- gradebook.csv
+
+
+def rows(found, functions=("relu", "tanh")):
+    return list(csv.reader(io.StringIO("".join(gradebook.gradebook(found, functions)))))
+
+
+def test_no_cell_is_a_formula_to_a_spreadsheet():
+    text = "".join(gradebook.gradebook(a_class(*HOSTILE), ("relu", "tanh")))
+    text.encode()
+    lines = text.splitlines()
+    assert len(lines) == 1 + len(HOSTILE), "a line a submission, whoever breaks lines"
+    for line in lines:
+        assert line.startswith('"')
+        assert line.endswith('"')
+        assert ';"' not in line.replace('";', "")
+    for name, *_ in csv.reader(io.StringIO(text)):
+        assert not name.strip().startswith(("=", "+", "-", "@", "\uff1d"))
+        assert name == "" or name.isprintable()
+
+
+@given(st.text(st.characters(codec=None)))
+def test_a_row_is_read_back_with_its_marks(name):
+    header, row = rows(a_class(name))
+    assert header == ["submission", "status", "score", "max_score", "relu", "tanh"]
+    assert row[1:] == ["graded", "1.5", "4", "1", "0.5"]
+    assert row[0].isprintable()
+
+
+def test_what_was_not_judged_is_empty_and_no_0():
+    marks = [
+        SubmissionMark("u", "unreadable", (), 4.0, ("why",)),
+        SubmissionMark("f", "fault", (question(points=0.0, outcome="fault"),), 4.0),
+        SubmissionMark("p", "graded", (question(points=0.0, outcome="fault"), WRONG), 4.0),
+    ]
+    found = ClassMark("a", "A", 1, "none", marks)
+    assert [row[2:] for row in rows(found)[1:]] == [["", "4", "", ""], ["", "4", "", ""], ["0.5", "4", "", "0.5"]]
+    document = json.loads("".join(gradebook.results(found)))
+    assert [s["score"] for s in document["submissions"]] == [0, None, 0.5]
+    assert document["submissions"][2]["questions"][0]["points"] is None
+
+
+# -- results.json
+
+
+def test_results_are_one_json_document_in_pieces():
+    pieces = list(gradebook.results(a_class(*HOSTILE)))
+    assert len(pieces) == 2 + len(HOSTILE), "a class need not fit into memory"
+    text = "".join(pieces)
+    text.encode("ascii")
+    document = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert text == json.dumps(document, indent=1) + "\n"
+    assert [s["submission"] for s in document["submissions"]] == HOSTILE
+    wrong = document["submissions"][0]["questions"][1]
+    assert wrong["counterexample"]["arguments"] == {"x": [9.0, "nan"]}
+    assert wrong["diagnosis"] == "tanh/doubled"
+
+
+def test_a_table_has_no_controls():
+    said = gradebook.table(a_class(*HOSTILE)).text()
+    said.encode()
+    assert len(said.split("\n")) == 2 + len(HOSTILE)
+    assert all(c.isprintable() or c == "\n" for c in said)
+
+
+# -- Gradescope (autograder_samples, docs/specs.md)
+
+TOP = {
+    *("score", "execution_time", "output", "output_format", "test_output_format", "test_name_format", "visibility"),
+    *("stdout_visibility", "extra_data", "tests", "leaderboard"),
+}
+TEST = {
+    *("score", "max_score", "status", "name", "name_format", "number", "output", "output_format", "tags", "visibility"),
+    "extra_data",
+}
+VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
+
+
+@pytest.mark.parametrize("feedback", ["public", "hidden"])
+def test_gradescope_knows_every_field(feedback):
+    (mark,) = a_class("=1").submissions
+    document = json.loads(gradescope(mark, feedback))
+    assert set(document) <= TOP
+    assert document["score"] == 1.5 == sum(test["score"] for test in document["tests"])
+    assert document["visibility"] in VISIBILITIES
+    assert document["stdout_visibility"] in VISIBILITIES
+    for test in document["tests"]:
+        assert set(test) <= TEST
+        assert test["status"] in ("passed", "failed")
+        assert test["visibility"] in VISIBILITIES
+        assert test["output_format"] == test["name_format"] == "text", "a stranger's text is no markup"
+        assert isinstance(test["number"], str)
+        assert all(isinstance(tag, str) for tag in test["tags"])
+    assert [(t["name"], t["status"], t["max_score"]) for t in document["tests"]] == [
+        ("relu", "passed", 2.0),
+        ("tanh", "failed", 2.0),
+    ]
+
+
+def test_hidden_feedback_has_no_input():
+    (mark,) = a_class("a").submissions
+    public, hidden = (json.loads(gradescope(mark, f))["tests"][1]["output"] for f in ("public", "hidden"))
+    assert public == "found for x = [9]\n\nlook there\n\nexpected 1\nactual   2\n\nimport numpy as np\nprint(1)"
+    assert hidden == "found\n\nlook there"
+
+
+def test_gradescope_gets_no_score_for_what_was_not_judged():
+    assert gradescope(SubmissionMark("f", "fault", (), 4.0), "public") is None
+    assert gradescope(SubmissionMark("f", "graded", (question(outcome="fault"),), 4.0), "public") is None
+    document = json.loads(gradescope(SubmissionMark("u", "unreadable", (), 4.0, ("u: no zip",)), "public"))
+    assert (document["score"], document["tests"], document["output"]) == (0, [], "u: no zip")
+
+
+# -- the class at a glance
+
+
+@pytest.fixture
+def summary(tmp_path):
+    (tmp_path / "three.toml").write_text(ASSIGNMENT)
+    asked = assignment.load(str(tmp_path / "three.toml"))
+    halved = {"diagnoses": ("mse_backward/factor-2-forgotten",)}
+
+    def marked(name, *points, **more):
+        functions = ("relu", "tanh", "mse_backward")
+        most = (1.0, 2.0, 3.0)
+        questions = tuple(
+            QuestionMark(f, p, m, "passed" if p == m else "wrong", (), seconds=0.5, **(more if p < m else {}))
+            for f, p, m in zip(functions, points, most, strict=True)
+        )
+        return SubmissionMark(name, "graded", questions, 6.0)
+
+    marks = [
+        marked("a", 1.0, 2.0, 3.0),
+        marked("b", 1.0, 2.0, 0.0, **halved),
+        marked("c", 1.0, 0.0, 0.0, diagnoses=("mse_backward/factor-2-forgotten", "tanh/x")),
+        SubmissionMark("\x1b[2J", "unreadable", (), 6.0, ("why",)),
+        SubmissionMark("f", "fault", (), 6.0, ("ours",)),
+    ]
+    return summarise(asked, Graded(ClassMark("three", "Three", 7, "none at all", marks), 4, 1, 1, 2.0, {}), 2)
+
+
+def test_a_summary_adds_up(summary):
+    assert (summary.submissions, summary.graded, summary.unreadable, summary.faults) == (5, 3, 1, 1)
+    assert (summary.mean, summary.median, summary.lowest, summary.highest) == (10 / 3, 3.0, 1.0, 6.0)
+    assert [b.count for b in summary.histogram] == [0, 1, 0, 0, 0, 1, 0, 0, 0, 1]
+    assert [(q.function, q.share) for q in summary.questions] == [("mse_backward", 1 / 3), ("tanh", 2 / 3), ("relu", 1)]
+    assert summary.questions[0].outcomes == {"passed": 1, "wrong": 2}
+    assert summary.questions[0].seconds == 0.5
+    assert [(m.mistake, m.count) for m in summary.mistakes] == [("mse_backward/factor-2-forgotten", 2), ("tanh/x", 1)]
+    assert "2" in summary.mistakes[0].what
+    assert summary.limits == {"seconds": 2.0, "memory_mib": 1024, "output_mib": 32}
+    assert [n.submission for n in summary.not_graded] == ["\x1b[2J", "f"]
+
+
+def test_a_summary_is_printed_and_written(summary):
+    said = class_summary.terminal(summary)
+    for part in ("5 submissions", "mean 3.333, median 3 of 6", "none at all", "2 s, 1024 MiB", "1 not judged"):
+        assert part in said
+    assert "4 marked by 2 jobs (2.0 a second), 1 reused" in said
+    assert all(c.isprintable() or c == "\n" for c in said)
+    document = json.loads(class_summary.document(summary), parse_constant=lambda name: pytest.fail(name))
+    assert document["isolation"] == "none at all"
+    assert document["histogram"][1] == {"low": 0.6, "high": 1.2, "count": 1}
+
+
+def test_a_class_without_marks_has_a_summary(tmp_path):
+    (tmp_path / "three.toml").write_text(ASSIGNMENT)
+    marks = ClassMark("three", "Three", 7, "none", [SubmissionMark("a", "fault", (), 6.0)])
+    asked = assignment.load(str(tmp_path / "three.toml"))
+    found = summarise(asked, Graded(marks, 1, 0, 1, 0.0, {}), 1)
+    assert found.mean is None
+    assert "1 not judged" in class_summary.terminal(found)
+
+
+@given(st.lists(st.floats(0, 7), max_size=20))
+def test_every_score_is_in_one_bin(scores):
+    bins = histogram(scores, 7.0)
+    assert sum(b.count for b in bins) == len(scores)
+    assert (bins[0].low, bins[-1].high) == (0, 7)
+    for b in bins[:-1]:
+        assert b.count == sum(b.low <= s < b.high for s in scores)

@@ -1,0 +1,196 @@
+"""Feedback: an example that runs, nothing hidden shown, nothing hostile obeyed."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
+from reports import feedback as pages
+from tests.marked import assignment, marked, model
+
+WRONG = {
+    "softmax": "def softmax(x): return np.exp(x) / np.exp(x).sum()",
+    "relu": "def relu(x): return np.where(x > 1, x, 0)",
+    "linear_backward": "def linear_backward(grad, A, W): return grad @ W, 7 * grad.T @ A, grad.sum(axis=0)",
+    "momentum_step": "def momentum_step(w, v, grad, lr, mu): return w - lr * v, v",
+    "cross_entropy": "def cross_entropy(p, t): return [[1.0]]",
+    "sgd_step": "def sgd_step(w, grad, lr):\n    if lr > 0: raise ValueError('```\\n<script>' + str(w))\n    return w",
+    "mse": "def mse(y, t):\n    print('seen', y)\n    return None",
+    "tanh": "def tanh(x): return np.where(abs(x) > 12.34, 1.5, np.tanh(x)).astype(x.dtype)",
+    "leaky_relu": "def leaky_relu(x, alpha=0.01):\n    x[x < 0] *= alpha\n    return x",
+    "sigmoid": "def sigmoid(x): return sound(x).astype(float)\nsound = model_sigmoid",
+    "mse_backward": "def mse_backward(y, t): return (2 * (y - t) / y.size).tolist()",
+    "train": "def train(A, T, W, b, lr, mu, steps): return W, b, np.zeros(steps, A.dtype)",
+    "linear": "n = 0\ndef linear(A, W, b):\n    global n\n    n = n + 1\n    return n * (A @ W.T + b)",
+}
+SOURCE = model("model_sigmoid = sigmoid", *WRONG.values())
+
+
+@pytest.fixture(scope="module")
+def wrong():
+    return marked(SOURCE, assignment(*WRONG))
+
+
+def test_every_mistake_is_shown_on_a_small_example(wrong):
+    for q in wrong.questions:
+        assert q.points < q.max_points
+        assert q.counterexample is not None, q.function
+        assert sum(np.size(x) for x in q.counterexample.arguments.values()) <= 12
+
+
+def test_the_examples_run_with_numpy_alone_and_give_what_they_say(wrong, tmp_path):
+    """The lines are run beside the file, without anything of ours."""
+    (tmp_path / "submission.py").write_text(SOURCE, encoding="utf-8")
+    for q in wrong.questions:
+        example = q.counterexample
+        assert example.repro.split("\n")[0] == "import numpy as np"
+        script = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n{example.repro}"
+        run = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, cwd="/", check=False)
+        if q.function == "sgd_step":
+            assert "ValueError" in run.stderr
+            assert example.actual.startswith("ValueError")
+            continue
+        assert run.returncode == 0, run.stderr
+        printed, shown = (
+            [f"{float(n):.4g}" for n in re.findall(r"-?\d+\.?\d*(?:e[-+]\d+)?", text.split("float64")[0])]
+            for text in (run.stdout, example.actual)
+        )
+        if q.function in ("softmax", "relu", "linear_backward", "momentum_step", "tanh", "train"):
+            assert printed == shown
+            assert example.expected != example.actual
+        assert "should" in example.repro.split("\n")[-1]
+
+
+def test_an_example_is_called_by_the_name_of_the_file():
+    def first_lines(name):
+        return marked(model(WRONG["relu"]), assignment("relu"), name=name).questions[0].counterexample.repro
+
+    assert "from anna_7 import relu  # anna_7.py is your file" in first_lines("class/anna_7.py")
+    for name in ("a b.py", "class.py", "x.ipynb", "a';import os;'.py", "__import__('os').py"):
+        assert "from submission import relu" in first_lines(name)
+
+
+def test_what_no_ladder_shows_is_searched_for():
+    """Wrong only for seven elements or more, which no rung has."""
+    body = "def relu(x): return np.where((x.size > 6) & (x > 2), 3 * x, np.maximum(x, 0)).astype(x.dtype)"
+    example = marked(model(body), assignment("relu")).questions[0].counterexample
+    assert example is not None
+    assert 24 >= example.arguments["x"].size > 6
+    assert example.expected != example.actual
+
+
+def test_an_example_in_float32_is_one_in_its_repro_too():
+    body = "def tanh(x): return np.tanh(x) * (2 if x.dtype == np.float32 else 1)"
+    assert ", np.float32)" in marked(model(body), assignment("tanh")).questions[0].counterexample.repro
+
+
+# -- hidden
+
+
+def test_hidden_feedback_has_the_property_and_nothing_of_the_input():
+    telling = """
+def relu(x):
+    print('input', x)
+    raise ValueError('input ' + str(x))
+class Tell(np.ndarray): pass
+def tanh(x):
+    raise type('T' + ''.join(c if c.isalnum() else '_' for c in repr(x))[:80], (Exception,), {})
+def sigmoid(x):
+    return type('S' + ''.join(c if c.isalnum() else '_' for c in repr(x))[:80], (), {})()
+"""
+    found = marked(model(telling, WRONG["softmax"]), assignment("relu", "tanh", "sigmoid", "softmax"))
+    assert all("array" in repr(q.rationale) or "input" in repr(q.rationale) for q in found.questions[:3])
+    hidden = pages.feedback(found, "T", "hidden")
+    text = pages.markdown(hidden) + pages.terminal(hidden) + repr(hidden)
+    assert "raised ValueError" in text
+    assert "raised an exception" in text
+    assert "differs from the formula" in text
+    assert "array_" not in text
+    assert "input [" not in text
+    assert "import numpy" not in text
+    assert all(q.example is None and not q.printed for q in hidden.questions)
+
+
+def test_hidden_feedback_names_the_mistake():
+    found = marked(model("def mse(y, t): return np.sum((y - t) ** 2)"), assignment("mse"))
+    hidden = pages.feedback(found, "T", "hidden").questions[0]
+    assert hidden.diagnoses == ("mse/summed",)
+    assert hidden.found
+    assert hidden.help
+
+
+# -- hostile
+
+
+HOSTILE = "````\n```\n<script>alert(1)</script> ![x](http://evil) [a](javascript:x) | # x\n\x1b[31mred \u202egnp"
+
+
+def hostile():
+    example = Counterexample({}, "1", HOSTILE, f"print(1)\n# {HOSTILE}")
+    checks = (CheckMark("correctness", "wrong", 0.0, HOSTILE),)
+    q = QuestionMark("relu", 0.0, 1.0, "error", checks, HOSTILE, HOSTILE, HOSTILE, (), example, (), HOSTILE)
+    return SubmissionMark("../<b>=cmd()\x1b[2J`x`.py", "graded", (q,), 1.0, (HOSTILE,))
+
+
+def outside_fences(text):
+    """The lines of Markdown that are not code."""
+    fence, lines = "", []
+    for line in text.split("\n"):
+        run = re.match("`{3,}", line)
+        if fence:
+            fence = "" if line.strip() == fence else fence
+        elif run:
+            fence = run[0]
+        else:
+            lines.append(line)
+    assert not fence, "a fence stays open"
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("mode", ["public", "hidden"])
+def test_hostile_texts_are_data_in_markdown(mode):
+    text = pages.markdown(pages.feedback(hostile(), "A <i>title</i>", mode))
+    plain = outside_fences(text)
+    assert "<" not in plain
+    assert not re.search(r"(?<!\\)!?\[[^\]]*(?<!\\)\]\(", plain)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert not re.search(r"(?<!\\)`", plain)
+
+
+def test_hostile_texts_are_data_on_a_terminal():
+    text = pages.terminal(pages.feedback(hostile(), "T", "public"))
+    assert not [c for c in text if not c.isprintable() and c != "\n"]
+
+
+def test_a_fence_is_longer_than_any_run_of_backticks_in_it():
+    assert pages.fenced("a ````` b").split("\n")[0] == "``````text"
+
+
+def test_what_is_printed_is_cut():
+    q = QuestionMark("relu", 1.0, 1.0, "passed", (), output="y" * 5000)
+    shown = pages.feedback(SubmissionMark("a", "graded", (q,), 1.0), "T", "public").questions[0].printed
+    assert len(shown) < 2100
+    assert "5000 characters in all" in shown
+
+
+# -- whole pages
+
+
+def test_markdown_says_what_was_found(wrong):
+    text = pages.markdown(pages.feedback(wrong, "A small assignment", "public"))
+    assert "| function" in text
+    assert "## linear\\_backward: 6.66667 of 10" in text
+    assert "```python\nimport numpy as np\nfrom submission import relu" in text
+    assert "It printed:" in text
+
+
+@pytest.mark.parametrize("status", ["unreadable", "fault"])
+def test_what_was_not_marked_is_said_so(status):
+    found = SubmissionMark("a.py", status, (), 10.0, ("it is no notebook that can be read",))
+    shown = pages.feedback(found, "T", "public")
+    assert "not marked" in pages.markdown(shown) or "fault of ours" in pages.markdown(shown)
+    assert "it is no notebook that can be read" in pages.terminal(shown)

@@ -1,0 +1,374 @@
+"""A class, from a folder of strangers' files to its results, whatever is wrong with one of them, or with us."""
+
+import json
+import os
+import signal
+import time
+from dataclasses import dataclass, replace
+
+import pytest
+from classroom import ASSIGNMENT, DOUBLED, GOOD, HALVED, assignment_file, bank_folder, gradecheck, hand_in
+from click.testing import CliRunner
+
+from gradecheck.cli import main
+from gradecheck.grading import assignment, bank, jail, marking, run
+from gradecheck.grading.diff import compare
+from gradecheck.grading.finding import Entry
+from gradecheck.grading.grade import grade_one
+from gradecheck.grading.journal import Journal
+from gradecheck.grading.names import safe_name
+from gradecheck.grading.pool import Lost, MarkerError, Pool
+from gradecheck.grading.process import JailError
+
+__all__ = ["assignment_file", "bank_folder"]
+
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "code", "metadata": {}, "source": "%matplotlib inline\n" + GOOD},
+            {"cell_type": "code", "metadata": {}, "source": "this is broken ("},
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, bank_folder):
+    """A class that was marked by two at a time: (its folder, the results' folder, what was printed)."""
+    top = tmp_path_factory.mktemp("course")
+    folder = hand_in(top / "class", good=GOOD, halved=HALVED, crash="import os\nos._exit(0)\n")
+    hand_in(folder, **{"=cmd()": GOOD, "<script>alert(1)<": DOUBLED, "-rf": HALVED})
+    (folder / "book.ipynb").write_text(NOTEBOOK)
+    (folder / "bad.py").write_bytes(b"# coding: klingon\n")
+    (folder / "a\nb.txt").write_text("no code")
+    hand_in(folder / "anna müller", handed_in=GOOD)
+    (top / "three.toml").write_text(ASSIGNMENT)
+    said = gradecheck(
+        *("grade", folder, "--assignment", top / "three.toml", "--out", top / "out"),
+        *("--jobs", 2, "--format", "gradescope"),
+    )
+    return folder, top / "out", said
+
+
+def submissions(folder):
+    return {s["submission"]: s for s in json.loads((folder / "results.json").read_text())["submissions"]}
+
+
+def test_everyone_is_marked_whatever_is_wrong_with_another(course):
+    found = submissions(course[1])
+    assert {name: (s["status"], s["score"]) for name, s in found.items()} == {
+        "-rf.py": ("graded", 3.0),
+        "<script>alert(1)<.py": ("graded", 4.0),
+        "=cmd().py": ("graded", 6.0),
+        "a\nb.txt": ("unreadable", 0),
+        "anna müller": ("graded", 6.0),
+        "bad.py": ("unreadable", 0),
+        "book.ipynb": ("graded", 6.0),
+        "crash.py": ("graded", 0.0),
+        "good.py": ("graded", 6.0),
+        "halved.py": ("graded", 3.0),
+    }
+    assert list(found) == sorted(found), "in the order of their names, not in that of their ends"
+    assert "klingon" in found["bad.py"]["notes"][0]
+    assert any("%matplotlib" in note for note in found["book.ipynb"]["notes"])
+    assert any("SyntaxError" in note for note in found["book.ipynb"]["notes"])
+
+
+def test_results_have_the_fields_that_were_promised(course):
+    document = json.loads((course[1] / "results.json").read_text())
+    assert set(document) == {"schema", "assignment", "seed", "isolation", "submissions"}
+    assert (document["schema"], document["assignment"], document["seed"]) == (1, "three", 7)
+    for s in document["submissions"]:
+        assert set(s) >= {"submission", "status", "score", "max_score", "questions"}
+        for q in s["questions"]:
+            promised = ("function", "points", "max_points", "outcome", "checks", "rationale", "help", "diagnosis")
+            assert set(q) >= {*promised, "counterexample"}
+            assert [c["check"] for c in q["checks"]] == ["correctness", "edges", "stability", "hygiene"]
+            assert all(set(c) >= {"check", "outcome", "rationale"} for c in q["checks"])
+    halved = next(q for q in submissions(course[1])["halved.py"]["questions"] if q["outcome"] != "passed")
+    assert (halved["function"], halved["outcome"]) == ("mse_backward", "wrong")
+    assert halved["diagnosis"] == "mse_backward/factor-2-forgotten"
+
+
+def test_what_is_printed_is_a_summary_without_a_strangers_controls(course):
+    said = course[2]
+    assert "Three functions: 10 submissions, 8 graded, 2 unreadable" in said
+    assert "isolation: " in said
+    assert "2 s, 1024 MiB of memory" in said
+    assert r"a\nb.txt" in said
+    assert all(c.isprintable() or c == "\n" for c in said)
+
+
+def test_nothing_is_written_beside_the_results(course):
+    folder, out, _ = course
+    names = {"results.json", "gradebook.csv", "summary.json", "run.json", ".journal", "feedback", "gradescope"}
+    assert {p.name for p in out.iterdir()} == names
+    for place, suffix in (("feedback", ".md"), ("gradescope", ".json")):
+        written = {p.name for p in (out / place).iterdir()}
+        assert written == {safe_name(s) + suffix for s in submissions(out)}
+    assert "mse_backward" in (out / "feedback" / "halved.py.md").read_text()
+    assert len(list(folder.iterdir())) == 10
+
+
+def test_results_do_not_depend_on_how_many_are_marked_at_a_time(course, tmp_path):
+    folder, out, _ = course
+    words = ("grade", folder, "--assignment", folder.parent / "three.toml")
+    gradecheck(*words, "--out", tmp_path / "one", "--jobs", 1)
+    for name in ("results.json", "gradebook.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (out / name).read_bytes()
+
+
+# -- again
+
+
+def test_regrading_gives_the_same_bytes(course):
+    said = gradecheck("regrade", course[1] / "results.json", "--jobs", 2)
+    assert "the same to the last byte" in said
+
+
+def test_regrading_says_what_is_not_the_same(tmp_path, bank_folder, assignment_file):
+    folder = hand_in(tmp_path / "class", a=GOOD, b=GOOD)
+    out, new = tmp_path / "out", tmp_path / "new"
+    gradecheck("grade", folder, "--assignment", assignment_file, "--out", out)
+    assignment_file.write_text("title = 'another one'")  # the one that was used is in run.json
+    hand_in(folder, b=HALVED)
+    said = gradecheck("regrade", out, "--out", new, status=1)
+    assert "b.py was changed since" in said
+    assert "a.py was changed" not in said
+    assert "b.py: 6 -> 3" in said
+    assert "mse_backward: 3 -> 0; outcome passed -> wrong, correctness passed -> wrong" in said
+    assert "diagnosis none -> mse_backward/factor-2-forgotten" in said
+    assert submissions(out)["b.py"]["score"] == 6.0, "the old results stay"
+    assert submissions(new)["b.py"]["score"] == 3.0
+    assert gradecheck("diff", out, new, status=1) in said
+    assert "0 of 2 grades changed" in gradecheck("diff", out, out / "results.json")
+    document = json.loads((out / "results.json").read_text())
+    document["submissions"][0]["score"] = 1
+    (out / "results.json").write_text(json.dumps(document))
+    assert "results.json was changed since it was written" in gradecheck("regrade", out, status=1)
+    (folder / "a.py").unlink()
+    folder.rename(tmp_path / "gone")
+    gradecheck("regrade", out, status=2)
+
+
+def results(*entries):
+    """Results in which each entry is (submission, points, outcome, diagnosis) of one question."""
+    submissions = [
+        {
+            "submission": name,
+            "status": "graded",
+            "score": points,
+            "max_score": 3,
+            "questions": [
+                {
+                    "function": "f",
+                    "points": points,
+                    "max_points": 3,
+                    "outcome": outcome,
+                    "diagnosis": diagnosis,
+                    "checks": [{"check": "edges", "outcome": outcome, "rationale": ""}],
+                }
+            ],
+        }
+        for name, points, outcome, diagnosis in entries
+    ]
+    return {"schema": 1, "assignment": "a", "seed": 1, "isolation": "i", "submissions": submissions}
+
+
+def test_a_difference_is_of_grades_and_says_why():
+    same, right, wrong = ("same", 3, "passed", None), ("lost", 3, "passed", None), ("told", 0, "wrong", None)
+    old = results(same, right, wrong, ("gone", 1, "wrong", None))
+    new = results(same, ("lost", 1, "wrong", "f/x"), ("told", 0, "wrong", "f/x"), ("new", 2, "wrong", None))
+    found = compare(old, {**new, "seed": 2})
+    assert found.header == {"seed": (1, 2)}
+    assert {c.submission: c.score for c in found.changes} == {"lost": (3, 1), "gone": (1, None), "new": (None, 2)}
+    (question,) = found.changes[0].questions
+    assert question.what == {"outcome": ("passed", "wrong"), "diagnosis": (None, "f/x"), "edges": ("passed", "wrong")}
+    assert found.other == ("told",)
+    assert compare(old, old).changes == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"schema": 2, "submissions": []}', '{"schema": 1, "submissions": [1]}']
+)
+def test_what_are_no_results_is_a_usage_error(tmp_path, text):
+    (tmp_path / "results.json").write_text(text)
+    assert "results: " in gradecheck("diff", tmp_path, tmp_path, status=2)
+    gradecheck("regrade", tmp_path, status=2)
+
+
+# -- mistakes in the call are found before any work
+
+
+def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, assignment_file, monkeypatch):
+    monkeypatch.setattr(run, "grade", lambda *_: pytest.fail("work was begun"))
+    folder = hand_in(tmp_path / "class", a=GOOD)
+    out = tmp_path / "out"
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad.toml").write_text("question = 3")
+    for words, why in {
+        (folder, "--out", "/proc/out"): "out: /proc/out cannot be written to",
+        (folder, "--out", out, "--assignment", "lecture99"): "assignment: lecture99",
+        (folder, "--out", out, "--assignment", tmp_path / "bad.toml"): "assignment: bad.toml: question",
+        (tmp_path / "nothing", "--out", out): "does not exist",
+        (tmp_path / "empty", "--out", out): "holds no submission",
+        (folder, "--out", out, "--jobs", 0): "--jobs",
+        (folder, "--out", out, "--format", "klingon"): "--format",
+    }.items():
+        assert why in gradecheck("grade", *words, status=2)
+    monkeypatch.setattr(jail, "_probed", lambda: jail._without("for this test"))
+    said = gradecheck("grade", folder, "--out", out, "--isolation", "required", status=2)
+    assert "isolation is required" in said
+    with Journal(out / ".journal"):
+        assert "another run" in gradecheck("grade", folder, "--out", out, "--isolation", "none", status=2)
+
+
+# -- faults are ours, and never a 0
+
+
+@pytest.fixture
+def course_run(tmp_path, bank_folder, assignment_file):
+    folder = hand_in(tmp_path / "class", a=GOOD, b=HALVED)
+    entries = [Entry(p.name, p) for p in sorted(folder.iterdir())]
+    asked = assignment.load(str(assignment_file))
+    return run.Run(entries, asked, assignment_file, ASSIGNMENT, jail.isolation(), 2)
+
+
+def test_a_jail_that_does_not_start_is_a_fault_and_not_kept(tmp_path, course_run, monkeypatch):
+    broken = replace(course_run.isolation, mode="bubblewrap", command=("false",))
+    monkeypatch.setattr(jail, "isolation", lambda wanted: broken)
+    words = ("grade", tmp_path / "class", "--assignment", course_run.source, "--out", tmp_path / "out")
+    said = gradecheck(*words, "--format", "gradescope", status=1)
+    assert "2 not judged (a fault of ours)" in said
+    for s in submissions(tmp_path / "out").values():
+        assert (s["status"], s["score"]) == ("fault", None)
+        assert {(q["outcome"], q["points"]) for q in s["questions"]} == {("fault", None)}
+    assert (tmp_path / "out" / "gradebook.csv").read_text().splitlines()[1:] == [
+        f'"{name}","fault","","6","","",""' for name in ("a.py", "b.py")
+    ]
+    assert list((tmp_path / "out" / "gradescope").iterdir()) == []
+    assert (tmp_path / "out" / ".journal").read_bytes() == b""
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("error", [JailError("no jail"), RuntimeError("a mistake of ours"), MemoryError()])
+def test_whatever_goes_wrong_here_costs_nobody_a_mark(tmp_path, course_run, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(marking, "mark", fail)
+    asked = course_run.assignment
+    mark = grade_one("a.py", course_run.entries[0].path, asked, bank.bank(asked), course_run.isolation)
+    assert mark.status == "fault"
+    assert str(error) in mark.notes[0]
+    assert {q.outcome for q in mark.questions} == {"fault"}
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path, course_run):
+    gone = replace(course_run, entries=[*course_run.entries, Entry("gone.py", tmp_path / "gone.py")])
+    told = []
+    with Journal(tmp_path / "j") as journal:
+        graded = run.grade(gone, journal, told.append)
+        assert [s.status for s in graded.mark.submissions] == ["graded", "graded", "unreadable"]
+        assert (graded.marked, graded.reused, graded.faults) == (3, 0, 0)
+        assert sorted(told) == ["a.py", "b.py", "gone.py"]
+        again = run.grade(gone, journal)
+        assert (again.marked, again.reused) == (1, 2)
+        assert list(again.mark.submissions) == list(graded.mark.submissions)
+        assert len(again.mark.submissions) == 3
+
+
+def test_a_bank_that_cannot_be_kept_is_handed_over(tmp_path, course_run, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GRADECHECK_CACHE", str(tmp_path / "file" / "no folder"))
+    right = replace(course_run, entries=course_run.entries[:1])
+    with Journal(tmp_path / "j") as journal:
+        (mark,) = run.grade(right, journal).mark.submissions
+    assert mark.score == 6.0
+
+
+def test_a_spoilt_bank_is_built_again(tmp_path, course_run, monkeypatch):
+    monkeypatch.setenv("GRADECHECK_CACHE", str(tmp_path / "bank"))
+    contract = course_run.assignment.questions[0].contract
+    whole = bank.question(contract, 6, 7)
+    (path,) = (tmp_path / "bank").iterdir()
+    data = path.read_bytes()
+    half = bytearray(data)
+    half[len(data) // 2] ^= 1
+    for spoilt in (b"", b"PK", data[:-100], bytes(half)):
+        path.write_bytes(spoilt)
+        again = bank.question(contract, 6, 7)
+        assert (again.frame, again.recipes) == (whole.frame, whole.recipes)
+        assert again.values.tobytes() == whole.values.tobytes()
+        assert bank._read(path).frame == whole.frame, "and kept again"
+
+
+def test_an_assignment_that_is_edited_meanwhile_is_noticed(tmp_path, course_run):
+    course_run.source.write_text(ASSIGNMENT.replace("points = 2", "points = 5"))
+    with Journal(tmp_path / "j") as journal, pytest.raises(MarkerError, match="was changed during the run"):
+        run.grade(course_run, journal)
+
+
+# -- markers
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Tasks by name, for a marker."""
+
+    fails: bool = False
+
+    def begin(self):
+        if self.fails:
+            raise ValueError("out of order")
+
+    def task(self, ready, given):
+        if given == "sleep":
+            time.sleep(60)
+        if given == "exit":
+            os._exit(3)
+        if given == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return given, os.environ.get("OMP_NUM_THREADS"), os.getpid()
+
+
+def test_a_marker_that_is_lost_costs_one_task_and_is_replaced():
+    given = ["a", "exit", "b", "kill", "sleep", "c", "d"]
+    found = dict(Pool(Tasks(), 2, 3.0).run(enumerate(given)))
+    assert sorted(found) == list(range(7))
+    lost = {given[i]: answer.how for i, answer in found.items() if isinstance(answer, Lost)}
+    assert lost == {
+        "exit": "the marker ended (exit status 3)",
+        "kill": "the marker ended (SIGKILL)",
+        "sleep": "the marker took too long",
+    }
+    for i in (0, 2, 5, 6):
+        assert found[i][:2] == (given[i], "1")
+
+
+def test_markers_end_with_the_run_that_started_them():
+    pool = Pool(Tasks(), 2, 60.0)
+    tasks = pool.run(enumerate(["a", "b", "sleep", "sleep"]))
+    _, (_, _, pid) = next(tasks)
+    tasks.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_markers_that_do_not_start_end_the_run():
+    with pytest.raises(MarkerError, match="out of order"):
+        list(Pool(Tasks(fails=True), 2, 60.0).run(enumerate("abc")))
+
+
+def test_an_interrupted_run_says_how_to_go_on(tmp_path, course_run, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "grade", interrupt)
+    words = ["grade", tmp_path / "class", "--assignment", course_run.source, "--out", tmp_path / "out"]
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 130
+    assert "the same command goes on" in result.output

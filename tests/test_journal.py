@@ -1,0 +1,248 @@
+"""Nothing that was marked is lost: records whole or not at all, and a killed run that ends as if it had not been."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from classroom import ASSIGNMENT, DOUBLED, GOOD, HALVED, assignment_file, bank_folder, gradecheck, hand_in
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradecheck.grading import codec
+from gradecheck.grading.journal import BusyError, Journal
+from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
+
+__all__ = ["assignment_file", "bank_folder"]
+ROOT = Path(__file__).parents[1]
+ONE, TWO = "1" * 32, "2" * 32
+
+
+# -- the file
+
+
+def test_a_record_is_there_again(tmp_path):
+    with Journal(tmp_path / "j") as journal:
+        journal.add(ONE, '{"a": "é"}')
+        journal.add(TWO, "second")
+        assert journal[ONE] == '{"a": "é"}'
+    with Journal(tmp_path / "j") as journal:
+        assert (journal[ONE], journal[TWO]) == ('{"a": "é"}', "second")
+        assert "3" * 32 not in journal
+
+
+def test_a_record_that_was_torn_at_any_place_is_dropped_and_no_other(tmp_path):
+    path = tmp_path / "j"
+    with Journal(path) as journal:
+        journal.add(ONE, "first")
+        whole = path.stat().st_size
+        journal.add(TWO, "second")
+    data = path.read_bytes()
+    for end in range(whole, len(data)):
+        path.write_bytes(data[:end])
+        with Journal(path) as journal:
+            assert journal[ONE] == "first"
+            assert TWO not in journal
+            journal.add(TWO, "again")
+        with Journal(path) as journal:
+            assert (journal[ONE], journal[TWO]) == ("first", "again")
+
+
+def test_a_record_that_was_spoilt_is_dropped_and_no_other(tmp_path):
+    path = tmp_path / "j"
+    with Journal(path) as journal:
+        journal.add(ONE, "first")
+        whole = path.stat().st_size
+        journal.add(TWO, "second")
+    data = path.read_bytes()
+    for place in range(whole):
+        spoilt = bytearray(data)
+        spoilt[place] ^= 1
+        path.write_bytes(spoilt)
+        with Journal(path) as journal:
+            assert ONE not in journal
+            assert TWO in journal or data[place] == ord("\n")
+
+
+def test_a_later_record_takes_the_place_of_an_earlier_one(tmp_path):
+    with Journal(tmp_path / "j") as journal:
+        journal.add(ONE, "old")
+        journal.add(ONE, "new")
+        assert journal[ONE] == "new"
+    with Journal(tmp_path / "j") as journal:
+        assert journal[ONE] == "new"
+
+
+def test_two_runs_do_not_write_to_one_journal(tmp_path):
+    with Journal(tmp_path / "j"), pytest.raises(BusyError):
+        Journal(tmp_path / "j")
+    Journal(tmp_path / "j").__exit__(None, None, None)
+
+
+def test_a_journal_is_no_link(tmp_path):
+    (tmp_path / "j").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic"):
+        Journal(tmp_path / "j")
+
+
+# -- what is in it
+
+
+ARRAYS = st.sampled_from(
+    [np.arange(6.0).reshape(2, 3), np.zeros((0, 3)), np.float32([0.1, np.nan, -np.inf, -0.0]), np.array(1.5), 0.01, 3]
+)
+TEXTS = st.text(st.characters(codec=None))
+CHECKS = st.builds(CheckMark, st.just("edges"), st.just("wrong"), st.floats(0, 1), TEXTS)
+EXAMPLES = st.builds(Counterexample, st.dictionaries(TEXTS, ARRAYS), TEXTS, TEXTS, TEXTS)
+QUESTIONS = st.builds(
+    QuestionMark,
+    TEXTS,
+    st.floats(0, 9),
+    st.floats(1, 9),
+    st.just("wrong"),
+    st.lists(CHECKS).map(tuple),
+    diagnoses=st.lists(TEXTS).map(tuple),
+    counterexample=st.none() | EXAMPLES,
+    seconds=st.floats(0, 9),
+)
+MARKS = st.builds(
+    SubmissionMark,
+    TEXTS,
+    st.sampled_from(["graded", "fault"]),
+    st.lists(QUESTIONS, max_size=2).map(tuple),
+    st.floats(0, 9),
+    st.lists(TEXTS).map(tuple),
+)
+
+
+@given(MARKS)
+def test_a_mark_comes_back_as_it_was(mark):
+    written = json.dumps(codec.encode(mark))
+    assert "\n" not in written
+    back = codec.decode(SubmissionMark, json.loads(written))
+    assert json.dumps(codec.encode(back)) == written
+    for question, again in zip(mark.questions, back.questions, strict=True):
+        assert replace(question, counterexample=None) == replace(again, counterexample=None)
+        if question.counterexample is not None:
+            for name, x in question.counterexample.arguments.items():
+                assert again.counterexample is not None
+                y = again.counterexample.arguments[name]
+                assert (np.shape(x), np.asarray(x).dtype) == (np.shape(y), np.asarray(y).dtype)
+                assert np.asarray(x).tobytes() == np.asarray(y).tobytes()
+
+
+@dataclass(frozen=True)
+class Sample:
+    count: int
+    kind: Literal["a", "b"]
+    inner: tuple[int, str] = (0, "")
+    parts: tuple["Sample", ...] = field(default=())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {},
+        {"count": "1", "kind": "a", "inner": [1, ""], "parts": []},
+        {"count": 1, "kind": "c", "inner": [1, ""], "parts": []},
+        {"count": 1, "kind": "a", "inner": [1], "parts": []},
+        {"count": 1, "kind": "a", "inner": [1, ""], "parts": [{}]},
+        {"count": 1, "kind": "a", "inner": [1, ""]},
+    ],
+)
+def test_what_is_no_record_is_refused(data):
+    with pytest.raises(ValueError, match="should be what encode wrote"):
+        codec.decode(Sample, data)
+    right = Sample(1, "b", (2, "x"), (Sample(3, "a"),))
+    assert codec.decode(Sample, codec.encode(right)) == right
+
+
+def test_what_is_no_data_is_not_written():
+    with pytest.raises(TypeError, match="object"):
+        codec.encode(object())
+
+
+# -- a run that is killed
+
+
+@pytest.fixture
+def course(tmp_path, bank_folder):
+    sources = [GOOD, HALVED, DOUBLED, "import os\nos._exit(0)\n"]
+    return hand_in(tmp_path / "class", **{f"s{i:02}": f"# {i}\n{sources[i % 4]}" for i in range(16)})
+
+
+def files(folder):
+    return {name: (folder / name).read_bytes() for name in ("results.json", "gradebook.csv")}
+
+
+def test_a_killed_run_goes_on_and_ends_the_same(tmp_path, course, assignment_file):
+    gradecheck("grade", course, "--assignment", assignment_file, "--out", tmp_path / "whole", "--jobs", 2)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "gradecheck", "grade", str(course), "--assignment", str(assignment_file)]
+    run = subprocess.Popen(
+        [*command, "--out", str(out), "--jobs", "2"], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    journal, deadline = out / ".journal", time.monotonic() + 60
+    while not journal.is_file() or journal.read_bytes().count(b"\n") < 4:
+        assert run.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert not (out / "results.json").exists()
+    while _in_session(run.pid):
+        assert time.monotonic() < deadline, "markers and jails end with the run"
+        time.sleep(0.01)
+    done = journal.read_bytes().count(b"\n")
+    assert done < 16
+    said = gradecheck("grade", course, "--assignment", assignment_file, "--out", out, "--jobs", 1)
+    assert f"{16 - done} marked by 1 jobs" in said
+    assert f"{done} reused from the journal" in said
+    assert files(out) == files(tmp_path / "whole")
+
+
+def _in_session(leader):
+    """The processes of a session that are still there."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[3] == str(leader) and fields[0] != "Z":
+            found.append(folder.name)
+    return found
+
+
+def test_only_what_has_changed_is_marked_anew(tmp_path, course, assignment_file, monkeypatch):
+    def marked():
+        words = ("grade", course, "--assignment", assignment_file, "--out", tmp_path / "out", "--jobs", 1)
+        summary = tmp_path / "out" / "summary.json"
+        gradecheck(*words)
+        return json.loads(summary.read_text())["marked"]
+
+    for path in sorted(course.iterdir())[4:]:
+        path.unlink()
+    assert marked() == 4
+    assert marked() == 0
+    (course / "s00.py").write_text(HALVED)
+    assert marked() == 1
+    (course / "s01.py").rename(course / "renamed.py")
+    assert marked() == 1
+    os.utime(course / "s02.py", (0, 0))
+    assert marked() == 0
+    assignment_file.write_text(ASSIGNMENT.replace("points = 2", "points = 4"))
+    assert marked() == 4
+    monkeypatch.setattr("gradecheck.grading.digests.code", lambda: "another gradecheck")
+    assert marked() == 4
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert [s["max_score"] for s in results["submissions"]] == [8.0] * 4

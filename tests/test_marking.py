@@ -1,0 +1,259 @@
+"""Marks: four outcomes, four checks, one mistake costs once."""
+
+from dataclasses import replace
+
+import pytest
+
+from gradecheck.grading import calls
+from gradecheck.grading.bank import CHECK_CODES, bank
+from tests.marked import assignment, lost, marked, model, questions
+
+WRONG_SOFTMAX = """
+def softmax(x):
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return 2 * e / e.sum(axis=-1, keepdims=True)
+"""
+HUNG_TANH = """
+def tanh(x):
+    while True:
+        pass
+"""
+
+
+def one(name, body, **settings):
+    """The mark of a single function."""
+    return questions(model(body), assignment(name, **settings))[name]
+
+
+def test_a_right_submission_gets_everything_and_nothing_is_said():
+    for q in questions(model(), assignment("softmax", "linear_backward")).values():
+        assert (q.points, q.outcome, q.rationale, q.counterexample) == (10.0, "passed", "", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "relu is not defined, but should be a function of that name."),
+        ("relu = 3", "relu is a int, but should be a function of that name."),
+        ("def relu(x):\n    raise NotImplementedError", "relu is still to be written."),
+        ("def relu(x):\n    return y", "raised NameError: name 'y' is not defined at line 2: return y"),
+        ("def relu(x):\n    return None", "relu returned None, but should return a NumPy array or a number"),
+        ("def relu(x):\n    return 'many'", "relu returned str"),
+        ("import os\ndef relu(x):\n    os._exit(0)", "relu ended Python (exit status 0)"),
+    ],
+)
+def test_a_function_that_gives_no_array_is_an_error_with_its_reason(source, said):
+    q = questions(source, assignment("relu"))["relu"]
+    assert (q.points, q.outcome) == (0.0, "error")
+    assert said in q.rationale
+
+
+def test_a_hung_function_meets_a_limit_and_costs_itself_alone():
+    asked = assignment("relu", "sgd_step", seconds=0.4)
+    found = questions("def relu(x):\n    while True: pass\ndef sgd_step(w, grad, lr): return w - lr * grad", asked)
+    assert (found["relu"].outcome, found["relu"].points) == ("limit", 0.0)
+    assert (found["sgd_step"].outcome, found["sgd_step"].points) == ("passed", 10.0)
+
+
+# -- one check each
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("relu", "def relu(x): return np.maximum(x, np.zeros(x.shape))"),
+        ("relu", "def relu(x): return np.maximum(x, 0).tolist()"),
+        ("relu", "def relu(x):\n    x[x < 0] = 0\n    return x.copy()"),
+        ("tanh", "def tanh(x): return np.tanh(x, out=x)"),
+        ("mse", "def mse(y, t): return np.float64(np.mean((y - t) ** 2, dtype=y.dtype))"),
+        ("relu", "seen = []\ndef relu(x):\n    seen.append(x)\n    return np.maximum(x, 0) * (len(seen) < 40)"),
+    ],
+    ids=["float64", "list", "in place", "into out", "float64 scalar", "state"],
+)
+def test_right_values_with_a_bad_habit_lose_hygiene_alone(name, body):
+    q = one(name, body)
+    assert lost(q) == ["hygiene"]
+    assert round(q.points, 6) == 9.0
+    assert q.rationale
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("linear", "def linear(A, W, b):\n    if len(A) == 1: raise ValueError('one row')\n    return A @ W.T + b"),
+        ("linear", "def linear(A, W, b): return (A @ W.T + b).squeeze()"),
+        ("softmax_backward", "own = softmax_backward\ndef softmax_backward(grad, x): return own(grad, x)[:, :]"),
+        ("relu_backward", "def relu_backward(grad, x): return np.where(x >= 0, grad, 0)"),
+        ("relu_backward", "def relu_backward(grad, x): return np.where(x == 0, 0.3, x > 0).astype(grad.dtype) * grad"),
+    ],
+    ids=["raises for n = 1", "squeezed", "2-D only", "slope 1 at 0", "slope 0.3 at 0"],
+)
+def test_what_is_right_on_ordinary_inputs_and_fails_at_edges_loses_edges_alone(name, body):
+    assert lost(one(name, body)) == ["edges"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("softmax", "def softmax(x): return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)"),
+        ("sigmoid", "def sigmoid(x): return np.exp(x) / (1 + np.exp(x))"),
+        ("sigmoid", "def sigmoid(x): return 1 / (1 + np.exp(-np.clip(x, -17, 17)))"),
+        ("cross_entropy", "def cross_entropy(p, t): return -(t * np.log(p + p.dtype.type(1e-12))).sum() / rows(p)"),
+        ("relu", "def relu(x):\n    if abs(x).max() > 90: raise OverflowError\n    return np.maximum(x, 0)"),
+    ],
+    ids=["no shift", "e^x / (1 + e^x)", "clipped", "epsilon", "raises"],
+)
+def test_what_is_right_on_ordinary_numbers_and_fails_on_odd_ones_loses_stability_alone(name, body):
+    assert lost(one(name, body)) == ["stability"]
+
+
+@pytest.mark.parametrize("way", ["while True: pass", "import os; os._exit(3)"])
+def test_a_function_that_ends_its_worker_at_an_edge_alone_loses_edges_alone(way):
+    asked = assignment("linear", seconds=0.4)
+    banked = bank(asked).questions["linear"]
+    ordinary = [i for i, check in enumerate(banked.checks) if CHECK_CODES[check] == "correctness"]
+    edge = next(i for i, check in enumerate(banked.checks) if i > ordinary[0] and CHECK_CODES[check] == "edges")
+    A = calls.arguments(banked, edge)[0]
+    body = f"def linear(A, W, b):\n    if A.tobytes() == {A.tobytes()!r}:\n        {way}\n    return A @ W.T + b"
+    assert lost(questions(model(body), asked)["linear"]) == ["edges"]
+
+
+def test_a_wrong_formula_earns_nothing_for_being_tidy():
+    q = one("relu", "def relu(x): return x")
+    assert (q.points, q.outcome) == (0.0, "wrong")
+
+
+@pytest.mark.parametrize(
+    ("results", "points"),
+    [
+        ("grad @ W, grad.T @ A, grad.mean(axis=0)", 20 / 3),
+        ("grad @ W, grad.T @ A, grad.sum(axis=0, keepdims=True)", 20 / 3),
+        ("grad @ W, 3 * grad.T @ A, grad.mean(axis=0)", 10 / 3),
+        ("-(grad @ W), -(grad.T @ A), -grad.sum(axis=0)", 0.0),
+        ("grad @ W, grad.T @ A", 0.0),
+    ],
+)
+def test_of_several_results_each_right_one_earns_its_part(results, points):
+    q = one("linear_backward", f"def linear_backward(grad, A, W): return {results}")
+    assert round(q.points, 6) == round(points, 6)
+
+
+def test_weights_and_points_come_from_the_assignment():
+    weights = {"correctness": 0.5, "edges": 0.0, "stability": 0.5, "hygiene": 0.0}
+    asked = replace(assignment("softmax"), weights=weights)
+    body = "def softmax(x): return (np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)).astype(np.float64)"
+    assert questions(model(body), asked)["softmax"].points == 5.0
+
+
+# -- honest oddities
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import warnings\ndef relu(x):\n    warnings.warn('odd')\n    return np.maximum(x, 0)",
+        "def relu(x):\n    print('x' * 100)\n    return np.maximum(x, 0)",
+        "import sys\ndef relu(x):\n    print('to stderr', file=sys.stderr)\n    return np.maximum(x, 0)",
+        "def relu(x):\n    with np.errstate(all='warn'): np.exp(x * 1e4)\n    return np.maximum(x, 0)",
+        "relu = lambda x: np.maximum(x, 0)",
+        "class Relu:\n    def __call__(self, x): return np.maximum(x, 0)\nrelu = Relu()",
+        "import functools\n@functools.wraps(relu)\ndef relu(x, *, slope=0): return np.maximum(x, 0)",
+    ],
+    ids=["warning", "print", "stderr", "RuntimeWarning", "lambda", "callable", "decorated"],
+)
+def test_oddities_cost_nothing(body):
+    assert one("relu", body).points == 10.0
+
+
+def test_what_is_printed_is_shown():
+    assert "here" in one("relu", "def relu(x):\n    print('here')\n    return x").output
+
+
+# -- follow-through
+
+
+def test_one_mistake_costs_once():
+    asked = assignment("softmax", "softmax_backward", "softmax_cross_entropy_backward", "train")
+    found = questions(model(WRONG_SOFTMAX), asked)
+    assert found.pop("softmax").points == 0.0
+    for q in found.values():
+        assert (q.points, q.outcome) == (10.0, "passed")
+        assert "softmax" in q.followed
+        assert "in place of" in q.rationale
+
+
+def test_a_function_with_a_mistake_of_its_own_is_not_saved_by_its_helper():
+    body = "def softmax_backward(grad, x): return 2 * softmax(x) * grad"
+    found = questions(model(WRONG_SOFTMAX, body), assignment("softmax", "softmax_backward"))
+    assert [q.points for q in found.values()] == [0.0, 0.0]
+
+
+def test_a_hung_helper_is_replaced_and_waited_for_once():
+    found = questions(model(HUNG_TANH), assignment("tanh", "tanh_backward", seconds=0.4))
+    assert found["tanh"].outcome == "limit"
+    assert (found["tanh_backward"].points, found["tanh_backward"].followed) == (10.0, ("tanh",))
+    assert found["tanh_backward"].seconds < 0.4
+
+
+def test_a_helper_with_arguments_of_its_own_is_replaced():
+    body = "def softmax(x, axis=-1, scale=2): return scale * np.exp(x) / np.exp(x).sum(axis=axis, keepdims=True)"
+    found = questions(model(body), assignment("softmax", "softmax_backward"))
+    assert (found["softmax"].points, found["softmax_backward"].points) == (0.0, 10.0)
+
+
+def test_a_missing_helper_is_replaced():
+    found = questions(model("del softmax"), assignment("softmax", "softmax_backward"))
+    assert (found["softmax"].outcome, found["softmax_backward"].points) == ("error", 10.0)
+
+
+def test_a_helper_with_a_bad_habit_is_replaced():
+    found = questions(model("def softmax(x): return right(x).tolist()\nright = softmax_of_numpy").replace(
+        "def softmax(x: Any)", "def softmax_of_numpy(x: Any)"), assignment("softmax", "softmax_backward"))
+    assert lost(found["softmax"]) == ["hygiene"]
+    assert found["softmax_backward"].points == 10.0
+
+
+def test_renamed_functions_are_followed_by_their_names():
+    source = model(WRONG_SOFTMAX).replace("softmax(", "weich(")
+    found = questions(source, assignment("softmax_backward", softmax="weich"))
+    assert found["weich"].points == 0.0
+    assert found["softmax_backward"].followed == ("weich",)
+
+
+def test_two_functions_that_call_each_other_are_not_put_right_for_one_another():
+    circle = "def relu(x): return leaky_relu(x, 0.0)\ndef leaky_relu(x, alpha=0.01): return relu(x) - alpha * relu(-x)"
+    found = questions(model(circle), assignment("relu", "leaky_relu"))
+    assert [q.points for q in found.values()] == [0.0, 0.0]
+
+
+# -- the rest
+
+
+def test_marking_again_gives_the_same():
+    asked = assignment("softmax", "softmax_backward", "linear_backward")
+    source = model(WRONG_SOFTMAX, "def linear_backward(grad, A, W): return grad @ W, A.T @ grad, grad.mean(axis=0)")
+
+    def marks():
+        return [replace(q, seconds=0.0, counterexample=None) for q in marked(source, asked).questions]
+
+    assert marks() == marks()
+
+
+def test_a_forbidden_import_is_named_with_its_line_and_costs_nothing():
+    asked = assignment("relu", allowed_imports=("numpy",))
+    source = "import numpy as np\n\nif True:\n    import os.path, math\n\ndef relu(x): return np.maximum(x, 0)"
+    found = marked(source, asked)
+    assert found.score == 10.0
+    assert [note.partition(", but")[0] for note in found.notes] == ["line 4 imports math", "line 4 imports os"]
+
+
+def test_a_file_that_breaks_half_way_keeps_what_it_defined():
+    found = marked("import numpy as np\ndef relu(x): return np.maximum(x, 0)\n1 / 0", assignment("relu"))
+    assert found.score == 10.0
+    assert found.notes == ("the file: it raised ZeroDivisionError: division by zero at line 3: 1 / 0",)
+
+
+def test_the_jail_marks_alike():
+    asked = assignment("softmax", "softmax_backward")
+    inside, outside = (marked(model(WRONG_SOFTMAX), asked, jail=jail) for jail in ("auto", "none"))
+    assert [q.points for q in inside.questions] == [q.points for q in outside.questions] == [0.0, 10.0]

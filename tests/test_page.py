@@ -1,0 +1,365 @@
+"""The comparison report's page: whole, self-contained, escaped, and the same every time."""
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import gradecheck.report as whole
+from gradecheck.cli import main
+from gradecheck.loose import LOOSE
+from reports import changes, document, reading, typeset
+from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page, small_report
+
+pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["verdict", "formulas", "sections", "trajectories", "digits", "example", "open"]
+VOID = {"meta", "link", "input", "br", "img"}
+
+
+class Elements(HTMLParser):
+    """Every element of a page, and the text of its scripts."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.found, self.open, self.scripts = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+
+
+def call(*arguments, code=0):
+    result = CliRunner().invoke(main, ["report", *map(str, arguments)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def strict(text):
+    """JSON as the standard has it: no NaN, no Infinity."""
+    return json.loads(text, parse_constant=lambda token: pytest.fail(f"{token} is no JSON"))
+
+
+def written(folder, found, name="report.json"):
+    file = folder / name
+    file.write_text(document.dumps(found), encoding="utf-8")
+    return file
+
+
+# -- what it holds
+
+
+def test_the_parts_stand_in_their_order():
+    found = Elements(small_page()).found
+    heads = [attributes["id"] for tag, attributes in found if tag == "h2"]
+    assert heads == PARTS
+    links = [a["href"] for tag, a in found if tag == "a" and a["href"].startswith("#")]
+    ids = Counter(a["id"] for _, a in found if "id" in a)
+    assert set(ids.values()) == {1}
+    assert {link.removeprefix("#") for link in links} <= set(ids)
+    assert [link for link in links if link.startswith("#formula-")]
+
+
+def test_every_row_of_the_comparisons_stands_in_the_table():
+    table = re.search(r'<table id="comparisons".*?</table>', small_page(), re.DOTALL)[0]
+    assert table.count("<tr>") == 1 + len(small_document()["comparisons"])
+    for column in ("examples", "worst error / bound", "worst ulp", "digits of agreement", "verdict"):
+        assert f">{column}</th>" in table
+
+
+def test_a_section_holds_formula_code_bound_and_a_case_to_run():
+    text = small_page()
+    section = text[text.index('id="formula-softmax"') : text.index('id="formula-cross_entropy"')]
+    for piece in ("<math", "manual/activations.py:", "reference/activations.py:", "exponentials", "aria-label"):
+        assert piece in section
+    assert "It rounds: 1 subtraction, 1 exp, 1 sum, 1 quotient." in section
+    assert "Run this case again" in section
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("index", range(6))
+def test_a_case_runs_and_prints_its_numbers(index, dtype, capsys):
+    sheet = small_document()["sheets"][index]
+    (row,) = (
+        c
+        for c in small_document()["comparisons"]
+        if (c["formula"], c["direction"], c["dtype"]) == (sheet["subject"], sheet["direction"], dtype)
+    )
+    exec(compile(sheet["repros"][dtype], "repro", "exec"), {})
+    printed = capsys.readouterr().out.split()
+    element = row["worst_case"]["element"]
+    if element is not None:
+        assert [float(x) for x in printed] == [element["actual"], element["expected"]]
+
+
+def test_code_is_read_from_its_file():
+    for sheet in small_document()["sheets"]:
+        for source in (*sheet["implementation"], *sheet["reference"], sheet["stable"]):
+            lines = (ROOT / source["file"]).read_text(encoding="utf-8").splitlines()[source["line"] - 1 :]
+            code = source["code"].splitlines()
+            assert [line.strip() for line in lines[: len(code)]] == [line.strip() for line in code]
+
+
+def test_training_shows_how_digits_are_read():
+    for training in small_document()["trainings"]:
+        found = training["reading"]
+        assert sum(map(sum, found["confusion"])) == sum(map(sum, found["reference_confusion"])) == 360
+        right = sum(found["confusion"][i][i] for i in range(10))
+        assert right / 360 == training["accuracy"]
+        for m in found["misread"]:
+            assert m["label"] != m["implementation"]
+            assert len(m["pixels"]) == len(m["pixels"][0]) == 8
+    assert small_page().count("<caption>Digits (rows)") == 2
+
+
+def test_loose_slides_are_those_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, chapter = readme.partition("## Where the slides are loose\n")
+    items = chapter.partition("\n## ")[0].split("\n- ")[1:]
+    assert [" ".join(item.split()) for item in items] == list(LOOSE)
+
+
+# -- self-contained, small, escaped
+
+
+def test_nothing_is_fetched_and_only_our_script_runs():
+    page = small_page()
+    elements = Elements(page)
+    assert re.findall(r"https?:", page) == []
+    for _, attributes in elements.found:
+        for name in ("src", "href", "action", "data"):
+            assert attributes.get(name, "#").startswith(("#", "data:,"))
+    assert re.findall(r"url\((?!#)", page) == []
+    (script,) = elements.scripts
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = (a["content"] for tag, a in elements.found if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none';")
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert [name for _, a in elements.found for name in a if name.startswith("on")] == []
+
+
+def test_the_page_is_small():
+    assert len(small_page().encode()) < 1_000_000
+
+
+def test_every_plot_says_what_it_shows():
+    plots = [a for tag, a in Elements(small_page()).found if tag == "svg" and a.get("class") == "plot"]
+    assert len(plots) > 15
+    assert all(a["role"] == "img" and len(a["aria-label"]) > 60 for a in plots)
+
+
+def test_hostile_names_messages_and_docstrings_are_text(tmp_path):
+    from reports.page import page
+
+    text = page(hostile_document(tmp_path))
+    elements = Elements(text)
+    assert len(elements.scripts) == sum(tag == "script" for tag, _ in elements.found) == 1
+    assert {"b", "img"} & {tag for tag, _ in elements.found} == set()
+    assert "&lt;script&gt;alert(&#39;name&#39;)&lt;&amp;" in text
+    assert '&lt;script&gt;document.title = "docstring"' in text
+    assert "&lt;script&gt;document.title = &#39;exception&#39;" in text
+
+
+def test_a_hostile_document_is_text(tmp_path):
+    from reports.page import page
+
+    evil = "<script>alert(1)</script>"
+    found = json.loads(json.dumps(small_document()))
+    found |= {"implementation": evil, "headline": evil, "unchecked": [evil], "broken": [evil], "loose": [evil]}
+    found["environment"]["command"] = evil
+    for sheet in found["sheets"]:
+        sheet |= {"latex": r"\text{" + evil + "}", "formula": evil, "slide": evil, "twin": evil, "bound": evil}
+        sheet["stable"]["code"] = evil
+    for run in (*found["trajectories"], *found["trainings"]):
+        run["said"] = evil
+    for comparison in found["comparisons"]:
+        comparison["verdict"] = "wrong"
+        comparison["worst_case"]["said"] = comparison["worst_case"]["inputs"][0] = evil
+    text = page(found)
+    assert len(Elements(text).scripts) == 1
+    assert evil not in text
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\text{<script>alert(1)</script>}", r"\frac{", r"\href{javascript:alert(1)}{x}", "<b>", ""]
+)
+def test_what_is_no_formula_stands_in_plain_words(latex):
+    shown = typeset.formula(latex, "x < 1")
+    assert "<script" not in shown
+    assert "javascript" not in shown or "href" not in shown
+    assert "<b>" not in shown
+
+
+def test_upright_letters_are_one_word():
+    assert "<mi>MSE</mi>" in typeset.formula(r"\mathrm{MSE} = x", "")
+
+
+# -- the same every time
+
+
+def test_json_is_strict_and_reads_back():
+    text = document.report(small_report())
+    assert strict(text) == small_document() == reading.read(text, "report.json")
+    assert document.dumps(strict(text)) == text
+
+
+def test_from_makes_the_same_page(tmp_path):
+    file = written(tmp_path, small_document())
+    said = call("--from", file, "--out", tmp_path / "out")
+    assert f"written to {tmp_path / 'out'}: report.html" in said
+    assert (tmp_path / "out" / "report.html").read_text(encoding="utf-8") == small_page()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.html"]
+
+
+def test_report_limited_to_a_formula_writes_all_three_and_from_repeats_it(tmp_path):
+    arguments = ("--formula", "relu", "--examples", "25", "--dtype", "float32")
+    assert "report.md, report.json, report.html" in call(*arguments, "--out", tmp_path)
+    found = strict((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert {c["formula"] for c in found["comparisons"]} == {"relu"}
+    assert found["unchecked"][0] == "training runs: they need every function"
+    call("--from", tmp_path / "report.json", "--out", tmp_path / "again")
+    assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "report.html").read_bytes()
+
+
+def test_an_older_document_and_that_of_verify_make_a_page(tmp_path):
+    found = {key: small_document()[key] for key in ("schema", "environment", "comparisons")}
+    call("--from", written(tmp_path, found), "--out", tmp_path)
+    assert "holds no sheets" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_interrupted_report_leaves_the_one_before(tmp_path, monkeypatch):
+    (tmp_path / "report.html").write_text("before", encoding="utf-8")
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gradecheck.report.verify", interrupted)
+    result = CliRunner().invoke(main, ["report", "--formula", "relu", "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "before"
+
+
+def test_without_the_extra_the_rest_is_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "latex2mathml", None)
+    said = call("--formula", "relu", "--examples", "25", "--dtype", "float32", "--out", tmp_path)
+    assert "without the page: report: latex2mathml is not installed" in said
+    assert "pip install 'gradecheck[report]'" in said
+    assert {path.name for path in tmp_path.iterdir()} == {"report.md", "report.json"}
+    assert "latex2mathml" in call("--from", tmp_path / "report.json", "--out", tmp_path, code=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "has no comparisons"),
+        ('{"schema": 2, "comparisons": []}', "is of schema 2, but should be of schema 1"),
+        ('{"schema": 1, "comparisons": [{"verdict": "agrees"}]}', "cannot be made a page of"),
+    ],
+)
+def test_a_file_that_is_no_report_is_said_in_one_line(tmp_path, text, said):
+    file = tmp_path / "old.json"
+    file.write_text(text, encoding="utf-8")
+    output = call("--from", file, "--out", tmp_path / "out", code=2)
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_from_takes_nothing_to_run(tmp_path):
+    file = written(tmp_path, small_document())
+    assert "--from runs nothing" in call("--from", file, "--formula", "relu", "--out", tmp_path, code=2)
+
+
+# -- what changed
+
+
+def changed(**row):
+    """The comparisons of the small document, the first one changed."""
+    found = json.loads(json.dumps({key: small_document()[key] for key in ("schema", "environment", "comparisons")}))
+    found["comparisons"][0].update(row)
+    return found
+
+
+def test_nothing_changed():
+    found = changes.changes(small_document(), small_document(), "old.json")
+    assert (found["rows"], found["worse"], found["environment"]) == ([], False, {})
+    assert "no verdict changed; 0 rows moved" in changes.summary(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change", "code"),
+    [
+        ({"verdict": "exact"}, {"verdict": "agrees"}, "worse", 1),
+        ({"verdict": "less accurate"}, {"verdict": "agrees"}, "better", 0),
+        ({"worst_ratio": 0.25}, {"worst_ratio": 0.5}, "moved", 0),
+        ({"formula": "gelu"}, {"formula": "gelu", "dtype": "float16"}, "gone", 1),
+    ],
+)
+def test_a_change_is_told_and_one_for_the_worse_fails(tmp_path, before, now, change, code):
+    old = written(tmp_path, changed(**before), "old.json")
+    new = written(tmp_path, changed(**now), "new.json")
+    output = call("--from", new, "--compare", old, "--out", tmp_path, code=code)
+    assert re.search(rf"{change}\s*$", output, re.MULTILINE)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<h2 id="changes">What changed</h2>' in page
+    assert f">{change}</td>" in page
+
+
+def test_another_environment_is_told():
+    old = json.loads(json.dumps(small_document()))
+    old["environment"]["torch"] = "1.0"
+    found = changes.changes(old, small_document(), "old.json")
+    assert found["environment"] == {"torch": ["1.0", small_document()["environment"]["torch"]]}
+
+
+def test_a_run_compared_keeps_the_changes(tmp_path):
+    old = written(tmp_path, small_document(), "old.json")
+    arguments = ("--formula", "relu", "--examples", "25", "--compare", old, "--out", tmp_path / "out")
+    assert "gone" in call(*arguments, code=1)
+    found = strict((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert found["changes"]["name"] == "old.json"
+    call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again", code=1)
+    assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
+
+
+def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
+    file = tmp_path / HOSTILE_NAME
+    raises = "def momentum_step(w, v, grad, lr, mu):\n    raise RuntimeError('no <b>momentum</b>')\n"
+    file.write_text(f"from manual import *\n\n{raises}", encoding="utf-8")
+    from gradecheck.implementation import load
+    from gradecheck.verify import Options
+    from tests.pages import SHORT
+
+    for name, value in SHORT.items():
+        monkeypatch.setattr(whole, name, value)
+    monkeypatch.setattr(whole, "CONTRACTS", {"relu": whole.CONTRACTS["relu"]})
+    functions = {k: v for k, v in load(file).functions.items() if k != "step"}
+    subject = whole.Implementation("broken.py", functions)
+    options = Options(examples=25, dtypes=("float64",))
+    found = whole.build(list(whole.CONTRACTS.values()), subject, options, "", lambda stage: None)
+    assert not found.passes
+    assert any("RuntimeError: no <b>momentum</b>" in reason for reason in found.broken)
+    from reports.page import page
+
+    assert "no &lt;b&gt;momentum&lt;/b&gt;" in page(document.as_dict(found))
