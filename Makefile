@@ -22,6 +22,18 @@ test: $(VENV)/ready ## every test, on all cores; ARGS="-k softmax" narrows it
 bench: $(VENV)/ready ## measure the speeds and write build/bench.json
 	$(BIN)/python -m benchmarks
 
+.PHONY: mutants
+mutants: $(VENV)/ready ## try every catalogued mistake and right variant over 20 seeds; write build/mutants.md
+	$(BIN)/python -m tests.mutants $(ARGS)
+
+.PHONY: mutate
+mutate: $(VENV)/ready ## change our own sources place by place; write what no test notices to build/mutations.json
+	$(BIN)/python -m tests.mutants.runner $(ARGS)
+
+.PHONY: peers
+peers: $(VENV)/ready-peers ## hold published code (scikit-learn, jax, ...) against torch and write build/peers.md
+	$(BIN)/python -m gradecheck.peers $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/ready-dev ## ruff
 	$(BIN)/ruff check
@@ -53,4 +65,8 @@ $(VENV)/ready: pyproject.toml constraints.txt
 
 $(VENV)/ready-dev: $(VENV)/ready
 	$(INSTALL) --editable ".[report,data,notebooks,test,dev]"
+	@touch $@
+
+$(VENV)/ready-peers: $(VENV)/ready
+	$(INSTALL) --editable ".[report,data,notebooks,test,peers]"
 	@touch $@

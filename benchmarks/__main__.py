@@ -8,7 +8,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmarks import commands, training
-from gradecheck.files import write, writable_folder
+from gradecheck.files import writable_folder, write
 
 
 @dataclass(frozen=True)
