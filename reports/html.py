@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from reports.tables import Table
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # there whole or not at all
 HOW: Final = "pip install 'gradecheck[report]'"
 SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -41,15 +43,11 @@ def environment() -> Environment:
 
     Raises ModuleNotFoundError without the report extra, saying how to get it.
     """
-    try:
-        import latex2mathml  # noqa: F401  # the extra is there whole or not at all
-        import matplotlib  # noqa: F401
-        import pygments  # noqa: F401
-
-        return _environment()
-    except ModuleNotFoundError as error:
-        msg = f"report: {error.name} is not installed, but the page is made with it; {HOW}"
-        raise ModuleNotFoundError(msg) from error
+    for name in EXTRA:
+        if find_spec(name) is None:
+            msg = f"report: {name} is not installed, but the page is made with it; {HOW}"
+            raise ModuleNotFoundError(msg)
+    return _environment()
 
 
 @cache

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import time
 from dataclasses import dataclass, replace
 
@@ -104,13 +105,24 @@ def test_what_is_printed_is_a_summary_without_a_strangers_controls(course):
 
 def test_nothing_is_written_beside_the_results(course):
     folder, out, _ = course
-    names = {"results.json", "gradebook.csv", "summary.json", "run.json", ".journal", "feedback", "gradescope"}
-    assert {p.name for p in out.iterdir()} == names
-    for place, suffix in (("feedback", ".md"), ("gradescope", ".json")):
+    files = {"class.html", "results.json", "gradebook.csv", "summary.json", "run.json", ".journal"}
+    assert {p.name for p in out.iterdir()} == files | {"feedback", "gradescope"}
+    for place, suffixes in (("feedback", (".md", ".html")), ("gradescope", (".json",))):
         written = {p.name for p in (out / place).iterdir()}
-        assert written == {safe_name(s) + suffix for s in submissions(out)}
-    assert "mse_backward" in (out / "feedback" / "halved.py.md").read_text()
+        assert written == {safe_name(s) + suffix for s in submissions(out) for suffix in suffixes}
+    for suffix in (".md", ".html"):
+        assert "mse_backward" in (out / "feedback" / f"halved.py{suffix}").read_text()
+    assert "Three functions: the class" in (out / "class.html").read_text()
     assert len(list(folder.iterdir())) == 10
+
+
+def test_without_the_extra_marking_has_no_pages_and_says_why(tmp_path, bank_folder, assignment_file, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    folder = hand_in(tmp_path / "class", good=GOOD)
+    said = gradecheck("grade", folder, "--assignment", assignment_file, "--out", tmp_path / "out")
+    assert "without pages: report: jinja2 is not installed" in said
+    assert [p.name for p in (tmp_path / "out" / "feedback").iterdir()] == ["good.py.md"]
+    assert not (tmp_path / "out" / "class.html").exists()
 
 
 def test_results_do_not_depend_on_how_many_are_marked_at_a_time(course, tmp_path):

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from gradecheck.grading.jail import Wanted
     from gradecheck.grading.journal import Journal
     from gradecheck.grading.run import Graded, Run
-    from gradecheck.grading.summary import ClassSummary
-    from gradecheck.grading.written import Format
+    from gradecheck.grading.written import Format, Saved
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
 INTERRUPTED = 130  # as shells have it
@@ -68,12 +67,13 @@ def grade(
     click.echo(f"isolation: {run.isolation.line}")
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        summary = save_all(folder, run, graded, Asked(path, (out,), isolation), formats)
+        saved = save_all(folder, run, graded, Asked(path, (out,), isolation), formats)
         if len(run.entries) <= MOST_ROWS:
             click.echo(gradebook.table(graded.mark).text() + "\n")
-    click.echo(class_summary.terminal(summary))
-    kinds = ("results.json", "gradebook.csv", "summary.json", "feedback/", *(f"{name}/" for name in formats))
-    click.echo(f"\nwritten to {folder}: {', '.join(dict.fromkeys(kinds))}")
+    click.echo(class_summary.terminal(saved.summary))
+    click.echo(f"\nwritten to {folder}: {', '.join(saved.names)}")
+    if saved.without:
+        click.echo(f"without pages: {saved.without}")
     sys.exit(WRONG if graded.faults else 0)
 
 
@@ -156,7 +156,7 @@ class Asked:
     wanted: Wanted
 
 
-def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> ClassSummary:
+def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> Saved:
     from gradecheck.grading import digests, written
 
     record = written.RunRecord(

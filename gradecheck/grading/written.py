@@ -15,10 +15,11 @@ from gradecheck.grading.marks import ClassMark, SubmissionMark
 from gradecheck.grading.names import safe_name
 from gradecheck.grading.run import Graded, Run
 from gradecheck.grading.summary import ClassSummary, summarise
-from reports import class_summary, feedback, gradebook, gradescope
+from reports import class_summary, feedback, grade_pages, gradebook, gradescope
 
 JOURNAL: Final = ".journal"
 RESULTS: Final = "results.json"
+CLASS_PAGE: Final = "class.html"
 Format = Literal["gradescope"]
 
 
@@ -47,7 +48,16 @@ class RunRecord:
     results: str = ""
 
 
-def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Sequence[Format]) -> ClassSummary:
+@dataclass(frozen=True)
+class Saved:
+    """What was written: names in the run's folder.    without: why there are no pages, or nothing."""
+
+    summary: ClassSummary
+    names: tuple[str, ...]
+    without: str
+
+
+def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Sequence[Format]) -> Saved:
     """Write everything.
 
     results.json and gradebook.csv are the same bytes for the same submissions, whatever happened on the way.
@@ -57,16 +67,23 @@ def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Seq
     _save(folder / "gradebook.csv", gradebook.gradebook(graded.mark, functions))
     asked = run.assignment
 
-    def page(mark: SubmissionMark) -> str:
-        return feedback.markdown(feedback.feedback(mark, asked.title, asked.feedback))
+    def told(mark: SubmissionMark) -> feedback.Feedback:
+        return feedback.feedback(mark, asked.title, asked.feedback)
 
-    _save_each(folder / "feedback", ".md", graded.mark, page)
+    _save_each(folder / "feedback", ".md", graded.mark, lambda m: feedback.markdown(told(m)))
     if "gradescope" in formats:
         _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, asked.feedback))
     summary = summarise(run.assignment, graded, run.jobs)
     write(folder / "summary.json", class_summary.document(summary))
     write(folder / "run.json", json.dumps(codec.encode(replace(record, results=_digest(folder / RESULTS))), indent=1))
-    return summary
+    names, without = [RESULTS, "gradebook.csv", "summary.json", "feedback/", *(f"{name}/" for name in formats)], ""
+    try:
+        write(folder / CLASS_PAGE, grade_pages.class_page(summary))
+        _save_each(folder / "feedback", ".html", graded.mark, lambda m: grade_pages.feedback_page(told(m)))
+        names.insert(0, CLASS_PAGE)
+    except ModuleNotFoundError as error:
+        without = str(error)
+    return Saved(summary, tuple(names), without)
 
 
 def _save(path: Path, pieces: Iterable[str]) -> None:
