@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from benchmarks import commands, training
+from benchmarks import commands, marking, reporting, training
 from gradecheck.files import writable_folder, write
 
 
@@ -33,18 +33,33 @@ BARS = {
     "gradecheck --help, s": Bar(most=0.2),
     "gradecheck verify, s": Bar(most=20),
     "gradecheck verify, fewest examples a formula, direction and dtype": Bar(least=200),
+    "gradecheck check, s": Bar(most=1),
     "pytest on two cores, s": Bar(most=180),
+    "gradecheck report, s": Bar(most=30),
+    "gradecheck report --from, s": Bar(most=5),
+    "report.html, MB": Bar(most=3),
+    "marking, submissions/s": Bar(least=12),
+    "marking, cost / bare import numpy": Bar(most=2.5),
+    "marking, memory of the parent at 2000 / at 100": Bar(most=1.1),
+    "marking, time a submission at 2000 / at 100": Bar(most=1.1),
 }
-MEASURES: tuple[Callable[[], dict[str, float]], ...] = (training.measure, commands.measure)
+MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
+    training.measure,
+    commands.measure,
+    reporting.measure,
+    marking.measure,
+)
 
 
 def main() -> None:
-    figures = {name: figure for measure in MEASURES for name, figure in measure().items()}
-    folder = writable_folder(Path("build"))
-    write(folder / "bench.json", json.dumps(figures, indent=1) + "\n")
+    file = writable_folder(Path("build")) / "bench.json"
+    figures: dict[str, float] = {}
+    for measure in MEASURES:
+        figures |= measure()
+        write(file, json.dumps(figures, indent=1) + "\n")  # what was measured is kept if a later one fails
     rows = [(name, f"{figure:.4g}", BARS.get(name, ""), _verdict(name, figure)) for name, figure in figures.items()]
     print(tabulate(rows, ("what", "figure", "bar", "")))
-    print(f"written to {folder / 'bench.json'}")
+    print(f"written to {file}")
 
 
 def _verdict(name: str, figure: float) -> str:

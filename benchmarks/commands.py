@@ -8,13 +8,18 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from benchmarks.marking import SOLUTION
+
 GRADECHECK = (sys.executable, "-m", "gradecheck")
 
 
 def seconds(*command: str) -> float:
-    """Wall-clock seconds of one run; CalledProcessError with its output where it fails."""
+    """Wall-clock seconds of one run. Raises RuntimeError with the end of what it printed where it fails."""
     begun = perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if run.returncode:
+        msg = f"bench: {' '.join(command)} ended with {run.returncode}, but should with 0\n{run.stdout[-2000:]}"
+        raise RuntimeError(msg)
     return perf_counter() - begun
 
 
@@ -25,6 +30,10 @@ def measure(rounds: int = 7) -> dict[str, float]:
         file = Path(folder) / "verify.json"
         figures["gradecheck verify, s"] = seconds(*GRADECHECK, "verify", "--json", str(file))
         comparisons = json.loads(file.read_text())["comparisons"]
+        solution = Path(folder) / "solution.py"
+        solution.write_text(SOLUTION, encoding="utf-8")
+        checks = [seconds(*GRADECHECK, "check", str(solution)) for _ in range(1 + rounds)]
+        figures["gradecheck check, s"] = median(checks[1:])  # the first may make the bank
     figures["gradecheck verify, fewest examples a formula, direction and dtype"] = min(
         c["examples"] for c in comparisons
     )

@@ -58,8 +58,8 @@ def _scale(top: Path, small: int, large: int) -> dict[str, float]:
     runs = [_grade(top, n, str(assignment)) for n in (small, large, small)]
     each = [(run.seconds - one.seconds) / (n - 1) for run, n in zip(runs, (small, large, small), strict=True)]
     return {
-        f"marking, memory of the parent at {small}, MiB": max(runs[0].memory, runs[2].memory),
-        f"marking, memory of the parent at {large}, MiB": runs[1].memory,
+        f"marking, memory of the parent at {small}, MiB": runs[0].memory,
+        f"marking, memory of the parent at {large} / at {small}": runs[1].memory / runs[0].memory,
         f"marking, time a submission at {large} / at {small}": 2 * each[1] / (each[0] + each[2]),
     }
 
