@@ -1,4 +1,4 @@
-"""Inputs: Hypothesis draws the structure of a case, and its seed fills the arrays.
+"""Inputs: the structure of a case is drawn, by Hypothesis or from a seed, and the case's own seed fills its arrays.
 
 A Case can be rebuilt from its Recipe alone.
 """
@@ -6,7 +6,7 @@ A Case can be rebuilt from its Recipe alone.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from gradecheck.records import Case, Check, Recipe, Shape
 from gradecheck.regimes import HOSTILE, MILD, REGIMES, Regime
 
 Array = NDArray[Any]
+Choose = Callable[[Sequence[Any]], Any]
 
 LAYOUTS: Final = ("C", "F", "strided", "reversed", "read-only")
 
@@ -173,11 +174,11 @@ _LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 16, 33)
 _SHAPES: Final = ((3,), (1,), (7,), (2, 3), (4, 1), (1, 5), (5, 5), (16, 9), (2, 3, 4))
 
 
-def _sizes_of(axis: str, asked: bool) -> st.SearchStrategy[Shape]:
+def _sizes_of(axis: str, asked: bool) -> Sequence[Shape]:
     if axis == ANY:
-        return st.sampled_from(_SHAPES if asked else (*_SHAPES, ()))
+        return _SHAPES if asked else (*_SHAPES, ())
     lengths = [(n,) for n in _LENGTHS]
-    return st.sampled_from([*lengths, (), (), ()] if axis.endswith("?") else lengths)
+    return [*lengths, (), (), ()] if axis.endswith("?") else lengths
 
 
 def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
@@ -186,12 +187,8 @@ def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
     return {axis: empty.get(axis, size) for axis, size in sizes.items()}
 
 
-def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Recipe]:
-    """Recipes of cases for the contract; the regimes are drawn evenly.
-
-    Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
-    """
-    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
+def _regimes(contract: Contract, asked: bool) -> list[str]:
+    """The regimes that say something about the contract."""
     kinds = {argument.kind for argument in contract.arguments}
     names = [r.name for r in REGIMES.values() if r.asked or not asked]
     if "probabilities" in kinds:
@@ -200,26 +197,51 @@ def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStr
             names.remove("nonfinite")  # NaN is no probability: manual/ says so, and there is nothing to compare
     if "steps" in kinds:
         names = [name for name in names if name not in ("empty", "nonfinite", "huge", "subnormal")]
+    return names
 
-    def recipe(layout: str, sizes: tuple[Shape, ...], hostile: tuple[float, float], seed: int) -> Recipe:
-        # Hypothesis draws some choices often and others never; a hash of the whole draw meets every regime evenly.
-        seed = zlib.crc32(repr((layout, sizes, hostile, seed)).encode())
-        regime = names[seed % len(names)]
-        named = dict(zip(axes, sizes, strict=True))
-        if regime == "empty":
-            named = _emptied(named)
-        put_in = hostile if regime == "hostile" else ()
-        return Recipe(contract.name, dtype, regime, layout, tuple(named.items()), put_in, seed)
 
-    return st.builds(
-        recipe,
-        st.sampled_from([layout for layout in LAYOUTS if not asked or layout != "read-only"]),
-        st.tuples(*(_sizes_of(axis, asked) for axis in axes)),
-        st.tuples(st.sampled_from(HOSTILE), st.sampled_from(HOSTILE)),
-        st.integers(0, 2**32 - 1),
+def _recipe(contract: Contract, dtype: str, asked: bool, choose: Choose) -> Recipe:
+    """A recipe, one choice after another."""
+    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
+    layout = choose([layout for layout in LAYOUTS if not asked or layout != "read-only"])
+    sizes = {axis: choose(_sizes_of(axis, asked)) for axis in axes}
+    hostile = (choose(HOSTILE), choose(HOSTILE))
+    # Hypothesis makes some choices often and others never; a hash of them all meets every regime evenly.
+    seed = zlib.crc32(repr((layout, tuple(sizes.values()), hostile, choose(range(2**32)))).encode())
+    regimes = _regimes(contract, asked)
+    regime = regimes[seed % len(regimes)]
+    if regime == "empty":
+        sizes = _emptied(sizes)
+    return Recipe(
+        contract.name, dtype, regime, layout, tuple(sizes.items()), hostile if regime == "hostile" else (), seed
     )
+
+
+def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Recipe]:
+    """Recipes of cases for the contract; the regimes are drawn evenly.
+
+    Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
+    """
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        return _recipe(contract, dtype, asked, lambda options: draw(st.sampled_from(options)))
+
+    return drawn()
 
 
 def cases(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Case]:
     """Cases for the contract: recipes, filled."""
     return recipes(contract, dtype, asked).map(lambda recipe: fill(contract, recipe, asked))
+
+
+def sample(contract: Contract, dtype: str, count: int, seed: int, asked: bool = False) -> Iterator[Case]:
+    """That many cases for the contract, always the same for the same seed.
+
+    Hypothesis does not promise that: it draws constants of whatever modules are imported, and so a bank, or a
+    report, would depend on who asked for it.
+    """
+    rng = np.random.default_rng([seed, *f"{contract.name} {dtype}".encode()])
+    for _ in range(count):
+        recipe = _recipe(contract, dtype, asked, lambda options: options[int(rng.integers(len(options)))])
+        yield fill(contract, recipe, asked)

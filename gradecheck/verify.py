@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
 
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison, Finding, Verdict, failed
 from gradecheck.contract import Contract
 from gradecheck.implementation import Implementation
-from gradecheck.inputs import cases
+from gradecheck.inputs import sample
 from gradecheck.records import Case, Seconds, Verification, WorstCase
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
@@ -130,24 +128,13 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         finally:
             tally.calling += time.perf_counter() - begun
 
-    @seeded(options.seed)
-    @settings(
-        max_examples=options.examples,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cases(contract, dtype, options.asked))
-    def run(case: Case) -> None:
-        expectation = expect(contract, case, refer)
-        tally.add(case, check(timed, case, expectation), sum(x.size for x in expectation.values))
-
     begun = time.perf_counter()
     with warnings.catch_warnings():
         if (function.__module__ or "").partition(".")[0] != "manual":
             warnings.simplefilter("ignore")  # a warning is no wrong answer; manual/ promises none at all
-        run()
+        for case in sample(contract, dtype, options.examples, options.seed, options.asked):
+            expectation = expect(contract, case, refer)
+            tally.add(case, check(timed, case, expectation), sum(x.size for x in expectation.values))
         worst = _explained(tally, timed, refer, options)
     total = time.perf_counter() - begun
     return Verification(

@@ -1,5 +1,7 @@
 """What is drawn: the same from the same recipe, every regime in turn, and nothing that is not asked."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.inputs import LAYOUTS, cases, fill, recipes
+from gradecheck.inputs import LAYOUTS, cases, fill, recipes, sample
 from gradecheck.regimes import EDGES, REGIMES
 from gradecheck.rounding import UNIT
 
@@ -71,6 +73,32 @@ def test_every_array_has_the_dtype_of_the_recipe_and_every_scalar_is_a_python_nu
     for case in cases_of(name, dtype, False, 50):
         for x in case.arguments:
             assert x.dtype == dtype if isinstance(x, np.ndarray) else type(x) in (float, int)
+
+
+SAMPLED = """
+import hashlib
+from gradecheck.contracts import CONTRACTS
+from gradecheck.inputs import sample
+cases = [case for name in CONTRACTS for case in sample(CONTRACTS[name], "float64", 20, 3, asked=True)]
+print(hashlib.sha256(repr([(case.recipe, case.arguments) for case in cases]).encode()).hexdigest())
+"""
+
+
+def test_a_sample_depends_on_its_seed_and_not_on_what_else_is_imported():
+    """Hypothesis' draws do depend on it: they hold constants of the modules that it finds."""
+
+    def digest(first):
+        run = subprocess.run([sys.executable, "-c", f"{first}\n{SAMPLED}"], capture_output=True, text=True, check=True)
+        return run.stdout
+
+    assert digest("") == digest("import gradecheck.cli, gradecheck.mistakes, gradecheck.grading.run, reports.document")
+
+
+def test_a_sample_has_as_many_cases_as_were_asked_for_and_another_seed_gives_others():
+    first, again, other = ([bits(c) for c in sample(CONTRACTS["linear"], "float32", 30, seed)] for seed in (1, 1, 2))
+    assert len(first) == 30
+    assert first == again
+    assert first != other
 
 
 # -- everything is met

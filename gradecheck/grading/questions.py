@@ -70,27 +70,10 @@ class BankedQuestion:
 
 
 def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
-    """That many cases, drawn by the contract's own strategy."""
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
+    """That many cases that a submission may be asked, and those of lengths that chance may not have drawn."""
+    from gradecheck.inputs import sample
 
-    from gradecheck.inputs import cases
-
-    drawn: list[Case] = []
-
-    @seeded(seed)
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cases(contract, dtype, asked=True))
-    def collect(case: Case) -> None:
-        drawn.append(case)
-
-    collect()
+    drawn = list(sample(contract, dtype, count, seed, asked=True))
     return [*drawn, *_narrow(contract, drawn)]
 
 

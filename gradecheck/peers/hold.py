@@ -14,15 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
 
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import load
-from gradecheck.inputs import cases
+from gradecheck.inputs import sample
 from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
 from gradecheck.records import Case, WorstCase
 from gradecheck.regimes import REGIMES
@@ -121,22 +119,11 @@ def _kinds(
     """The failing cases by where and what, over the same examples as verify's."""
     found: dict[tuple[str, str], list[Case]] = {}
 
-    @seeded(options.seed)
-    @settings(
-        max_examples=options.examples,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cases(contract, dtype, asked))
-    def run(case: Case) -> None:
-        for what in whats(_compared(contract, function, case)):
-            found.setdefault((where(case, asked), what), []).append(case)
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        run()
+        for case in sample(contract, dtype, options.examples, options.seed, asked):
+            for what in whats(_compared(contract, function, case)):
+                found.setdefault((where(case, asked), what), []).append(case)
     return found
 
 
