@@ -37,6 +37,11 @@ def sigmoid_by_tanh(x: Any) -> Any:
     return (1 + np.tanh(x / 2)) / 2
 
 
+def sigmoid_by_log_sum_exp(x: Any) -> Any:
+    """e^x over the sum of e^0 and e^x, with the logarithm of the sum, which rounds by |x|."""
+    return np.exp(x - (np.maximum(x, 0) + np.log(1 + np.exp(-np.abs(x)))))
+
+
 def _sigmoid_backward(form: Any) -> Any:
     def backward(grad: Any, x: Any) -> Any:
         s = form(x)
@@ -93,8 +98,19 @@ def leaky_relu(x: Any, alpha: Any) -> Any:
     return np.where(x < 0, alpha * x, x)
 
 
+def leaky_relu_blended(x: Any, alpha: Any) -> Any:
+    """Both sides in one expression: its two terms are rounded where x itself is not."""
+    alpha = alpha + 0 * x  # in the arrays' precision, as is 1 ± alpha
+    return (1 + alpha) / 2 * x + (1 - alpha) / 2 * np.abs(x)
+
+
 def leaky_relu_backward(grad: Any, x: Any, alpha: Any) -> Any:
     return np.where(x > 0, grad, alpha * grad)
+
+
+def leaky_relu_backward_blended(grad: Any, x: Any, alpha: Any) -> Any:
+    alpha = alpha + 0 * x
+    return (1 + alpha) / 2 * grad + (1 - alpha) / 2 * grad * np.where(x > 0, 1, -1)
 
 
 # -- softmax, over the last axis
@@ -119,6 +135,17 @@ def softmax_by_log_sum_exp(x: Any) -> Any:
     return np.exp(x - log_sum_exp(x))
 
 
+def softmax_by_sums_of_two(x: Any) -> Any:
+    """The same with the logarithm of one sum of two after the other, as np.logaddexp.reduce has it.
+
+    Each of the k sums is rounded by the size of the largest. Written out, their balls would forget that no sum moves
+    by more than what it is made of; so what k roundings can do is added to the whole as a 0 with that radius.
+    """
+    size = np.abs(x).max(axis=-1, keepdims=True) + 8  # and of the logarithms in between
+    rounded = x.shape[-1] * (size - size)
+    return np.exp(x - (log_sum_exp(x) + rounded))
+
+
 def _softmax_backward(form: Any) -> Any:
     def backward(grad: Any, x: Any) -> Any:
         p = form(x)
@@ -137,7 +164,7 @@ CONTRACTS: Final = (
         results=("f(x)",),
         stable=sigmoid,
         literal=sigmoid_literal,
-        roundabout=(sigmoid_by_tanh,),
+        roundabout=(sigmoid_by_tanh, sigmoid_by_log_sum_exp),
         slide="Sigmoid",
         twin="torch.nn.Sigmoid",
         branches=SIDES,
@@ -151,7 +178,11 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=_sigmoid_backward(sigmoid),
         literal=_sigmoid_backward(sigmoid_literal),
-        roundabout=(_sigmoid_backward(sigmoid_by_tanh), sigmoid_backward_by_exponentials),
+        roundabout=(
+            _sigmoid_backward(sigmoid_by_tanh),
+            _sigmoid_backward(sigmoid_by_log_sum_exp),
+            sigmoid_backward_by_exponentials,
+        ),
         slide="Sigmoid",
         twin="torch.nn.Sigmoid, autograd",
         branches=GRAD_SIDES,
@@ -222,6 +253,7 @@ CONTRACTS: Final = (
         results=("f(x)",),
         stable=leaky_relu,
         literal=leaky_relu,
+        roundabout=(leaky_relu_blended,),
         slide="Relu / Leaky Relu",
         twin="torch.nn.LeakyReLU",
         branches={**SIDES, "alpha is not 0.01": lambda x, alpha: alpha != 0.01},
@@ -238,6 +270,7 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=leaky_relu_backward,
         literal=leaky_relu_backward,
+        roundabout=(leaky_relu_backward_blended,),
         slide="Relu / Leaky Relu",
         twin="torch.nn.LeakyReLU, autograd",
         branches={**GRAD_SIDES, "alpha is not 0.01": lambda grad, x, alpha: alpha != 0.01},
@@ -251,7 +284,7 @@ CONTRACTS: Final = (
         results=("f(x)",),
         stable=softmax,
         literal=softmax_literal,
-        roundabout=(softmax_by_log_sum_exp,),
+        roundabout=(softmax_by_log_sum_exp, softmax_by_sums_of_two),
         slide="Softmax",
         twin="torch.nn.Softmax(dim=-1)",
         branches={"n > 1": lambda x: x.ndim == 2 and len(x) > 1, "k > 1": lambda x: x.shape[-1] > 1},
@@ -265,7 +298,7 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=_softmax_backward(softmax),
         literal=_softmax_backward(softmax_literal),
-        roundabout=(_softmax_backward(softmax_by_log_sum_exp),),
+        roundabout=(_softmax_backward(softmax_by_log_sum_exp), _softmax_backward(softmax_by_sums_of_two)),
         slide="Softmax",
         twin="torch.nn.Softmax(dim=-1), autograd",
         branches={"n > 1": lambda grad, x: x.ndim == 2 and len(x) > 1, "k > 1": lambda grad, x: x.shape[-1] > 1},

@@ -57,6 +57,14 @@ def sigmoid_by_tanh(x: Any) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
+def sigmoid_by_share(x: Any) -> Any:
+    return np.exp(x - np.logaddexp(0, x))
+
+
+def sigmoid_backward_by_logaddexp(grad: Any, x: Any) -> Any:
+    return grad * np.exp(-np.logaddexp(0, -x) - np.logaddexp(0, x))
+
+
 def sigmoid_by_masks(x: Any) -> Any:
     f = np.empty_like(x)
     right = x >= 0
@@ -219,6 +227,26 @@ def leaky_relu_by_absolute_value(x: Any, alpha: float = 0.01) -> Any:
     return (x + np.abs(x) + alpha * (x - np.abs(x))) / 2
 
 
+def leaky_relu_by_halves(x: Any, alpha: float = 0.01) -> Any:
+    return (1 + alpha) / 2 * x + (1 - alpha) / 2 * np.abs(x)
+
+
+def leaky_relu_by_what_is_added(x: Any, alpha: float = 0.01) -> Any:
+    return alpha * x + (1 - alpha) * np.maximum(x, 0)
+
+
+def leaky_relu_by_what_is_taken_away(x: Any, alpha: float = 0.01) -> Any:
+    return x - (1 - alpha) * np.minimum(x, 0)
+
+
+def leaky_relu_backward_by_what_is_added(grad: Any, x: Any, alpha: float = 0.01) -> Any:
+    return alpha * grad + (1 - alpha) * grad * (x > 0)
+
+
+def leaky_relu_backward_by_what_is_taken_away(grad: Any, x: Any, alpha: float = 0.01) -> Any:
+    return grad - (1 - alpha) * grad * (x <= 0)
+
+
 def leaky_relu_backward_in_place_on_a_copy(grad: Any, x: Any, alpha: float = 0.01) -> Any:
     dx = grad.copy()
     dx[x <= 0] *= alpha
@@ -245,6 +273,10 @@ def softmax_shifted(x: Any) -> Any:
 def softmax_by_log_sum_exp(x: Any) -> Any:
     m = x.max(axis=-1, keepdims=True)
     return np.exp(x - (m + np.log(np.exp(x - m).sum(axis=-1, keepdims=True))))
+
+
+def softmax_by_logaddexp(x: Any) -> Any:
+    return np.exp(x - np.logaddexp.reduce(x, axis=-1, keepdims=True))
 
 
 def softmax_by_differences(x: Any) -> Any:
@@ -338,6 +370,7 @@ VARIANTS: Final = (
     Variant("sigmoid/by-tanh", "sigmoid", sigmoid_by_tanh, "Through tanh: (1 + tanh(x / 2)) / 2.", LESS),
     Variant("sigmoid/by-masks", "sigmoid", sigmoid_by_masks, "Both sides of 0 by boolean indexing."),
     Variant("sigmoid/by-logaddexp", "sigmoid", sigmoid_by_logaddexp, "e^-log(1 + e^-x) by np.logaddexp.", LESS),
+    Variant("sigmoid/by-share", "sigmoid", sigmoid_by_share, "e^{x - log(1 + e^x)} by np.logaddexp.", LESS),
     Variant("sigmoid/by-expm1", "sigmoid", sigmoid_by_expm1, "1 / (2 + expm1(-x))."),
     Variant("sigmoid/clipped-at-500", "sigmoid", sigmoid_clipped_at_500, "x clipped to [-500, 500] first.", LESS),
     Variant("sigmoid/in-place-on-a-copy", "sigmoid", sigmoid_in_place_on_a_copy, "In place on a copy of x."),
@@ -346,6 +379,13 @@ VARIANTS: Final = (
     Variant("sigmoid/through-float64", "sigmoid", through_float64(sigmoid_by_masks), "float32 computed in float64."),
     Variant("sigmoid_backward/by-f", "sigmoid_backward", sigmoid_backward_by_f, "grad (f - f²)."),
     Variant("sigmoid_backward/by-both-sides", "sigmoid_backward", sigmoid_backward_by_both_sides, "grad f(x) f(-x)."),
+    Variant(
+        "sigmoid_backward/by-logaddexp",
+        "sigmoid_backward",
+        sigmoid_backward_by_logaddexp,
+        "grad e^{-log(1 + e^-x) - log(1 + e^x)}.",
+        LESS,
+    ),
     Variant("sigmoid_backward/by-cosh", "sigmoid_backward", sigmoid_backward_by_cosh, "grad / (2 cosh(x / 2))²."),
     Variant(
         "sigmoid_backward/by-tanh", "sigmoid_backward", sigmoid_backward_by_tanh, "grad (1 - tanh²(x / 2)) / 4.", LESS
@@ -414,6 +454,31 @@ VARIANTS: Final = (
         elementwise(lambda x, alpha: x if x >= 0 else alpha * x),
         "A loop with an if.",
     ),
+    Variant("leaky_relu/by-halves", "leaky_relu", leaky_relu_by_halves, "(1 + α)/2 x + (1 - α)/2 |x|.", LESS),
+    Variant(
+        "leaky_relu/by-what-is-added", "leaky_relu", leaky_relu_by_what_is_added, "α x + (1 - α) max(0, x).", LESS
+    ),
+    Variant(
+        "leaky_relu/by-what-is-taken-away",
+        "leaky_relu",
+        leaky_relu_by_what_is_taken_away,
+        "x - (1 - α) min(0, x).",
+        LESS,
+    ),
+    Variant(
+        "leaky_relu_backward/by-what-is-added",
+        "leaky_relu_backward",
+        leaky_relu_backward_by_what_is_added,
+        "α grad + (1 - α) grad where x > 0.",
+        LESS,
+    ),
+    Variant(
+        "leaky_relu_backward/by-what-is-taken-away",
+        "leaky_relu_backward",
+        leaky_relu_backward_by_what_is_taken_away,
+        "grad - (1 - α) grad where x <= 0.",
+        LESS,
+    ),
     Variant(
         "leaky_relu_backward/in-place-on-a-copy",
         "leaky_relu_backward",
@@ -429,6 +494,7 @@ VARIANTS: Final = (
     ),
     Variant("softmax/literal", "softmax", softmax_literal, "As printed on the slide, without a shift.", UNSTABLE),
     Variant("softmax/by-log-sum-exp", "softmax", softmax_by_log_sum_exp, "e^{x - log Σ e^x}.", LESS),
+    Variant("softmax/by-logaddexp", "softmax", softmax_by_logaddexp, "e^{x - log Σ e^x} by np.logaddexp.reduce.", LESS),
     Variant("softmax/by-differences", "softmax", softmax_by_differences, "1 / Σ_j e^{x_j - x_i}: the two-class form."),
     Variant("softmax/by-einsum", "softmax", softmax_by_einsum, "Sum and division by np.einsum."),
     Variant("softmax/by-fsum", "softmax", row_by_row(softmax_by_fsum), "Loops with math.exp and math.fsum."),
