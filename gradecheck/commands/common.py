@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import click
 
 WRONG = 1
 USAGE = 2
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Usage(click.ClickException):
@@ -17,14 +22,34 @@ class Usage(click.ClickException):
     exit_code = USAGE
 
 
-def output_folder(path: Path) -> Path:
+def output_folder(path: Path, option: str = "out") -> Path:
     """The folder to write to, looked at before any work."""
     from gradecheck.files import writable_folder
 
     try:
-        return writable_folder(path)
+        return writable_folder(path, option)
     except ValueError as error:
         raise Usage(str(error)) from error
+
+
+def one_thread() -> None:
+    """One thread for a process's arithmetic, unless the caller says otherwise: on small arrays more only wait.
+
+    Read when NumPy and torch load, which is later than this.
+    """
+    for variable in THREADS:
+        os.environ.setdefault(variable, "1")
+
+
+def need_linux() -> None:
+    """Say in one line that strangers' code cannot be run here, before any import fails for it."""
+    lacking = [name for name in ("fcntl", "resource") if find_spec(name) is None]
+    lacking += [f"os.{name}" for name in ("memfd_create", "pidfd_open") if not hasattr(os, name)]
+    if lacking:
+        raise Usage(
+            f"marking: this system lacks {', '.join(lacking)}, but should be Linux, which ends and confines what "
+            "strangers' code starts; on Windows use WSL, elsewhere a virtual machine"
+        )
 
 
 def command_line() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
@@ -87,6 +87,7 @@ def verify(
     json_file: Path | None,
 ) -> None:
     """Hold each FORMULA (all by default) against the reference; exit 1 where anything is wrong."""
+    one_thread()
     contracts = chosen_contracts(formula)
     if json_file is not None:
         output_folder(json_file.parent)
