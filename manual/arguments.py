@@ -62,6 +62,21 @@ def alike(function: str, **arrays: Array) -> None:
             wrong_shape(function, name, y, f"{x.shape}, the shape of {first}")
 
 
+def fit_product(function: str, A: Array, W: Array) -> None:
+    """Raise ValueError unless A (n, in) and W (out, in) make A Wᵀ."""
+    if A.ndim != 2:
+        wrong_shape(function, "A", A, "(n, in)")
+    if W.ndim != 2 or W.shape[1] != A.shape[1]:
+        raise ValueError(f"{function}: W has shape {W.shape}, but A {A.shape} needs W of shape (out, {A.shape[1]})")
+
+
+def fit_affine(function: str, A: Array, W: Array, b: Array) -> None:
+    """Raise ValueError unless they make A Wᵀ + ι bᵀ."""
+    fit_product(function, A, W)
+    if b.shape != W.shape[:1]:
+        raise ValueError(f"{function}: b has shape {b.shape}, but W {W.shape} needs b of shape ({len(W)},)")
+
+
 def rows(function: str, name: str, x: Array) -> int:
     """Return the n of a loss's mean: the rows of (n, k), one for (k,), and 0 where there is no element.
 

@@ -5,7 +5,7 @@ TypeError for anything but float32 or float64 arrays of one dtype, ValueError wh
 
 import numpy as np
 
-from manual.arguments import Array, floats, quiet, wrong_shape
+from manual.arguments import Array, fit_affine, fit_product, floats, quiet, wrong_shape
 
 
 @quiet
@@ -15,9 +15,7 @@ def linear(A: Array, W: Array, b: Array) -> Array:
     A: (n, in), one sample a row. W: (out, in). b: (out,). Z: (n, out).
     """
     floats("linear", A=A, W=W, b=b)
-    _check("linear", A, W)
-    if b.shape != W.shape[:1]:
-        raise ValueError(f"linear: b has shape {b.shape}, but W {W.shape} needs b of shape ({len(W)},)")
+    fit_affine("linear", A, W, b)
     return affine(A, W, b)
 
 
@@ -40,7 +38,7 @@ def linear_backward(grad: Array, A: Array, W: Array) -> tuple[Array, Array, Arra
     does not fit the shape of ∂L/∂W; its line "with respect to Wᵀ is A" does.
     """
     floats("linear_backward", A=A, W=W, grad=grad)
-    _check("linear_backward", A, W)
+    fit_product("linear_backward", A, W)
     if grad.shape != (len(A), len(W)):
         wrong_shape("linear_backward", "grad", grad, f"({len(A)}, {len(W)}), the shape of A Wᵀ")
     dA = grad @ W
@@ -54,10 +52,3 @@ def parameter_gradients(
     """∂L/∂W and ∂L/∂b alone, as a first layer needs no ∂L/∂A; written into `out` where it is given."""
     dW, db = out
     return np.matmul(grad.T, A, out=dW), grad.sum(axis=0, out=db)
-
-
-def _check(function: str, A: Array, W: Array) -> None:
-    if A.ndim != 2:
-        wrong_shape(function, "A", A, "(n, in)")
-    if W.ndim != 2 or W.shape[1] != A.shape[1]:
-        raise ValueError(f"{function}: W has shape {W.shape}, but A {A.shape} needs W of shape (out, {A.shape[1]})")

@@ -133,6 +133,11 @@ def train(A: Array, T: Array, W: Array, b: Array, lr: float, mu: float, steps: i
     A: (n, in). T: (n, out), one-hot or soft. W: (out, in). b: (out,). Returns (W, b, losses), where losses
     (steps,) has each step's loss before it.
     """
+    arguments.floats("train", A=A, W=W, b=b, T=T)
+    arguments.fit_affine("train", A, W, b)
+    if T.shape != (len(A), len(W)):
+        arguments.wrong_shape("train", "T", T, f"({len(A)}, {len(W)}), the shape of A Wᵀ")
+    lr, mu = arguments.number("train", "lr", lr, least=0), arguments.number("train", "mu", mu, least=0)
     batches = repeat((A, T), arguments.count("train", "steps", steps))
     [(W, b)], values = fit(batches, [(W, b)], ["identity"], "softmax_cross_entropy", lr, mu)
     return W, b, values

@@ -27,7 +27,7 @@ def with_argument(function, argument, change):
 
 
 def says(message):
-    return re.escape(message) + "$"
+    return "^" + re.escape(message) + "$"
 
 
 # -- arrays of another kind
@@ -52,9 +52,8 @@ def test_an_array_of_another_kind(function, argument, kind, was, remedy):
     message = str(caught.value)
     assert was in message
     assert "should be" in message
-    if function != "train":  # whose parts speak for themselves
-        assert message.startswith(f"{function}: {argument} {was}")
-        assert message.endswith(remedy.format(argument))
+    assert message.startswith(f"{function}: {argument} {was}")
+    assert message.endswith(remedy.format(argument))
 
 
 @pytest.mark.parametrize(("function", "argument"), ARRAYS)
@@ -68,17 +67,28 @@ def test_arrays_of_two_precisions(function, argument):
 @pytest.mark.parametrize("value", ["0.1", None, ONE(3), 1j])
 @pytest.mark.parametrize(("function", "argument"), NUMBERS)
 def test_a_number_that_is_none(function, argument, value):
-    with pytest.raises(TypeError, match=rf": {argument} is a {type(value).__name__}, but should be a number$"):
+    message = rf"^{function}: {argument} is a {type(value).__name__}, but should be a number$"
+    with pytest.raises(TypeError, match=message):
         getattr(manual, function)(*with_argument(function, argument, lambda _: value))
 
 
 @pytest.mark.parametrize(("function", "argument"), [pair for pair in NUMBERS if pair[1] != "alpha"])
 def test_a_rate_below_0(function, argument):
-    with pytest.raises(ValueError, match=rf": {argument} is -0.1, but should be at least 0$"):
+    with pytest.raises(ValueError, match=rf"^{function}: {argument} is -0.1, but should be at least 0$"):
         getattr(manual, function)(*with_argument(function, argument, lambda _: -0.1))
 
 
 # -- shapes
+
+
+@pytest.mark.parametrize(("function", "argument"), ARRAYS)
+def test_an_array_of_another_shape(function, argument):
+    """Every function says so itself, and names an argument of its own."""
+    if sum(name == function for name, _ in ARRAYS) == 1:
+        return
+    names = "|".join(a.name for a in CONTRACTS[function].arguments)
+    with pytest.raises(ValueError, match=rf"^{function}: ({names}) has shape \("):
+        getattr(manual, function)(*with_argument(function, argument, lambda x: np.stack([x] * 2)))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +106,9 @@ def test_a_rate_below_0(function, argument):
         ("linear", [3, (4, 3), 4], "linear: A has shape (3,), but should be (n, in)"),
         ("linear", [(5, 3), 3, 3], "linear: W has shape (3,), but A (5, 3) needs W of shape (out, 3)"),
         ("linear_backward", [(5, 3), (5, 3), (4, 3)], "grad has shape (5, 3), but should be (5, 4)"),
+        ("train", [(5, 3), (5, 2), (4, 3), 4, None, None], "train: T has shape (5, 2), but should be (5, 4)"),
+        ("train", [(5, 3), (5, 4), (4, 2), 4, None, None], "train: W has shape (4, 2), but A (5, 3) needs W of shape"),
+        ("train", [(5, 3), (5, 4), (4, 3), 3, None, None], "train: b has shape (3,), but W (4, 3) needs b of shape"),
         ("sgd_step", [3, 1, None], "sgd_step: grad has shape (1,), but should be (3,), the shape of w"),
         ("momentum_step", [3, 4, 3, None, None], "momentum_step: v has shape (4,), but should be (3,)"),
         ("softmax_two_classes", [3, 2], "softmax_two_classes: x2 has shape (2,), but should be (3,)"),
@@ -104,8 +117,9 @@ def test_a_rate_below_0(function, argument):
 )
 def test_shapes_that_do_not_fit(function, shapes, message):
     """Which argument, which shape, and which was expected: nothing is broadcast in silence."""
+    steps = [0] if function == "train" else []
     with pytest.raises(ValueError, match=re.escape(message)):
-        getattr(manual, function)(*(0.1 if shape is None else ONE(shape) for shape in shapes))
+        getattr(manual, function)(*(0.1 if shape is None else ONE(shape) for shape in shapes), *steps)
 
 
 @pytest.mark.parametrize("function", ["cross_entropy", "cross_entropy_backward", "cross_entropy_base2"])
@@ -180,14 +194,14 @@ def test_targets_that_do_not_fit_the_outputs():
 
 
 def test_lists_of_another_length():
-    with pytest.raises(ValueError, match=says("velocities has length 1, but should be 2, one a layer")):
+    with pytest.raises(ValueError, match=says("update: velocities has length 1, but should be 2, one a layer")):
         manual.update(LAYERS, LAYERS[:1], LAYERS, 0.1, 0.9)
-    with pytest.raises(ValueError, match=says("gradients has length 1, but should be 2, one a layer")):
+    with pytest.raises(ValueError, match=says("update: gradients has length 1, but should be 2, one a layer")):
         manual.update(LAYERS, LAYERS, LAYERS[:1], 0.1, 0.9)
     outputs, Zs = manual.forward(A, LAYERS, NAMES)
-    with pytest.raises(ValueError, match=says("Zs has length 1, but should be 2, one a layer")):
+    with pytest.raises(ValueError, match=says("backward: Zs has length 1, but should be 2, one a layer")):
         manual.backward(outputs, Zs[:1], T, LAYERS, NAMES, "mse")
-    with pytest.raises(ValueError, match=says("outputs[1:] has length 1, but should be 2, one a layer")):
+    with pytest.raises(ValueError, match=says("backward: outputs[1:] has length 1, but should be 2, one a layer")):
         manual.backward(outputs[:2], Zs, T, LAYERS, NAMES, "mse")
 
 
