@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import as_results
 from gradecheck.contract import Contract
-from gradecheck.grading.bank import draw
+from gradecheck.exhibits import Distance
+from gradecheck.grading.questions import draw
 from gradecheck.implementation import Implementation
-from gradecheck.records import Accuracy, Case
+from gradecheck.records import Case
+from gradecheck.regimes import REGIMES
 from gradecheck.rounding import TINY
 from gradecheck.truth import distance, to_floats, truth
 
@@ -21,8 +23,8 @@ MOST_NUMBERS: Final = 60
 """Cases with more numbers cost arbitrary precision more time than they add."""
 
 
-def accuracy(contract: Contract, implementation: Implementation, dtype: str, seed: int = 0) -> tuple[Accuracy, ...]:
-    """Worst distance from the truth in ulp, one record a regime; none where the function is missing."""
+def accuracy(contract: Contract, implementation: Implementation, dtype: str, seed: int = 0) -> tuple[Distance, ...]:
+    """Worst distance from the truth in ulp, a record a regime in their order; none where the function is missing."""
     from gradecheck.tensors import run_reference
 
     function = implementation.function(contract)
@@ -39,7 +41,7 @@ def accuracy(contract: Contract, implementation: Implementation, dtype: str, see
             sides = [_worst_ulp(side, true, dtype) for side in (ours, run_reference(contract, case.arguments))]
             before = worst.get(case.recipe.regime, (0.0, 0.0, 0))
             worst[case.recipe.regime] = (max(before[0], sides[0]), max(before[1], sides[1]), before[2] + 1)
-    return tuple(Accuracy(contract, dtype, regime, *found) for regime, found in worst.items())
+    return tuple(Distance(regime, *worst[regime]) for regime in REGIMES if regime in worst)
 
 
 def _numbers(case: Case) -> int:

@@ -33,6 +33,16 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Distance:
+    """Worst distance of both sides from the true value, in ulp, over the cases of one regime."""
+
+    regime: str
+    implementation_ulp: float
+    reference_ulp: float
+    cases: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One function of the lecture on paper.
 
@@ -40,6 +50,8 @@ class Sheet:
     stable: the form whose ball is the bound.  bound: in words.
     samples: by dtype, for each example the largest finite |input| and the worst error / bound.
     repros: by dtype, Python code that runs the worst case again on both sides.
+    made_of: by dtype, the inputs that the worst number of all is made of, where that is one number or one row of each.
+    distances: by dtype, how far both sides are from the truth in each regime.
     """
 
     name: str
@@ -57,6 +69,8 @@ class Sheet:
     bound: str
     samples: Mapping[str, tuple[tuple[float, float], ...]]
     repros: Mapping[str, str]
+    made_of: Mapping[str, str]
+    distances: Mapping[str, tuple[Distance, ...]]
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from gradecheck import digits
+from gradecheck.accuracy import accuracy
 from gradecheck.compare import Verdict
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.curves import curve
 from gradecheck.environment import environment
-from gradecheck.exhibits import Curve
+from gradecheck.exhibits import Curve, Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Report, Training, Trajectory, Verification, WorkedExample
 from gradecheck.runs import moons, needs, real_network, real_perceptron, two_moons
@@ -61,6 +61,17 @@ def _verified(implementation: Implementation, contract: Contract, dtype: str, op
 
 def _drawn(implementation: Implementation, subject: str, options: Options) -> Curve | None:
     return curve(subject, implementation, options.device)
+
+
+def _distances(implementation: Implementation, contract: Contract, dtype: str, seed: int) -> tuple[Distance, ...]:
+    try:
+        return accuracy(contract, implementation, dtype, seed)
+    except Exception:  # whatever the implementation does wrong, its verdict says; there is only no distance
+        return ()
+
+
+def _sheet(implementation: Implementation, contract: Contract, *told: Any) -> Sheet:
+    return sheet(contract, implementation, *told)
 
 
 def _lacks(implementation: Implementation, names: Sequence[str]) -> list[str]:
@@ -110,18 +121,24 @@ def build(
     """
     unchecked: list[str] = []
     rows = list(itertools.product(contracts, options.dtypes))
-    tasks = [Task(f"{c.name} {dtype}", _verified, (c, dtype, options)) for c, dtype in rows]
+    subjects = dict.fromkeys(c.subject for c in contracts)
     whole = len(contracts) == len(CONTRACTS)
-    with Workers(implementation, min(at_once, processes(len(tasks)))) as workers:
-        runs = _runs(implementation, options, unchecked) if whole else []
-        found = workers.results([*runs, *tasks], progress)
-        ended, verifications = found[: len(runs)], found[len(runs) :]
+    with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
+        groups = [
+            _runs(implementation, options, unchecked) if whole else [],
+            [Task(f"{c.name} {dtype}", _verified, (c, dtype, options)) for c, dtype in rows],
+            [Task(f"{c.name} {dtype} and the truth", _distances, (c, dtype, options.seed)) for c, dtype in rows],
+            [Task(f"{subject} drawn", _drawn, (subject, options)) for subject in subjects],
+            [_attempted("worked example", worked_example, options.device)],
+        ]
+        found = iter(workers.results(list(itertools.chain(*groups)), progress))
+        runs, verifications, distances, curves, worked = ([next(found) for _ in group] for group in groups)
+        far = {(c.name, dtype): d for (c, dtype), d in zip(rows, distances, strict=True)}
+        sheets = workers.results([_on_paper(c, verifications, far, options) for c in contracts], lambda stage: None)
     if not whole:
         unchecked.append("training runs: they need every function")
     unchecked += [f"{v.contract.name} {v.dtype}: no example has {name}" for v in verifications for name in v.unmet]
-    ended.append(_attempt(implementation, "worked example", worked_example, options.device))
-    subjects = dict.fromkeys(c.subject for c in contracts)
-    curves = (_drawn(implementation, subject, options) for subject in subjects)
+    ended = [*runs, *worked]
     return Report(
         environment=environment(command, options.seed),
         implementation=implementation.name,
@@ -131,12 +148,18 @@ def build(
         trainings=tuple(x for x in ended if isinstance(x, Training)),
         unchecked=tuple(unchecked),
         broken=tuple(x.reason for x in ended if isinstance(x, Broken)),
-        sheets=tuple(sheet(c, implementation, _of(c, verifications), options.device) for c in contracts),
+        sheets=tuple(sheets),
         curves=tuple(c for c in curves if c is not None),
     )
 
 
-def _of(contract: Contract, verifications: Sequence[Verification]) -> Mapping[str, Verification]:
-    """The verifications of one function by dtype, without those that had nothing to verify."""
-    own = (v for v in verifications if v.contract.name == contract.name and v.verdict is not Verdict.MISSING)
-    return MappingProxyType({v.dtype: v for v in own})
+def _on_paper(
+    contract: Contract,
+    verifications: Sequence[Verification],
+    distances: Mapping[tuple[str, str], tuple[Distance, ...]],
+    options: Options,
+) -> Task:
+    """The sheet of one function, with its verifications by dtype but for those that had nothing to verify."""
+    own = {v.dtype: v for v in verifications if v.contract.name == contract.name and v.verdict is not Verdict.MISSING}
+    far = {dtype: distances[contract.name, dtype] for dtype in own}
+    return Task(f"{contract.name} on paper", _sheet, (contract, own, far, options.device))

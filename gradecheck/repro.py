@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.contract import ANY, Contract
 from gradecheck.implementation import Implementation
 from gradecheck.records import Case, WorstCase
+from gradecheck.wording import array
 
 MOST_ELEMENTS: Final = 64
 PLAIN_LAYOUTS: Final = ("C", "read-only")
@@ -31,6 +33,24 @@ def _arguments(case: Case) -> list[str]:
         recipe = f"Recipe(\n    {', '.join(f'{k}={v!r}' for k, v in vars(case.recipe).items())},\n)"
         return [f"arguments = fill(contract, {recipe}).arguments"]
     return ["arguments = (", *(f"    {_literal(x)}," for x in case.arguments), ")"]
+
+
+def made_of(worst: WorstCase, contract: Contract) -> str:
+    """The inputs of the worst number where each is one number or one row of an argument; else nothing."""
+    element = worst.comparison.worst
+    if element is None or not element.index:
+        return ""
+    said = []
+    for argument, x in zip(contract.arguments, worst.case.arguments, strict=True):
+        if not isinstance(x, np.ndarray):
+            said.append(f"{argument.name} = {x!r}")
+            continue
+        if argument.axes not in ((ANY,), ("n?", "k")) or x.ndim != len(element.index):
+            return ""
+        place = element.index if argument.axes == (ANY,) else element.index[:-1]
+        index = f"[{', '.join(map(str, place))}]" if place else ""
+        said.append(f"{argument.name}{index} = {array(np.asarray(x[place])) if place else array(x)}")
+    return "; ".join(said)
 
 
 def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, ...], device: str = "cpu") -> str:

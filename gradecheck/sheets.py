@@ -7,21 +7,26 @@ from collections.abc import Mapping
 from gradecheck.bound import bound
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
-from gradecheck.exhibits import Sheet
+from gradecheck.exhibits import Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Verification
-from gradecheck.repro import repro
+from gradecheck.repro import made_of, repro
 from gradecheck.sources import source, sources
 
 
 def sheet(
-    contract: Contract, implementation: Implementation, verifications: Mapping[str, Verification], device: str
+    contract: Contract,
+    implementation: Implementation,
+    verifications: Mapping[str, Verification],
+    distances: Mapping[str, tuple[Distance, ...]],
+    device: str,
 ) -> Sheet:
-    """The sheet of one function. verifications: by dtype."""
+    """The sheet of one function. verifications, distances: by dtype."""
     import reference  # torch: only where the reference has run anyway
 
     others = frozenset(CONTRACTS) - {contract.name}
     function = implementation.function(contract)
+    worst = {dtype: v.worst for dtype, v in verifications.items() if v.worst is not None}
     return Sheet(
         name=contract.name,
         subject=contract.subject,
@@ -37,9 +42,7 @@ def sheet(
         stable=source(contract.stable),
         bound=bound(contract),
         samples={dtype: v.samples for dtype, v in verifications.items()},
-        repros={
-            dtype: repro(v.worst, implementation, contract.results, device)
-            for dtype, v in verifications.items()
-            if v.worst is not None
-        },
+        repros={dtype: repro(w, implementation, contract.results, device) for dtype, w in worst.items()},
+        made_of={dtype: made_of(w, contract) for dtype, w in worst.items()},
+        distances=distances,
     )

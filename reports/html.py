@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -33,9 +34,14 @@ SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "missing": ("?", "bad"),
         "error": ("!", "bad"),
         "wrong": ("✗", "bad"),
+        "error in your code": ("!", "bad"),
+        "over a limit": ("…", "fair"),
+        "not judged, a fault of ours": ("?", "fair"),
+        "ok": ("✓", "good"),
+        "lost": ("✗", "bad"),
     }
 )
-"""Verdicts and outcomes of marking -> sign and colour. The word stands beside them, always."""
+"""Verdicts, and outcomes as students are told of them -> sign and colour. The word stands beside them, always."""
 
 
 def environment() -> Environment:
@@ -53,7 +59,7 @@ def environment() -> Environment:
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     templates = files("reports") / "templates"
     found = Environment(
@@ -71,6 +77,8 @@ def _environment() -> Environment:
     found.filters["python"] = lambda code: Markup(typeset.python(code))
     found.filters["short"] = lambda x: number(float(x), 3)
     found.filters["digits"] = lambda x: f"{float(x):.1f}"
+    found.filters["breaking"] = lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
+    found.filters["words"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
     found.filters["sign"] = lambda verdict: SIGNS.get(verdict, ("·", "soft"))
     found.filters["side"] = lambda table, i: Markup(' class="number"') if numeric(table, i) else ""
     found.tests["verdict"] = lambda cell: cell in SIGNS

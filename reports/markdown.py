@@ -21,6 +21,7 @@ def markdown(report: Report) -> str:
     parts = ["# Comparison report", headline(report)]
     parts += ["## Formulas", tables.verifications(report.verifications).markdown()]
     parts += [f"```text\n{failure(v)}\n```" for v in report.verifications if not v.verdict.passes]
+    parts += _distances(report)
     if report.trajectories:
         runs = [f"- {trajectory_sentence(t)}" for t in report.trajectories]
         parts += ["## SGD and momentum", tables.trajectories(report.trajectories).markdown(), "\n".join(runs)]
@@ -37,6 +38,19 @@ def markdown(report: Report) -> str:
     parts += ["## What was not checked", *(f"- {reason}" for reason in report.unchecked or ("nothing was left out",))]
     parts += ["## Environment", "\n".join(f"- {line}" for line in environment_lines(report.environment))]
     return "\n\n".join(parts) + "\n"
+
+
+def _distances(report: Report) -> list[str]:
+    """A table for each precision; none of an implementation of which nothing could be measured."""
+    parts = []
+    for dtype in dict.fromkeys(dtype for s in report.sheets for dtype, found in s.distances.items() if found):
+        found = {
+            s.name: [(d.regime, d.implementation_ulp, d.reference_ulp) for d in s.distances.get(dtype, ())]
+            for s in report.sheets
+        }
+        said = f"Worst ulp from the true value, {dtype}: {report.implementation} / torch"
+        parts += [f"## {said}", tables.distances({name: d for name, d in found.items() if d}).markdown()]
+    return parts
 
 
 WORKED_NOTE = (

@@ -18,13 +18,16 @@ from reports.tables import Table
 
 PARTS: Final = (
     ("verdict", "Verdict"),
+    ("changes", "What changed"),
     ("formulas", "Formulas"),
     ("sections", "One by one"),
     ("trajectories", "SGD and momentum"),
     ("digits", "Real digits"),
     ("example", "Worked example"),
+    ("peers", "Published code"),
     ("open", "What is open"),
 )
+OPTIONAL: Final = ("changes", "peers")
 LONGEST: Final = 160
 """Letters of an input that are shown; the code beside it has all of them."""
 
@@ -36,7 +39,8 @@ UNCHECKED: Final = (
 )
 LATER: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("sheets", "curves", "trajectories", "trainings", "broken", "loose", "ledger", "unchecked"), ())
-    | {"implementation": "the implementation", "changes": None, "worked_example": None, "headline": ""}
+    | {"implementation": "the implementation", "headline": ""}
+    | dict.fromkeys(("changes", "peers", "worked_example"))
 )
 """Parts of the document that `verify --json` leaves out."""
 
@@ -52,8 +56,9 @@ def page(document: Document) -> str:
     with plots.style():
         return templates.get_template("report.html").render(
             doc=doc,
-            parts=[PARTS[0], *([("changes", "What changed")] if doc["changes"] else []), *PARTS[1:]],
+            parts=[(name, title) for name, title in PARTS if name not in OPTIONAL or doc[name]],
             formulas=_formulas(doc),
+            distances={dtype: tables.distances(found) for dtype, found in reading.distances(doc).items()},
             trajectories=tables.trajectories([reading.trajectory(t) for t in doc["trajectories"]]).without("network"),
             runs=slide_runs(doc),
             trainings=tables.trainings([reading.training(t) for t in doc["trainings"]]).without("epochs", "first loss"),
@@ -65,12 +70,20 @@ def page(document: Document) -> str:
             ledger=_ledger(doc["ledger"]),
             unchecked=[*doc["unchecked"], *_unjudged(doc), *UNCHECKED],
             **(_changed(doc["changes"]) if doc["changes"] else {}),
+            **(_peers(doc["peers"]) if doc["peers"] else {}),
         )
 
 
 def _changed(found: Document) -> dict[str, Any]:
     moved = Table(("what", "before", "now"), [(key, *pair) for key, pair in found["environment"].items()])
     return {"changed": changes.summary(found), "changes": changes.table(found), "moved": moved}
+
+
+def _peers(found: Document) -> dict[str, Table]:
+    return {
+        f"peers_{name}": Table(tuple(found[name]["headers"]), [tuple(row) for row in found[name]["rows"]])
+        for name in ("summary", "matrix")
+    }
 
 
 def _formulas(doc: Document) -> list[dict[str, Any]]:
@@ -87,20 +100,20 @@ def _formulas(doc: Document) -> list[dict[str, Any]]:
                 drawn.append(plots.errors(s["samples"], s["direction"], f"{s['name']}-errors"))
         rows = [c for c in doc["comparisons"] if c["formula"] == subject]
         verdicts = worst([Verdict(c["verdict"]) for c in rows])
-        sheets = [_sheet(s, [c for c in rows if c["direction"] == s["direction"]]) for s in own]
+        sheets = [_sheet(doc, s, [c for c in rows if c["direction"] == s["direction"]]) for s in own]
         sections.append(
             {"name": subject, "formula": own[0]["formula"], "verdict": str(verdicts), "plots": drawn, "sheets": sheets}
         )
     return sections
 
 
-def _sheet(sheet: Document, comparisons: list[Document]) -> Document:
+def _sheet(doc: Document, sheet: Document, comparisons: list[Document]) -> Document:
     cases = [
         {
             "dtype": c["dtype"],
             "verdict": c["verdict"],
             "said": (c["worst_case"] or {}).get("said", ""),
-            "element": _element(c) if c["verdict"] != Verdict.EXACT else {},
+            "element": _element(c, sheet, doc["implementation"]) if c["verdict"] != Verdict.EXACT else {},
             "repro": sheet["repros"].get(c["dtype"], "") if c["verdict"] != Verdict.EXACT else "",
         }
         for c in comparisons
@@ -110,7 +123,7 @@ def _sheet(sheet: Document, comparisons: list[Document]) -> Document:
     return {**sheet, "math": math, "regimes": ", ".join(regimes), "cases": cases}
 
 
-def _element(comparison: Document) -> dict[str, str]:
+def _element(comparison: Document, sheet: Document, implementation: str) -> dict[str, str]:
     """The worst number and its case, as words and numbers to read."""
     case = comparison["worst_case"]
     if not case or not case["element"]:
@@ -119,13 +132,15 @@ def _element(comparison: Document) -> dict[str, str]:
     place = e["result"] + (f"[{', '.join(map(str, e['index']))}]" if e["index"] else "")
     recipe = case["recipe"]
     drawn = f"{recipe['regime']}, {recipe['layout']} layout, seed {recipe['seed']}" if recipe else "-"
+    of = sheet.get("made_of", {}).get(comparison["dtype"]) or "; ".join(case.get("inputs", ()))
     return {
-        place: f"{float(e['actual'])!r}, by torch {float(e['expected'])!r}",
+        "number": place,
+        f"by {implementation}": repr(float(e["actual"])),
+        "by torch": repr(float(e["expected"])),
+        "off by": f"{number(float(e['ulp']), 3)} ulp, {number(float(e['ratio']), 3)} of its bound",
         "bound": number(float(e["bound"]), 3),
-        "error / bound": number(float(e["ratio"]), 3),
-        "off by": f"{number(float(e['ulp']), 3)} ulp",
-        "regime": drawn,
-        "input": textwrap.shorten("; ".join(case.get("inputs", ())), LONGEST, placeholder=" …"),
+        "input": textwrap.shorten(of, LONGEST, placeholder=" …"),
+        "drawn": drawn,
     }
 
 

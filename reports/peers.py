@@ -170,8 +170,18 @@ def document(found: Peers) -> str:
         "passes": found.passes,
         "faults": faults(found),
         "peers": [_peer(found, peer) for peer in found.peers],
+        "summary": vars(summary(found)),
+        "matrix": vars(matrix(found)),
+        "legend": LEGEND,
         "explanations": [
-            {"number": n, "peer": peer.name, "whose": e.whose, "why": e.why}
+            {
+                "number": n,
+                "peer": peer.name,
+                "whose": e.whose,
+                "said": WHOSE[e.whose],
+                "why": e.why,
+                "evidence": explanation_lines(found, n)[1:],
+            }
             for n, (peer, e) in enumerate(found.explanations, start=1)
         ],
     }

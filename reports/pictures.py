@@ -20,11 +20,11 @@ def slide_runs(doc: Document) -> list[dict[str, Any]]:
         for t in runs:
             apart = dict(zip(_parameters(t), t.get("differences", ()), strict=False))
             if apart:
-                what = f"largest difference, {t['dtype']}"
-                drawn.append(plots.over_time(apart, what, f"{name}-apart-{t['dtype']}"))
-        regions = [(t["dtype"], t["region"]) for t in runs if t.get("region")]
-        drawn += [plots.region(r, doc["implementation"], dtype, f"{name}-region-{dtype}") for dtype, r in regions]
-        found.append({"title": _rates(runs[0]), "plots": drawn})
+                drawn.append(plots.differences(apart, t["dtype"], f"{name}-apart-{t['dtype']}"))
+        regions = {t["dtype"]: t["region"] for t in runs if t.get("region")}
+        if regions:
+            drawn.append(plots.region(regions, doc["implementation"], f"{name}-region"))
+        found.append({"title": _rates(runs[0]), **_told(runs), "plots": drawn})
     return found
 
 
@@ -35,9 +35,8 @@ def digit_runs(doc: Document) -> list[dict[str, Any]]:
         unit = "step" if runs[0]["steps_an_epoch"] > 1 else "call of train"
         drawn = _over_steps(doc, runs, f"digits-{i}", unit, log=True)
         readings = [(t["dtype"], t["reading"]) for t in runs if t.get("reading")]
-        verdict = str(worst([Verdict(t["verdict"]) for t in runs]))
         title = f"{runs[0]['title']}, {_rates(runs[0])}"
-        found.append({"title": title, "verdict": verdict, "plots": drawn, "readings": readings})
+        found.append({"title": title, **_told(runs), "plots": drawn, "readings": readings})
     return found
 
 
@@ -47,6 +46,12 @@ def _alike(runs: Sequence[Document]) -> list[list[Document]]:
     for t in runs:
         groups.setdefault((t.get("title"), t["network"]["lr"], t["network"]["mu"]), []).append(t)
     return list(groups.values())
+
+
+def _told(runs: Sequence[Document]) -> Document:
+    """The verdict on runs that differ only in their precision, and what each of them is said to have done."""
+    said = ["".join(t["said"].rpartition(f"{t['dtype']}: ")[1:]) for t in runs]  # the title says what is before
+    return {"verdict": str(worst([Verdict(t["verdict"]) for t in runs])), "said": said}
 
 
 def _rates(t: Document) -> str:
@@ -63,11 +68,10 @@ def _over_steps(doc: Document, runs: Sequence[Document], name: str, unit: str, l
     """Loss, lock-step and drift of runs that differ only in their precision."""
     first = runs[0]
     both = {doc["implementation"]: first["losses"], "torch": first["reference_losses"]}
-    drift = {f"{key}, {t['dtype']}": t[key] for t in runs for key in ("drift", "envelope")}
     return [
-        plots.over_time(both, f"loss, {first['dtype']}", f"{name}-loss", unit, log=log),
-        plots.over_time({t["dtype"]: t["ratios"] for t in runs}, "error / bound", f"{name}-ratio", unit, bound=True),
-        plots.over_time(drift, "drift of the free run", f"{name}-drift", unit),
+        plots.losses(both, first["dtype"], f"{name}-loss", unit, log),
+        plots.lock_step({t["dtype"]: t["ratios"] for t in runs}, f"{name}-ratio", unit),
+        plots.drift({t["dtype"]: (t["drift"], t["envelope"]) for t in runs}, f"{name}-drift", unit),
     ]
 
 

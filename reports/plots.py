@@ -52,6 +52,11 @@ def _panel() -> Iterator[Any]:
     yield figure, figure.add_subplot()
 
 
+def _legend(axes: Axes) -> None:
+    """Above the plot, where it hides nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+
 def _floats(values: Sequence[Any]) -> Any:
     """Numbers of the JSON document, where "inf" and "nan" stand as words."""
     return np.array([float(v) for v in values])
@@ -97,7 +102,7 @@ def curve(record: dict[str, Any], implementation: str, name: str) -> Plot:
                     label=f"{what}, {side}",
                 )
         axes.set_xlabel(record["of"])
-        axes.legend()
+        _legend(axes)
         apart = max(
             float(np.max(np.abs(_floats(record[key]) - _floats(record[f"reference_{key}"]))))
             for key in ("values", "slopes")
@@ -132,34 +137,86 @@ def errors(samples: dict[str, Any], direction: str, name: str) -> Plot:
         axes.text(LARGEST, LEAST * 1.2, "exact", horizontalalignment="right", fontsize=8)
         axes.set_xlabel("largest |input|")
         axes.set_ylabel("error / bound")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 0.06))
+        _legend(axes)
         label = f"Scatter plot of error over bound against the largest input, {direction}: {'; '.join(told)}."
         return Plot(inline(figure, name, label), f"{direction}: error / bound of every example")
 
 
-def over_time(
-    curves: dict[str, Sequence[Any]], what: str, name: str, unit: str = "step", log: bool = True, bound: bool = False
+def losses(both: dict[str, Sequence[Any]], dtype: str, name: str, unit: str, log: bool) -> Plot:
+    """The loss of both sides, one line on the other."""
+    return _lines(both, "loss", f"loss of both sides, {dtype}", name, unit, log, widths=(1.1, 2.8))
+
+
+def lock_step(ratios: dict[str, Sequence[Any]], name: str, unit: str) -> Plot:
+    """Error / bound of every step, and the line at 1 that none may pass."""
+    with _panel() as (figure, axes):
+        values = {dtype: _floats(y) for dtype, y in ratios.items()}
+        for i, (dtype, y) in enumerate(values.items()):
+            axes.plot(np.arange(len(y)), y, MARKERS[i], color=f"C{i}", markersize=2, markeredgewidth=0.7, label=dtype)
+        axes.axhline(1, color="C3", linestyle="-", linewidth=1)
+        _log_to_fit(axes, [*values.values(), np.ones(1)])
+        what = f"lock-step: error / bound of every {unit}"
+        return _finished(figure, axes, values, "error / bound", what, name, unit)
+
+
+def drift(runs: dict[str, tuple[Sequence[Any], Sequence[Any]]], name: str, unit: str) -> Plot:
+    """How far the free run is off, in the colour of its dtype, and the envelope that it should stay below."""
+    curves: dict[str, Sequence[Any]] = {}
+    colours, styles = [], []
+    for i, (dtype, pair) in enumerate(runs.items()):
+        curves |= dict(zip((f"drift, {dtype}", f"envelope, {dtype}"), pair, strict=True))
+        colours += [f"C{i}"] * 2
+        styles += ["-", ":"]
+    what = "free run: drift, below its envelope"
+    return _lines(curves, "drift", what, name, unit, colours=colours, styles=styles)
+
+
+def differences(parameters: dict[str, Sequence[Any]], dtype: str, name: str) -> Plot:
+    """How far each parameter is from the other side's, over time."""
+    what = f"largest difference in each parameter, {dtype}; no difference is off the bottom"
+    return _lines(parameters, "difference", what, name, "step")
+
+
+def _lines(
+    curves: dict[str, Sequence[Any]],
+    axis: str,
+    what: str,
+    name: str,
+    unit: str,
+    log: bool = True,
+    widths: Sequence[float] = (1.3,),
+    colours: Sequence[str] = ("C0", "C1", "C2", "C3"),
+    styles: Sequence[str] = ("-", "--", "-.", ":"),
 ) -> Plot:
-    """Lines over the steps of a run. bound: a line at 1, which no error / bound may pass."""
     values = {key: _floats(c) for key, c in curves.items()}
     with _panel() as (figure, axes):
         for i, (key, y) in enumerate(values.items()):
-            axes.plot(np.arange(len(y)), y, label=key, linewidth=2.6 if i % 2 and not log else 1.3)
-        if bound:
-            axes.axhline(1, color="C3", linestyle="-", linewidth=1)
+            look = {"color": colours[i], "linestyle": styles[i], "linewidth": widths[i % len(widths)]}
+            axes.plot(np.arange(len(y)), y, label=key, zorder=3 - i / 9, **look)  # the first on top
         if log:
-            _log_to_fit(axes, [*values.values(), np.ones(int(bound))])
-        axes.set_xlabel(unit)
-        axes.set_ylabel(what)
-        axes.legend()
-        ends = (f"{key} from {number(float(y[0]), 3)} to {number(float(y[-1]), 3)}, at most {number(float(y.max()), 3)}"
-                for key, y in values.items())  # fmt: skip
-        label = f"Line plot of {what} over {len(next(iter(values.values())))} {unit}s: {'; '.join(ends)}."
-        return Plot(inline(figure, name, label), what)
+            _log_to_fit(axes, list(values.values()))
+        return _finished(figure, axes, values, axis, what, name, unit)
 
 
-def region(record: dict[str, Any], implementation: str, title: str, name: str) -> Plot:
-    """The two classes' regions as the implementation has them, and the reference's border on top."""
+def _finished(figure: Any, axes: Axes, values: dict[str, Any], axis: str, what: str, name: str, unit: str) -> Plot:
+    """What every plot over the steps of a run has: labels, legend, and its ends in words."""
+    axes.set_xlabel(unit)
+    axes.set_ylabel(axis)
+    _legend(axes)
+    ends = "; ".join(
+        f"{key} from {number(float(y[0]), 3)} to {number(float(y[-1]), 3)}, at most {number(float(y.max()), 3)}"
+        for key, y in values.items()
+    )
+    label = f"Plot of {what}, over {len(next(iter(values.values())))} {unit}s: {ends}."
+    return Plot(inline(figure, name, label), what)
+
+
+def region(records: dict[str, dict[str, Any]], implementation: str, name: str) -> Plot:
+    """The two classes' regions as the implementation has them, and the reference's border on top.
+
+    records: by dtype. The first is drawn, for the others look no different; the words count for all of them.
+    """
+    title, record = next(iter(records.items()))
     x, y = _floats(record["x"]), _floats(record["y"])
     ours, theirs = (np.array([_floats(row) for row in record[key]]) for key in ("margins", "reference_margins"))
     labels, points = np.array(record["labels"]), np.array([_floats(p) for p in record["points"]])
@@ -174,7 +231,9 @@ def region(record: dict[str, Any], implementation: str, title: str, name: str) -
         axes.set_xlabel("first feature")
         axes.set_ylabel("second feature")
         axes.grid(False)
+        _legend(axes)
+        differ = ", ".join(f"{r['differ']} of {ours.size} points in {dtype}" for dtype, r in records.items())
         label = f"Map of the two classes' regions after training, {title}, with the {len(points)} rows trained on. "
-        label += f"The border by torch is dashed; {record['differ']} of {ours.size} points are decided differently."
-        caption = f"{title}: {implementation}'s regions filled, torch's border dashed"
-        return Plot(inline(figure, name, label), f"{caption}; {record['differ']} of {ours.size} points differ")
+        label += f"The border by torch is dashed. Decided differently: {differ}."
+        caption = f"decisions, {title}: {implementation}'s regions filled, torch's border dashed"
+        return Plot(inline(figure, name, label), f"{caption}. They differ in {differ}")

@@ -33,6 +33,30 @@ def read(text: str, name: str) -> Document:
     return found
 
 
+def peers(text: str, name: str) -> Document:
+    """The document in that text. Raises ValueError where it is none that `python -m gradecheck.peers` wrote."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        msg = f"report: {name} is no JSON ({error}), but should be a peers.json"
+        raise ValueError(msg) from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA or "matrix" not in found:
+        msg = f"report: {name} has no matrix of schema {SCHEMA}, but should be a peers.json; make it again: make peers"
+        raise ValueError(msg)
+    return found
+
+
+def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, float]]]]:
+    """Regime and worst ulp of both sides from the truth, by dtype and function."""
+    found: dict[str, dict[str, list[tuple[str, float, float]]]] = {}
+    for sheet in document["sheets"]:
+        for dtype, rows in sheet.get("distances", {}).items():
+            sides = [(d["regime"], float(d["implementation_ulp"]), float(d["reference_ulp"])) for d in rows]
+            if sides:
+                found.setdefault(dtype, {})[sheet["name"]] = sides
+    return found
+
+
 def _numbers(values: Any) -> tuple[float, ...]:
     return tuple(float(v) for v in values)
 

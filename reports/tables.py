@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -50,6 +50,26 @@ def verifications(found: Sequence[Verification]) -> Table:
             for v in found
         ],
     )
+
+
+def distances(found: Mapping[str, Sequence[tuple[str, float, float]]]) -> Table:
+    """One row a function, one column a regime. found: regime and worst ulp of both sides from the truth, by function.
+
+    A regime that a function is not asked in is a dash.
+    """
+    regimes = dict.fromkeys(regime for distances in found.values() for regime, *_ in distances)
+    rows = []
+    for function, distances in found.items():
+        both = {regime: f"{_ulp(ours)} / {_ulp(theirs)}" for regime, ours, theirs in distances}
+        rows.append((function, *(both.get(regime, "-") for regime in regimes)))
+    return Table(("function", *regimes), rows)
+
+
+def _ulp(x: float) -> str:
+    """Short, and as many decimals as tell two sides apart: an ulp is no quantity that has a small part."""
+    if x == 0 or x >= 1e4:
+        return number(x, 1)
+    return f"{x:.0f}" if x >= 100 else f"{x:.2f}"
 
 
 def trajectories(found: Sequence[Trajectory]) -> Table:

@@ -21,7 +21,7 @@ pytest.importorskip("jinja2", reason="the page needs the report extra; pip insta
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["verdict", "formulas", "sections", "trajectories", "digits", "example", "open"]
-VOID = {"meta", "link", "input", "br", "img"}
+VOID = {"meta", "link", "input", "br", "img", "wbr"}
 
 
 class Elements(HTMLParser):
@@ -129,7 +129,80 @@ def test_training_shows_how_digits_are_read():
         for m in found["misread"]:
             assert m["label"] != m["implementation"]
             assert len(m["pixels"]) == len(m["pixels"][0]) == 8
-    assert small_page().count("<caption>Digits (rows)") == 2
+    assert small_page().count("Digits (rows)") == 2
+
+
+def test_both_sides_distances_from_the_truth_stand_by_regime():
+    for dtype in ("float64", "float32"):
+        title = f"Worst ulp from the true value, {dtype}: manual / torch"
+        table = small_page().partition(f'aria-label="{title}">')[2].partition("</table>")[0]
+        assert {"moderate", "huge", "zeros"} <= set(re.findall(r'<th scope="col">([^<]*)</th>', table))
+        assert table.count('<th scope="row">') == len(small_document()["sheets"])
+        assert re.search(r"<td>\d+\.\d\d / \d+\.\d\d</td>", table)
+    for sheet in small_document()["sheets"]:
+        for distances in sheet["distances"].values():
+            assert len(distances) >= 8
+            if sheet["name"] == "relu":
+                assert {(d["implementation_ulp"], d["reference_ulp"]) for d in distances} == {(0.0, 0.0)}
+            if sheet["name"] == "sigmoid":
+                assert 0 < max(float(d["implementation_ulp"]) for d in distances) < 10
+
+
+def test_a_worst_number_is_shown_with_the_inputs_that_it_is_made_of():
+    for sheet in small_document()["sheets"]:
+        if sheet["name"] not in ("sigmoid", "softmax"):
+            continue
+        for dtype, said in sheet["made_of"].items():
+            assert re.match(r"x(\[[\d, ]+\])? = ", said)
+            assert f"<dt>input</dt><dd>{said[:60]}" in small_page()
+            assert dtype in sheet["repros"]
+
+
+def peers(**changed):
+    """The smallest peers.json, its texts hostile."""
+    evil = "<script>alert(1)</script>"
+    table = {"headers": ["function", "fake"], "rows": [["mse", f"their convention [1] {evil}"]]}
+    explained = {"number": 1, "peer": evil, "said": "their convention", "why": f"half `x` {evil}", "evidence": [evil]}
+    return {
+        "schema": 1, "passes": True, "faults": [], "summary": table, "matrix": table, "legend": evil,
+        "explanations": [explained], **changed,
+    }  # fmt: skip
+
+
+def test_published_code_has_its_part_of_the_page(tmp_path):
+    file = tmp_path / "peers.json"
+    file.write_text(json.dumps(peers(faults=["fake: not explained: relu"])), encoding="utf-8")
+    call("--from", written(tmp_path, small_document()), "--peers", file, "--out", tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    elements = Elements(page)
+    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "peers", PARTS[-1]]
+    assert len(elements.scripts) == 1
+    for said in ("their convention [1]", "half <code>x</code>", "fake: not explained: relu"):
+        assert said in page
+
+
+def test_a_run_keeps_the_peers(tmp_path):
+    file = tmp_path / "peers.json"
+    file.write_text(json.dumps(peers()), encoding="utf-8")
+    arguments = ("--formula", "relu", "--examples", "25", "--peers", file, "--out", tmp_path / "out")
+    call(*arguments)
+    call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again")
+    assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ('{"schema": 1, "peers": []}', "make it again")])
+def test_a_file_that_is_no_peers_is_said_in_one_line(tmp_path, text, said):
+    file = tmp_path / "peers.json"
+    file.write_text(text, encoding="utf-8")
+    assert said in call("--peers", file, "--formula", "relu", "--out", tmp_path / "out", code=2)
+
+
+def test_progress_is_told_for_every_piece_of_work(tmp_path):
+    arguments = ("--formula", "relu", "--examples", "25", "--dtype", "float32", "--out", tmp_path)
+    said = call(*arguments)
+    assert "[1/" in said
+    assert "relu float32" in said
+    assert "the page" in said
 
 
 def test_loose_slides_are_those_of_the_readme():

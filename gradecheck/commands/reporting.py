@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
 from gradecheck.commands.verifying import checked_options, chosen_contracts, loaded_implementation, verifying
 
 if TYPE_CHECKING:
     from reports.reading import Document
 
-THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -24,28 +22,38 @@ Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", default="build/report", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
+@click.option("--peers", type=Json, metavar="FILE", help="Show what published code did: the peers.json of make peers.")
 @click.option("--from", "source", type=Json, metavar="FILE", help="Make the page of this report.json; run nothing.")
 @verifying
-def report(out: Path, formula: tuple[str, ...], compare: Path | None, source: Path | None, **told: Any) -> None:
+def report(
+    out: Path,
+    formula: tuple[str, ...],
+    compare: Path | None,
+    peers: Path | None,
+    source: Path | None,
+    **told: Any,
+) -> None:
     """Write the comparison report: formulas, trajectories, real training, the worked example.
 
     The exit status is 1 where anything is wrong or worse than in --compare, and 2, before any work, for a mistake in
     the call. A report that is interrupted leaves the one before it as it was.
     """
-    for variable in THREADS:  # the arrays are small, and every process has a core of its own
-        os.environ.setdefault(variable, "1")
+    one_thread()
     if source is not None and (formula or told["implementation"]):
         raise Usage("report: --from runs nothing, but --formula or --implementation was given; leave one of them out")
     folder = output_folder(out)
     old = None if compare is None else _read(compare)
+    published = None if peers is None else _read(peers, "peers")
     if source is None:
         document, texts = _run(formula, told)
     else:
         document, texts = _read(source), {}
+    if published is not None:
+        document = {**document, "peers": published}
     if old is not None and compare is not None:
         document = _compared(document, old, compare.name)
-        if texts:
-            texts["report.json"] = _dumps(document)
+    if source is None:
+        texts["report.json"] = _dumps(document)
     page, missing = _page(document, source)
     if page is not None:
         texts["report.html"] = page
@@ -54,17 +62,19 @@ def report(out: Path, formula: tuple[str, ...], compare: Path | None, source: Pa
     _finish(folder, document, texts, missing)
 
 
-def _read(path: Path) -> Document:
-    from reports.reading import read
+def _read(path: Path, what: Literal["read", "peers"] = "read") -> Document:
+    """An earlier report, or a peers.json."""
+    from reports import reading
 
     try:
-        return read(path.read_text(encoding="utf-8"), path.name)
+        found: Document = getattr(reading, what)(path.read_text(encoding="utf-8"), path.name)
+        return found
     except (OSError, ValueError) as error:
         raise Usage(str(error)) from error
 
 
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
-    """Everything found, as the document and as the files that are made of it; the tables go to the terminal."""
+    """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     contracts = chosen_contracts(formula)
     options = checked_options(told["examples"], told["seed"], told["dtype"], told["device"])
     subject = loaded_implementation(told["implementation"])
@@ -78,7 +88,7 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
         raise click.ClickException(str(error)) from error
     _progress("")
     click.echo(terminal.report(found))
-    return document.as_dict(found), {"report.md": markdown.markdown(found), "report.json": document.report(found)}
+    return document.as_dict(found), {"report.md": markdown.markdown(found)}
 
 
 def _progress(stage: str) -> None:
