@@ -67,18 +67,6 @@ class WorstCase:
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    """Worst distance of both sides from the truth, in ulp, over the cases of one regime."""
-
-    contract: Contract
-    dtype: str
-    regime: str
-    implementation_ulp: float
-    reference_ulp: float
-    cases: int
-
-
-@dataclass(frozen=True)
 class Seconds:
     """Where the time of a verification went."""
 
