@@ -14,6 +14,8 @@ from time import perf_counter, sleep
 
 from tabulate import tabulate
 
+from gradecheck.cores import cores
+
 SOLUTION = (Path(__file__).with_name("solution.txt")).read_text(encoding="utf-8")
 ONE_FUNCTION = """
 title = "One function"
@@ -21,7 +23,7 @@ cases = 16
 [[question]]
 function = "relu"
 """
-JOBS = len(os.sched_getaffinity(0))
+JOBS = cores()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import IO
 
 
-def writable_folder(folder: Path) -> Path:
-    """The folder, made if need be; raises ValueError where nothing can be written there."""
+def writable_folder(folder: Path, option: str = "out") -> Path:
+    """The folder, made if need be; raises ValueError where nothing can be written there.
+
+    option: what named it.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        msg = f"out: {folder} cannot be written to ({error.strerror}), but should be a folder of yours; name another"
+        was = f"{folder} cannot be written to ({error.strerror})"
+        msg = f"{option}: {was}, but should be a folder of yours; name another"
         raise ValueError(msg) from error
     return folder
 

@@ -6,26 +6,32 @@ What is found does not depend on where: results come back in the order of the ta
 from __future__ import annotations
 
 import copyreg
+import gc
 import multiprocessing
-import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final
 
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
+from gradecheck.cores import cores
 from gradecheck.implementation import Implementation, load
 
 Progress = Callable[[str], None]
 MOST_PROCESSES: Final = 4
 WORTH_PROCESSES: Final = 16
 """Tasks from which on several processes pay: each takes seconds to import torch."""
+
+SELDOM: Final = (50_000, 20, 100)
+"""When a worker looks for garbage: at Python's own thresholds Hypothesis spends a fifth of its time on that."""
 
 
 class EndedError(RuntimeError):
@@ -50,7 +56,7 @@ class Workers(AbstractContextManager["Workers"]):
         if processes > 1:
             self.pool = ProcessPoolExecutor(
                 processes,
-                mp_context=multiprocessing.get_context("spawn"),
+                mp_context=_context(),
                 initializer=_begin,
                 initargs=(implementation.path,),
             )
@@ -90,9 +96,16 @@ def _stage(i: int, tasks: Sequence[Task], task: Task) -> str:
 
 def processes(tasks: int) -> int:
     """How many processes are worth their start-up for so many tasks on this machine."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux only; else every processor counts
-    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    return min(cores, MOST_PROCESSES) if tasks >= WORTH_PROCESSES else 1
+    return min(cores(), MOST_PROCESSES) if tasks >= WORTH_PROCESSES else 1
+
+
+def _context() -> BaseContext:
+    """How processes are begun: on Linux as forks of one that has imported torch, which takes seconds, for all."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gradecheck.report", "gradecheck.tensors"])
+    return context
 
 
 # -- in a process of its own
@@ -102,6 +115,7 @@ _here: dict[str, Implementation] = {}
 
 def _begin(path: Path | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the parent, which ends its workers
+    gc.set_threshold(*SELDOM)
     _here["implementation"] = load(path)
 
 

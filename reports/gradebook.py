@@ -1,4 +1,19 @@
-"""Marks as a table, as results.json and as gradebook.csv. Names come from strangers and are data everywhere."""
+"""Marks as a table, as results.json and as gradebook.csv. Names come from strangers and are data everywhere.
+
+Every field of results.json, schema 1, which stays as it is:
+
+    schema, assignment, seed, isolation, submissions
+    of a submission      submission: its path below what was given; status: graded, unreadable, fault;
+                         score, max_score; questions; notes: on the file as a whole
+    of a question        function, points, max_points; outcome: passed, wrong, error, limit, fault; checks;
+                         rationale: what was found; help: what to look at next; diagnosis: the mistakes' names;
+                         counterexample; followed: functions put right for it; output: what it printed
+    of a check           check: correctness, edges, stability, hygiene; outcome; rationale
+    of a counterexample  arguments by name; expected, actual: as texts; repro: a few lines of Python
+
+null stands for what there is none of: the score of a submission and the points of a question that were not judged, a
+diagnosis, a counterexample.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +76,7 @@ def _submission(s: SubmissionMark) -> dict[str, Any]:
     return {
         "submission": s.submission,
         "status": s.status,
-        "score": None if s.status == "fault" else s.score,  # not judged, which is no 0
+        "score": s.score if s.status == "graded" else None,  # not judged, which is no 0
         "max_score": s.max_score,
         "questions": [_question(q) for q in s.questions],
         "notes": s.notes,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, output_folder
+from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
 from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, save_all
 
 
@@ -23,6 +23,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     The assignment, its seed and the submissions' places are those of the first time. RESULTS stay as they are. The
     exit status is 0 where the new results are the same to the last byte, else 1.
     """
+    need_linux()
     from gradecheck.grading import written
     from gradecheck.grading.diff import compare, load, results_file
     from reports.class_summary import difference

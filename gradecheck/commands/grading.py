@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, output_folder
+from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
+from gradecheck.cores import cores
 
 if TYPE_CHECKING:
     from gradecheck.grading.jail import Wanted
@@ -59,6 +60,7 @@ def grade(
     The exit status is 1 where a submission could not be judged through a fault of ours, and 2, before any work, for a
     mistake in the call.
     """
+    need_linux()
     from gradecheck.grading.written import JOURNAL
     from reports import class_summary, gradebook
 
@@ -106,7 +108,7 @@ def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, want
     if not entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
     text = source.read_text(encoding="utf-8")
-    return Run(entries, asked, source, text, jail, jobs or len(os.sched_getaffinity(0)))
+    return Run(entries, asked, source, text, jail, jobs or cores())
 
 
 @contextmanager

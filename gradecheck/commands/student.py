@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage
+from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
+from gradecheck.cores import cores
 
 if TYPE_CHECKING:
     from gradecheck.grading.assignment import Assignment
@@ -54,6 +54,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
 
     The exit status is 0 where everything passes, else 1.
     """
+    need_linux()
     from gradecheck.grading.bank import bank
     from gradecheck.grading.marking import mark
     from gradecheck.grading.process import JailError
@@ -61,6 +62,8 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     from reports import feedback as pages
 
     asked, jail = _loaded(source), _isolation(isolation)
+    if markdown is not None:
+        output_folder(markdown.parent, "markdown")
     try:
         code = read(file, asked.file)
     except UnreadableError as error:
@@ -76,7 +79,10 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     if markdown is not None:
         from gradecheck.files import write
 
-        write(markdown, pages.markdown(shown))
+        try:
+            write(markdown, pages.markdown(shown))
+        except OSError as error:
+            raise Usage(f"markdown: {markdown} cannot be written ({error.strerror}); name another file") from error
     sys.exit(0 if all(q.outcome == "passed" for q in found.questions) else WRONG)
 
 
@@ -116,6 +122,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     A model answer has to get all points, an empty file none; every catalogued mistake has to cost its own function
     something and no other anything; honest variants have to keep everything. The exit status is 1 where one does not.
     """
+    need_linux()
     from gradecheck.grading.pool import MarkerError
     from gradecheck.grading.proof import prove
     from reports import proof as page
@@ -124,8 +131,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     click.echo(f"isolation: {jail.line}")
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            jobs = jobs or len(os.sched_getaffinity(0))
-            proof = prove(asked, isolation, jobs, lambda share: bar.update(int(100 * share) - bar.pos))
+            proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))
     except MarkerError as error:
         raise click.ClickException(str(error)) from error
     click.echo(page.terminal(proof))

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.protocol import DTYPES, ProtocolError, split
 
-NAME, TEXT, LINES, ITEMS, NUMBERS = 100, 1000, 10, 1000, 10**6  # the worker keeps to these; a stranger must too
+# The worker keeps to these; a stranger must too.
+PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
 WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
 Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
 LimitKind = Literal["time", "memory", "output", "processes"]
@@ -67,9 +68,13 @@ class NoArray:
 
 @dataclass(frozen=True)
 class Missing:
-    """There is no such function; `found` is the type of what has its name instead, or empty."""
+    """There is no such function; `found` is the type of what has its name instead, or empty.
+
+    because: what kept the file from defining it.
+    """
 
     found: str
+    because: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,20 @@ class Died:
     how: str
     ran: bool = True
     loading: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A statement at module level that did not run to its end, and why.
+
+    cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
+    read. ended: whether what stands below it in its cell was not run.
+    """
+
+    cell: int | None
+    line: int
+    ended: bool
+    why: Raised | Limit
 
 
 Answer = Returned | Raised | NoArray | Missing | Limit | Died
@@ -159,8 +178,10 @@ def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     if len(shape) > 64 or not all(type(n) is int and 0 <= n < 1 << 32 for n in shape):
         raise ProtocolError
     count, wire = math.prod(shape), np.dtype(name)
-    if (kind in ("scalar", "number") and shape) or (kind in ("list", "tuple") and (not shape or count > NUMBERS)):
+    if kind in ("scalar", "number") and shape:
         raise ProtocolError
+    if kind in ("list", "tuple") and (not shape or math.prod(max(n, 1) for n in shape) > NUMBERS):
+        raise ProtocolError  # rows of no numbers are lists all the same, and cost memory here
     return _Leaf(kind, dtype, wire, tuple(shape), count * wire.itemsize)
 
 

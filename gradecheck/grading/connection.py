@@ -62,6 +62,11 @@ class Connection:
             self._selector.register(self._in, selectors.EVENT_WRITE)
         self._waiting += b"".join(frames)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something that was sent is still to be read."""
+        return bool(self._waiting)
+
     def receive(self, deadline: float) -> tuple[dict[str, Any], bytes, bytes]:
         """The next message with its header and payload. Raises LostError when there will be none in time."""
         while True:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignment import Question
 
 Calls = Mapping[str, frozenset[str]]
+MOST_NUMBERS: Final = 2000  # in an argument
+MOST_STEPS: Final = 100
+"""No case has more than that of either: right values are computed in this process, for a stranger."""
 
 
 def calls(cells: Iterable[str]) -> Calls:
@@ -74,10 +78,29 @@ def right(questions: Iterable[Question]) -> Mapping[str, Callable[..., Any]]:
     return {question.name: partial(_right_values, question.contract.name) for question in questions}
 
 
+def _fit(contract: Contract, given: Sequence[Any]) -> bool:
+    """Whether these are arguments as a case has them: what would be broadcast may grow beyond all memory."""
+    lengths: dict[str, Any] = {}
+    for argument, x in zip(contract.arguments, given, strict=False):
+        shape = np.shape(x)
+        named = {ANY: shape} if argument.axes == (ANY,) else dict(zip(argument.axes[::-1], shape[::-1], strict=False))
+        if len(named) < len(shape) and ANY not in named:
+            return False
+        if any(lengths.setdefault(axis, length) != length for axis, length in named.items()):
+            return False
+        if np.size(x) > MOST_NUMBERS or (argument.kind == "steps" and not x <= MOST_STEPS):
+            return False
+    return True
+
+
 def _right_values(function: str, *arguments: Any) -> Any:
     """By the contract's stable form: no torch. What a submission passes beyond the contract's arguments is its own."""
     contract = CONTRACTS[function]
     given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in arguments[: len(contract.arguments)]]
+    if not _fit(contract, given):
+        shapes = ", ".join(str(np.shape(x)) for x in given)
+        msg = f"{function}: its arguments have shapes {shapes}, but should be no larger than a case, and fit"
+        raise ValueError(msg)
     if contract.arguments[-1].kind == "alpha" and len(given) == len(contract.arguments) - 1:
         given.append(0.01)
     with np.errstate(all="ignore"):

@@ -25,12 +25,12 @@ import numpy as np
 
 from gradecheck.grading.process import (
     JAILED_WORKER,
-    UNPRIVILEGED,
     Isolation,
     JailError,
     Process,
     environment,
     interpreter,
+    unprivileged,
     worker_script,
 )
 
@@ -168,7 +168,7 @@ print(json.dumps(found))
 def _leaks(candidate: Isolation) -> str:
     """Start that jail once and try to get out; says what was in reach, or why it did not start."""
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as outside:
-        user = UNPRIVILEGED[0] if candidate.drops_user else 0
+        user = unprivileged() if candidate.drops_user else 0
         arguments = json.dumps([user, server.getsockname()[1], [outside.name, __file__, "/etc/passwd"]])
         process = Process(candidate, ("-c", PROBE, arguments), ())
         try:

@@ -20,7 +20,10 @@ from gradecheck.grading.submissions import Source
 
 def limits_of(assignment: Assignment) -> Limits:
     return Limits(
-        question=assignment.seconds, memory=assignment.memory_mib << 20, written=assignment.output_mib << 20
+        question=assignment.seconds,
+        load=2 * assignment.seconds,
+        memory=assignment.memory_mib << 20,
+        written=assignment.output_mib << 20,
     )
 
 
@@ -30,7 +33,12 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         called = follow.helpers(assignment.questions, source.cells)
         questions = mark_questions(session, assignment, bank, called, _module(name))
         loaded = session.loaded
-    notes = (*source.notes, *wording.loading_notes(loaded), *imports.notes(source.cells, assignment.allowed_imports))
+    notes = (
+        *source.notes,
+        *wording.loading_notes(loaded),
+        *imports.notes(source.cells, assignment.allowed_imports),
+        *imports.overridden(source.cells),
+    )
     return SubmissionMark(name, "graded", questions, assignment.max_score, notes)
 
 

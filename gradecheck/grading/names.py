@@ -34,3 +34,12 @@ def safe_name(name: str) -> str:
         return plain
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
     return f"{plain or 'submission'}~{digest}"
+
+
+def place(cell: int | None, line: int) -> str:
+    """A line as people count; cells count from 0 here, and are None where there is but one."""
+    return f"line {line}" if cell is None else f"code cell {cell + 1}, line {line}"
+
+
+def too_much_code(most: int) -> str:
+    return f"it has more than {most >> 10} KiB of code, but should have at most that; keep data in a file of its own"

@@ -7,11 +7,14 @@ import logging
 import warnings
 
 from gradecheck.grading import magics
-from gradecheck.grading.names import printable
+from gradecheck.grading.names import printable, too_much_code
 
 
-def cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The code cells, and notes about what was skipped. Raises ValueError where there are none to be had."""
+def cells(text: str, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The code cells, and notes about what was skipped. most: characters of code.
+
+    Raises ValueError where there are none to be had, or too much of them.
+    """
     try:
         import nbformat
     except ModuleNotFoundError as error:
@@ -26,15 +29,17 @@ def cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     except Exception as error:  # nbformat raises whatever its JSON and schema libraries do
         msg = f"it is no notebook that can be read ({type(error).__name__}: {printable(str(error))[:200]})"
         raise ValueError(msg) from error
+    if sum(len(source) for kind, source in sources if kind == "code" and isinstance(source, str)) > most:
+        raise ValueError(too_much_code(most))
     found: list[str] = []
     notes: list[str] = []
-    for number, source in enumerate(source for kind, source in sources if kind == "code"):
+    for number, source in enumerate((source for kind, source in sources if kind == "code"), 1):
         if isinstance(source, str):
-            code, skipped = magics.without(source, f"cell {number}, ")
+            code, skipped = magics.without(source, f"code cell {number}, ")
             notes += skipped
         else:
             code = ""
-            notes.append(f"cell {number} was skipped, it is no text")
+            notes.append(f"code cell {number} was skipped, it is no text")
         found.append(code)
     if not found:
         raise ValueError("it is a notebook without a code cell, but should hold the functions")

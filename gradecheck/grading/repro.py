@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -46,9 +46,16 @@ def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
     return expected, actual
 
 
+MOST_SHOWN: Final = 100
+"""Numbers of a result: a stranger may return millions of them where a few are right."""
+
+
 def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
     names = e.contract.results
-    said = [numbers(np.asarray(x) + 0.0, digits) for x in arrays]  # -0.0 reads as a mistake
+    said = [
+        numbers(x + 0.0, digits) if x.size <= MOST_SHOWN else f"an array of shape {x.shape}"  # -0.0 reads as a mistake
+        for x in map(np.asarray, arrays)
+    ]
     return said[0] if len(names) == 1 else "; ".join(f"{n} = {s}" for n, s in zip(names, said, strict=True))
 
 

@@ -183,5 +183,8 @@ def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
 
 
 def longest(assignment: Assignment) -> float:
-    """Seconds beyond which marking one submission is a fault of ours: every question hung, each of several times."""
-    return 60 + 4 * (assignment.seconds + 20) * len(assignment.questions)
+    """Seconds beyond which marking one submission is a fault of ours: every function took all that it may take."""
+    from gradecheck.grading.marking import limits_of
+
+    limits = limits_of(assignment)
+    return 60 + (limits.function + limits.question + 2 * limits.load) * len(assignment.questions)

@@ -22,11 +22,13 @@ from typing import Any, TypeVar
 from gradecheck.grading.answers import (
     MALFORMED,
     NAME,
+    PROBLEMS,
     Answer,
     Died,
     Limit,
     Line,
     Missing,
+    Problem,
     Raised,
     Returned,
     outcome,
@@ -46,13 +48,13 @@ NOTHING: Replaced = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of running the file. problems: (cell, what it raised or the limit that it met).
+    """What became of running the file, statement by statement.
 
     failure: why no function can be asked at all. functions: those that the submission itself defines.
     """
 
     functions: tuple[str, ...] = ()
-    problems: tuple[tuple[int, Raised | Limit], ...] = ()
+    problems: tuple[Problem, ...] = ()
     output: Output = SILENT
     failure: Limit | Died | None = None
 
@@ -77,6 +79,7 @@ class Session:
         self.cells, self.isolation, self.limits = tuple(cells), isolation, limits or Limits()
         self._lines = [re.split(r"\r\n|\r|\n", cell) for cell in self.cells]
         self._serial = 0
+        self._spent: dict[str, float] = {}  # seconds, by function
         self._loaded: Loaded | None = None
         self._worker: Connection | None = self._start()
         self._waited = False  # whether that worker has loaded the file
@@ -108,9 +111,19 @@ class Session:
     def call(self, function: str, cases: Cases, replaced: Replaced = NOTHING) -> Reply:
         """Call the submission's function on every case. What that does to its worker is in the answers.
 
+        A function that has taken too long in all, or whose file has, is not called again.
         replaced: functions of the submission that are to be right for this call, computed here by the given
         callables on the arguments that the submission passes; what they raise is raised there as ValueError.
         """
+        if self._spent.get(function, 0.0) > self.limits.function:
+            return Reply((Limit("time", ran=False),) * cases.count)
+        began = time.monotonic()
+        try:
+            return self._call(function, cases, replaced)
+        finally:
+            self._spent[function] = self._spent.get(function, 0.0) + time.monotonic() - began
+
+    def _call(self, function: str, cases: Cases, replaced: Replaced) -> Reply:
         if self._worker is None and self.loaded.failure is None:
             self._worker, self._waited = self._start(), False
         failure, worker = self.loaded.failure, self._worker
@@ -126,7 +139,7 @@ class Session:
         except ProtocolError:
             lost = Died("protocol")
         if answers and isinstance(answers[0], Missing):
-            answers = answers[:1] * cases.count
+            answers = [replace(answers[0], because=self._because(function))] * cases.count
         if lost is None and len(answers) < cases.count:
             lost = Died("protocol")
         output = worker.printed()
@@ -134,6 +147,8 @@ class Session:
             self.close()
             first = len(answers)
             answers += (replace(lost, ran=i == first) for i in range(first, cases.count))
+        elif any(isinstance(answer, Limit) for answer in answers):
+            self.close()  # what it still holds would be missing to the next function
         return Reply(tuple(answers), output, seconds)
 
     def _start(self) -> Connection:
@@ -150,9 +165,10 @@ class Session:
             self.close()
             raise JailError(msg) from None
         try:
-            # the worker itself stops a cell that takes too long; this is for one that does not let it
+            # the worker itself stops a statement that takes too long; this is for one that does not let it
             loaded = worker.receive(time.monotonic() + 2 * self.limits.load)[0]["loaded"]
-            problems = tuple((int(cell), self._with_text(_problem(header))) for cell, header in loaded["problems"])
+            told = loaded["problems"][:PROBLEMS]
+            problems = tuple(map(self._problem, told))
             functions = tuple(text(name, NAME) for name in loaded["functions"])
         except LostError as lost:
             return Loaded(output=worker.printed(), failure=replace(lost.outcome, loading=True))
@@ -174,6 +190,8 @@ class Session:
                     return None
                 arguments = read(header, payload)
                 name = message["ask"]
+                if worker.busy:  # it asks again before it has read: it would only fill our memory
+                    raise ProtocolError
                 if name not in replaced or not isinstance(arguments, Returned) or type(arguments.value) is not tuple:
                     raise ProtocolError
                 worker.send(_right_values(replaced[name], arguments.value))
@@ -181,6 +199,27 @@ class Session:
             return problem.outcome
         except MALFORMED:
             return Died("protocol")
+
+    def _problem(self, told: Any) -> Problem:
+        cell, line, ended, header = told
+        if type(cell) is not int or type(line) is not int or type(ended) is not bool:
+            raise ProtocolError
+        found = outcome(header)
+        there = 0 <= cell < len(self.cells) and 0 <= line <= len(self._lines[cell])
+        if not there or not isinstance(found, Raised | Limit):
+            raise ProtocolError
+        return Problem(cell if len(self.cells) > 1 else None, line, ended, self._with_text(found))
+
+    def _because(self, function: str) -> Problem | None:
+        """What kept the file from defining the function, as far as its text tells."""
+        name = re.escape(function)
+        definition = re.compile(rf"\s*(?:def\s+{name}\b|{name}\s*=(?!=))")
+        for problem in self.loaded.problems:
+            lines = self._lines[problem.cell or 0]
+            lost = lines[problem.line :] if problem.ended else lines[problem.line - 1 : problem.line]
+            if any(map(definition.match, lost)):
+                return problem
+        return None
 
     def _with_text(self, answer: A) -> A:
         """Lines of the submission are shown from our own copy of it."""
@@ -192,13 +231,6 @@ class Session:
         if 0 <= line.cell < len(self._lines) and 1 <= line.line <= len(self._lines[line.cell]):
             return text(self._lines[line.cell][line.line - 1].strip(), NAME)
         return ""
-
-
-def _problem(header: Any) -> Raised | Limit:
-    found = outcome(header)
-    if not isinstance(found, Raised | Limit):
-        raise ProtocolError
-    return found
 
 
 def _right_values(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from gradecheck.grading.names import printable
+from gradecheck.grading.names import printable, too_much_code
 
-MOST_CODE: Final = 4 << 20  # bytes of a .py; a notebook carries its pictures too
-MOST_BYTES: Final = 32 << 20  # of a notebook, or of an archive
+MOST_CODE: Final = 512 << 10  # characters: the parser takes up to a thousand times as many bytes
+MOST_BYTES: Final = 32 << 20  # of a notebook, which carries its pictures too, or of an archive
 MOST_FILES: Final = 1000  # in an archive or a folder
 NOT_READ: Final = ("__pycache__", "__MACOSX", "venv", "site-packages", "node_modules", "Thumbs.db", "desktop.ini")
 CODE: Final = (".py", ".ipynb")
@@ -178,16 +178,16 @@ def parse(content: Content) -> Source:
         from gradecheck.grading.notebooks import cells
 
         try:
-            found, notes = cells(text)
+            found, notes = cells(text, MOST_CODE)
         except ValueError as error:
             raise UnreadableError(str(error)) from error
     else:
         from gradecheck.grading.magics import without
 
+        if len(text) > MOST_CODE:
+            raise UnreadableError(too_much_code(MOST_CODE))
         code, notes = without(text, "")
         found = (code,)
-    for cell in found:
-        _capped(cell.encode(errors="replace"), MOST_CODE)
     return Source(found, (*content.notes, *notes))
 
 

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean, median
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gradecheck.grading.assignment import Assignment
 from gradecheck.grading.marks import Outcome, QuestionMark, SubmissionMark
-from gradecheck.grading.run import Graded
+
+if TYPE_CHECKING:  # reading results needs nothing of what marks, which not every system has
+    from gradecheck.grading.run import Graded
 
 BINS: Final = 10
 
@@ -137,7 +139,7 @@ class _Tally:
             return ()
         from gradecheck.mistakes import BY_FUNCTION
 
-        what = {mistake.id: mistake.what for mistakes in BY_FUNCTION.values() for mistake in mistakes}
+        what = {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
         ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], item[0]))
         return tuple(MistakeSummary(name, what.get(name, ""), count) for name, count in ordered)
 

@@ -6,8 +6,13 @@ the worst that a submission can do here is to send wrong values for itself. Answ
 in memory, one record a call: what was answered before a crash or a hang is not lost, and no call wakes
 the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
 accident is still read rightly.
+
+It loads a submission, answers calls and confines itself, all in this one file: a jail shows nothing else of ours.
 """
 
+import __future__
+
+import ast
 import builtins
 import contextlib
 import errno
@@ -22,6 +27,8 @@ import signal
 import struct
 import sys
 import types
+import warnings
+from contextvars import copy_context
 from typing import Any, NamedTuple
 
 if __name__ == "__main__":
@@ -42,7 +49,7 @@ NAMES, PROBLEMS, NAME, TEXT, LINES = 1000, 200, 100, 1000, 10  # what is told is
 
 
 class OutOfTime(BaseException):
-    """The alarm that ends the loading of a cell; `except Exception` does not stop it."""
+    """The alarm that ends a statement while a file is loaded; `except Exception` does not stop it."""
 
 
 class NoArrayError(Exception):
@@ -224,14 +231,31 @@ def describe(problem: BaseException) -> Json:
             return {"limit": "processes"}
         if isinstance(problem, NoArrayError):
             return {"no array": str(problem)[:NAME]}
-        message = str(problem)[:TEXT]
+        message = str(problem.msg if isinstance(problem, SyntaxError) else problem)[:TEXT]  # its place is in `lines`
     except BaseException:  # a stranger's __str__ may do anything
         message = ""
     return {"raised": type(problem).__name__[:NAME], "message": message, "lines": lines(problem)}
 
 
+def statements(source: str, name: str) -> list[tuple[int, types.CodeType]]:
+    """A cell's statements at module level, each with its line. What is no Python raises before any of it has run."""
+    found: list[tuple[int, types.CodeType]] = []
+    flags = 0
+    for statement in ast.parse(source, name).body:
+        if found and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue  # by itself a text would be the docstring of the file
+        code = compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True)
+        flags |= code.co_flags & __future__.annotations.compiler_flag  # holds for what follows
+        found.append((statement.lineno, code))
+    return found
+
+
 class Submission:
-    """The stranger's module: its cells run in one namespace, its functions are called from here."""
+    """The stranger's module: its cells run in one namespace, its functions are called from here.
+
+    What NumPy does about overflow, and the filters of warnings, are at every call as they were before a line was run:
+    a setting at the top of the file, or in one function, costs no other anything.
+    """
 
     def __init__(self, wire: Wire, room: int) -> None:
         self.wire, self.room = wire, room
@@ -245,19 +269,27 @@ class Submission:
             raise OutOfTime
 
     def load(self, cells: list[str], seconds: float) -> Json:
-        """Run every cell. A cell that raises or takes too long keeps what it defined and sinks no other."""
-        problems = []
+        """Run every cell, a statement at a time: one that raises or takes too long costs itself alone.
+
+        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each. Only
+        sys.exit ends a cell, as it is there to. problems: [cell, line or 0 for all of it, whether it ended, what].
+        """
+        problems: list[list[Any]] = []
         signal.signal(signal.SIGALRM, self.alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
         for index, source in enumerate(cells):
             try:
-                try:
-                    self.running = True
-                    exec(compile(source, f"<cell {index}>", "exec", dont_inherit=True), self.namespace)
-                finally:
-                    self.running = False
-            except BaseException as problem:
-                problems.append([index, describe(problem)])
+                found = statements(source, f"<cell {index}>")
+            except BaseException as unread:
+                problems.append([index, 0, True, describe(unread)])
+                continue
+            for line, code in found:
+                problem = self.run(code)
+                ends = issubclass(type(problem), SystemExit)
+                if problem is not None and len(problems) < PROBLEMS:
+                    problems.append([index, line, ends, describe(problem)])
+                if ends:
+                    break
         signal.setitimer(signal.ITIMER_REAL, 0)
         functions = [
             name
@@ -266,6 +298,18 @@ class Submission:
             if type(name) is str and len(name) <= NAME
         ]
         return {"problems": problems[:PROBLEMS], "functions": functions[:NAMES]}
+
+    def run(self, code: types.CodeType) -> BaseException | None:
+        """Run a statement; what it raised."""
+        try:
+            try:
+                self.running = True
+                exec(code, self.namespace)
+            finally:
+                self.running = False
+        except BaseException as problem:
+            return problem
+        return None
 
     def call(self, name: str, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         function = self.namespace.get(name)
@@ -280,7 +324,7 @@ class Submission:
             arguments = build(case, payload)
             chunks: list[bytes] = []
             try:
-                result = function(*arguments)
+                result = copy_context().run(function, *arguments)  # where np.seterr keeps what it is told
                 tree = convert(result, chunks, left)
                 header = returned(tree, type(result).__name__[:NAME], changed(arguments, case, payload))
             except BaseException as problem:
@@ -381,7 +425,8 @@ def main() -> None:
     submission = Submission(wire, settings["written"])
     wire.send({"ready": True})
     message, _ = wire.receive()
-    loaded = submission.load(message["load"], message["seconds"])
+    with warnings.catch_warnings():
+        loaded = copy_context().run(submission.load, message["load"], message["seconds"])
     flush()
     wire.send({"loaded": loaded})
     while True:
@@ -390,7 +435,8 @@ def main() -> None:
         os.lseek(wire.answers, 0, os.SEEK_SET)
         own = {name: submission.namespace.get(name) for name in message["replaced"]}
         submission.namespace.update({name: submission.stand_in(name) for name in own})
-        submission.call(message["call"], cases["cases"], cases["order"], payload)
+        with warnings.catch_warnings():
+            submission.call(message["call"], cases["cases"], cases["order"], payload)
         submission.namespace.update(own)
         flush()
         wire.send({"done": message["serial"]})
