@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def test_what_was_not_judged_is_empty_and_no_0():
     found = ClassMark("a", "A", 1, "none", marks)
     assert [row[2:] for row in rows(found)[1:]] == [["", "4", "", ""], ["", "4", "", ""], ["0.5", "4", "", "0.5"]]
     document = json.loads("".join(gradebook.results(found)))
-    assert [s["score"] for s in document["submissions"]] == [0, None, 0.5]
+    assert [s["score"] for s in document["submissions"]] == [None, None, 0.5]
     assert document["submissions"][2]["questions"][0]["points"] is None
 
 
@@ -100,6 +101,22 @@ def test_results_are_one_json_document_in_pieces():
     wrong = document["submissions"][0]["questions"][1]
     assert wrong["counterexample"]["arguments"] == {"x": [9.0, "nan"]}
     assert wrong["diagnosis"] == "tanh/doubled"
+
+
+PROMISED = {"function", "points", "max_points", "outcome", "checks", "rationale", "help", "diagnosis", "counterexample"}
+
+
+def test_results_hold_what_is_promised_and_nothing_that_is_not_stated():
+    document = json.loads("".join(gradebook.results(a_class("a"))))
+    (submission,) = document["submissions"]
+    wrong = submission["questions"][1]
+    assert set(document) == {"schema", "assignment", "seed", "isolation", "submissions"}
+    assert set(submission) >= {"submission", "status", "score", "max_score", "questions"}
+    assert set(wrong) >= PROMISED
+    assert set(wrong["checks"][0]) == {"check", "outcome", "rationale"}
+    for part in (document, submission, wrong, wrong["checks"][0], wrong["counterexample"]):
+        for field in part:
+            assert re.search(rf"\b{field}\b", gradebook.__doc__), field
 
 
 def test_a_table_has_no_controls():

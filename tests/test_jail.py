@@ -1,5 +1,7 @@
 """Strangers' code against the real jail: what it does costs itself, and nothing else."""
 
+import ctypes
+import json
 import os
 import subprocess
 import sys
@@ -11,10 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradecheck.grading.answers import Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.contracts import CONTRACTS
+from gradecheck.grading import follow
+from gradecheck.grading.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
+from gradecheck.grading.assignment import Question
+from gradecheck.grading.examples import ladder
 from gradecheck.grading.jail import isolation
 from gradecheck.grading.process import JailError, Limits
-from gradecheck.grading.protocol import Cases
+from gradecheck.grading.protocol import Cases, ProtocolError
+from gradecheck.grading.repro import texts
 from gradecheck.grading.session import Session
 
 ROOT = Path(__file__).parents[1]
@@ -112,16 +119,109 @@ def test_a_broken_cell_sinks_no_other(where):
     cells = ["import sys\n1 / 0", "def f(:", "sys.exit('bye')", "input()", "exit()", HONEST]
     with Session(cells, where, QUICK) as session:
         problems = session.loaded.problems
-        assert [(cell, problem.type) for cell, problem in problems] == [
-            (0, "ZeroDivisionError"),
-            (1, "SyntaxError"),
-            (2, "SystemExit"),
-            (3, "EOFError"),
-            (4, "SystemExit"),
+        assert [(p.cell, p.line, p.ended, p.why.type) for p in problems] == [
+            (0, 2, False, "ZeroDivisionError"),
+            (1, 0, True, "SyntaxError"),
+            (2, 1, True, "SystemExit"),
+            (3, 1, False, "EOFError"),
+            (4, 1, True, "SystemExit"),
         ]
-        assert problems[0][1].lines[0].text == "1 / 0"
-        assert problems[1][1].lines[0].text == "def f(:"
+        assert problems[0].why.lines[0].text == "1 / 0"
+        assert problems[1].why.lines[0].text == "def f(:"
         honest(session)
+
+
+BROKEN = """\
+# a comment
+'What the file is about.'
+from __future__ import annotations
+import torch; before = 1
+
+@torch.no_grad
+def decorated(x): return x
+
+'a text'
+def f(x: Unknown) -> Unknown:
+    return x * before
+
+if __name__ == "__main__":
+    before = 2
+raise KeyboardInterrupt
+def about(x):
+    return len(__doc__)
+def late(x):
+    return decorated(x)
+"""
+
+
+def test_a_statement_that_fails_costs_itself_alone(where):
+    with Session([BROKEN + HONEST], where, QUICK) as session:
+        told = [(p.cell, p.line, p.ended, p.why.type) for p in session.loaded.problems]
+        assert told == [
+            (None, 4, False, "ModuleNotFoundError"),
+            (None, 7, False, "NameError"),
+            (None, 15, False, "KeyboardInterrupt"),
+        ]
+        assert session.loaded.problems[1].why.lines[-1].text == "@torch.no_grad"
+        assert session.loaded.functions == ("f", "about", "late", "honest")
+        assert session.call("f", ONE).answers[0].value.tolist() == X.tolist()
+        assert session.call("about", ONE).answers[0].value == len("What the file is about.")
+        (answer,) = session.call("late", ONE).answers
+        assert (answer.message, answer.lines[-1].line) == ("name 'decorated' is not defined", 19)
+        (answer,) = session.call("decorated", ONE).answers
+        assert answer == Missing("", session.loaded.problems[1])
+        honest(session)
+
+
+@pytest.mark.parametrize("broken", ["def f(:", "return 1", "def f(x, x): pass", "nonlocal x", "f(" * 500])
+def test_what_python_cannot_read_is_not_run_at_all(broken, where):
+    with Session([f"def early(x): return x\n{broken}\n{HONEST}", "def later(x): return x"], where, QUICK) as session:
+        (problem,) = session.loaded.problems
+        assert (problem.cell, problem.line, problem.ended, problem.why.type) == (0, 0, True, "SyntaxError")
+        assert session.loaded.functions == ("later",)
+        assert session.call("early", ONE).answers == (Missing("", problem),)
+
+
+def test_what_ends_the_file_ends_it(where):
+    with Session(["import sys\ndef first(x): return x\nif True:\n    sys.exit()\n" + HONEST], where, QUICK) as session:
+        (problem,) = session.loaded.problems
+        assert (problem.line, problem.ended, problem.why.type) == (3, True, "SystemExit")
+        assert session.loaded.functions == ("first",)
+        assert session.call("honest", ONE).answers == (Missing("", problem),)
+        assert session.call("absent", ONE).answers == (Missing(""),)
+
+
+def test_thousands_of_failing_statements_sink_no_other(where):
+    with Session(["plt.plot()\n" * 5000 + HONEST], where, QUICK) as session:
+        assert len(session.loaded.problems) == 200
+        honest(session)
+
+
+SETTINGS = {
+    "all errors": "numpy.seterr(all='raise')",
+    "a call of its own": "numpy.seterrcall(lambda *_: 1 / 0); numpy.seterr(all='call')",
+    "warnings": "warnings.simplefilter('error')",
+    "one kind of them": "warnings.filterwarnings('error', category=RuntimeWarning); warnings.showwarning = None",
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("at_the_top", [True, False])
+def test_a_setting_is_its_functions_own(setting, at_the_top, where):
+    code = source(f"""
+        import numpy, warnings
+        {SETTINGS[setting] if at_the_top else ""}
+        def f(x):
+            {SETTINGS[setting]}
+            return x
+        def g(x):
+            warnings.warn("odd")
+            numpy.log(numpy.zeros(1)), numpy.exp(numpy.full(1, 1e4))
+            return x
+    """)
+    with Session([code], where, QUICK) as session:
+        for name in ("g", "f", "g"):
+            assert isinstance(session.call(name, ONE).answers[0], Returned), name
 
 
 def test_a_notebook_where_nothing_runs_is_told_as_far_as_it_fits(where):
@@ -242,9 +342,11 @@ def test_answers_before_the_hang_are_kept(where):
 
 
 def test_a_file_that_never_ends_keeps_what_it_defined(where):
-    with Session([HONEST + "\nwhile True: pass", "def later(x): return x"], where, QUICK) as session:
-        assert session.loaded.problems == ((0, Limit("time")),)
-        assert session.loaded.functions == ("honest", "later")
+    cell = f"{HONEST}\nwhile True: pass\ndef below(x): return x\nwhile True: pass"
+    with Session([cell, "def later(x): return x"], where, QUICK) as session:
+        hung = Problem(0, 4, False, Limit("time"))
+        assert session.loaded.problems == (hung, replace(hung, line=6))
+        assert session.loaded.functions == ("honest", "below", "later")
         honest(session)
 
 
@@ -468,6 +570,145 @@ s.call("f", Cases.pack([(1.0,)]))
     while any(p.exists() for p in alive) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not [p for p in alive if p.exists()]
+
+
+# -- what lasts, and what swells
+
+
+def test_a_function_is_not_called_for_longer_than_it_may(where):
+    """One that ends Python again and again, in a file that is slow to load, would hold its marker for an hour."""
+    limits = replace(QUICK, question=0.1, load=0.4)
+    code = source("""
+        import os, time
+        time.sleep(0.3)
+        def f(x): os._exit(0)
+    """)
+    with Session([code], where, limits) as session:
+        started = time.monotonic()
+        answers = [session.call("f", ONE).answers for _ in range(30)]
+        assert answers[0] == (Died("exit status 0"),)
+        assert answers[-1] == (Limit("time", ran=False),)
+        assert time.monotonic() - started < limits.function + 2
+        honest(session)
+
+
+def test_what_one_function_hoards_is_not_missing_to_the_next(where):
+    code = source("""
+        import numpy
+        kept = []
+        def f(x):
+            while True: kept.append(numpy.zeros(1 << 20))
+        def g(x): return numpy.zeros(4 << 20).size
+    """)
+    with Session([code], where, QUICK) as session:
+        assert session.call("f", ONE).answers == (Limit("memory"),)
+        assert session.call("g", ONE).answers[0].value == 4 << 20
+
+
+@jail_only
+def test_a_jail_has_ended_when_it_is_closed():
+    """What is still being ended would count, and hold memory, beside the next submission."""
+    code = source(f"""
+        import ctypes, os, time
+        def f(x):
+            ctypes.CDLL(None).prctl(15, b"{DAEMON}")  # PR_SET_NAME
+            for _ in range(6):
+                if os.fork() == 0:
+                    kept = b"x" * (100 << 20)
+                    time.sleep(60)
+            time.sleep(0.3)
+            return x
+    """)
+    with Session([code], JAIL, QUICK) as session:
+        assert isinstance(session.call("f", ONE).answers[0], Returned)
+        session.close()
+        assert not [path for path in Path("/proc").glob("[0-9]*/comm") if DAEMON in text_of(path)]
+
+
+def text_of(path):
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+KEYS = """
+    import ctypes
+    call = ctypes.CDLL(None).syscall
+    def leave(x): return [call(248, b"user", b"left", b"word", 4, ring) for ring in (-3, -4)]
+    def find(x): return [call(250, 10, ring, b"user", b"left", 0) for ring in (-3, -4)]
+"""
+
+
+@jail_only
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="not exercised: keyrings, called otherwise here")
+def test_no_word_is_left_in_the_kernels_keyrings():
+    call = ctypes.CDLL(None).syscall
+    call(250, 1, None)
+    if call(248, b"user", b"left", b"word", 4, -3) < 0:
+        pytest.skip("not exercised: keyrings, which this system does not have")
+    with Session([source(KEYS)], JAIL, QUICK) as session:
+        assert session.call("find", ONE).answers[0].value == [-1, -1], "nor in that of the session we are in"
+        assert min(session.call("leave", ONE).answers[0].value) > 0
+        assert min(session.call("find", ONE).answers[0].value) > 0
+    with Session([source(KEYS)], JAIL, QUICK) as session:
+        assert session.call("find", ONE).answers[0].value == [-1, -1]
+
+
+@pytest.mark.parametrize("kind", ["list", "tuple"])
+def test_rows_of_nothing_are_no_answer(kind):
+    """They are no bytes on the wire, and lists without end here."""
+    header = {"returned": [kind, "float64", "float64", [2_000_000, 0]], "type": kind}
+    with pytest.raises(ProtocolError):
+        read(json.dumps(header).encode(), b"")
+
+
+def test_only_so_many_problems_are_told(where):
+    problem = [0, 1, False, {"limit": "time"}]
+    code = source(FORGED) + f"\nforge(frame({{'loaded': {{'problems': [{problem}] * 5000, 'functions': []}}}}))"
+    with Session([code], where, QUICK) as session:
+        assert len(session.loaded.problems) == 200
+
+
+def test_who_asks_without_reading_is_not_answered_for_ever(where):
+    code = source("""
+        import sys
+        def scale(x): return x
+        def f(x):
+            wire = sys._getframe(2).f_locals["wire"]
+            while True: wire.send({"ask": "scale", "returned": ["tuple", []], "type": "tuple"})
+    """)
+    with Session([code], where, QUICK) as session:
+        answers = session.call("f", ONE, {"scale": lambda: np.zeros(100_000)}).answers
+        assert answers == (Died("protocol"),)
+        honest(session)
+
+
+COLUMN = np.ones((1500, 1))
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("mse_backward", (COLUMN, COLUMN.T)),
+        ("momentum_step", (COLUMN[:, None], COLUMN[None], COLUMN, 0.1, 0.9)),
+        ("softmax", (np.ones((50, 50)),)),
+        ("linear", (COLUMN[None], COLUMN[None], np.ones(1))),
+        ("train", (*(np.ones((2, 2)),) * 3, np.ones(2), 0.1, 0.9, 10**9)),
+    ],
+)
+def test_right_values_are_not_computed_for_what_is_larger_than_a_case(function, arguments):
+    contract = CONTRACTS[function]
+    right = follow.right([Question(contract, function, 1.0)])[function]
+    with pytest.raises(ValueError, match="no larger than a case"):
+        right(*arguments)
+    for case in ladder(function).expectations:
+        assert right(*case.arguments) is not None
+
+
+def test_an_answer_of_millions_is_shown_by_its_shape():
+    e = ladder("relu").expectations[0]
+    assert texts(e, Returned(np.zeros(1 << 20, np.int8), "ndarray"))[1] == "an array of shape (1048576,)"
 
 
 # -- what is in force is said

@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from gradecheck.grading import calls
+from gradecheck.contracts import CONTRACTS
+from gradecheck.grading import calls, imports
 from gradecheck.grading.bank import CHECK_CODES, bank
+from gradecheck.grading.jail import isolation
+from gradecheck.grading.marking import mark
+from gradecheck.grading.submissions import Source
 from tests.marked import assignment, lost, marked, model, questions
 
 WRONG_SOFTMAX = """
@@ -34,7 +38,8 @@ def test_a_right_submission_gets_everything_and_nothing_is_said():
     ("source", "said"),
     [
         ("", "relu is not defined, but should be a function of that name."),
-        ("relu = 3", "relu is a int, but should be a function of that name."),
+        ("relu = 3", "relu is an int, but should be a function."),
+        ("relu = 'x'", "relu is a str, but should be a function."),
         ("def relu(x):\n    raise NotImplementedError", "relu is still to be written."),
         ("def relu(x):\n    return y", "raised NameError: name 'y' is not defined at line 2: return y"),
         ("def relu(x):\n    return None", "relu returned None, but should return a NumPy array or a number"),
@@ -46,6 +51,33 @@ def test_a_function_that_gives_no_array_is_an_error_with_its_reason(source, said
     q = questions(source, assignment("relu"))["relu"]
     assert (q.points, q.outcome) == (0.0, "error")
     assert said in q.rationale
+
+
+@pytest.mark.parametrize("cases", [1, 3, 5])
+@pytest.mark.parametrize("source", ["", "def relu(x): raise KeyError(x)\ndef tanh(x): return None"])
+def test_what_never_gives_an_array_earns_nothing_however_few_cases_there_are(source, cases):
+    found = questions(source, assignment("relu", "tanh", "sigmoid", "mse", "sgd_step", cases=cases))
+    assert {q.points for q in found.values()} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "returned", "said"),
+    [
+        ("linear_backward", "{'dA': grad @ W}", "returned dict, but should return a tuple of 3: ∂L/∂A, ∂L/∂W, ∂L/∂b"),
+        ("linear_backward", "grad @ W, grad.T @ A, None", "but should return a tuple of 3: ∂L/∂A, ∂L/∂W, ∂L/∂b"),
+        ("relu", "x + 0j", "but should return a NumPy array or a number, of real numbers"),
+        ("relu", "x.astype(object)", "but should return a NumPy array or a number, of real numbers"),
+        ("mse", "0 * int(target.size)", "MSE is an int"),
+    ],
+)
+def test_what_should_have_been_returned_is_said(name, returned, said):
+    arguments = ", ".join(argument.name for argument in CONTRACTS[name].arguments)
+    assert said in one(name, f"def {name}({arguments}): return {returned}").rationale
+
+
+def test_a_message_that_says_nothing_is_left_out():
+    said = questions("def relu(x): assert len(x) > 99", assignment("relu"))["relu"].rationale
+    assert "raised AssertionError at line" in said
 
 
 def test_a_hung_function_meets_a_limit_and_costs_itself_alone():
@@ -250,7 +282,115 @@ def test_a_forbidden_import_is_named_with_its_line_and_costs_nothing():
 def test_a_file_that_breaks_half_way_keeps_what_it_defined():
     found = marked("import numpy as np\ndef relu(x): return np.maximum(x, 0)\n1 / 0", assignment("relu"))
     assert found.score == 10.0
-    assert found.notes == ("the file: it raised ZeroDivisionError: division by zero at line 3: 1 / 0",)
+    assert found.notes == (
+        "the file raised ZeroDivisionError: division by zero at line 3: 1 / 0 "
+        "(the rest of the file was run all the same)",
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import matplotlib.pyplot as plt",
+        "import torch",
+        "data = np.loadtxt('data.csv')",
+        "raise KeyboardInterrupt",
+        "def train(): return 1 / 0\ntrain()",
+        "np.seterr(all='raise')",
+        "import warnings; warnings.simplefilter('error')",
+        "from __future__ import annotations\nimport torch",
+    ],
+)
+def test_what_stands_above_a_right_file_costs_nothing(first):
+    asked = assignment("softmax", "cross_entropy", "sigmoid")
+    right = model().replace("from __future__ import annotations\n", "")
+    assert marked(f"{first}\n{right}".replace("data = np", "import numpy as np\ndata = np"), asked).score == 30.0
+
+
+def test_a_statement_that_hangs_costs_nothing_below_it():
+    found = marked(f"while True:\n    pass\n{model()}", assignment("relu", seconds=0.4))
+    assert found.score == 10.0
+    assert found.notes == (
+        "line 1 did not end within the time limit: is there a loop that never ends? "
+        "(the rest of the file was run all the same)",
+    )
+
+
+RELU = "def relu(x): return np.maximum(x, 0)"
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "noted"),
+    [
+        (
+            "import sys\nimport numpy as np\nsys.exit()\n" + RELU,
+            "relu was not reached, as the file ended at line 3 (SystemExit), but should be a function of that name.",
+            "the file raised SystemExit at line 3: sys.exit() (the file ended there)",
+        ),
+        (
+            f"import numpy as np\n{RELU}\ndef f(:",
+            "relu was not read, as Python cannot read the file (SyntaxError), but should be a function of that name.",
+            "the file raised SyntaxError: invalid syntax at line 3: def f(: (nothing of the file was run)",
+        ),
+        (
+            f"import numpy as np\n@njit\n{RELU}",
+            "relu is not defined, as line 3 did not run (NameError), but should be a function of that name.",
+            "line 3 raised NameError: name 'njit' is not defined at line 2: @njit "
+            "(the rest of the file was run all the same)",
+        ),
+        (
+            "import plt\ndef relu(x): return plt.maximum(x, 0)",
+            "relu raised NameError: name 'plt' is not defined at line 2: def relu(x): return plt.maximum(x, 0)",
+            "the file raised ModuleNotFoundError: No module named 'plt' at line 1: import plt "
+            "(the rest of the file was run all the same)",
+        ),
+    ],
+    ids=["ended", "no Python", "decorator", "by itself"],
+)
+def test_what_kept_a_function_from_being_defined_is_said(source, said, noted):
+    found = marked(source, assignment("relu"))
+    assert said in found.questions[0].rationale
+    assert found.notes == (noted,)
+
+
+def test_cells_are_counted_from_1():
+    asked = assignment("relu", allowed_imports=("numpy",))
+    cells = ("import numpy as np", "x = 1\nimport math\ny = z", "raise SystemExit\n" + RELU, "def f(:")
+    found = mark("a.ipynb", Source(cells), asked, bank(asked), isolation("none"))
+    assert "relu was not reached, as code cell 3 ended at line 1 (SystemExit)" in found.questions[0].rationale
+    assert [note.partition(":")[0] for note in found.notes] == [
+        "code cell 2 raised NameError",
+        "code cell 3 raised SystemExit at line 1",
+        "code cell 4 raised SyntaxError",
+        "code cell 2, line 2 imports math, but this assignment allows numpy; this costs nothing by itself, "
+        "but write what you need of it in NumPy",
+    ]
+
+
+SIGMOID = "def sigmoid(x): return 1 / (1 + exp(-x))"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (f"from numpy import *\nfrom math import *\n{SIGMOID}", "line 2 puts math's exp in place of NumPy's"),
+        (f"from numpy import exp\nfrom math import exp, log\n{SIGMOID}", "line 2 puts math's exp in place"),
+        (f"from math import *\nfrom numpy import *\n{SIGMOID}", ""),
+        (f"from numpy import *\nfrom math import *\nfrom numpy import exp\n{SIGMOID}", ""),
+        (f"from numpy import *\nfrom math import pi\n{SIGMOID}", ""),
+    ],
+)
+def test_a_function_of_math_in_place_of_numpys_is_named(source, said):
+    notes = imports.overridden([source])
+    assert len(notes) == bool(said)
+    assert all(note.startswith(said) for note in notes)
+    if said:
+        assert notes[0] in marked(source, assignment("sigmoid")).notes
+
+
+def test_a_number_of_another_shape_is_told_what_it_should_be():
+    q = one("mse", "def mse(y, t): return np.mean((y - t) ** 2).reshape(1)")
+    assert "has shape (1,), but should have shape (), one number" in q.rationale
 
 
 def test_the_jail_marks_alike():

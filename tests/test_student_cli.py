@@ -1,5 +1,6 @@
 """check, starter, assignment check on the command line."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradecheck.cli import main
+from gradecheck.cores import cores
 from tests.marked import model
 
 TOML = """
@@ -79,6 +81,7 @@ def test_hidden_feedback_is_hidden_on_the_terminal_too(small):
         (["check", "none.py"], "does not exist", 2),
         (["check", "right.py", "--assignment", "none"], "assignment: none is no file that can be read", 2),
         (["check", "small.toml", "--assignment", "small.toml", "--isolation", "none"], "small.toml: it is a", 1),
+        (["check", "right.py", "--markdown", "/proc/x.md"], "markdown: /proc cannot be written to", 2),
         (["starter", "--out", "right.py"], "out: right.py is there already, but should be a new file", 2),
         (["starter", "--out", "no/where.py"], "out: no/where.py cannot be written", 2),
         (["assignment", "check", "none"], "assignment: none is no file that can be read", 2),
@@ -104,6 +107,41 @@ def test_a_passing_check_imports_neither_torch_nor_hypothesis(small, monkeypatch
     assert found.stdout.strip().split("\n")[-1] == "and no more"
 
 
+ELSEWHERE = """
+import os, sys
+for name in ("fcntl", "resource"): sys.modules[name] = None
+for name in ("sched_getaffinity", "memfd_create", "pidfd_open"): delattr(os, name)
+from gradecheck.cli import main
+main(sys.argv[1:])
+"""
+
+
+def elsewhere(*words):
+    return subprocess.run([sys.executable, "-c", ELSEWHERE, *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["check right.py", "grade .", "regrade .", "assignment check x"])
+def test_where_marking_cannot_work_it_says_so_in_one_line(small, command):
+    found = elsewhere(*command.split())
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == (
+        "Error: marking: this system lacks fcntl, resource, os.memfd_create, os.pidfd_open, but should be Linux, "
+        "which ends and confines what strangers' code starts; on Windows use WSL, elsewhere a virtual machine\n"
+    )
+
+
+def test_every_processor_counts_where_the_system_does_not_say_which_are_ours(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert cores() == (os.cpu_count() or 1)
+
+
+def test_what_marks_nothing_works_elsewhere_too(small):
+    (small / "results.json").write_text('{"schema": 1, "submissions": []}', encoding="utf-8")
+    for words in (["starter", "--assignment", "small.toml"], ["diff", ".", "."], ["formulas"], ["report", "--help"]):
+        found = elsewhere(*words)
+        assert (found.returncode, found.stderr) == (0, ""), words
+
+
 def test_the_starter_file_is_written_and_can_be_checked(small):
     assert run("starter", "--assignment", "small.toml", "--out", "mine.py").output == "written to mine.py\n"
     text = (small / "mine.py").read_text(encoding="utf-8")
@@ -123,7 +161,7 @@ def test_an_assignment_is_proved(small):
 
 
 def test_an_unfair_assignment_ends_with_1(small):
-    (small / "few.toml").write_text(TOML.format(more="").replace("cases = 40", "cases = 1"), encoding="utf-8")
-    result = run("assignment", "check", "few.toml", "--isolation", "none", "--jobs", "1")
+    (small / "unfair.toml").write_text(TOML.format(more="[weights]\ncorrectness = 1\n"), encoding="utf-8")
+    result = run("assignment", "check", "unfair.toml", "--isolation", "none", "--jobs", "1")
     assert result.exit_code == 1
     assert "do not release it as it is" in result.output

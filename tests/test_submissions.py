@@ -63,7 +63,7 @@ def test_a_coding_line_is_obeyed(tmp_path, encoding):
         (CODE.encode("latin-1"), "encoding"),
         (b"# coding: klingon\n", "encoding"),
         (b"# coding: hex\n00", "encoding"),
-        (b"#" * (5 << 20), "4 MiB"),
+        (b"#" * (5 << 20), "512 KiB"),
         (b"#" * (33 << 20), "32 MiB"),
     ],
     ids=["utf-16", "latin-1", "unknown", "no text", "large", "huge"],
@@ -159,7 +159,7 @@ def test_a_magic_line_is_skipped_and_said_so(tmp_path, line, rest):
     assert namespace["last"] == 1
     assert ("f" in namespace) == bool(rest)
     assert cell.count("\n") == f"{line}\n{rest}\nlast = 1".count("\n"), "every line keeps its number"
-    assert note.startswith("cell 0, line 1 was skipped, it is no Python: ")
+    assert note.startswith("code cell 1, line 1 was skipped, it is no Python: ")
     assert line.split("\n")[0][:5] in note
 
 
@@ -175,7 +175,7 @@ def test_a_cell_in_another_language_is_skipped_whole(tmp_path):
     (cell, other), (note,) = cells_of(tmp_path, "\n%%bash\nrm -rf /\n", "a = 1")
     assert all(line.startswith("#") for line in cell.splitlines())
     assert other == "a = 1"
-    assert "cell 0, line 2" in note
+    assert "code cell 1, line 2" in note
 
 
 def test_plain_python_is_left_alone(tmp_path):
@@ -188,7 +188,7 @@ def test_a_broken_cell_is_kept_and_sinks_no_other(tmp_path):
     odd = {"cell_type": "code", "source": {"no": "text"}, "metadata": {}, "outputs": "none"}
     cells, notes = cells_of(tmp_path, "def broken(:\n", odd, "a = 1")
     assert cells == ("def broken(:\n", "", "a = 1")
-    assert notes == ("cell 1 was skipped, it is no text",)
+    assert notes == ("code cell 2 was skipped, it is no text",)
 
 
 def test_a_notebook_need_not_be_valid(tmp_path, capfd):
@@ -209,7 +209,7 @@ def test_pictures_do_not_count(tmp_path):
     picture = {"output_type": "display_data", "data": {"image/png": "A" * (6 << 20)}, "metadata": {}}
     cell = {"cell_type": "code", "source": "a = 1", "metadata": {}, "outputs": [picture], "execution_count": 1}
     assert cells_of(tmp_path, cell)[0] == ("a = 1",)
-    assert "4 MiB" in refusal(put(tmp_path / "b.ipynb", notebook("#" * (5 << 20))))
+    assert "512 KiB" in refusal(put(tmp_path / "b.ipynb", notebook("#" * (5 << 20))))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""Print without end, and a drop at a time.
+
+Must hold everywhere: relu limit; the rest passes.
+"""
+
+import numpy as np
+
+
+def relu(x):
+    while True:
+        print("100% " * 20_000)
+
+
+def tanh(x):
+    return np.tanh(x)
+
+
+def mse_backward(prediction, target):
+    return 2 * (prediction - target) / prediction.size

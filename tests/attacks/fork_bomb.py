@@ -1,0 +1,26 @@
+"""Start more processes than any machine has room for; an attempt at 500 will do to see.
+
+Must hold in the jail: relu limit; the rest passes.
+"""
+
+import os
+import time
+
+import numpy as np
+
+
+def relu(x):
+    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    for _ in range(500):
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+    return np.maximum(x, 0)
+
+
+def tanh(x):
+    return np.tanh(x)
+
+
+def mse_backward(prediction, target):
+    return 2 * (prediction - target) / prediction.size

@@ -1,0 +1,17 @@
+"""Sleep past the limit in every function.
+
+Must hold everywhere: relu limit, tanh limit, mse_backward limit.
+"""
+
+import time
+
+
+def relu(x):
+    time.sleep(60)
+
+
+tanh = relu
+
+
+def mse_backward(prediction, target):
+    time.sleep(60)

@@ -1,0 +1,358 @@
+"""The attacks of tests/attacks against the real jail, in one class that `gradecheck grade` marks: what is forged earns
+nothing, everyone else keeps what is theirs, nothing is left, and the run ends.
+
+A file says in its docstring what it tries and what must hold. A function that an attack is about is right only where
+the attack succeeds: an open door shows as marks. tests/attacks/honest holds what looks odd and must cost nothing.
+"""
+
+import ast
+import base64
+import ctypes
+import hashlib
+import io
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from classroom import ASSIGNMENT, GOOD, bank_folder, hand_in
+
+from gradecheck import mistakes, variants
+from gradecheck.compare import Verdict
+from gradecheck.grading import packed
+from gradecheck.grading.jail import isolation
+from gradecheck.grading.names import safe_name
+
+__all__ = ["bank_folder"]
+
+ROOT = Path(__file__).parents[1]
+CORPUS = Path(__file__).parent / "attacks"
+POINTS = {"relu": 1.0, "tanh": 2.0, "mse_backward": 3.0}
+JAIL = isolation("auto")
+LIMITS = "file = \"solution.py\"\n" + ASSIGNMENT.replace("seconds = 2", "seconds = 1\nmemory_mib = 256\noutput_mib = 4")
+MUST = re.compile(r"^Must hold (everywhere|in the jail): (.*)\.$", re.MULTILINE)
+LOST = re.compile(r"(relu|tanh|mse_backward) (wrong|error|limit)")
+WRITTEN = {".journal", "results.json", "gradebook.csv", "summary.json", "run.json", "feedback", "class.html"}
+SECRET, TRACES = "hush-hush", ("gradecheck-was-here", "gradecheck-left")
+BECOME_SUBREAPER = 36
+MOST_MEMORY = 8 << 30
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A submission and what must come of it. lost: the outcome of each function that is not right."""
+
+    name: str
+    text: str
+    jailed: bool
+    lost: dict[str, str]
+
+
+def attack(path):
+    text = path.read_text()
+    where, lost = MUST.search(ast.get_docstring(ast.parse(text))).groups()
+    return Attack(path.stem, text, where == "in the jail", dict(LOST.findall(lost)))
+
+
+ATTACKS = {a.name: a for a in map(attack, sorted(CORPUS.glob("*.py")))}
+HONEST = {p.stem: p.read_text() for p in sorted((CORPUS / "honest").glob("*.py"))}
+
+
+def zipped(*members):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+def notebook(*cells):
+    cells = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+STRIPPER = """
+class Strip(__import__("ast").NodeTransformer):
+    def visit_Assert(self, node): return None
+get_ipython().ast_transformers.append(Strip())
+"""
+# What is no single file of Python, by its name in the class: its bytes, or its members by their names.
+BUILT_HONEST = {
+    "mark.py": b"\xef\xbb\xbf" + GOOD.encode(),
+    "windows.py": GOOD.replace("\n", "\r\n").encode(),
+    "latin.py": b"# coding: latin-1\n# \xe9\xe8\xfc\n" + GOOD.encode(),
+    "blanks.py": f"{' ' * 400_000}\n!ls\n{GOOD}".encode(),
+    "tabs.PY": GOOD.replace("    ", "\t").encode(),
+    "book.ipynb": notebook("%matplotlib inline\n!ls", GOOD, "1 / 0").encode(),
+    "assert-stripper.ipynb": notebook(STRIPPER, GOOD).encode(),
+    "slip.zip": zipped(("../../../gradecheck-was-here/solution.py", GOOD), ("../results.json", "{}")),
+    "own-numpy": {"solution.py": GOOD, "numpy.py": "raise SystemExit", "sitecustomize.py": "raise SystemExit"},
+    "=cmd()|'A1'!.py": GOOD.encode(),
+    "-rf --out.py": GOOD.encode(),
+    "<script>alert(1)<": {"solution.py": GOOD, "conftest.py": "raise SystemExit", "pyproject.toml": "["},
+}
+UNREADABLE = {
+    "bomb.zip": zipped(("solution.py", b"#" * (64 << 20))),
+    "many.zip": zipped(*((f"{i}.py", "") for i in range(1001))),
+    "deep.ipynb": b'{"nbformat": 4, "cells": ' + b"[" * 100_000,
+    "long.py": b"a\n" * (300 << 10),
+    "utf16.py": GOOD.encode("utf-16"),
+    "empty": {"readme.txt": ""},
+}
+LINKS = {"link.py": "neighbour.py", "linked.zip": "/etc/passwd", "folder/solution.py": "../neighbour.py"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A class that was marked.
+
+    called: servers of ours that an attack reached.   left: processes, once the run had ended.
+    before: what was in the class's folder.
+    """
+
+    top: Path
+    jailed: bool
+    run: subprocess.CompletedProcess
+    called: int
+    left: list[str]
+    before: dict[str, str]
+
+    def __post_init__(self):
+        assert (self.top / "out" / "results.json").is_file(), self.run.stdout + self.run.stderr
+
+    @property
+    def submissions(self):
+        document = json.loads((self.top / "out" / "results.json").read_text())
+        return {s["submission"]: s for s in document["submissions"]}
+
+
+def digests(folder):
+    """Everything below a folder: what it is, and a digest of what it holds."""
+    return {
+        str(path.relative_to(folder)): os.readlink(path) if path.is_symlink()
+        else hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        for path in folder.rglob("*")
+    }  # fmt: skip
+
+
+def marked(top, jailed):
+    """One command marks the class; between any two attacks stands a neighbour."""
+    attacks = [name for name, a in ATTACKS.items() if jailed or not a.jailed]
+    folder = hand_in(top / "class", neighbour=GOOD)
+    (top / "small.toml").write_text(LIMITS)
+    for name in ("home", "tmp"):
+        (top / name).mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        port = tcp.getsockname()[1]
+        unix.bind(f"\0gradecheck-{port}")
+        unix.listen()
+        hand_in(folder, **{name: ATTACKS[name].text.replace("PORT = 9", f"PORT = {port}") for name in attacks})
+        hand_in(folder, **{f"{name}-neighbour": GOOD for name in attacks})
+        hand_in(folder, **{f"honest-{name}": text for name, text in HONEST.items()})
+        for name, content in {**BUILT_HONEST, **UNREADABLE}.items():
+            for member, text in content.items() if isinstance(content, dict) else [("", content)]:
+                path = folder / name / member
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(text.encode() if isinstance(text, str) else text)
+        for name, target in LINKS.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).symlink_to(target)
+        before = digests(folder)
+        words = ["grade", folder, "--assignment", top / "small.toml", "--out", top / "out"]
+        words += ["--jobs", 2, "--isolation", "required" if jailed else "none"]
+        ours = children()
+        ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1)  # what the run leaves behind becomes a child of ours
+        try:
+            run = subprocess.run(
+                [sys.executable, "-m", "gradecheck", *map(str, words)],
+                cwd=ROOT, capture_output=True, text=True, timeout=300, preexec_fn=bounded,
+                env={**os.environ, "TMPDIR": str(top / "tmp"), "HOME": str(top / "home"), "SECRET": SECRET},
+            )  # fmt: skip
+            left = orphans(ours)
+        finally:
+            ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 0)
+        called = sum(waiting(server) for server in (tcp, unix))
+    return Course(top, jailed, run, called, left, before)
+
+
+def bounded():
+    """What swells in a marker is to be seen there, and not to take this machine along."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
+def waiting(server):
+    """Whether someone has called."""
+    server.setblocking(False)
+    try:
+        server.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def children():
+    return {pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()}
+
+
+def orphans(ours):
+    """What the run has left, and is not about to end; it is ended here."""
+    deadline = time.monotonic() + 1
+    while (found := children() - ours) and time.monotonic() < deadline:
+        for pid in found:
+            os.waitpid(int(pid), os.WNOHANG)
+        time.sleep(0.01)
+    told = [Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace") for pid in found]
+    for pid in map(int, found):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return told
+
+
+@pytest.fixture(scope="module", params=["required", "none"])
+def course(request, tmp_path_factory, bank_folder):
+    """The class, in the jail; and what of it cannot harm this machine, without one."""
+    if request.param == "required" and JAIL.mode == "none":
+        pytest.skip(f"not exercised: that a submission reaches no file, network, process or neighbour ({JAIL.line})")
+    return marked(tmp_path_factory.mktemp(request.param), request.param == "required")
+
+
+def one(course, name):
+    if f"{name}.py" not in course.submissions:
+        pytest.skip("not exercised without a jail: it would harm this machine, or succeed")
+    return course.submissions[f"{name}.py"], course.submissions[f"{name}-neighbour.py"]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_earns_nothing_and_costs_nobody_else(course, name):
+    found, neighbour = one(course, name)
+    assert found["status"] == "graded", found["notes"]
+    expected = {f: ATTACKS[name].lost.get(f, "passed") for f in POINTS}
+    told = {q["function"]: q["rationale"] for q in found["questions"]}
+    assert {q["function"]: q["outcome"] for q in found["questions"]} == expected, told
+    points = {f: 0.0 if f in ATTACKS[name].lost else POINTS[f] for f in POINTS}
+    assert {q["function"]: q["points"] for q in found["questions"]} == points, told
+    assert neighbour["score"] == 6.0, neighbour
+
+
+def test_no_process_is_left(course):
+    assert course.left == []
+
+
+def test_no_file_is_written_but_the_results(course):
+    out = course.top / "out"
+    assert {path.name for path in out.iterdir()} <= WRITTEN
+    assert {path.stem for path in (out / "feedback").iterdir()} == set(map(safe_name, course.submissions))
+    assert {path.name for path in course.top.iterdir()} == {"class", "small.toml", "out", "home", "tmp"}
+    assert digests(course.top / "class") == course.before
+    for folder in ("home", "tmp"):
+        assert list((course.top / folder).iterdir()) == []
+    outside = ("/", "/tmp", "/var/tmp", "/dev/shm", Path.home(), ROOT, np.__path__[0], course.top)
+    assert not [folder for folder in outside for name in TRACES if Path(folder, name).exists()]
+
+
+def test_the_run_ends_well_and_says_so(course):
+    assert course.run.returncode == 0, course.run.stderr
+    summary = json.loads((course.top / "out" / "summary.json").read_text())
+    assert (summary["faults"], summary["submissions"]) == (0, len(course.submissions))
+    assert course.run.stderr.count("\n") < 5
+    assert "Traceback" not in course.run.stdout + course.run.stderr
+
+
+def test_nothing_of_a_stranger_is_obeyed_where_it_is_shown(course):
+    texts = [path.read_text() for path in (course.top / "out").rglob("*") if path.is_file()]
+    for text in [*texts, course.run.stdout]:
+        assert all(c.isprintable() or c in "\n\t" for c in text)
+        assert SECRET not in text
+    page = (course.top / "out" / "feedback" / f"{safe_name('fake_prints.py')}.md").read_text()
+    claim = page.index("relu 1 of 1 points")
+    assert page[:claim].rindex("````") < claim < page.index("````", claim), "within a fence that it cannot close"
+
+
+def test_nobody_was_called(course):
+    if not course.jailed:
+        pytest.skip("not exercised without a jail: that there is no network")
+    assert course.called == 0
+
+
+ODD = [*(f"honest-{name}.py" for name in HONEST), *BUILT_HONEST]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_honest_work_costs_nothing_however_odd(course, name):
+    found = course.submissions[name]
+    told = {q["function"]: (q["outcome"], q["rationale"]) for q in found["questions"]}
+    assert told == dict.fromkeys(POINTS, ("passed", ""))
+    assert (found["status"], found["score"]) == ("graded", 6.0)
+
+
+@pytest.mark.parametrize("name", [*UNREADABLE, *(name.partition("/")[0] for name in LINKS)])
+def test_what_cannot_be_read_is_told_and_marked_nowhere_else(course, name):
+    found = course.submissions[name]
+    assert found["status"] == "unreadable"
+    assert not found["score"]
+    assert found["notes"]
+
+
+# -- all of it in one command, which is killed half way
+
+
+def planted(kind, function, id):
+    """A submission in which a catalogued mistake, or a right variant, takes the place of its function."""
+    sources = base64.b85encode(zlib.compress(packed.cell("gradecheck.mistakes", "gradecheck.variants").encode()))
+    return f"""import base64, zlib
+exec(zlib.decompress(base64.b85decode({sources!r})))
+from gradecheck.{kind} import BY_FUNCTION
+{GOOD}
+({function},) = [getattr(p, "wrong", None) or p.right for p in BY_FUNCTION[{function!r}] if p.id == {id!r}]
+"""
+
+
+FORGERS = ["array_that_lies", "exit", "fake_prints", "frames_that_swell", "recursion", "worker_patched"]
+
+
+def test_a_class_of_everything_that_is_killed_half_way_ends_as_if_it_had_not_been(tmp_path, bank_folder):
+    made = {(f, m.id): planted("mistakes", f, m.id) for f in POINTS for m in mistakes.BY_FUNCTION[f][:3]}
+    sound = {f: [v for v in variants.BY_FUNCTION[f] if v.at_worst is not Verdict.UNSTABLE] for f in POINTS}
+    right = {(f, v.id): planted("variants", f, v.id) for f in POINTS for v in sound[f][:1]}
+    names = {what: f"{n:02}-planted" for n, what in enumerate([*made, *right])}
+    folder = hand_in(tmp_path / "class", **{names[what]: text for what, text in {**made, **right}.items()})
+    hand_in(folder, **{name: ATTACKS[name].text for name in FORGERS})
+    (tmp_path / "small.toml").write_text(LIMITS)
+
+    def command(out):
+        words = ["grade", folder, "--assignment", tmp_path / "small.toml", "--out", tmp_path / out, "--jobs", "2"]
+        return [sys.executable, "-m", "gradecheck", *map(str, words)]
+
+    run = subprocess.Popen(command("killed"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    journal, deadline = tmp_path / "killed" / ".journal", time.monotonic() + 60
+    while not journal.is_file() or journal.read_bytes().count(b"\n") < len(list(folder.iterdir())) // 2:
+        assert run.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    run.kill()
+    run.wait()
+    assert not (tmp_path / "killed" / "results.json").exists()
+    said = subprocess.run(command("killed"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    subprocess.run(command("whole"), cwd=ROOT, capture_output=True, check=True)
+    assert int(re.search(r"(\d+) reused from the journal", said)[1]) >= len(list(folder.iterdir())) // 2
+    for name in ("results.json", "gradebook.csv"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    found = {s["submission"]: s for s in json.loads((tmp_path / "killed" / "results.json").read_text())["submissions"]}
+    for (function, id), name in names.items():
+        questions = {q["function"]: q for q in found[f"{name}.py"]["questions"]}
+        lost = [f for f, q in questions.items() if q["outcome"] != "passed"]
+        assert lost == ([function] if (function, id) in made else []), id
+        assert questions[function]["diagnosis"] in (None, id)
+    for name in FORGERS:
+        assert {q["function"] for q in found[f"{name}.py"]["questions"] if not q["points"]} == set(ATTACKS[name].lost)
