@@ -90,7 +90,8 @@ def element_sentence(element: Element) -> str:
 
 
 def finding_sentence(function: str, finding: Finding) -> str:
-    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=finding.should)
+    should = f"{finding.should}, one number" if finding.kind == "shape" and finding.should == "()" else finding.should
+    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=should)
 
 
 def witness_sentence(witness: Witness, implementation: str) -> str:

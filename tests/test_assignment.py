@@ -54,6 +54,8 @@ def test_everything_can_be_set(tmp_path):
         ("seed = true\n" + QUESTION, "seed is True, but should be a whole number"),
         ("cases = 0\n" + QUESTION, "cases is 0, but should be a whole number above 0"),
         ("cases = 0.5\n" + QUESTION, "cases is 0.5, but should be a whole number above 0"),
+        ("cases = 15\n" + QUESTION, "cases is 15, but should be 16 or more, so that every kind of input is asked"),
+        ('[[question]]\nfunction = ["relu"]\n', "question.function is ['relu'], but should be one of"),
         ('feedback = "none"\n' + QUESTION, "feedback is 'none', but should be \"public\" or \"hidden\""),
         ('allowed_imports = "numpy"\n' + QUESTION, "allowed_imports is 'numpy', but should be a list of module names"),
         ('file = "../a.py"\n' + QUESTION, "file is '../a.py', but should be a file's name without a folder"),

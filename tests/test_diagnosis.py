@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
+from gradecheck.compare import Finding
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading import catalogue, diagnosis
+from gradecheck.grading.assignment import WEIGHTS, load
 from gradecheck.grading.bank import bank
+from gradecheck.grading.credit import credit
+from gradecheck.grading.diagnosis import Diagnosis
+from gradecheck.grading.judging import Judged
 from gradecheck.grading.likeness import Sheet
 from gradecheck.mistakes import BY_FUNCTION
-from tests.marked import assignment, marked, model, questions
+from tests.marked import assignment, lost, marked, model, questions
 
 ALIKE = {frozenset({"train/db-one-number", "train/b-not-updated"})}
 """Rows of softmax(Z) - T sum to 0, and so does their sum: a db that is one number is no db."""
@@ -16,8 +21,8 @@ ALIKE = {frozenset({"train/db-one-number", "train/b-not-updated"})}
 
 @pytest.fixture(scope="module")
 def everything():
-    """The bank that a built-in assignment would have, for all functions."""
-    return bank(assignment(*CONTRACTS, cases=80))
+    """The bank of all functions."""
+    return bank(load("lecture03"))
 
 
 @pytest.mark.parametrize("function", CONTRACTS)
@@ -33,8 +38,18 @@ def test_every_catalogued_mistake_is_caught_and_named_or_known_to_look_like_anot
         assert found == {mistake.id} or found in ALIKE
 
 
-def one(name, body):
-    return questions(model(body), assignment(name))[name]
+@pytest.mark.parametrize("function", CONTRACTS)
+def test_to_be_named_never_costs_more_than_not_to_be(function, everything):
+    banked = everything.questions[function]
+    for mistake, seen in catalogue.known(banked):
+        findings = tuple((0, Finding(kind, name, was, "")) for kind, name, was in seen.habits)
+        judged = Judged(banked, seen.actual, seen.levels, seen.misshapen, findings, {})
+        named, unnamed = (credit(judged, d).of(WEIGHTS) for d in ((Diagnosis(mistake, seen.affected),), ()))
+        assert named >= unnamed, f"{mistake.id} costs {mistake.costs}: {named} named, {unnamed} unnamed"
+
+
+def one(name, body, **settings):
+    return questions(model(body), assignment(name, **settings))[name]
 
 
 # -- written otherwise than the catalogue writes it
@@ -74,6 +89,107 @@ def test_one_mistake_of_two_is_named_and_the_other_described():
     q = one("linear_backward", "def linear_backward(grad, A, W): return grad @ W, 3 * grad.T @ A, grad.mean(axis=0)")
     assert q.diagnoses == ("linear_backward/db-averaged",)
     assert "∂L/∂W: every wrong value is 3 times what it should be" in q.rationale
+
+
+# -- guards, with any constant
+
+ROWS = "(len(p) if p.ndim == 2 else 1)"
+SOFTMAX = "e = np.exp(x - x.max(-1, keepdims=True)); p = e / e.sum(-1, keepdims=True)"
+GUARDS = {
+    "cross_entropy/epsilon-in-log": f"return -np.sum(t * np.log(p + {{c}})) / {ROWS}",
+    "cross_entropy/clipped-from-below": f"return -np.sum(t * np.log(np.maximum(p, {{c}}))) / {ROWS}",
+    "cross_entropy/clipped": f"return -np.sum(t * np.log(np.clip(p, {{c}}, 1 - {{c}}))) / {ROWS}",
+    "cross_entropy_backward/epsilon-in-denominator": f"return -t / (p + {{c}}) / {ROWS}",
+    "softmax_cross_entropy/epsilon-in-log": f"{SOFTMAX}; return -np.sum(t * np.log(p + {{c}})) / {ROWS}",
+    "softmax/epsilon-in-denominator": f"{SOFTMAX}; return e / (e.sum(-1, keepdims=True) + {{c}})",
+}
+
+
+@pytest.mark.parametrize("constant", ["1e-05", "3e-07", "1e-09", "1e-13"])
+@pytest.mark.parametrize("named", GUARDS)
+def test_a_guard_costs_stability_whatever_its_constant(named, constant):
+    name = named.partition("/")[0]
+    arguments = ", ".join(argument.name for argument in CONTRACTS[name].arguments)
+    q = one(name, f"def {name}({arguments}): {GUARDS[named].format(c=constant)}", cases=120)
+    assert (q.diagnoses, lost(q)) == ((named,), ["stability"])
+    assert constant in q.rationale
+
+
+def test_a_guard_may_have_another_constant_in_each_precision():
+    q = one("cross_entropy", f"def cross_entropy(p, t): {GUARDS['cross_entropy/clipped']}".format(
+        c="np.finfo(p.dtype).eps"), cases=120)
+    assert q.diagnoses == ("cross_entropy/clipped",)
+    assert "2.22045e-16 (1.19209e-07 in float32)" in q.rationale
+
+
+def test_a_guard_of_a_numpy_number_costs_hygiene_too():
+    q = one("cross_entropy", f"def cross_entropy(p, t): {GUARDS['cross_entropy/epsilon-in-log']}".format(
+        c="np.finfo(float).eps"), cases=120)
+    assert (q.diagnoses, lost(q)) == (("cross_entropy/epsilon-in-log",), ["stability", "hygiene"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"def cross_entropy(p, t): return -1.001 * np.sum(t * np.log(p + 1e-9)) / {ROWS}",
+        f"def cross_entropy(p, t): return -np.sum(t * np.log(p + 1e-9 * (1 + t))) / {ROWS}",
+        f"def cross_entropy(p, t): return -np.sum(t * np.log(p + 0.2)) / {ROWS}",
+    ],
+)
+def test_what_no_constant_explains_is_no_guard(body):
+    assert one("cross_entropy", body, cases=120).diagnoses == ()
+
+
+# -- habits: what is seen is named, and no cause
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "named", "said"),
+    [
+        ("tanh", "def tanh(x): return np.tanh(x.astype(float))", "tanh/float32-lost", "comes back as float64"),
+        ("leaky_relu", "def leaky_relu(x, alpha=0.01): return (x > 0) * x + np.float64(alpha) * (x <= 0) * x",
+         "leaky_relu/float32-lost", "comes back as float64"),
+        ("relu", "def relu(x): return np.vectorize(lambda v: max(v, 0.0))(x).astype(float)", "relu/float32-lost",
+         "comes back as float64"),
+        ("relu", "def relu(x): return 1 * np.maximum(x, 0, out=x)", "relu/in-place", "x itself is written to"),
+    ],
+)  # fmt: skip
+def test_a_habit_is_named_without_a_cause_that_was_not_seen(name, body, named, said):
+    q = one(name, body)
+    assert q.diagnoses == (named,)
+    assert said in q.rationale
+    assert not any(cause in q.rationale for cause in ("np.zeros", "np.where", "math.tanh"))
+
+
+def test_longdouble_is_not_named_as_float64():
+    q = one("relu", "def relu(x): return np.maximum(x, 0).astype(np.longdouble)")
+    assert q.diagnoses == ()
+    assert "float128" in q.rationale or "longdouble" in q.rationale
+
+
+# -- right on ordinary inputs
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "named"),
+    [
+        ("tanh", "def tanh(x): return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)", "tanh/by-e-2x"),
+        ("tanh", "def tanh(x): return np.expm1(2 * x) / (np.expm1(2 * x) + 2)", "tanh/by-e-2x"),
+        ("tanh", "def tanh(x): return np.sinh(x) / np.cosh(x)", "tanh/sinh-over-cosh"),
+        ("softmax_cross_entropy", f"def softmax_cross_entropy(x, t): {SOFTMAX}; return -np.sum(t * np.log(p)) / {ROWS}",
+         "softmax_cross_entropy/zero-times-log-zero"),
+    ],
+)  # fmt: skip
+def test_what_only_overflows_is_named_and_costs_stability(name, body, named):
+    q = one(name, body, cases=120)
+    assert (q.diagnoses, lost(q)) == ((named,), ["stability"])
+
+
+def test_what_fails_for_a_1_d_array_alone_is_told_that_it_is_one_row():
+    body = "n, k = x.shape; e = np.exp(x - x.max(1, keepdims=True)); return e / e.sum(1).reshape(n, 1)"
+    q = one("softmax", f"def softmax(x): {body}")
+    assert lost(q) == ["edges"]
+    assert "A 1-D x is one row" in q.help
 
 
 # -- nothing on a guess
@@ -117,6 +233,9 @@ def test_the_mistake_that_raises_is_named_where_it_says_the_same():
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
+        ("relu", "def relu(x): return np.where(x > 0, x, 1).astype(x.dtype)", "where x is 0 or less"),
+        ("tanh", "def tanh(x): return np.where(abs(x) > (50, 90)[x.itemsize // 8], 7, np.tanh(x)).astype(x.dtype)",
+         "in float32 and"),
         ("mse", "def mse(y, t): return 3 * np.mean((y - t) ** 2)", "every wrong value is 3 times"),
         ("sigmoid", "def sigmoid(x): return np.where(x < 0, 0.4, sound(x)).astype(x.dtype)", "only where x < 0"),
         ("tanh", "def tanh(x): return np.tanh(x) + x.dtype.type(0.25)", "is what it should be plus 0.25"),
@@ -175,3 +294,10 @@ def test_the_catalogue_is_asked_in_a_worker_and_kept(monkeypatch):
 
 def test_a_whole_model_answer_is_told_nothing():
     assert all(not q.rationale for q in marked(model(), assignment("linear", "linear_backward")).questions)
+
+
+def test_a_factor_of_1_is_not_said_and_one_of_0_is_said_plainly():
+    q = one("tanh", "def tanh(x): return np.tanh(x) * (1 - (abs(x) > 5))")
+    assert "every wrong value is 0" in q.rationale.lower()
+    q = one("mse", "def mse(y, t): return np.mean((y - t) ** 2) * (1 + 1e-9)")
+    assert "is 1 times" not in q.rationale

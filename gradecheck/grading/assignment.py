@@ -20,6 +20,8 @@ BUILT_IN: Final = Path(__file__).parent / "assignments"
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
     {"correctness": 0.6, "edges": 0.15, "stability": 0.15, "hygiene": 0.1}
 )
+FEWEST_CASES: Final = 16
+"""Eight in each precision, about one of each regime of numbers: with fewer, chance leaves too much unasked."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,12 @@ class _Reader:
             raise self.wrong(key, value, "a whole number above 0")
         return int(value)
 
+    def cases(self, table: dict[str, Any]) -> int:
+        value = self.count(table, "cases", 120)
+        if value < FEWEST_CASES:
+            raise self.wrong("cases", value, f"{FEWEST_CASES} or more, so that every kind of input is asked")
+        return value
+
     def name(self, table: dict[str, Any], key: str, default: str) -> str:
         value = self.take(table, key, str, "the name of a function", default)
         if not value.isidentifier() or iskeyword(value):
@@ -145,7 +153,7 @@ class _Reader:
             title=self.take(table, "title", str, "a text", self.path.stem),
             questions=tuple(self.question(q) for q in questions),
             seed=self.take(table, "seed", int, "a whole number", 0),
-            cases=self.count(table, "cases", 120),
+            cases=self.cases(table),
             weights=self.weights(table),
             seconds=self.positive(limits, "seconds", 5.0),
             memory_mib=self.count(limits, "memory_mib", 1024),
@@ -168,7 +176,7 @@ class _Reader:
             raise self.wrong("question", table, "a table, [[question]]")
         table = dict(table)
         function = table.pop("function", None)
-        if function not in CONTRACTS:
+        if not isinstance(function, str) or function not in CONTRACTS:
             near = get_close_matches(str(function), CONTRACTS) or list(CONTRACTS)
             raise self.wrong("question.function", function, f"one of {', '.join(near)}")
         name = self.name(table, "name", function)

@@ -37,14 +37,14 @@ class Trace:
     """What some function answered, in the form in which two answers are compared.
 
     actual, levels, misshapen: as in Judged.     silent: for the cases that gave no array, what they gave instead.
-    habits: kind and name of each finding of hygiene.
+    habits: kind, name and what it was, of each finding of hygiene.
     """
 
     actual: NDArray[np.float64]
     levels: NDArray[np.int8]
     misshapen: Mapping[tuple[int, int], Array]
     silent: Mapping[int, str]
-    habits: frozenset[tuple[str, str]]
+    habits: frozenset[tuple[str, str, str]]
 
     @property
     def affected(self) -> frozenset[int]:
@@ -80,7 +80,7 @@ def trace(judged: Judged) -> Trace:
         judged.levels,
         judged.misshapen,
         {case: text for case, text in said.items() if text},
-        frozenset((finding.kind, finding.name) for _, finding in judged.findings),
+        frozenset((finding.kind, finding.name, finding.was) for _, finding in judged.findings),
     )
 
 
@@ -175,6 +175,6 @@ def _read(path: Path) -> tuple[Trace, ...]:
             size = int(np.prod(shape))
             misshapen[case, result] = odd[start : start + size].reshape(shape)
             start += size
-        habits = frozenset((kind, name) for kind, name in w["habits"])
+        habits = frozenset((kind, name, was) for kind, name, was in w["habits"])
         traces.append(Trace(actual[i], levels[i], misshapen, dict(w["silent"]), habits))
     return tuple(traces)

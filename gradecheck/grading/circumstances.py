@@ -91,11 +91,12 @@ def _constant(judged: Judged, result: int) -> str | None:
         best = np.argmin(np.where(right == 0, np.inf, bound / np.abs(right)))
         factor = actual[best] / right[best]
         slack = (1 + abs(factor)) * (bound + np.abs(right) * bound[best] / abs(right[best]))
-        if (np.abs(actual - factor * right) <= slack).all():
-            return f"every wrong value is {number(factor, 6)} times what it should be"
+        if (np.abs(actual - factor * right) <= slack).all() and number(factor, 6) != "1":
+            nothing = factor == 0
+            return f"every wrong value is {'0' if nothing else f'{number(factor, 6)} times what it should be'}"
         best = np.argmin(bound)
         offset = actual[best] - right[best]
-        if (np.abs(actual - right - offset) <= 2 * (bound + bound[best])).all():
+        if (np.abs(actual - right - offset) <= 2 * (bound + bound[best])).all() and offset != 0:
             return f"every wrong value is what it should be plus {number(offset, 6)}"
     return None
 

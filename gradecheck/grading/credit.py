@@ -74,6 +74,7 @@ def charges(judged: Judged) -> NDArray[np.int64]:
     Everyday numbers in arrays with more than one of everything are what correctness is about. An edge is a length of 1,
     an absent axis, a kink; stability is about odd magnitudes. A case that is both costs what else is wrong. A result
     that is right wherever it is finite, and finite on most ordinary inputs, has a right formula that overflows.
+    One that is never right has none, whatever it was asked.
     """
     recipes = judged.banked.recipes
     thin = np.array([any(not shape or 1 in shape for _, shape in r.sizes) for r in recipes])[:, None]
@@ -95,6 +96,7 @@ def charges(judged: Judged) -> NDArray[np.int64]:
     formula = (bad & plain).any(axis=0) | ~plain.any()
     charged[extreme & ~thin & formula] = CORRECTNESS
     charged[overflows] = STABILITY
+    charged[:, (judged.levels >= UNSTABLE).all(axis=0)] = CORRECTNESS
     return charged
 
 

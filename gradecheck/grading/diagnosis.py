@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from gradecheck.grading.catalogue import Trace, known, trace
+from gradecheck.grading.fitting import fitted
 from gradecheck.grading.judging import Judged
 from gradecheck.grading.likeness import Sheet
 from gradecheck.mistakes.mistake import Mistake
@@ -36,6 +37,11 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
     seen, sheet = trace(judged), Sheet(judged.banked)
     alike = _alike(seen, sheet, known(judged.banked))
     covers = _told_apart(seen, _covers(seen, alike))
+    if not covers and seen.affected:
+        named = {mistake.id for mistake, _ in alike}
+        alike += _alike(seen, sheet, [(m, t) for m, t in fitted(judged) if m.id not in named])
+        covers = _told_apart(seen, _covers(seen, alike))
+        covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers
     if covers:
         return _named(covers[0]) if len(covers) == 1 else ()
     found: list[Diagnosis] = []

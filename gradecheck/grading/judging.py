@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Finding, as_results, errors
+from gradecheck.compare import Finding, as_results, errors, with_article
 from gradecheck.grading.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
-from gradecheck.grading.bank import CHECK_CODES, BankedQuestion
+from gradecheck.grading.bank import BankedQuestion
 
 Array = NDArray[Any]
 State = Literal["agrees", "less accurate", "unstable", "wrong", "shape", "error", "limit"]
@@ -58,9 +58,6 @@ class Judged:
     def failing(self, *states: State) -> list[int]:
         return [i for i, state in enumerate(self.states) if state in states]
 
-    def check_of(self, case: int) -> str:
-        return CHECK_CODES[self.banked.checks[case]]
-
 
 def judge(banked: BankedQuestion, answers: Sequence[Answer]) -> Judged:
     """Every case's state, by the same bounds as everywhere."""
@@ -90,7 +87,7 @@ def judge(banked: BankedQuestion, answers: Sequence[Answer]) -> Judged:
             segments += [np.full(shape, np.nan) for shape in shapes]
             continue
         if isinstance(answer, Returned) and answer.type not in RESULT_TYPES:
-            note(case, Finding("type", contract.results[0], f"a {answer.type}", "a NumPy array"))
+            note(case, Finding("type", contract.results[0], with_article(answer.type), "a NumPy array"))
         for finding in findings:
             note(case, finding)
         for i, (array, shape) in enumerate(zip(found, shapes, strict=True)):

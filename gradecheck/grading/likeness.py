@@ -22,7 +22,7 @@ class Sheet:
 
     Rounding may take two evaluations of the same mistake as far as the right values, grown as they have: each value by
     its own growth; for what cancels, each segment by the growth of its largest value; and by the rounding of the last
-    operation on either side.
+    operation on either side. Where both are right, each in its own way, nothing is compared.
     """
 
     def __init__(self, banked: BankedQuestion) -> None:
@@ -44,6 +44,11 @@ class Sheet:
         right = np.maximum.reduceat(_sizes(self.banked.values), self.banked.starts)
         with np.errstate(all="ignore"):
             return np.where(right > 0, self.widest / right, 0.0)
+
+    def _right(self, trace: Trace, part: slice) -> NDArray[np.bool_]:
+        """Whether each value is right in itself, if only within the bound of the least accurate right form."""
+        right: NDArray[np.bool_] = errors(trace.actual[part], self.banked.values[part]) <= self.banked.loose[part]
+        return right
 
     def alike(self, seen: Trace, other: Trace) -> bool:
         """Whether both answer alike in all of the results that the other gets wrong."""
@@ -79,7 +84,8 @@ class Sheet:
         own = np.where(np.isfinite(own), own, 0.0)
         bound = own + wide + 2 * np.repeat(self.roundoff[segments], lengths) * sizes
         off = errors(seen.actual[part], other.actual[part]) > bound
-        return not (off & ~np.isinf(self.banked.tight[part]) & mask).any()
+        off &= ~np.isinf(self.banked.tight[part]) & mask
+        return not (off.any() and (off & ~(self._right(seen, part) & self._right(other, part))).any())
 
     def _same_odd(self, seen: Flat, other: Flat, at: tuple[int, int]) -> bool:
         """The same for answers of another shape than the right one."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import errors
 from gradecheck.grading import calls
-from gradecheck.grading.judging import UNSTABLE, WRONG, Judged
+from gradecheck.grading.judging import BAD, UNSTABLE, WRONG, Judged
 
 CHANCE: Final = 1e-3
 """A place is named where wrong answers fallen anywhere would all be there with less than this probability."""
@@ -24,18 +24,28 @@ Flat = NDArray[np.float64]
 SIDES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
     {
         **{"< 0": lambda x: x < 0, "= 0": lambda x: x == 0, "> 0": lambda x: x > 0},
-        **{"<= 0": lambda x: x <= 0, "is not 0": lambda x: x != 0, ">= 0": lambda x: x >= 0},
+        **{"is 0 or less": lambda x: x <= 0, "is not 0": lambda x: x != 0, "is 0 or more": lambda x: x >= 0},
     }
 )
 
 
 def place(judged: Judged) -> str | None:
-    """The narrowest condition that every wrong answer meets and not every answer does."""
+    """The narrowest condition that every wrong answer meets and not every answer does.
+
+    A magnitude is told where no plain condition takes in less than half of all, or nearly as little as it does.
+    """
     plain = _likely([*_of_elements(judged, _sides), *_of_cases(judged)])
-    if plain and plain[0] <= 1 / 2:
+    far = _likely(_of_elements(judged, _magnitudes))
+    if plain and not (far and (plain[0] > 1 / 2 or far[0] < plain[0] / 2)):
         return plain[1]
-    found = _likely(_of_elements(judged, _magnitudes)) or plain
-    return found[1] if found else None
+    return far[1] if far else None
+
+
+def only_single_rows(judged: Judged) -> bool:
+    """Whether everything that is wrong is where a row is given as a 1-D array."""
+    failing = judged.failing(*BAD)
+    sizes = [dict(judged.banked.recipes[case].sizes) for case in failing]
+    return bool(failing) and all(any(axis.endswith("?") and not shape for axis, shape in s.items()) for s in sizes)
 
 
 def _likely(found: Iterable[tuple[float, int, str]]) -> tuple[float, str] | None:
@@ -88,19 +98,31 @@ def _conditions(judged: Judged) -> dict[str, Mask]:
 Condition = tuple[str, Mask]
 
 
-def _sides(name: str, values: Flat, wrong: Mask) -> Iterator[Condition]:
+def _sides(name: str, values: Flat, wrong: Mask, single: Mask) -> Iterator[Condition]:
     yield from ((f"where {name} {text}", condition(values)) for text, condition in SIDES.items())
 
 
-def _magnitudes(name: str, values: Flat, wrong: Mask) -> Iterator[Condition]:
-    """From some magnitude on, where everything that is wrong is beyond everything that is right."""
-    for text, sizes in {f"|{name}|": np.abs(values), name: values, f"-{name}": -values}.items():
-        if (edge := sizes[wrong].min()) > sizes[~wrong].max(initial=-np.inf):
-            yield f"where {text} is {edge:.3g} or more", sizes >= edge
+def _magnitudes(name: str, values: Flat, wrong: Mask, single: Mask) -> Iterator[Condition]:
+    """From some magnitude on, where everything that is wrong is beyond everything that is right.
+
+    In float32 much overflows sooner, so that each precision may have a magnitude of its own.
+    """
+    everywhere = {"": np.ones_like(single)}
+    for parts in (everywhere, {" in float32": single, " in float64": ~single}):
+        for what, sizes, sign, beyond in (
+            (f"|{name}|", np.abs(values), 1, "more"),
+            (name, values, 1, "more"),
+            (name, -values, -1, "less"),
+        ):
+            edges = {text: sizes[wrong & part].min() for text, part in parts.items() if (wrong & part).any()}
+            if all(edge > sizes[~wrong & parts[text]].max(initial=-np.inf) for text, edge in edges.items()):
+                told = " and ".join(f"{sign * edge + 0.0:.3g} or {beyond}{text}" for text, edge in edges.items())
+                mask = np.logical_or.reduce([parts[text] & (sizes >= edge) for text, edge in edges.items()])
+                yield f"where {what} is {told}", mask
 
 
 def _of_elements(
-    judged: Judged, conditions: Callable[[str, Flat, Mask], Iterator[Condition]]
+    judged: Judged, conditions: Callable[[str, Flat, Mask, Mask], Iterator[Condition]]
 ) -> Iterator[tuple[float, int, str]]:
     """Conditions on the element of an argument that stands where the wrong element of the result does."""
     banked, contract = judged.banked, judged.banked.contract
@@ -111,10 +133,12 @@ def _of_elements(
     if not wrong.any():
         return
     given = [calls.arguments(banked, case) for case in range(len(banked.recipes))]
+    sizes = [int(np.prod(shape)) for (shape,) in banked.shapes]
+    single = np.repeat([recipe.dtype == "float32" for recipe in banked.recipes], sizes)
     for i, argument in enumerate(contract.arguments):
         if not argument.is_array or any(a[i].shape != banked.shapes[case][0] for case, a in enumerate(given)):
             continue
         values = np.concatenate([a[i].ravel().astype(np.float64) for a in given])
-        for text, mask in conditions(argument.name, values, wrong):
+        for text, mask in conditions(argument.name, values, wrong, single):
             if mask[wrong].all():
                 yield float(mask.mean()), int(wrong.sum()), text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import cycle
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.protocol import Cases
-from gradecheck.records import Case, Recipe
+from gradecheck.records import Case, Recipe, Shape
 
 Array = NDArray[Any]
 Flat = NDArray[np.float64]
@@ -52,19 +52,6 @@ class BankedQuestion:
     def calls(self) -> Cases:
         return Cases(self.frame, len(self.order))
 
-    @cached_property
-    def case_of(self) -> NDArray[np.int64]:
-        """The case that each flat element belongs to."""
-        results = len(self.contract.results)
-        lengths = np.diff(np.append(self.starts, len(self.values)))
-        return np.repeat(np.arange(len(self.starts)) // results, lengths)
-
-    def case(self, i: int) -> Case:
-        """Case number i with its arguments, filled again from its recipe."""
-        from gradecheck.inputs import fill
-
-        return fill(self.contract, self.recipes[i], asked=True)
-
 
 # -- building
 
@@ -78,17 +65,21 @@ def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
 
 
 def _narrow(contract: Contract, drawn: list[Case]) -> list[Case]:
-    """For every axis cases of ordinary numbers in which it alone has length 1 or is absent; chance may draw none."""
+    """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
+    some in which it alone has length 1 or is absent.
+    """
     from gradecheck.inputs import fill
 
-    axes = sorted({axis for argument in contract.arguments for axis in argument.axes} - {ANY})
+    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
+    several: dict[str, Shape] = {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
+    narrow = [
+        several | {axis: alone} for axis in axes if axis != ANY for alone in ([(1,), ()] if axis[-1] == "?" else [(1,)])
+    ]
     found = []
-    for axis, case in zip(axes, drawn, strict=False):
+    for lengths, case in zip([several, *narrow], cycle(drawn), strict=False):
         assert case.recipe is not None
-        for alone in ((1,), ()) if axis.endswith("?") else ((1,),):
-            lengths = {a: alone if a == axis else (3 + i,) for i, a in enumerate(axes)}
-            sizes = tuple((a, lengths.get(a, size)) for a, size in case.recipe.sizes)
-            found.append(fill(contract, replace(case.recipe, regime="moderate", sizes=sizes, hostile=()), asked=True))
+        sizes = tuple(lengths.items())
+        found.append(fill(contract, replace(case.recipe, regime="moderate", sizes=sizes, hostile=()), asked=True))
     return found
 
 

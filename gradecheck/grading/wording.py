@@ -6,7 +6,7 @@ hidden: without a word of the input, or of what the submission said of it, for s
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -15,11 +15,13 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading import circumstances
-from gradecheck.grading.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned
 from gradecheck.grading.asking import Asked
 from gradecheck.grading.credit import STABILITY
 from gradecheck.grading.judging import BAD, UNSTABLE, Judged
 from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.grading.names import place
+from gradecheck.grading.places import only_single_rows
 from gradecheck.grading.session import Loaded
 from gradecheck.wording import finding_sentence
 
@@ -34,6 +36,10 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
+)
+
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
     {
         "correctness": "ordinary inputs",
@@ -44,8 +50,8 @@ TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
 )
 
 
-def reason(function: str, why: Answer | Finding, hidden: bool = False) -> str:
-    """Why a call gave no array to compare."""
+def reason(function: str, why: Answer | Finding, hidden: bool = False, results: Sequence[str] = ()) -> str:
+    """Why a call gave no array to compare.  results: what it should have given, by name."""
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
@@ -53,16 +59,22 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False) -> str:
             return f"{function} is still to be written"
         case Raised(type=kind, message=message, lines=lines):
             at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
-            if hidden:  # the name of an exception, too, may be made up to tell something
-                return f"{function} raised {kind if hasattr(builtins, kind) else 'an exception'}{at}"
+            if hidden:
+                return f"{function} raised {_known(kind)}{at}"
             said = " ".join(message.split())
-            return f"{function} raised {kind}: {said[:MOST_SAID]}{'...' * (len(said) > MOST_SAID)}{at}"
+            what = f": {said[:MOST_SAID]}{'...' * (len(said) > MOST_SAID)}" if said else ""
+            return f"{function} raised {kind}{what}{at}"
         case NoArray(type=kind):
             was = "something else" if hidden and kind != "None" else kind
-            return f"{function} returned {was}, but should return a NumPy array or a number"
-        case Missing(found=found):
-            was = f"is a {found}" if found and not hidden else "is not a function" if found else "is not defined"
-            return f"{function} {was}, but should be a function of that name"
+            return f"{function} returned {was}, but should return {_wanted(kind, results)}"
+        case Missing(found=found) if found:
+            if hidden:
+                return f"{function} is not a function, but should be one"
+            return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
+        case Missing(because=Problem() as problem):
+            return f"{function} {_not_there(problem)}, but should be a function of that name"
+        case Missing():
+            return f"{function} is not defined, but should be a function of that name"
         case Limit(which=which, loading=True):
             return f"the file {LIMITS[which]} while it was loaded"
         case Limit(which=which):
@@ -73,6 +85,31 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False) -> str:
             return f"{function} ended Python ({how}), but should return"
         case Returned():
             return f"{function} returned"
+
+
+def _wanted(kind: str, results: Sequence[str]) -> str:
+    """What should have come in place of this kind of thing, which may be an array of what are no real numbers."""
+    what = f"a tuple of {len(results)}: {', '.join(results)}" if len(results) > 1 else "a NumPy array or a number"
+    return f"{what}, of real numbers" if kind.endswith(("array", "scalar")) else what
+
+
+def _known(exception: str) -> str:
+    """The name of an exception, too, may be made up to tell something."""
+    return exception if hasattr(builtins, exception) else "an exception"
+
+
+def _not_there(problem: Problem) -> str:
+    """What a function is that the file did not come to define."""
+    what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
+    if not problem.line:
+        return f"was not read, as Python cannot read {_whole(problem)} ({what})"
+    if problem.ended:
+        return f"was not reached, as {_whole(problem)} ended at line {problem.line} ({what})"
+    return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
+
+
+def _whole(problem: Problem) -> str:
+    return "the file" if problem.cell is None else f"code cell {problem.cell + 1}"
 
 
 def check_rationale(check: CheckName, asked: Asked) -> str:
@@ -86,7 +123,7 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     concerned = _concerned(check, asked)
     told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
     if told is not None:
-        return reason(function, told)
+        return reason(function, told, results=judged.banked.contract.results)
     return f"wrong on {TRIED[check]} ({len(concerned)} of {len(judged.states)} cases)"
 
 
@@ -138,7 +175,7 @@ def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
     for state in ("limit", "error", "shape"):
         told = next((judged.reasons[i] for i in judged.failing(state) if i in judged.reasons), None)
         if told is not None:
-            said.append(f"{reason(function, told, hidden)} ({cases})")
+            said.append(f"{reason(function, told, hidden, judged.banked.contract.results)} ({cases})")
             if isinstance(told, Missing | Limit) or getattr(told, "type", "") == "NotImplementedError":
                 return [reason(function, told, hidden)]
             break
@@ -158,18 +195,32 @@ def help_for(asked: Asked) -> str:
     if judged.right:
         return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if isinstance(told, Missing) and told.because is not None:
+        return "Mend that line first, or move it to the end of the file."
     if isinstance(told, Missing) or getattr(told, "type", "") == "NotImplementedError":
         return f"The formula is {contract.formula} (slide {contract.slide!r})."
     bad = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=0))
     wrong = [contract.results[i] for i in bad] if len(contract.results) > 1 else []
     bad_formula = asked.credit.outcomes["correctness"] != "passed"
     where = f"Look at {', '.join(wrong)}. " if wrong else ""
+    if only_single_rows(judged):
+        name = next(a.name for a in contract.arguments if a.is_array and len(a.axes) > 1)
+        return f"{where}{SINGLE_ROW.format(x=name)}"
     if (judged.levels == UNSTABLE).any() and not bad_formula:
-        return f"{where}Rewrite the formula so that no exponent is positive; large inputs overflow."
+        return f"{where}{OVERFLOW}"
     if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
 
+
+OVERFLOW: Final = (
+    "Large inputs make e^x overflow to inf or round to 0, and then inf / inf, 0 / 0 or log 0 follow: rewrite the "
+    "formula so that no exponent is positive, and so that no logarithm is taken of what may round to 0."
+)
+SINGLE_ROW: Final = (
+    "A 1-D {x} is one row: n is 1 and the classes are along its last axis, axis=-1; or make it 2-D first, with "
+    "np.atleast_2d({x})."
+)
 
 HABITS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -187,9 +238,16 @@ HIDDEN: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def loading_notes(loaded: Loaded) -> tuple[str, ...]:
-    """What went wrong while the file was loaded."""
-    several = len({cell for cell, _ in loaded.problems}) > 1 or any(cell for cell, _ in loaded.problems)
-    notes = [f"{f'cell {cell}' if several else 'the file'}: {reason('it', why)}" for cell, why in loaded.problems]
+    """What went wrong while the file was loaded, and what became of the rest of it."""
+    notes = []
+    for problem in loaded.problems:
+        whole = _whole(problem)
+        if not problem.line:
+            notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
+        else:
+            rest = f"{whole} ended there" if problem.ended else f"the rest of {whole} was run all the same"
+            told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
+            notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:
         notes.append(reason("the file", loaded.failure))
     return tuple(notes)

@@ -10,6 +10,17 @@ Cost = Literal["correctness", "edges", "stability", "hygiene"]
 
 
 @dataclass(frozen=True)
+class Guard:
+    """What a guard is with any constant.
+
+    form: as wrong, with the constant behind the arguments.     what: as in Mistake, with {c} for the constant.
+    """
+
+    form: Callable[..., Any]
+    what: str
+
+
+@dataclass(frozen=True)
 class Mistake:
     """Something that students really write in place of a formula.
 
@@ -19,6 +30,7 @@ class Mistake:
     costs: the mildest check that it fails. A wrong formula costs correctness, a wrong kink or a slip at n = 1 edges,
     an overflow or an epsilon guard stability, a lost dtype or a changed argument hygiene.
     sign: what its answer is of the right one where that is so for every input (signs.py has the names).
+    guard: where everyone chooses a constant: `wrong` and `what` are those of a usual one.
     """
 
     id: str
@@ -28,3 +40,9 @@ class Mistake:
     look: str
     costs: Cost = "correctness"
     sign: str | None = None
+    guard: Guard | None = None
+
+    @property
+    def gist(self) -> str:
+        """What it is, whatever the constant."""
+        return self.guard.what.format(c="ε") if self.guard else self.what

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -223,22 +224,8 @@ MISTAKES: Final = (
         "For x < 0 the answer is α (e^x - 1): this is ELU, and the slide's line is straight.",
         "Try x = [-1, -2, -3]: the steps should be equal.",
     ),
-    Mistake(
-        "leaky_relu/slopes-in-float64",
-        "leaky_relu",
-        slopes_in_float64,
-        "np.where(x < 0, α, 1.0) makes a float64 array, so float32 comes back as float64.",
-        "Look at the dtype of every factor for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "leaky_relu/in-place",
-        "leaky_relu",
-        in_place,
-        "α x is written into x itself, so the caller's array has changed afterwards.",
-        "Print x before and after the call.",
-        costs="hygiene",
-    ),
+    float32_lost("leaky_relu", slopes_in_float64),
+    written_to("leaky_relu/in-place", in_place, "x"),
     Mistake(
         "leaky_relu_backward/slope-1-at-zero",
         "leaky_relu_backward",
@@ -325,28 +312,7 @@ MISTAKES: Final = (
         "For x < 0 grad is multiplied by α twice.",
         "Try x = [-1] with grad = [1] and α = 0.5; count where α enters.",
     ),
-    Mistake(
-        "leaky_relu_backward/slopes-in-float64",
-        "leaky_relu_backward",
-        slopes_in_float64_backward,
-        "np.where(x > 0, 1.0, α) makes a float64 array, so float32 comes back as float64.",
-        "Look at the dtype of every factor for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "leaky_relu_backward/grad-in-place",
-        "leaky_relu_backward",
-        grad_in_place,
-        "grad itself is scaled where x <= 0, so the caller's gradient has changed afterwards.",
-        "Print grad before and after the call.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "leaky_relu_backward/accumulated",
-        "leaky_relu_backward",
-        accumulating(right_backward),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("leaky_relu_backward", slopes_in_float64_backward),
+    written_to("leaky_relu_backward/grad-in-place", grad_in_place, "grad"),
+    state_kept("leaky_relu_backward", accumulating(right_backward)),
 )

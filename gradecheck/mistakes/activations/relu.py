@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.habits import accumulating, as_list
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -185,6 +186,7 @@ MISTAKES: Final = (
         threshold,
         "Small positive x become 0: the kink is at 1e-7 instead of 0.",
         "Try x = [1e-10, 1e-3].",
+        costs="stability",
     ),
     Mistake(
         "relu/max-for-maximum",
@@ -222,22 +224,8 @@ MISTAKES: Final = (
         "All axes are flattened into one; the result has the shape of x.",
         "Try x of shape (2, 3) and look at the shape that comes back.",
     ),
-    Mistake(
-        "relu/zeros-in-float64",
-        "relu",
-        zeros_in_float64,
-        "The result is put into np.zeros(shape), which is float64 whatever x is.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "relu/in-place",
-        "relu",
-        in_place,
-        "The zeros are written into x itself, which relu_backward still needs.",
-        "Print x before and after the call.",
-        costs="hygiene",
-    ),
+    float32_lost("relu", zeros_in_float64),
+    written_to("relu/in-place", in_place, "x"),
     Mistake(
         "relu/list",
         "relu",
@@ -326,28 +314,7 @@ MISTAKES: Final = (
         "The arguments are swapped, so that x passes where grad >= 0.",
         "Compare the order of the arguments with the contract's: relu_backward(grad, x).",
     ),
-    Mistake(
-        "relu_backward/mask-in-float64",
-        "relu_backward",
-        mask_in_float64,
-        "np.where(x > 0, 1.0, 0.0) makes a float64 array, so float32 comes back as float64.",
-        "Look at the dtype of every factor for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "relu_backward/grad-in-place",
-        "relu_backward",
-        grad_in_place,
-        "The zeros are written into grad itself, so the caller's gradient has changed afterwards.",
-        "Print grad before and after the call.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "relu_backward/accumulated",
-        "relu_backward",
-        accumulating(right_backward),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("relu_backward", mask_in_float64),
+    written_to("relu_backward/grad-in-place", grad_in_place, "grad"),
+    state_kept("relu_backward", accumulating(right_backward)),
 )

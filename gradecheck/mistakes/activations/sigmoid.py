@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating, as_list
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -67,8 +69,8 @@ def input_clipped_at_20(x: Any) -> Any:
     return right(np.clip(x, -20, 20))
 
 
-def output_clipped(x: Any) -> Any:
-    return np.clip(right(x), 1e-7, 1 - 1e-7)
+def output_clipped(x: Any, c: float) -> Any:
+    return np.clip(right(x), c, 1 - c)
 
 
 def float64_lost(x: Any) -> Any:
@@ -213,30 +215,15 @@ MISTAKES: Final = (
         "Compare f(-30) with e^-30.",
         costs="stability",
     ),
-    Mistake(
+    guarded(
         "sigmoid/output-clipped",
-        "sigmoid",
         output_clipped,
-        "The result is clipped to [1e-7, 1 - 1e-7], a guard that belongs to no formula of the slide.",
-        "Compare f(-20) with e^-20.",
-        costs="stability",
+        1e-7,
+        "The result is clipped to [{c}, 1 - {c}], a guard that belongs to no formula of the slide.",
+        "Compare f(-40) with e^-40.",
     ),
-    Mistake(
-        "sigmoid/float64-lost",
-        "sigmoid",
-        float64_lost,
-        "x is copied to float64, so float32 comes back as float64.",
-        "Look at the dtype of the result for float32 input; what makes it change?",
-        costs="hygiene",
-    ),
-    Mistake(
-        "sigmoid/in-place",
-        "sigmoid",
-        in_place,
-        "x itself is negated for e^-x, so the caller's array has changed afterwards.",
-        "Print x before and after the call; *= writes into the array that it is given.",
-        costs="hygiene",
-    ),
+    float32_lost("sigmoid", float64_lost),
+    written_to("sigmoid/in-place", in_place, "x"),
     Mistake(
         "sigmoid/list",
         "sigmoid",
@@ -324,20 +311,6 @@ MISTAKES: Final = (
         "Try x = [-800, 800], where the slope is all but 0.",
         costs="stability",
     ),
-    Mistake(
-        "sigmoid_backward/grad-in-place",
-        "sigmoid_backward",
-        grad_in_place,
-        "grad itself is multiplied by the slope, so the caller's gradient has changed afterwards.",
-        "Print grad before and after the call; *= writes into the array that it is given.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "sigmoid_backward/accumulated",
-        "sigmoid_backward",
-        accumulating(right_backward),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    written_to("sigmoid_backward/grad-in-place", grad_in_place, "grad"),
+    state_kept("sigmoid_backward", accumulating(right_backward)),
 )

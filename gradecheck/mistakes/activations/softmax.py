@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.activations.sigmoid import right as sigmoid
+from gradecheck.mistakes.guards import guarded
+from gradecheck.mistakes.hygiene import float32_lost, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -113,13 +115,21 @@ def shift_added(x: Any) -> Any:
     return shares(x + x.max(axis=-1, keepdims=True))
 
 
-def epsilon_in_denominator(x: Any) -> Any:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / (e.sum(axis=-1, keepdims=True) + 1e-8)
+def no_shift_epsilon(x: Any, c: float) -> Any:
+    e = np.exp(x)
+    return e / (e.sum(axis=-1, keepdims=True) + c)
 
 
-def clipped_from_below(x: Any) -> Any:
-    return np.maximum(right(x), 1e-15)
+def epsilon_in_denominator(x: Any, c: float) -> Any:
+    return no_shift_epsilon(x - x.max(axis=-1, keepdims=True), c)
+
+
+def clipped_from_below(x: Any, c: float) -> Any:
+    return np.maximum(right(x), c)
+
+
+def clipped(x: Any, c: float) -> Any:
+    return np.clip(right(x), c, 1 - c)
 
 
 def rows_in_float64(x: Any) -> Any:
@@ -147,6 +157,7 @@ MISTAKES: Final = (
         axis_1,
         "axis=1 does not exist for a single row of shape (k,): the call raises an error.",
         "Try x of shape (3,); how do you name the last axis, whatever its number?",
+        costs="edges",
     ),
     Mistake(
         "softmax/whole-matrix",
@@ -296,36 +307,34 @@ MISTAKES: Final = (
         "Try x = [500, 501]: what is the largest exponent?",
         costs="stability",
     ),
-    Mistake(
+    guarded(
         "softmax/epsilon-in-denominator",
-        "softmax",
         epsilon_in_denominator,
-        "1e-8 is added to the sum, a guard that belongs to no formula of the slide: the sum is never 0.",
-        "Sum each row of the answer in float64 and look at the eighth decimal.",
-        costs="stability",
+        1e-8,
+        "{c} is added to the sum, a guard that belongs to no formula of the slide: the sum is never 0.",
+        "Sum each row of the answer in float64: each should give 1.",
     ),
-    Mistake(
+    guarded(
+        "softmax/no-shift-epsilon",
+        no_shift_epsilon,
+        1e-8,
+        "e^x as on the slide overflows for large x, and {c} is added to the sum, a guard that belongs to no formula.",
+        "Try x = [1000, 1001] and x = [-1000, -1001]; what happens to softmax when all x of a row move together?",
+    ),
+    guarded(
         "softmax/clipped-from-below",
-        "softmax",
         clipped_from_below,
-        "The result is raised to at least 1e-15, a guard that belongs to no formula of the slide.",
+        1e-15,
+        "The result is raised to at least {c}, a guard that belongs to no formula of the slide.",
         "Try x = [0, -100] and compare with e^-100.",
-        costs="stability",
     ),
-    Mistake(
-        "softmax/rows-in-float64",
-        "softmax",
-        rows_in_float64,
-        "The rows are put into np.zeros(shape), which is float64 whatever x is.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
+    guarded(
+        "softmax/clipped",
+        clipped,
+        1e-7,
+        "The result is clipped to [{c}, 1 - {c}], a guard that belongs to no formula of the slide.",
+        "Try x = [0, -100] and compare with e^-100.",
     ),
-    Mistake(
-        "softmax/in-place",
-        "softmax",
-        in_place,
-        "The maximum is subtracted from x itself, so the caller's array has changed afterwards.",
-        "Print x before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
-    ),
+    float32_lost("softmax", rows_in_float64),
+    written_to("softmax/in-place", in_place, "x"),
 )

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.activations.softmax import epsilon_in_denominator as guarded_softmax
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -116,6 +119,10 @@ def grad_in_place(grad: Any, x: Any) -> Any:
     p = softmax(x)
     grad -= (grad * p).sum(axis=-1, keepdims=True)
     return grad * p
+
+
+def epsilon_in_denominator(grad: Any, x: Any, c: float) -> Any:
+    return slope(grad, guarded_softmax(x, c))
 
 
 MISTAKES: Final = (
@@ -257,28 +264,14 @@ MISTAKES: Final = (
         "Try x = [1000, 1001] and x = [-1000, -1001].",
         costs="stability",
     ),
-    Mistake(
-        "softmax_backward/jacobian-in-float64",
-        "softmax_backward",
-        jacobian_in_float64,
-        "np.eye(k) is float64, and with it the Jacobian: float32 comes back as float64.",
-        "Look at the dtype of every factor for float32 input.",
-        costs="hygiene",
+    guarded(
+        "softmax_backward/epsilon-in-denominator",
+        epsilon_in_denominator,
+        1e-8,
+        "{c} is added to the sum of softmax, a guard that belongs to no formula of the slide: the sum is never 0.",
+        "Sum each row of your softmax in float64: each should give 1.",
     ),
-    Mistake(
-        "softmax_backward/grad-in-place",
-        "softmax_backward",
-        grad_in_place,
-        "The sum is subtracted from grad itself, so the caller's gradient has changed afterwards.",
-        "Print grad before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "softmax_backward/accumulated",
-        "softmax_backward",
-        accumulating(right),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("softmax_backward", jacobian_in_float64),
+    written_to("softmax_backward/grad-in-place", grad_in_place, "grad"),
+    state_kept("softmax_backward", accumulating(right)),
 )

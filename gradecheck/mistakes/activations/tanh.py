@@ -9,6 +9,7 @@ import numpy as np
 
 from gradecheck.mistakes.activations.sigmoid import right as sigmoid
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -60,7 +61,11 @@ def exponentials(x: Any) -> Any:
 
 
 def by_e_2x(x: Any) -> Any:
-    return np.expm1(2 * x) / (np.expm1(2 * x) + 2)
+    return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
+
+
+def sinh_over_cosh(x: Any) -> Any:
+    return np.sinh(x) / np.cosh(x)
 
 
 def element_by_element(x: Any) -> Any:
@@ -202,13 +207,14 @@ MISTAKES: Final = (
         costs="stability",
     ),
     Mistake(
-        "tanh/element-by-element",
+        "tanh/sinh-over-cosh",
         "tanh",
-        element_by_element,
-        "math.tanh goes through Python's float, so float32 comes back as float64.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
+        sinh_over_cosh,
+        "The slide's sinh(x) / cosh(x) is inf / inf = nan as soon as both overflow.",
+        "Try x = [-800, 800]; the slide has a third form.",
+        costs="stability",
     ),
+    float32_lost("tanh", element_by_element),
     Mistake(
         "tanh_backward/grad-dropped",
         "tanh_backward",
@@ -288,20 +294,6 @@ MISTAKES: Final = (
         "Try x = [-400, 400], where the slope is all but 0.",
         costs="stability",
     ),
-    Mistake(
-        "tanh_backward/grad-in-place",
-        "tanh_backward",
-        grad_in_place,
-        "grad itself is multiplied by the slope, so the caller's gradient has changed afterwards.",
-        "Print grad before and after the call; *= writes into the array that it is given.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "tanh_backward/accumulated",
-        "tanh_backward",
-        accumulating(right_backward),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    written_to("tanh_backward/grad-in-place", grad_in_place, "grad"),
+    state_kept("tanh_backward", accumulating(right_backward)),
 )

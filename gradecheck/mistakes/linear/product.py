@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.hygiene import float32_lost
 from gradecheck.mistakes.linear.right import linear
 from gradecheck.mistakes.mistake import Mistake
 
@@ -139,14 +140,7 @@ MISTAKES: Final = (
         "Z is computed in float32, which loses half of the digits of float64 inputs.",
         "Look for astype(np.float32) or dtype=np.float32, and compare Z with A @ W.T digit by digit.",
     ),
-    Mistake(
-        "linear/zeros-of-float64",
-        "linear",
-        zeros_of_float64,
-        "Z is filled into np.zeros, which is float64 whatever the inputs are; a result has the dtype of its inputs.",
-        "Try float32 inputs and print Z.dtype.",
-        costs="hygiene",
-    ),
+    float32_lost("linear", zeros_of_float64),
     Mistake(
         "linear/list-of-lists",
         "linear",

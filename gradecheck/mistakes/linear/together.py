@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.hygiene import float32_lost, state_kept
 from gradecheck.mistakes.linear.right import linear_backward
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.resuming import resuming
@@ -92,20 +93,6 @@ MISTAKES: Final = (
         "Try n = 1, in = 1 and out = 1, and compare the shapes of dA, dW and db with A, W and b.",
         costs="edges",
     ),
-    Mistake(
-        "linear_backward/sums-of-float64",
-        "linear_backward",
-        sums_of_float64,
-        "dW and db are summed up in np.zeros, which is float64 whatever the inputs are.",
-        "Try float32 inputs and print dW.dtype and db.dtype.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "linear_backward/gradients-piled-up",
-        "linear_backward",
-        piling_up(),
-        "dW and db of the last call are still in the sums: they are kept between calls and never set to 0.",
-        "Call the function twice with the same arguments and compare.",
-        costs="hygiene",
-    ),
+    float32_lost("linear_backward", sums_of_float64),
+    state_kept("linear_backward", piling_up()),
 )

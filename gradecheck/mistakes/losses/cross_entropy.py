@@ -7,7 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.activations.softmax import right as softmax
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -110,20 +112,16 @@ def epsilon_lost_in_float32(p: Any, t: Any) -> Any:
     return -(t * np.log(p + 1e-300)).sum() / rows(p)
 
 
-def epsilon_in_log(p: Any, t: Any) -> Any:
-    return -(t * np.log(p + 1e-12)).sum() / rows(p)
+def epsilon_in_log(p: Any, t: Any, c: float) -> Any:
+    return -(t * np.log(p + c)).sum() / rows(p)
 
 
-def epsilon_1e_8_in_log(p: Any, t: Any) -> Any:
-    return -(t * np.log(p + 1e-8)).sum() / rows(p)
+def clipped_from_below(p: Any, t: Any, c: float) -> Any:
+    return right(np.maximum(p, c), t)
 
 
-def clipped_at_1e_7(p: Any, t: Any) -> Any:
-    return right(np.clip(p, 1e-7, 1 - 1e-7), t)
-
-
-def clipped_at_1e_15(p: Any, t: Any) -> Any:
-    return right(np.maximum(p, 1e-15), t)
+def clipped(p: Any, t: Any, c: float) -> Any:
+    return right(np.clip(p, c, 1 - c), t)
 
 
 def sum_in_float64(p: Any, t: Any) -> Any:
@@ -196,6 +194,7 @@ MISTAKES: Final = (
         single_row_divided,
         "len(p) is k for a single row of shape (k,), which counts as n = 1.",
         "Try the same row with shapes (3,) and (1, 3): the answers should be equal.",
+        costs="edges",
     ),
     Mistake(
         "cross_entropy/one-a-row",
@@ -290,60 +289,28 @@ MISTAKES: Final = (
         "Try p = [0, 1] with t = [0, 1] in float32.",
         costs="edges",
     ),
-    Mistake(
-        "cross_entropy/epsilon-in-log",
-        "cross_entropy",
-        epsilon_in_log,
-        "log(p + 1e-12) has a guard that belongs to no formula of the slide: the loss is a little too small.",
-        "Try p = [1, 0] with t = [1, 0] in float64, and p = 1e-20 at the true class.",
-        costs="stability",
-    ),
-    Mistake(
-        "cross_entropy/epsilon-1e-8-in-log",
-        "cross_entropy",
-        epsilon_1e_8_in_log,
-        "log(p + 1e-8) has a guard that belongs to no formula of the slide: the loss is a little too small.",
-        "Try p = [1, 0] with t = [1, 0] in float64, and p = 1e-10 at the true class.",
-        costs="stability",
-    ),
-    Mistake(
-        "cross_entropy/clipped-at-1e-7",
-        "cross_entropy",
-        clipped_at_1e_7,
-        "p is clipped to [1e-7, 1 - 1e-7], so no class can cost more than 16.1, and none exactly 0.",
-        "Try p = 1e-10 at the true class, and p = 1.",
-        costs="stability",
-    ),
-    Mistake(
-        "cross_entropy/clipped-at-1e-15",
-        "cross_entropy",
-        clipped_at_1e_15,
-        "p is raised to at least 1e-15, so no class can cost more than 34.5.",
+    guarded(
+        "cross_entropy/clipped-from-below",
+        clipped_from_below,
+        1e-15,
+        "p is raised to at least {c}, so no class can cost more than -log {c}.",
         "Try p = 1e-20 at the true class.",
-        costs="stability",
     ),
-    Mistake(
-        "cross_entropy/sum-in-float64",
-        "cross_entropy",
-        sum_in_float64,
-        "The sum is taken in float64 and not brought back, so float32 input gives a float64 loss.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
+    guarded(
+        "cross_entropy/epsilon-in-log",
+        epsilon_in_log,
+        1e-12,
+        "log(p + {c}) has a guard that belongs to no formula of the slide: the loss is a little too small.",
+        "Try p = [1, 0] with t = [1, 0] in float64, and p = 1e-20 at the true class.",
     ),
-    Mistake(
-        "cross_entropy/p-in-place",
-        "cross_entropy",
-        p_in_place,
-        "Ones are written into p itself where t_i = 0, so the caller's probabilities have changed afterwards.",
-        "Print p before and after the call.",
-        costs="hygiene",
+    guarded(
+        "cross_entropy/clipped",
+        clipped,
+        1e-7,
+        "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
+        "Try p = 1e-20 at the true class, and p = 1.",
     ),
-    Mistake(
-        "cross_entropy/accumulated",
-        "cross_entropy",
-        accumulating(right),
-        "A second call adds its loss to the first one's: a running total is kept outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("cross_entropy", sum_in_float64),
+    written_to("cross_entropy/p-in-place", p_in_place, "p"),
+    state_kept("cross_entropy", accumulating(right)),
 )

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
 from gradecheck.mistakes.mistake import Mistake
 
@@ -80,12 +82,16 @@ def zero_over_zero(p: Any, t: Any) -> Any:
     return -t / p / rows(p)
 
 
-def epsilon_in_denominator(p: Any, t: Any) -> Any:
-    return -t / (p + 1e-12) / rows(p)
+def epsilon_in_denominator(p: Any, t: Any, c: float) -> Any:
+    return -t / (p + c) / rows(p)
 
 
-def clipped_at_1e_15(p: Any, t: Any) -> Any:
-    return right(np.maximum(p, 1e-15), t)
+def clipped_from_below(p: Any, t: Any, c: float) -> Any:
+    return right(np.maximum(p, c), t)
+
+
+def clipped(p: Any, t: Any, c: float) -> Any:
+    return right(np.clip(p, c, 1 - c), t)
 
 
 def zeros_in_float64(p: Any, t: Any) -> Any:
@@ -130,6 +136,7 @@ MISTAKES: Final = (
         single_row_divided,
         "len(p) is k for a single row of shape (k,), which counts as n = 1.",
         "Try the same row with shapes (3,) and (1, 3): the answers should be equal.",
+        costs="edges",
     ),
     Mistake(
         "cross_entropy_backward/log-base-2",
@@ -217,44 +224,28 @@ MISTAKES: Final = (
         "Try p = [0, 1] with t = [0, 1].",
         costs="edges",
     ),
-    Mistake(
-        "cross_entropy_backward/epsilon-in-denominator",
-        "cross_entropy_backward",
-        epsilon_in_denominator,
-        "t / (p + 1e-12) has a guard that belongs to no formula of the slide: the gradient is a little too small.",
-        "Try p = 1e-15 at the true class.",
-        costs="stability",
-    ),
-    Mistake(
-        "cross_entropy_backward/clipped-at-1e-15",
-        "cross_entropy_backward",
-        clipped_at_1e_15,
-        "p is raised to at least 1e-15, so the gradient never exceeds 1e15.",
+    guarded(
+        "cross_entropy_backward/clipped-from-below",
+        clipped_from_below,
+        1e-15,
+        "p is raised to at least {c}, so the gradient never exceeds t / {c}.",
         "Try p = 1e-20 at the true class.",
-        costs="stability",
     ),
-    Mistake(
-        "cross_entropy_backward/zeros-in-float64",
-        "cross_entropy_backward",
-        zeros_in_float64,
-        "The gradient is put into np.zeros(shape), which is float64 whatever p is.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
+    guarded(
+        "cross_entropy_backward/epsilon-in-denominator",
+        epsilon_in_denominator,
+        1e-12,
+        "t / (p + {c}) has a guard that belongs to no formula of the slide: the gradient is a little too small.",
+        "Try p = 1e-20 at the true class.",
     ),
-    Mistake(
-        "cross_entropy_backward/p-in-place",
-        "cross_entropy_backward",
-        p_in_place,
-        "Ones are written into p itself where t_i = 0, so the caller's probabilities have changed afterwards.",
-        "Print p before and after the call.",
-        costs="hygiene",
+    guarded(
+        "cross_entropy_backward/clipped",
+        clipped,
+        1e-7,
+        "p is clipped to [{c}, 1 - {c}], so the gradient never exceeds t / {c}.",
+        "Try p = 1e-20 at the true class, and p = 1.",
     ),
-    Mistake(
-        "cross_entropy_backward/accumulated",
-        "cross_entropy_backward",
-        accumulating(right),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("cross_entropy_backward", zeros_in_float64),
+    written_to("cross_entropy_backward/p-in-place", p_in_place, "p"),
+    state_kept("cross_entropy_backward", accumulating(right)),
 )

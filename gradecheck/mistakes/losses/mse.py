@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.habits import accumulating, as_list
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -290,30 +291,9 @@ MISTAKES: Final = (
         "Try prediction = [3] and target = [0].",
         costs="edges",
     ),
-    Mistake(
-        "mse/mean-in-float64",
-        "mse",
-        mean_in_float64,
-        "The mean is taken in float64 and not brought back, so float32 input gives a float64 loss.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "mse/prediction-in-place",
-        "mse",
-        prediction_in_place,
-        "The target is subtracted from prediction itself, so the caller's array has changed afterwards.",
-        "Print prediction before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "mse/accumulated",
-        "mse",
-        accumulating(right),
-        "A second call adds its loss to the first one's: a running total is kept outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("mse", mean_in_float64),
+    written_to("mse/prediction-in-place", prediction_in_place, "prediction"),
+    state_kept("mse", accumulating(right)),
     Mistake(
         "mse_backward/factor-2-forgotten",
         "mse_backward",
@@ -410,22 +390,8 @@ MISTAKES: Final = (
         "The gradient is multiplied by the loss; ∂L/∂L, where the chain starts, is 1.",
         "Double the error: the gradient should double.",
     ),
-    Mistake(
-        "mse_backward/count-in-float64",
-        "mse_backward",
-        count_in_float64,
-        "np.prod(shape) is a NumPy int64, and float32 divided by it becomes float64.",
-        "Look at the dtype of the result for float32 input, and at the type of n.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "mse_backward/prediction-in-place",
-        "mse_backward",
-        prediction_in_place_backward,
-        "The gradient is computed inside prediction, so the caller's array has changed afterwards.",
-        "Print prediction before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
-    ),
+    float32_lost("mse_backward", count_in_float64),
+    written_to("mse_backward/prediction-in-place", prediction_in_place_backward, "prediction"),
     Mistake(
         "mse_backward/list",
         "mse_backward",
@@ -434,12 +400,5 @@ MISTAKES: Final = (
         "Look at the type of what is returned: the next formula needs an array.",
         costs="hygiene",
     ),
-    Mistake(
-        "mse_backward/accumulated",
-        "mse_backward",
-        accumulating(right_backward),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    state_kept("mse_backward", accumulating(right_backward)),
 )

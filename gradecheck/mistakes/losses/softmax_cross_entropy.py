@@ -9,7 +9,9 @@ import numpy as np
 from gradecheck.mistakes.activations.sigmoid import right as sigmoid
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import right as cross_entropy
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
 from gradecheck.mistakes.mistake import Mistake
@@ -111,12 +113,33 @@ def shifted_by_largest_of_all(x: Any, t: Any) -> Any:
     return -(t * (z - np.log(np.exp(z).sum(axis=-1, keepdims=True)))).sum() / rows(x)
 
 
-def epsilon_in_log(x: Any, t: Any) -> Any:
-    return -(t * np.log(softmax(x) + 1e-12)).sum() / rows(x)
+def zero_times_log_zero(x: Any, t: Any) -> Any:
+    return -(t * np.log(softmax(x))).sum() / rows(x)
 
 
-def clipped_at_1e_15(x: Any, t: Any) -> Any:
-    return cross_entropy(np.maximum(softmax(x), 1e-15), t)
+def no_shift_zero_times_log_zero(x: Any, t: Any) -> Any:
+    return -(t * np.log(shares(x))).sum() / rows(x)
+
+
+def epsilon_in_log(x: Any, t: Any, c: float) -> Any:
+    return -(t * np.log(softmax(x) + c)).sum() / rows(x)
+
+
+def no_shift_epsilon_in_log(x: Any, t: Any, c: float) -> Any:
+    return -(t * np.log(shares(x) + c)).sum() / rows(x)
+
+
+def epsilon_in_log_of_sum(x: Any, t: Any, c: float) -> Any:
+    z = x - x.max(axis=-1, keepdims=True)
+    return -(t * (z - np.log(np.exp(z).sum(axis=-1, keepdims=True) + c))).sum() / rows(x)
+
+
+def clipped_from_below(x: Any, t: Any, c: float) -> Any:
+    return cross_entropy(np.maximum(softmax(x), c), t)
+
+
+def clipped(x: Any, t: Any, c: float) -> Any:
+    return cross_entropy(np.clip(softmax(x), c, 1 - c), t)
 
 
 def sum_in_float64(x: Any, t: Any) -> Any:
@@ -167,6 +190,7 @@ MISTAKES: Final = (
         single_row_divided,
         "len(x) is k for a single row of shape (k,), which counts as n = 1.",
         "Try the same row with shapes (3,) and (1, 3): the answers should be equal.",
+        costs="edges",
     ),
     Mistake(
         "softmax_cross_entropy/one-a-row",
@@ -278,43 +302,57 @@ MISTAKES: Final = (
         costs="stability",
     ),
     Mistake(
+        "softmax_cross_entropy/zero-times-log-zero",
+        "softmax_cross_entropy",
+        zero_times_log_zero,
+        "softmax rounds to 0 for a class far behind: t log p is then 0 · log 0 = nan, or inf where the class counts.",
+        "Try x = [0, 1000] with t = [0, 1]: the loss is 0. What is the logarithm of a quotient?",
+        costs="stability",
+    ),
+    Mistake(
+        "softmax_cross_entropy/no-shift-zero-times-log-zero",
+        "softmax_cross_entropy",
+        no_shift_zero_times_log_zero,
+        "e^x as on the slide overflows for large x, and where a share rounds to 0, t log p is 0 · log 0 = nan.",
+        "Try x = [1000, 1001] and x = [-1000, 0]; what happens to softmax when all x of a row move together?",
+        costs="stability",
+    ),
+    guarded(
+        "softmax_cross_entropy/clipped-from-below",
+        clipped_from_below,
+        1e-15,
+        "p is raised to at least {c}, so no class can cost more than -log {c}.",
+        "Try x = [0, 100] with t = [1, 0]: the loss is 100.",
+    ),
+    guarded(
         "softmax_cross_entropy/epsilon-in-log",
-        "softmax_cross_entropy",
         epsilon_in_log,
-        "log(p + 1e-12) has a guard that belongs to no formula of the slide, so no class can cost more than 27.6.",
+        1e-12,
+        "log(p + {c}) has a guard that belongs to no formula of the slide, so no class can cost more than -log {c}.",
         "Try x = [0, 100] with t = [1, 0]: the loss is 100.",
-        costs="stability",
     ),
-    Mistake(
-        "softmax_cross_entropy/clipped-at-1e-15",
-        "softmax_cross_entropy",
-        clipped_at_1e_15,
-        "p is raised to at least 1e-15, so no class can cost more than 34.5.",
+    guarded(
+        "softmax_cross_entropy/no-shift-epsilon-in-log",
+        no_shift_epsilon_in_log,
+        1e-12,
+        "e^x as on the slide overflows for large x, and log(p + {c}) has a guard that belongs to no formula.",
+        "Try x = [1000, 1001], then x = [0, 100] with t = [1, 0]: the loss is 100.",
+    ),
+    guarded(
+        "softmax_cross_entropy/epsilon-in-log-of-sum",
+        epsilon_in_log_of_sum,
+        1e-8,
+        "log(Σ e^x + {c}) has a guard that belongs to no formula: with the shift, the sum is never below 1.",
+        "Try x = [0, 100] with t = [0, 1] in float64: the loss is all but 0.",
+    ),
+    guarded(
+        "softmax_cross_entropy/clipped",
+        clipped,
+        1e-7,
+        "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try x = [0, 100] with t = [1, 0]: the loss is 100.",
-        costs="stability",
     ),
-    Mistake(
-        "softmax_cross_entropy/sum-in-float64",
-        "softmax_cross_entropy",
-        sum_in_float64,
-        "The sum is taken in float64 and not brought back, so float32 input gives a float64 loss.",
-        "Look at the dtype of the result for float32 input.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "softmax_cross_entropy/x-in-place",
-        "softmax_cross_entropy",
-        x_in_place,
-        "The maximum is subtracted from x itself, so the caller's logits have changed afterwards.",
-        "Print x before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "softmax_cross_entropy/accumulated",
-        "softmax_cross_entropy",
-        accumulating(right),
-        "A second call adds its loss to the first one's: a running total is kept outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("softmax_cross_entropy", sum_in_float64),
+    written_to("softmax_cross_entropy/x-in-place", x_in_place, "x"),
+    state_kept("softmax_cross_entropy", accumulating(right)),
 )

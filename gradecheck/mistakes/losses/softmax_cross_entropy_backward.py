@@ -7,10 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.activations.sigmoid import right as sigmoid
+from gradecheck.mistakes.activations.softmax import epsilon_in_denominator as guarded_softmax
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
 from gradecheck.mistakes.activations.softmax_backward import slope
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
 from gradecheck.mistakes.mistake import Mistake
 
@@ -125,6 +128,19 @@ def t_in_place(x: Any, t: Any) -> Any:
     return t
 
 
+def epsilon_in_denominator(x: Any, t: Any, c: float) -> Any:
+    return (guarded_softmax(x, c) - t) / rows(x)
+
+
+def epsilon_through_p(x: Any, t: Any, c: float) -> Any:
+    p = softmax(x)
+    return slope(-t / (p + c) / rows(x), p)
+
+
+def clipped(x: Any, t: Any, c: float) -> Any:
+    return (np.clip(softmax(x), c, 1 - c) - t) / rows(x)
+
+
 MISTAKES: Final = (
     Mistake(
         "softmax_cross_entropy_backward/not-divided",
@@ -163,6 +179,7 @@ MISTAKES: Final = (
         single_row_divided,
         "len(x) is k for a single row of shape (k,), which counts as n = 1.",
         "Try the same row with shapes (3,) and (1, 3): the answers should be equal.",
+        costs="edges",
     ),
     Mistake(
         "softmax_cross_entropy_backward/log-base-2",
@@ -288,36 +305,29 @@ MISTAKES: Final = (
         "Try x = [[0, 1], [1000, 1001]].",
         costs="stability",
     ),
-    Mistake(
-        "softmax_cross_entropy_backward/count-in-float64",
-        "softmax_cross_entropy_backward",
-        count_in_float64,
-        "np.prod(shape) is a NumPy int64, and float32 divided by it becomes float64.",
-        "Look at the dtype of the result for float32 input, and at the type of n.",
-        costs="hygiene",
+    guarded(
+        "softmax_cross_entropy_backward/epsilon-in-denominator",
+        epsilon_in_denominator,
+        1e-8,
+        "{c} is added to the sum of softmax, a guard that belongs to no formula of the slide: the sum is never 0.",
+        "Sum each row of the answer in float64: each should give 0.",
     ),
-    Mistake(
-        "softmax_cross_entropy_backward/x-in-place",
-        "softmax_cross_entropy_backward",
-        x_in_place,
-        "The maximum is subtracted from x itself, so the caller's logits have changed afterwards.",
-        "Print x before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
+    guarded(
+        "softmax_cross_entropy_backward/epsilon-through-p",
+        epsilon_through_p,
+        1e-12,
+        "-t / (p + {c}) has a guard that belongs to no formula: where p is small, the gradient does not reach -t.",
+        "Try x = [0, 100] with t = [1, 0]; multiply the two derivatives on paper first.",
     ),
-    Mistake(
-        "softmax_cross_entropy_backward/t-in-place",
-        "softmax_cross_entropy_backward",
-        t_in_place,
-        "The gradient is computed inside t, so the caller's targets have changed afterwards.",
-        "Print t before and after the call; -= writes into the array that it is given.",
-        costs="hygiene",
+    guarded(
+        "softmax_cross_entropy_backward/clipped",
+        clipped,
+        1e-7,
+        "softmax is clipped to [{c}, 1 - {c}], a guard that belongs to no formula of the slide.",
+        "Try x = [0, 100] with t = [0, 1]: the gradient should be all but 0.",
     ),
-    Mistake(
-        "softmax_cross_entropy_backward/accumulated",
-        "softmax_cross_entropy_backward",
-        accumulating(right),
-        "A second call adds its gradient to the first one's, which was kept in a variable outside the function.",
-        "Call it twice with the same arguments; what survives from the first call?",
-        costs="hygiene",
-    ),
+    float32_lost("softmax_cross_entropy_backward", count_in_float64),
+    written_to("softmax_cross_entropy_backward/x-in-place", x_in_place, "x"),
+    written_to("softmax_cross_entropy_backward/t-in-place", t_in_place, "t"),
+    state_kept("softmax_cross_entropy_backward", accumulating(right)),
 )

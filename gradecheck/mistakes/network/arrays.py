@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
 from gradecheck.mistakes.linear.right import linear
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.network.perceptron import RIGHT, Perceptron, backward, loss, loss_backward
@@ -78,22 +79,8 @@ MISTAKES: Final = (
         "The training runs in float32, which loses half of the digits of float64 inputs.",
         "Look for astype(np.float32) or dtype=np.float32.",
     ),
-    Mistake(
-        "train/losses-of-float64",
-        "train",
-        losses_of_float64,
-        "losses is float64 for float32 inputs too, as np.zeros(steps) makes it; it should have their dtype.",
-        "Try float32 inputs and print losses.dtype.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "train/rates-of-float64",
-        "train",
-        Perceptron(rates=rates_of_float64).train,
-        "lr and mu are made NumPy float64 numbers, which turns float32 weights into float64 ones.",
-        "Try float32 inputs and print W.dtype and b.dtype.",
-        costs="hygiene",
-    ),
+    float32_lost("train", losses_of_float64, "losses"),
+    float32_lost("train", Perceptron(rates=rates_of_float64).train, "W and b"),
     Mistake(
         "train/list-of-losses",
         "train",
@@ -102,28 +89,7 @@ MISTAKES: Final = (
         "Print type(losses).",
         costs="hygiene",
     ),
-    Mistake(
-        "train/velocity-kept",
-        "train",
-        velocity_kept(),
-        "The velocities of the last call are kept and go on; each training starts from v = 0.",
-        "Call train twice with the same arguments and compare.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "train/written-into-arguments",
-        "train",
-        written_into_arguments,
-        "The steps are written into the arguments W and b (W -= ...), and the caller's arrays change with them.",
-        "Print W and b before and after the call.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "train/written-into-b",
-        "train",
-        written_into_b,
-        "The steps are written into the argument b, and the caller's array changes with it.",
-        "Print b before and after the call.",
-        costs="hygiene",
-    ),
+    state_kept("train", velocity_kept()),
+    written_to("train/written-into-arguments", written_into_arguments, "W", "b"),
+    written_to("train/written-into-b", written_into_b, "b"),
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.network.perceptron import Perceptron, loss, softmax
 
@@ -52,12 +53,19 @@ def log_of_zero(Z: Any, T: Any) -> Any:
     return -(T * np.log(softmax(Z))).sum() / len(T)
 
 
-def with_epsilon(Z: Any, T: Any) -> Any:
-    return -(T * np.log(softmax(Z) + 1e-12)).sum() / len(T)
+def raised(*arguments: Any) -> Any:
+    *given, c = arguments
+    return Perceptron(loss=lambda Z, T: -(T * np.log(np.maximum(softmax(Z), c))).sum() / len(T)).train(*given)
 
 
-def clipped(Z: Any, T: Any) -> Any:
-    return -(T * np.log(np.clip(softmax(Z), 1e-15, 1 - 1e-15))).sum() / len(T)
+def with_epsilon(*arguments: Any) -> Any:
+    *given, c = arguments
+    return Perceptron(loss=lambda Z, T: -(T * np.log(softmax(Z) + c)).sum() / len(T)).train(*given)
+
+
+def clipped(*arguments: Any) -> Any:
+    *given, c = arguments
+    return Perceptron(loss=lambda Z, T: -(T * np.log(np.clip(softmax(Z), c, 1 - c))).sum() / len(T)).train(*given)
 
 
 MISTAKES: Final = (
@@ -128,18 +136,25 @@ MISTAKES: Final = (
         "Try W of 1000s; what is log p for a p of 0, and how can log p be had from Z without p?",
         costs="stability",
     ),
-    Mistake(
-        "train/epsilon-in-log",
-        "train",
-        Perceptron(loss=with_epsilon).train,
-        "The loss is -log(p + 1e-12), which is off where p is small; the formula has log p.",
-        "Try a sample whose class is very unlikely: the loss cannot grow beyond 27.6.",
+    guarded(
+        "train/probabilities-raised",
+        raised,
+        1e-10,
+        "The probabilities are raised to at least {c} before the log; the formula has log p.",
+        "Try a sample whose class is very unlikely: the loss cannot grow beyond -log of the bound.",
     ),
-    Mistake(
+    guarded(
+        "train/epsilon-in-log",
+        with_epsilon,
+        1e-12,
+        "The loss is -log(p + {c}), which is off where p is small; the formula has log p.",
+        "Try a sample whose class is very unlikely: the loss cannot grow beyond -log of the guard.",
+    ),
+    guarded(
         "train/probabilities-clipped",
-        "train",
-        Perceptron(loss=clipped).train,
-        "The probabilities are clipped to [1e-15, 1 - 1e-15] before the log; the formula has log p.",
-        "Try a sample whose class is very unlikely: the loss cannot grow beyond 34.5.",
+        clipped,
+        1e-15,
+        "The probabilities are clipped to [{c}, 1 - {c}] before the log; the formula has log p.",
+        "Try a sample whose class is very unlikely: the loss cannot grow beyond -log of the bound.",
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.hygiene import float32_lost, written_to
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.sgd.right import momentum_step, sgd_step
 
@@ -68,14 +69,7 @@ MISTAKES: Final = (
         "The step is computed in float32, which loses half of the digits of float64 weights.",
         "Look for astype(np.float32) or dtype=np.float32.",
     ),
-    Mistake(
-        "sgd_step/written-into-w",
-        "sgd_step",
-        written_into_w,
-        "The step is written into the argument w (w -= ...), and the caller's weights change with it.",
-        "Print w before and after the call.",
-        costs="hygiene",
-    ),
+    written_to("sgd_step/written-into-w", written_into_w, "w"),
     Mistake(
         "sgd_step/written-and-nothing-returned",
         "sgd_step",
@@ -83,14 +77,7 @@ MISTAKES: Final = (
         "The step is written into the argument w, and nothing is returned.",
         "Print what the function returns, and w before and after the call.",
     ),
-    Mistake(
-        "sgd_step/lr-of-float64",
-        "sgd_step",
-        lr_of_float64,
-        "lr is made a NumPy float64 number, which turns float32 weights into float64 ones.",
-        "Try float32 arrays and print the result's dtype.",
-        costs="hygiene",
-    ),
+    float32_lost("sgd_step", lr_of_float64),
     Mistake(
         "sgd_step/list-of-numbers",
         "sgd_step",
@@ -99,28 +86,7 @@ MISTAKES: Final = (
         "Print the type of the result.",
         costs="hygiene",
     ),
-    Mistake(
-        "momentum_step/written-into-v",
-        "momentum_step",
-        written_into_v,
-        "The new velocity is written into the argument v (v *= mu), and the caller's v changes with it.",
-        "Print v before and after the call.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "momentum_step/written-into-both",
-        "momentum_step",
-        written_into_both,
-        "The step is written into the arguments w and v (w -= ..., v *= ...), and the caller's arrays change with it.",
-        "Print w and v before and after the call.",
-        costs="hygiene",
-    ),
-    Mistake(
-        "momentum_step/rates-of-float64",
-        "momentum_step",
-        rates_of_float64,
-        "lr and mu are put into a float64 array, which turns float32 weights into float64 ones.",
-        "Try float32 arrays and print the dtype of both results.",
-        costs="hygiene",
-    ),
+    written_to("momentum_step/written-into-v", written_into_v, "v"),
+    written_to("momentum_step/written-into-both", written_into_both, "w", "v"),
+    float32_lost("momentum_step", rates_of_float64),
 )
