@@ -23,16 +23,18 @@ bench: $(VENV)/ready ## measure the speeds and write build/bench.json
 	$(BIN)/python -m benchmarks
 
 .PHONY: mutants
-mutants: $(VENV)/ready ## try every catalogued mistake and right variant over 20 seeds; write build/mutants.md
+mutants: $(VENV)/ready ## the suite proves itself: all catalogued mistakes over 20 seeds, then `mutate`; build/mut*
 	$(BIN)/python -m tests.mutants $(ARGS)
+	$(BIN)/python -m tests.mutants.runner
 
 .PHONY: mutate
-mutate: $(VENV)/ready ## change our own sources place by place; write what no test notices to build/mutations.json
+mutate: $(VENV)/ready ## change our own sources place by place, by mutmut's operators and ours: a test must notice
 	$(BIN)/python -m tests.mutants.runner $(ARGS)
 
 .PHONY: peers
-peers: $(VENV)/ready-peers ## hold published code (scikit-learn, jax, ...) against torch and write build/peers.md
-	$(BIN)/python -m gradecheck.peers $(ARGS)
+peers: $(VENV)/ready-peers ## hold published code (scikit-learn, jax, ...) against torch; into build/peers.md and the report
+	$(BIN)/python -m gradecheck.peers $(ARGS); status=$$?; \
+	  $(BIN)/gradecheck report --peers build/peers.json --out build/report && exit $$status
 
 .PHONY: lint
 lint: $(VENV)/ready-dev ## ruff

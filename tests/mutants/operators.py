@@ -1,29 +1,12 @@
 """Mutations of array code, which general tools lack: one change of one place at a time, written with libcst."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import libcst as cst
 import libcst.matchers as m
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 Change = Callable[[cst.CSTNode], Iterator[cst.CSTNode]]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A source text with one change. line: where; was, now: the place before and after."""
-
-    operator: str
-    line: int
-    was: str
-    now: str
-    source: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.line}: {self.was} -> {self.now}"
 
 
 def drop_transpose(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -114,37 +97,3 @@ OPERATORS: Final[tuple[Change, ...]] = (
     minus_for_plus,
     drop_minus,
 )
-
-
-class _Places(cst.CSTVisitor):
-    """Every node of the functions' bodies that some operator changes. Annotations and defaults are left alone."""
-
-    METADATA_DEPENDENCIES = (PositionProvider,)
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, int, cst.CSTNode, cst.CSTNode]] = []
-
-    def visit_Annotation(self, node: cst.Annotation) -> bool:
-        return False
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        for operator in OPERATORS:
-            for changed in operator(node):
-                line = self.get_metadata(PositionProvider, node).start.line
-                self.found.append((operator.__name__, line, node, changed))
-        return super().on_visit(node)
-
-
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every single change that the operators can make to a source text."""
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    places = _Places()
-    wrapper.visit(places)
-    tree = wrapper.module
-    for operator, line, node, changed in places.found:
-        if isinstance(changed, cst.BaseExpression) and isinstance(changed, cst.BinaryOperation | cst.Comparison):
-            changed = changed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        mutated = tree.deep_replace(node, changed)
-        code = mutated.code if isinstance(mutated, cst.Module) else ""
-        if code and code != source:
-            yield Mutant(operator, line, tree.code_for_node(node), tree.code_for_node(changed), code)

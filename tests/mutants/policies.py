@@ -1,7 +1,7 @@
 """The same trial under the policies of peers: how they draw inputs, and how far apart they let two results be.
 
 Numbers read in their sources: torch.testing.assert_close (defaults), numpy-ml's tests, tinygrad's test_ops,
-array-api-tests, and torch.autograd.gradcheck, which knows no twin and holds gradients against differences.
+array-api-tests, and torch.autograd.gradcheck, which knows no twin (differences.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.tensors import run_reference
+from tests.mutants.differences import gradients, has_gradient
 from tests.mutants.matrix import Subject, mistakes, variants
 
 Array = NDArray[Any]
@@ -25,7 +26,8 @@ Draw = Callable[[Generator, tuple[int, ...]], Array]
 class Policy:
     """name: whose.  draw: real numbers as they draw them.  relative, absolute: how much they forgive, forward and
     backward.  ones: whether they pass ones back through a function.  dtype: what they compute in.
-    tests: which of the lecture's functions they have a test for.
+    tests: which of the lecture's functions they have a test for.  twin: whether they know what is right, or hold
+    a gradient against the differences of its own forward.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Policy:
     dtype: str
     tests: Callable[[Contract], bool]
     trials: int = 30
+    twin: bool = True
 
 
 def _normal(rng: Generator, shape: tuple[int, ...]) -> Array:
@@ -80,6 +83,16 @@ POLICIES = (
         "float64",
         lambda c: c.direction == "forward" and c.chapter == "activations",
     ),
+    Policy(
+        "gradcheck self-consistency",
+        _normal,
+        (1e-3, 1e-5),
+        (1e-3, 1e-5),
+        False,
+        "float64",
+        lambda c: has_gradient(c.name),
+        twin=False,
+    ),
 )
 
 
@@ -111,19 +124,34 @@ def accepts(policy: Policy, subject: Subject, seed: int = 0) -> bool:
         return True
     rng = np.random.default_rng(seed)
     relative, absolute = policy.forward if contract.direction == "forward" else policy.backward
+    pairs_of = _beside_the_twin if policy.twin else _beside_differences
     for _ in range(policy.trials):
-        given = arguments(contract, policy, rng)
-        expected = run_reference(contract, given)
         try:
             with np.errstate(all="ignore"):
-                returned = subject.run(*(np.array(x) if isinstance(x, np.ndarray) else x for x in given))
-            results: Sequence[Any] = returned if isinstance(returned, tuple | list) else (returned,)
-            pairs = list(zip(results, expected, strict=True))
+                pairs = pairs_of(policy, subject, contract, rng)
             if not all(_close(np.asarray(a), e, relative, absolute) for a, e in pairs):
                 return False
         except Exception:  # whatever it raises, its test fails
             return False
     return True
+
+
+Pairs = list[tuple[Any, Array]]
+
+
+def _beside_the_twin(policy: Policy, subject: Subject, contract: Contract, rng: Generator) -> Pairs:
+    given = arguments(contract, policy, rng)
+    expected = run_reference(contract, given)
+    returned = subject.run(*(np.array(x) if isinstance(x, np.ndarray) else x for x in given))
+    results: Sequence[Any] = returned if isinstance(returned, tuple | list) else (returned,)
+    return list(zip(results, expected, strict=True))
+
+
+def _beside_differences(policy: Policy, subject: Subject, contract: Contract, rng: Generator) -> Pairs:
+    given = arguments(CONTRACTS[contract.subject], policy, rng)
+    shape = np.shape(run_reference(CONTRACTS[contract.subject], given)[0])
+    upstream = policy.draw(rng, shape) if shape else np.ones(())  # a loss is the end
+    return gradients(contract.name, subject.run, given, upstream)
 
 
 def _close(actual: Array, expected: Array, relative: float, absolute: float) -> bool:

@@ -1,150 +1,142 @@
-"""Mutants of our own modules against our own tests: one forked process each, what is slow to import imported once.
+"""`make mutate`: mutants of our own modules, each of which a test must notice; what is equivalent is in one list.
 
-A forked child imports the rooms anew, with one module's source replaced by the mutant's, and runs the tests of that
-module until one fails. Its parent has imported torch and Hypothesis already, with one thread: forks of a threaded
-torch hang, and a hang would count as a kill.
+As they come, fates are written to build/mutations.jsonl, and what no test noticed is printed.
 """
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import json
 import os
-import signal
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Literal
+from typing import Any
 
-from gradecheck.files import writable_folder, write
-from tests.mutants.operators import Mutant, mutants
+from tabulate import tabulate
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 180.0  # seconds; the slowest module's tests take a third of it unmutated
-TESTS = {
+from gradecheck.files import writable_folder
+from tests.mutants.bench import ROOT, Bench, Fate, warm_up
+from tests.mutants.sources import TOOLS, Mutant, mutants
+
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+TESTS = {  # longest first, so that no core waits for the last
+    "gradecheck/rounding.py": ("radius", "ball"),
+    "gradecheck/trajectory.py": ("lock_step", "trajectory_engine"),
+    "gradecheck/compare.py": ("compare", "check"),
+    "manual/network.py": ("network", "bad_input"),
+    "manual/losses.py": ("losses", "slides", "bad_input"),
     "manual/activations.py": ("activations", "slides", "bad_input"),
     "manual/arguments.py": ("bad_input", "losses", "network"),
     "manual/linear.py": ("linear", "bad_input"),
-    "manual/losses.py": ("losses", "slides", "bad_input"),
-    "manual/network.py": ("network", "bad_input"),
-    "manual/sgd.py": ("sgd", "network"),
-    "gradecheck/compare.py": ("compare", "check", "verify"),
-    "gradecheck/rounding.py": ("ball", "rounding"),
-    "gradecheck/trajectory.py": ("trajectory_engine", "network"),
+    "manual/sgd.py": ("sgd", "bad_input"),
 }
-
-Fate = Literal["killed", "survived", "timeout"]
-
-
-@dataclass(frozen=True)
-class Tried:
-    file: str
-    mutant: Mutant
-    fate: Fate
-    seconds: float
+DEAD = ("killed", "timeout")
 
 
-class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
-    """Finds one module, and gives it the mutant's source."""
-
-    def __init__(self, file: str, source: str) -> None:
-        self.name = file.removesuffix(".py").replace("/", ".")
-        self.path, self.source = str(ROOT / file), source
-
-    def find_spec(
-        self, name: str, path: object = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name != self.name:
-            return None
-        return importlib.util.spec_from_file_location(name, self.path, loader=self)
-
-    def get_filename(self, fullname: str) -> str:
-        return self.path
-
-    def get_data(self, path: str | bytes) -> bytes:
-        return self.source.encode()
-
-    def path_stats(self, path: str) -> dict[str, float]:
-        raise OSError  # no cached bytecode for a mutant
-
-
-def warm_up() -> None:
-    """Import what the tests need and no mutant touches."""
-    os.environ.update(OMP_NUM_THREADS="1", HYPOTHESIS_PROFILE="mutants")
-    import flint  # noqa: F401  # imported for the forks
-    import hypothesis.extra.numpy  # noqa: F401  # imported for the forks
-    import pytest  # noqa: F401  # imported for the forks
-    import torch
-
-    torch.set_num_threads(1)
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1).step()
-
-
-def _child(file: str, source: str) -> int:
-    import pytest
-
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)
-    os.dup2(quiet, 2)
-    os.chdir(ROOT)
-    sys.meta_path.insert(0, _Mutated(file, source))
-    chosen = [f"tests/test_{name}.py" for name in TESTS[file] if (ROOT / f"tests/test_{name}.py").exists()]
-    # Hypothesis was imported before pytest could rewrite its assertions, and need not be rewritten.
-    quiet_about = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *quiet_about, *chosen]))
-
-
-def survives(file: str, source: str) -> Fate:
-    """Run the module's tests with that source in a forked child."""
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        status = 1
-        try:
-            status = _child(file, source)
-        finally:
-            os._exit(status)
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return "survived" if status == 0 else "killed"
-        time.sleep(0.01)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "timeout"
-
-
-def run(files: Sequence[str]) -> Iterator[Tried]:
-    """Every mutant of the files. Raises RuntimeError where the tests fail without any mutation."""
-    warm_up()
+def check_known(files: Sequence[str]) -> None:
+    """Raises ValueError for a file that is not mutated."""
     for file in files:
-        source = (ROOT / file).read_text(encoding="utf-8")
-        if survives(file, source) != "survived":
-            msg = f"mutate: the tests of {file} fail, but should pass before anything is mutated; run pytest first"
-            raise RuntimeError(msg)
-        for mutant in mutants(source):
-            begun = time.monotonic()
-            fate = survives(file, mutant.source)
-            yield Tried(file, mutant, fate, time.monotonic() - begun)
+        if file not in TESTS:
+            msg = f"mutate: {file} is not mutated, but should be one of {', '.join(TESTS)}"
+            raise ValueError(msg)
+
+
+def equivalents(made: dict[str, list[Mutant]]) -> dict[str, set[str]]:
+    """Ids of the mutants listed as equivalent, by file. Raises ValueError for one that no tool makes any more."""
+    listed: dict[str, set[str]] = {file: set() for file in TESTS}
+    for entry in tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("equivalent", ()):
+        if set(entry) != {"file", "why", "mutants"}:
+            msg = f"mutate: an entry of {EQUIVALENT.name} has {', '.join(entry)}, but should have file, why, mutants"
+            raise ValueError(msg)
+        check_known([entry["file"]])
+        listed[entry["file"]] |= set(entry["mutants"])
+    for file in made:
+        stale = sorted(listed[file] - {mutant.id for mutant in made[file]})
+        if stale:
+            lines = "\n".join(stale)
+            msg = f"mutate: {EQUIVALENT.name} lists what is no mutant of {file} any more; take out or adapt:\n{lines}"
+            raise ValueError(msg)
+    return listed
+
+
+def try_file(file: str, made: Sequence[Mutant], listed: set[str], out: Path) -> None:
+    """The fates of a file's mutants, a line of JSON each, appended to out."""
+
+    shown = os.dup(1)  # pytest's own output is hidden, and this is said from where it is
+
+    def say(mutant: Mutant, fate: Fate, by: str, cpu: float) -> None:
+        row = {"file": file, "id": mutant.id, "tools": mutant.tools, "operator": mutant.operator}
+        row |= {"fate": fate, "listed": mutant.id in listed, "by": by, "cpu": round(cpu, 3)}
+        with out.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
+        if (fate in DEAD) == row["listed"]:
+            though = ", though listed as equivalent" * row["listed"]
+            os.write(shown, f"{fate}{though}: {file}: {mutant.id}\n".encode())
+
+    with tempfile.TemporaryDirectory() as scratch:
+        Bench(file, TESTS[file], Path(scratch), say).try_all(made, listed)
+
+
+def try_files(made: dict[str, list[Mutant]], listed: dict[str, set[str]], out: Path) -> bool:
+    """All files, one a core at a time, each in a fork of what is imported; whether all of them ended well."""
+    waiting, running, well = list(made), 0, True
+    while waiting or running:
+        if waiting and running < (os.cpu_count() or 1):
+            file = waiting.pop(0)
+            running += 1
+            if os.fork() == 0:
+                status = 1
+                try:
+                    try_file(file, made[file], listed[file], out)
+                    status = 0
+                except Exception as error:
+                    print(error, file=sys.stderr, flush=True)
+                finally:
+                    os._exit(status)
+        else:
+            well = os.wait()[1] == 0 and well
+            running -= 1
+    return well
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Killed and equivalent by module and tool, as the README shows it."""
+    lines = []
+    for file in (*TESTS, "all"):
+        of_file = [row for row in rows if file in (row["file"], "all")]
+        cells = []
+        for tool in TOOLS:
+            fates = Counter("equivalent" if row["listed"] else row["fate"] for row in of_file if tool in row["tools"])
+            dead = sum(fates[fate] for fate in DEAD)
+            cells += [fates.total(), dead, fates["equivalent"], fates.total() - dead - fates["equivalent"]]
+        if of_file:
+            lines.append((file, *cells))
+    headers = [f"{tool}: {what}" for tool in TOOLS for what in ("mutants", "killed", "equivalent", "survived")]
+    return tabulate(lines, ("module", *headers), tablefmt="github")
 
 
 def main(chosen: Sequence[str]) -> int:
-    """Try all mutants of the chosen files, or of all; 1 where one survives."""
-    folder = writable_folder(ROOT / "build")
-    alive = []
-    count = 0
-    for tried in run(chosen or tuple(TESTS)):
-        count += 1
-        if tried.fate != "killed":
-            alive.append({"file": tried.file, "fate": tried.fate, "mutant": tried.mutant.id})
-            print(f"{tried.fate}: {tried.file}:{tried.mutant.id}", flush=True)
-    write(folder / "mutations.json", json.dumps({"tried": count, "not killed": alive}, indent=1) + "\n")
-    print(f"{count - len(alive)} of {count} killed")
-    return 1 if alive else 0
+    """Try all mutants of the chosen files, or of all; 1 where one survives or is listed without reason."""
+    try:
+        check_known(chosen)
+        made = {file: list(mutants((ROOT / file).read_text(encoding="utf-8"))) for file in chosen or TESTS}
+        listed = equivalents(made)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    out = writable_folder(ROOT / "build") / "mutations.jsonl"
+    out.write_text("", encoding="utf-8")
+    begun = time.monotonic()
+    warm_up()
+    well = try_files(made, listed, out)
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    print(table(rows))
+    fates = Counter(row["fate"] for row in rows)
+    print(f"{len(rows)} mutants, no two the same: {dict(fates)}; {time.monotonic() - begun:.0f} s", flush=True)
+    right = all((row["fate"] in DEAD) != row["listed"] for row in rows)
+    return 0 if well and right and len(rows) == sum(map(len, made.values())) else 1
 
 
 if __name__ == "__main__":
