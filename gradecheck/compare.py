@@ -116,11 +116,6 @@ class Finding:
     was: str
     should: str
 
-    @property
-    def hygienic(self) -> bool:
-        """True where the numbers may still be right: a lost dtype, a changed argument, kept state."""
-        return self.kind in ("dtype", "type", "changed", "state")
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -174,8 +169,11 @@ def as_results(
 def _kind(x: Any) -> str:
     if isinstance(x, np.ndarray):
         return f"an array of {x.dtype}"
-    name = type(x).__name__
-    return "None" if x is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return "None" if x is None else with_article(type(x).__name__)
+
+
+def with_article(name: str) -> str:
+    return f"{'an' if name.startswith(tuple('aeiouAEIOU')) else 'a'} {name}"
 
 
 def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:

@@ -97,6 +97,13 @@ def test_leaky_relu_is_relu_and_a_share_of_the_rest(drawn):
     assert_meet(leaky_relu(x, alpha), relu(x) - alpha * relu(-x))
 
 
+def test_0_is_right_of_the_kink_and_comes_out_as_it_is():
+    """Whatever α is, where α 0 would be -0 or nan."""
+    for alpha in (-1.0, np.inf):
+        zero = manual.leaky_relu(np.array([0.0]), alpha)
+        assert (zero.tolist(), np.signbit(zero).tolist()) == ([0], [False])
+
+
 @given(drawn=arguments("relu"))
 def test_leaky_relu_is_relu_at_alpha_0_and_x_itself_at_1(drawn):
     (x,) = (ball.mid for ball in drawn)

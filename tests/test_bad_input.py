@@ -56,6 +56,15 @@ def test_an_array_of_another_kind(function, argument, kind, was, remedy):
     assert message.endswith(remedy.format(argument))
 
 
+@pytest.mark.parametrize("function", sorted({function for function, _ in ARRAYS}))
+@pytest.mark.parametrize("dtype", [np.int64, np.float16, np.longdouble])
+def test_all_arrays_of_another_kind(function, dtype):
+    """That they are alike makes it no better."""
+    arguments = [x.astype(dtype) if isinstance(x, np.ndarray) else x for x in example(function)]
+    with pytest.raises(TypeError, match=rf"^{function}: \w+ is an? {np.dtype(dtype)} array, but should be float32 or"):
+        getattr(manual, function)(*arguments)
+
+
 @pytest.mark.parametrize(("function", "argument"), ARRAYS)
 def test_arrays_of_two_precisions(function, argument):
     if sum(name == function for name, _ in ARRAYS) == 1:
@@ -125,7 +134,7 @@ def test_shapes_that_do_not_fit(function, shapes, message):
 @pytest.mark.parametrize("function", ["cross_entropy", "cross_entropy_backward", "cross_entropy_base2"])
 @pytest.mark.parametrize("value", [2.0, -0.5, np.nan, np.inf])
 def test_what_is_no_probability(function, value):
-    p = np.array([[0.5, 0.5], [0.5, value]])
+    p = np.array([[0.0, 1.0], [0.5, value]])
     advice = "softmax makes them from logits"
     message = f"{function}: p has the value {value}, but should hold probabilities from 0 to 1; {advice}"
     with pytest.raises(ValueError, match=says(message)):
@@ -167,6 +176,25 @@ def test_a_network_of_two_precisions_or_of_integers():
         manual.forward(A, mixed, NAMES)
     with pytest.raises(TypeError, match=r"forward: A is an int64 array, but should be float32 or float64"):
         manual.forward(A.astype(int), LAYERS, NAMES)
+
+
+def test_samples_of_another_precision_than_the_network():
+    message = r"forward: A is a float32 array, but should be float64 as W is"
+    with pytest.raises(TypeError, match=message):
+        manual.forward(A.astype(np.float32), LAYERS, NAMES)
+
+
+@pytest.mark.parametrize("name", ["lr", "mu"])
+def test_rates_that_do_not_fit_a_fit(name):
+    for value, error, was in ((-0.1, ValueError, "-0.1, but should be at least 0"), ("x", TypeError, "a str")):
+        with pytest.raises(error, match=f"^fit: {name} is {was}"):
+            manual.fit([(A, T)], LAYERS, NAMES, "mse", **({"lr": 0.1, "mu": 0.9} | {name: value}))
+
+
+def test_names_that_do_not_fit_on_the_way_back():
+    outputs, Zs = manual.forward(A, LAYERS, NAMES)
+    with pytest.raises(ValueError, match=r"^backward: activations has length 1, but should be 2, one a layer$"):
+        manual.backward(outputs, Zs, T, LAYERS, NAMES[:1], "mse")
 
 
 def test_an_unknown_loss():

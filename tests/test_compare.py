@@ -1,6 +1,7 @@
 """Arrays and a bound in, a verdict out: every verdict, every finding, and what is left unjudged."""
 
-from itertools import permutations
+from dataclasses import replace
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -8,9 +9,21 @@ from drawn import DTYPES, several
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.compare import Comparison, Expectation, Finding, Verdict, as_results, compare, errors, ulps, worst
+from gradecheck.compare import (
+    Comparison,
+    Expectation,
+    Finding,
+    Verdict,
+    as_results,
+    compare,
+    errors,
+    failed,
+    ulps,
+    worst,
+)
 from gradecheck.contracts import CONTRACTS
 from gradecheck.contracts.activations import sigmoid_by_tanh, softmax_literal, tanh_literal
+from gradecheck.rounding import UNIT, Ball
 
 FLOAT64 = np.dtype("float64")
 
@@ -121,9 +134,94 @@ def test_the_worst_of_several_results_is_named():
 
 
 def test_verdicts_are_ordered_from_mild_to_bad_and_the_first_three_pass():
+    assert list(Verdict) == ["exact", "agrees", "less accurate", "unstable", "vacuous", "missing", "wrong"]
+    assert Comparison(Verdict.EXACT, None) == Comparison(Verdict.EXACT, None, (), 0, 0)
     assert [v.severity for v in Verdict] == list(range(7))
     assert [v for v in Verdict if v.passes] == [Verdict.EXACT, Verdict.AGREES, Verdict.LESS_ACCURATE]
     assert worst([Verdict.AGREES, Verdict.WRONG, Verdict.EXACT]) is Verdict.WRONG
+    for mild, bad in pairwise(Verdict):
+        assert worst([mild, bad]) is worst([bad, mild]) is bad
+
+
+def planted(stable, *others, value=(1.0, 1.0, 1.0)):
+    """What is expected where the forms are balls of these (mid, rad), the first of the others being the slide's."""
+    literal, *roundabout = (lambda x, ball=ball: Ball(*map(np.array, ball)) for ball in others)
+    contract = replace(
+        CONTRACTS["tanh"], stable=lambda x: Ball(*map(np.array, stable)), literal=literal, roundabout=tuple(roundabout)
+    )
+    return Expectation(contract, (np.zeros(3),), (np.array(value),))
+
+
+ONES = [1.0, 1.0, 1.0]
+
+
+def test_the_tight_bound_is_both_radii_and_the_loose_one_that_of_the_widest_finite_form():
+    expectation = planted((ONES, [1.0, 0.5, np.inf]), (ONES, [3.0, np.inf, 0.25]), (ONES, [0.5, 0.75, 0.5]))
+    assert expectation.tight[0].tolist() == [2, 1, np.inf]
+    assert expectation.loose[0].tolist() == [4, 1.25, np.inf]
+    expectation = planted((ONES, [0.125] * 3), (ONES, [np.inf, 0.0, 0.125]))
+    assert expectation.loose[0].tolist() == [0.25, 0.25, 0.25]
+
+
+def test_a_form_says_nothing_where_its_radius_is_infinite_or_it_alone_is():
+    sure = (ONES, [0.0] * 3)
+    assert planted(sure, sure).unstable[0].tolist() == [False] * 3
+    wild = planted(sure, ([1.0, np.nan, np.inf], [np.inf, 0.0, 0.0]), value=(1.0, 1.0, np.inf))
+    assert wild.unstable[0].tolist() == [True, True, False]
+    second = planted(sure, (ONES, [np.inf, 0.0, 0.0]), (ONES, [0.0, np.inf, 0.0]))
+    assert second.unstable[0].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "place"),
+    [
+        ([0.0, 0.0, 0.0], Verdict.EXACT, 0),
+        ([0.125, 0.25, 0.0], Verdict.AGREES, 1),
+        ([0.25, 0.5, 0.0], Verdict.LESS_ACCURATE, 1),
+        ([1.0, 0.0, 0.0], Verdict.LESS_ACCURATE, 0),
+        ([1.0, 1.125, 0.0], Verdict.UNSTABLE, 1),
+        ([0.0, 0.0, 1.125], Verdict.WRONG, 2),
+        ([0.0, 9.0, 1.125], Verdict.WRONG, 2),  # the worst verdict goes before the worst ratio
+    ],
+)
+def test_a_bound_is_reached_before_it_is_passed(error, verdict, place):
+    """Tight 0.25, loose 1.0; beyond that, the slide's form says nothing of the first two."""
+    expectation = planted((ONES, [0.125] * 3), (ONES, [0.875] * 3), (ONES, [np.inf, np.inf, 0.875]))
+    actual = np.add(1.0, error)
+    found = judge(actual, expectation)
+    assert (found.verdict, found.worst.index) == (verdict, (place,))
+    assert (found.worst.actual, found.worst.expected, found.worst.bound) == (actual[place], 1, 0.25)
+    assert found.worst.ratio == error[place] / 0.25
+    assert (found.judged, found.telling) == (3, 3)
+
+
+def test_what_is_not_judged_or_has_no_bound_to_speak_of_is_not_shown():
+    expectation = planted((ONES, [np.inf, 0.0, 0.125]), (ONES, [0.0] * 3))
+    found = judge(np.array([np.nan, 1.0, 1.125]), expectation)
+    assert (found.verdict, found.worst.index, found.worst.ratio) == (Verdict.AGREES, (2,), 0.5)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_python_number_takes_part_in_the_precision_of_the_arrays(dtype):
+    x = np.array([-3.0], dtype)
+    bound = expect("leaky_relu", x, 0.1).tight[0][0]
+    assert 2 * UNIT[x.dtype] * 0.3 <= bound <= 6 * UNIT[x.dtype] * 0.3
+
+
+def test_where_nothing_differs_the_largest_finite_number_is_shown():
+    for value, place in (((1.0, -3.0, 2.0), 1), ((1.0, np.inf, 2.0), 2), ((np.nan, 0.5, -0.25), 1), ((0.0,) * 3, 0)):
+        expectation = planted((value, [0.25] * 3), (value, [0.25] * 3), value=value)
+        assert judge(np.array(value), expectation).worst.index == (place,)
+
+
+def test_of_two_results_that_are_equally_wrong_the_one_further_beyond_its_bound_is_shown():
+    expectation = expect("linear_backward", [[1.0, 2.0]], [[3.0]], [[5.0], [7.0]])
+    dA, dW, db = expectation.values
+    assert judge((dA + 1, dW + 1e9, db), expectation).worst.result == "∂L/∂W"
+    assert judge((dA + 1e9, dW + 1, db), expectation).worst.result == "∂L/∂A"
+    found = judge((dA, np.nextafter(dW, 99), db), expectation)
+    assert (found.verdict, found.worst.result) == (Verdict.AGREES, "∂L/∂W")
+    assert (found.judged, found.telling) == (5, 5)
 
 
 @given(
@@ -206,11 +304,19 @@ def test_an_error_between_float32_is_taken_in_float64():
         (-1.0, 1.0, 2**53),
         (np.nan, 1.0, np.inf),
         (np.inf, 1.0, np.inf),
+        (np.inf, np.inf, 0),
+        (np.nan, np.nan, 0),
     ],
 )
 def test_last_places_are_those_of_the_larger_number(actual, expected, places):
     a, e = np.array(actual), np.array(expected)
     assert ulps(errors(a, e), a, e) == places
+
+
+def test_an_answer_beyond_the_range_is_infinitely_many_places_off():
+    a, e = np.array(1e300), np.array(1, "float32")
+    with np.errstate(all="raise"):
+        assert ulps(errors(a, e), a, e) == np.inf
 
 
 def test_last_places_of_float32_are_wider():
@@ -238,6 +344,13 @@ def test_findings_make_right_numbers_wrong_and_stay_apart_from_them():
     assert (found.values, found.verdict) == (Verdict.EXACT, Verdict.WRONG)
 
 
+def test_what_gave_nothing_to_compare_is_wrong_and_says_why():
+    finding = Finding("raised", "f(x)", "ValueError", "a result")
+    assert failed(finding, finding) == Comparison(Verdict.WRONG, None, (finding, finding), 0, 0)
+    found = compare((np.ones(3),), expect("relu", [1.0]), (finding,))
+    assert [f.kind for f in found.findings] == ["raised", "shape"]
+
+
 def results(returned, name="relu", dtype=FLOAT64):
     return as_results(returned, CONTRACTS[name], np.dtype(dtype))
 
@@ -259,14 +372,12 @@ def test_a_list_in_place_of_an_array_has_the_wrong_type_and_is_compared_all_the_
     (value,), findings = results([1.0, 2.0])
     assert value.tolist() == [1, 2]
     assert findings == (Finding("type", "f(x)", "a list", "a NumPy array or a number"),)
-    assert findings[0].hygienic
 
 
 def test_float64_from_float32_has_the_wrong_dtype_and_is_compared_all_the_same():
     (value,), findings = results(np.ones(2), dtype="float32")
     assert value.tolist() == [1, 1]
     assert findings == (Finding("dtype", "f(x)", "float64", "float32"),)
-    assert findings[0].hygienic
 
 
 def test_integers_are_compared_too():
@@ -275,7 +386,17 @@ def test_integers_are_compared_too():
     assert [f.kind for f in findings] == ["dtype"]
 
 
+class Odd:
+    pass
+
+
+class Xray:
+    pass
+
+
 UNCOMPARABLE = {
+    "capital vowel": (Odd(), "an Odd"),
+    "capital consonant": (Xray(), "a Xray"),
     "None": (None, "None"),
     "text": ("0.5", "a str"),
     "complex number": (0.5j, "a complex"),
@@ -302,6 +423,7 @@ def test_what_cannot_be_compared_is_named(name):
     arrays, findings = results(returned)
     assert arrays == ()
     assert [(f.kind, f.name, f.was) for f in findings] == [("type", "f(x)", was)]
+    assert findings[0].should in ("a NumPy array or a number", "a NumPy array of real numbers")
 
 
 @pytest.mark.parametrize(
@@ -317,9 +439,8 @@ def test_what_cannot_be_compared_is_named(name):
 )
 def test_another_number_of_results_is_named(returned, was):
     arrays, (finding,) = results(returned, "momentum_step")
-    assert (arrays, finding.kind, finding.was) == ((), "count", was)
-    assert not finding.hygienic
-    assert finding.should.endswith(": w, v")
+    should = "2: w, v" if "result" in was else "a tuple of 2: w, v"
+    assert (arrays, finding) == ((), Finding("count", "result", was, should))
 
 
 @pytest.mark.parametrize("bad", [None, "text", [[1.0], [1.0, 2.0]], 1j])

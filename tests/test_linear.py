@@ -10,6 +10,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS, cases
 from gradecheck.rounding import Ball
 from gradecheck.tensors import run_reference
+from manual.linear import parameter_gradients
 from tests.agreement import (
     DTYPES,
     arguments,
@@ -130,6 +131,14 @@ def test_backward_is_the_derivative(drawn):
         d = direction((A, W, b)[i])
         ways = tuple(d if i == j else None for j in range(3))
         assert_meet((gradient * d).sum(), slope("linear", (A, W, b), ways, grad))
+
+
+def test_gradients_are_written_into_what_is_given():
+    grad, A, W = example("linear_backward", "float64")
+    out = np.empty_like(W), np.empty(len(W))
+    assert all(x is y for x, y in zip(parameter_gradients(grad, A, out), out, strict=True))
+    for x, y in zip(out, parameter_gradients(grad, A), strict=True):
+        np.testing.assert_array_equal(x, y)
 
 
 # -- conventions, which are torch's

@@ -10,6 +10,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS, cases
 from gradecheck.rounding import Ball
 from gradecheck.tensors import run_reference
+from manual import losses
 from tests.agreement import (
     DTYPES,
     arguments,
@@ -189,6 +190,26 @@ def test_equal_odds_lose_the_log_of_their_number(k, dtype):
     log_k = np.log(Ball(np.array(k, dtype)))
     assert_meet(on_balls("cross_entropy")(p, t), log_k)
     assert_meet(on_balls("softmax_cross_entropy")(x, t), log_k)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(4, 3), (3,)])
+def test_value_and_gradient_at_once_are_those_of_each(shape, dtype):
+    rng = np.random.default_rng(0)
+    x, t = rng.standard_normal(shape).astype(dtype), rng.random(shape).astype(dtype)
+    value, gradient = losses.softmax_cross_entropy_and_gradient(x, t)
+    np.testing.assert_array_equal(value, manual.softmax_cross_entropy(x, t), strict=True)
+    np.testing.assert_array_equal(gradient, manual.softmax_cross_entropy_backward(x, t), strict=True)
+
+
+def test_value_and_gradient_at_once_refuse_the_same():
+    for x, t in (([1.0], [1.0]), (np.ones((2, 3)), np.ones((3, 2))), (np.ones((2, 2, 2)),) * 2):
+        said = []
+        for loss in (manual.softmax_cross_entropy, losses.softmax_cross_entropy_and_gradient):
+            with pytest.raises((TypeError, ValueError)) as caught:
+                loss(x, t)
+            said.append(str(caught.value))
+        assert said[0] == said[1]
 
 
 # -- conventions, which are torch's

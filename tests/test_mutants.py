@@ -5,14 +5,15 @@ import time
 import numpy as np
 import pytest
 
+import manual
 from gradecheck.compare import Verdict
 from gradecheck.contracts import CONTRACTS
 from gradecheck.mistakes import MISTAKES
 from gradecheck.variants import VARIANTS
 from tests.mutants import matrix
 from tests.mutants.matrix import Subject, cases_of, try_all, try_one
-from tests.mutants.operators import mutants
 from tests.mutants.policies import POLICIES, accepts
+from tests.mutants.sources import mutants
 
 EXAMPLES = 60
 
@@ -56,15 +57,25 @@ def test_another_shape_or_dtype_is_a_kill_with_that_reason():
 def test_a_peers_policy_passes_what_is_right_and_fails_what_is_far_off():
     for policy in POLICIES:
         assert accepts(policy, Subject("tanh/right", "tanh", np.tanh))
-        assert not accepts(policy, Subject("tanh/far", "tanh", lambda x: np.tanh(x) + 10))
+        far = Subject("tanh/far", "tanh", lambda x: 2 * np.tanh(x) + 10)
+        assert not accepts(policy, far)
+
+
+def test_differences_see_a_gradient_that_is_not_its_forwards_and_nothing_else():
+    (gradcheck,) = (policy for policy in POLICIES if not policy.twin)
+    assert not accepts(gradcheck, Subject("mse/x", "mse_backward", lambda y, t: (y - t) / y.size))
+    assert accepts(gradcheck, Subject("mse/x", "mse", lambda y, t: ((y - t) ** 2).sum() / y.size + 1))
+    assert accepts(gradcheck, Subject("sgd_step/x", "sgd_step", lambda w, grad, lr: w + lr * grad))
+    for function in ("sigmoid_backward", "linear_backward", "softmax", "cross_entropy", "softmax_cross_entropy"):
+        assert accepts(gradcheck, Subject("right", function, getattr(manual, function)))
 
 
 def test_the_operators_change_one_place_at_a_time():
     found = {(m.operator, m.now) for m in mutants("def f(A, W, b):\n    return A @ W.T + b.sum(axis=0)\n")}
-    assert ("drop_transpose", "W") in found
-    assert ("mean_for_sum", "b.mean(axis=0)") in found
-    assert ("other_axis", "axis=-1") in found
-    assert ("minus_for_plus", "(A @ W.T - b.sum(axis=0))") in found
+    assert ("drop_transpose", "return A @ W + b.sum(axis=0)") in found
+    assert ("mean_for_sum", "return A @ W.T + b.mean(axis=0)") in found
+    assert ("other_axis", "return A @ W.T + b.sum(axis=-1)") in found
+    assert ("operator_arg_removal", "return A @ W.T + b.sum(axis=None)") in found
 
 
 def test_the_verdicts_that_variants_may_get_are_the_mild_ones():
