@@ -7,7 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.contract import ANY, Argument, Contract
-from gradecheck.contracts.activations import log_sum_exp, softmax, softmax_by_log_sum_exp, softmax_literal
+from gradecheck.contracts.activations import (
+    log_sum_exp,
+    softmax,
+    softmax_by_log_sum_exp,
+    softmax_by_sums_of_two,
+    softmax_literal,
+)
 
 PREDICTION: Final = Argument("prediction", "real", (ANY,))
 TARGET: Final = Argument("target", "real", (ANY,))
@@ -180,7 +186,11 @@ CONTRACTS: Final = (
         results=("∂L/∂x",),
         stable=gradient_of_logits(softmax),
         literal=gradient_of_logits(softmax_literal),
-        roundabout=(gradient_of_logits(softmax_by_log_sum_exp), gradient_by_chain_rule),
+        roundabout=(
+            gradient_of_logits(softmax_by_log_sum_exp),
+            gradient_of_logits(softmax_by_sums_of_two),
+            gradient_by_chain_rule,
+        ),
         slide="Softmax; Cross Entropy Loss (classification)",
         twin="torch.nn.CrossEntropyLoss, autograd",
         branches={**KINDS_OF_TARGET, **SEVERAL},
