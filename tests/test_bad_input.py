@@ -122,6 +122,7 @@ def test_an_array_of_another_shape(function, argument):
         ("momentum_step", [3, 4, 3, None, None], "momentum_step: v has shape (4,), but should be (3,)"),
         ("softmax_two_classes", [3, 2], "softmax_two_classes: x2 has shape (2,), but should be (3,)"),
         ("loss_contributions", [3, 2], "loss_contributions: t has shape (2,), but should be (3,)"),
+        ("loss_contributions_base2", [3, 2], "loss_contributions_base2: t has shape (2,), but should be (3,)"),
     ],
 )
 def test_shapes_that_do_not_fit(function, shapes, message):
@@ -129,6 +130,21 @@ def test_shapes_that_do_not_fit(function, shapes, message):
     steps = [0] if function == "train" else []
     with pytest.raises(ValueError, match=re.escape(message)):
         getattr(manual, function)(*(0.1 if shape is None else ONE(shape) for shape in shapes), *steps)
+
+
+@pytest.mark.parametrize("name", ["p", "x"])
+@pytest.mark.parametrize("suffix", ["", "_backward"])
+def test_a_loss_of_three_axes(name, suffix):
+    function = f"{'softmax_' * (name == 'x')}cross_entropy{suffix}"
+    message = f"{function}: {name} has shape (2, 2, 2), but should be (n, k), or (k,) for one row"
+    with pytest.raises(ValueError, match=says(message)):
+        getattr(manual, function)(ONE((2, 2, 2)), ONE((2, 2, 2)))
+
+
+@pytest.mark.parametrize("function", ["tanh_exponentials", "tanh_sinh_cosh"])
+def test_a_formula_as_printed_is_as_strict(function):
+    with pytest.raises(TypeError, match=f"^{function}: x is a list, "):
+        getattr(manual, function)([1.0])
 
 
 @pytest.mark.parametrize("function", ["cross_entropy", "cross_entropy_backward", "cross_entropy_base2"])

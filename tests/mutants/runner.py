@@ -17,7 +17,8 @@ from typing import Any
 from tabulate import tabulate
 
 from gradecheck.files import writable_folder
-from tests.mutants.bench import ROOT, Bench, Fate, warm_up
+from tests.mutants.bench import Bench, Fate
+from tests.mutants.sessions import ROOT, warm_up
 from tests.mutants.sources import TOOLS, Mutant, mutants
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
