@@ -236,11 +236,10 @@ def _judge(i: int, a: Array, e: Array, tight: Array, expectation: Expectation) -
         return Verdict.AGREES, _element(i, a, e, tight, ratio, error, at, expectation)
     off = beyond & ~(error <= expectation.loose[i])
     wrong = off & ~expectation.unstable[i]
-    for verdict, mask in ((Verdict.WRONG, wrong), (Verdict.UNSTABLE, off), (Verdict.LESS_ACCURATE, beyond)):
-        if mask.any():
-            at = np.unravel_index(int(np.argmax(np.where(mask, ratio, -1.0))), e.shape)
-            return verdict, _element(i, a, e, tight, ratio, error, at, expectation)
-    raise AssertionError("some element is beyond its bound")  # pragma: no cover - beyond.any() above
+    harshest = ((Verdict.WRONG, wrong), (Verdict.UNSTABLE, off), (Verdict.LESS_ACCURATE, beyond))
+    verdict, mask = next((verdict, mask) for verdict, mask in harshest if mask.any())
+    at = np.unravel_index(int(np.argmax(np.where(mask, ratio, -1.0))), e.shape)
+    return verdict, _element(i, a, e, tight, ratio, error, at, expectation)
 
 
 def _element(

@@ -1,8 +1,12 @@
-"""The processors that this process may use."""
+"""The processors that this process may use, and the threads that its arithmetic may start."""
 
 from __future__ import annotations
 
 import os
+from typing import Final
+
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables that say how many; read when NumPy and torch load."""
 
 
 def cores() -> int:

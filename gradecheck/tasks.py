@@ -31,7 +31,7 @@ WORTH_PROCESSES: Final = 16
 """Tasks from which on several processes pay: each takes seconds to import torch."""
 
 SELDOM: Final = (50_000, 20, 100)
-"""When a worker looks for garbage: at Python's own thresholds Hypothesis spends a fifth of its time on that."""
+"""When a worker looks for garbage: at Python's own thresholds verify spends a tenth of its time on that."""
 
 
 class EndedError(RuntimeError):

@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from gradecheck.cores import THREADS
+
 EXAMPLES = 100
 
 # How long an example takes says more about the machine than about the formula.
@@ -25,7 +27,7 @@ def pytest_configure():
 
     Read when NumPy and torch load, which is later than this; subprocesses inherit it.
     """
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for variable in THREADS:
         os.environ.setdefault(variable, "1")
 
 

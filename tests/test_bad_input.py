@@ -306,8 +306,9 @@ def test_a_folder_that_cannot_be_written_to_is_said_before_any_work(option, tmp_
     file = tmp_path / "file"
     file.write_text("kept", encoding="utf-8")
     command, *rest = (part.format(file / "out") for part in option)
+    named = option[1].removeprefix("--")
     said = refused(command, *rest, code=2)
-    assert f"out: {file / 'out'} cannot be written to (Not a directory), but should be a folder of yours" in said
+    assert f"{named}: {file / 'out'} cannot be written to (Not a directory), but should be a folder of yours" in said
     assert file.read_text(encoding="utf-8") == "kept"
 
 

@@ -6,13 +6,13 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
 
 import click
 
+from gradecheck.cores import THREADS
+
 WRONG = 1
 USAGE = 2
-THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Usage(click.ClickException):
@@ -32,10 +32,7 @@ def output_folder(path: Path, option: str = "out") -> Path:
 
 
 def one_thread() -> None:
-    """One thread for a process's arithmetic, unless the caller says otherwise: on small arrays more only wait.
-
-    Read when NumPy and torch load, which is later than this.
-    """
+    """One thread for a process's arithmetic, unless the caller says otherwise: on small arrays more only wait."""
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
 

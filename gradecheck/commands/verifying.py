@@ -90,7 +90,7 @@ def verify(
     one_thread()
     contracts = chosen_contracts(formula)
     if json_file is not None:
-        output_folder(json_file.parent)
+        output_folder(json_file.parent, "json")
     options = checked_options(examples, seed, dtype, device, truth)
     subject = loaded_implementation(implementation)
     from gradecheck.verify import verify as hold

@@ -77,6 +77,11 @@ class Missing:
     because: Problem | None = None
 
 
+def unwritten(answer: object) -> bool:
+    """Whether there is no function yet: none at all, or the starter's, which raises NotImplementedError."""
+    return isinstance(answer, Missing) or (isinstance(answer, Raised) and answer.type == "NotImplementedError")
+
+
 @dataclass(frozen=True)
 class Limit:
     """A limit was met. ran: this very case met it, not one before it. loading: before any function was called."""

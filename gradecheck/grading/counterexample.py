@@ -10,7 +10,7 @@ import numpy as np
 
 from gradecheck.compare import Comparison, Expectation, as_results, compare, failed
 from gradecheck.grading import calls
-from gradecheck.grading.answers import Answer, Missing, NoArray, Raised, Returned
+from gradecheck.grading.answers import Answer, NoArray, Raised, Returned, unwritten
 from gradecheck.grading.asking import Asked
 from gradecheck.grading.examples import expectation, ladder
 from gradecheck.grading.judging import UNSTABLE
@@ -43,7 +43,7 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
     module: what the submission's file is imported as.
     """
     judged = asked.judged
-    if judged.failing("limit") or any(_unwritten(reason) for reason in judged.reasons.values()):
+    if judged.failing("limit") or any(unwritten(reason) for reason in judged.reasons.values()):
         return None
     if judged.right:
         kinds = [finding.kind for _, finding in judged.findings]
@@ -55,10 +55,6 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
     call, before = lines(asked, shown.expectation, module)
     repro = [*before, f"print({call})", f"# should be {expected}"]
     return example(shown.expectation, expected, actual, repro)
-
-
-def _unwritten(reason: object) -> bool:
-    return isinstance(reason, Missing) or (isinstance(reason, Raised) and reason.type == "NotImplementedError")
 
 
 # -- finding it

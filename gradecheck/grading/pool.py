@@ -18,7 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+from gradecheck.cores import THREADS
+
 STARTING = 600.0  # seconds for a marker to be ready: it may have to compute the bank
 ENDING = 5.0  # seconds that a marker has to end its jail before it is killed
 

@@ -20,6 +20,8 @@ from typing import Literal
 
 import numpy as np
 
+from gradecheck.cores import THREADS
+
 WORKER = Path(__file__).with_name("worker.py")
 JAILED_WORKER = "/worker"
 MARK = "GRADECHECK_SESSION"
@@ -65,7 +67,7 @@ class Isolation:
 
 def environment(folder: str, numpy: str) -> dict[str, str]:
     """Hashes and threads as on every other run, so that marks are; home is a folder that goes away."""
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    threads = dict.fromkeys(THREADS, "1")
     return {"PYTHONPATH": numpy, "PYTHONHASHSEED": "0", "HOME": folder, "TMPDIR": folder, "PATH": "", **threads}
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading import circumstances
-from gradecheck.grading.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned
+from gradecheck.grading.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned, unwritten
 from gradecheck.grading.asking import Asked
 from gradecheck.grading.credit import STABILITY
 from gradecheck.grading.judging import BAD, UNSTABLE, Judged
@@ -176,7 +176,7 @@ def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
         told = next((judged.reasons[i] for i in judged.failing(state) if i in judged.reasons), None)
         if told is not None:
             said.append(f"{reason(function, told, hidden, judged.banked.contract.results)} ({cases})")
-            if isinstance(told, Missing | Limit) or getattr(told, "type", "") == "NotImplementedError":
+            if isinstance(told, Limit) or unwritten(told):
                 return [reason(function, told, hidden)]
             break
     else:
@@ -197,7 +197,7 @@ def help_for(asked: Asked) -> str:
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
-    if isinstance(told, Missing) or getattr(told, "type", "") == "NotImplementedError":
+    if unwritten(told):
         return f"The formula is {contract.formula} (slide {contract.slide!r})."
     bad = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=0))
     wrong = [contract.results[i] for i in bad] if len(contract.results) > 1 else []
