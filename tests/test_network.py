@@ -1,5 +1,6 @@
 """Chapter "Putting it all together": random networks against torch step by step, and the laws of training."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -191,9 +192,14 @@ def test_a_step_is_its_stages(run):
 @given(run=runs(steps=5))
 def test_fit_is_one_step_a_batch_to_the_last_bit(run):
     parameters, velocities, losses = run.parameters, zeros(run.parameters), []
-    for A, T in run.batches:
-        parameters, velocities, value = manual.step(A, T, parameters, velocities, *run.settings)
-        losses.append(value)
+    try:
+        for A, T in run.batches:
+            parameters, velocities, value = manual.step(A, T, parameters, velocities, *run.settings)
+            losses.append(value)
+    except ValueError as diverged:  # linear layers and a large lr: the numbers overflow, and nan is no probability
+        with pytest.raises(ValueError, match=f"^{re.escape(str(diverged))}$"):
+            manual.fit(iter(run.batches), run.parameters, *run.settings)
+        return
     fitted, values = manual.fit(iter(run.batches), run.parameters, *run.settings)
     assert_same([*flat(fitted), values], [*flat(parameters), np.array(losses)])
 

@@ -50,6 +50,8 @@ class Credit:
 
 def credit(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Credit:
     """What the four checks end in. A named mistake costs the check that the catalogue says, and no other."""
+    if judged.flawless:
+        return Credit(dict.fromkeys(CHECKS, "passed"), dict.fromkeys(CHECKS, 1.0), np.zeros(judged.levels.shape, int))
     results = judged.levels.shape[1]
     lost = {check: np.zeros(results, bool) for check in CHECKS}
     outcomes: dict[CheckName, Outcome] = dict.fromkeys(CHECKS, "passed")

@@ -59,8 +59,15 @@ class Judged:
         return [i for i, state in enumerate(self.states) if state in states]
 
 
-def judge(banked: BankedQuestion, answers: Sequence[Answer]) -> Judged:
-    """Every case's state, by the same bounds as everywhere."""
+def judge(
+    banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np.float64] | None = None
+) -> Judged:
+    """Every case's state, by the same bounds as everywhere.
+
+    numbers: of the answers end to end, where there is nothing else to say about any.
+    """
+    if numbers is not None:
+        return Judged(banked, numbers, _levels(banked, numbers, {}, {}), {}, (), {})
     contract, count = banked.contract, len(banked.recipes)
     segments: list[Array] = []  # a result each, in the order of the bank
     misshapen: dict[tuple[int, int], Array] = {}

@@ -9,6 +9,7 @@ import json
 import os
 import py_compile
 import secrets
+import select
 import signal
 import subprocess
 import sys
@@ -134,7 +135,7 @@ class Process:
         with contextlib.suppress(OSError):
             for pid in Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text().split():
                 os.kill(int(pid), signal.SIGKILL)
-                self.popen.wait(ENDING)
+                select.select([self.exit], [], [], ENDING)
 
     def kill(self) -> None:
         """End it and everything that it started; leave no process, no zombie and no file."""

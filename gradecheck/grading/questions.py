@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import cycle
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.protocol import Cases
+from gradecheck.grading.usual import Usual
 from gradecheck.records import Case, Recipe, Shape
 
 Array = NDArray[Any]
@@ -51,6 +53,11 @@ class BankedQuestion:
     @property
     def calls(self) -> Cases:
         return Cases(self.frame, len(self.order))
+
+    @cached_property
+    def usual(self) -> Usual:
+        """How the calls are answered where there is nothing to say but the numbers."""
+        return Usual.of([recipe.dtype for recipe in self.recipes], self.shapes, self.order)
 
 
 # -- building

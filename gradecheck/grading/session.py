@@ -19,6 +19,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradecheck.grading.answers import (
     MALFORMED,
     NAME,
@@ -39,6 +42,7 @@ from gradecheck.grading.answers import (
 from gradecheck.grading.connection import SILENT, Connection, LostError, Output
 from gradecheck.grading.process import Isolation, JailError, Limits
 from gradecheck.grading.protocol import Cases, ProtocolError, frame, pack_arguments
+from gradecheck.grading.usual import Unread, Usual
 
 STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
 A = TypeVar("A")
@@ -61,11 +65,15 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer a case, in the order asked for. A file that cannot be loaded answers every case with the reason."""
+    """One answer a case, in the order asked for. A file that cannot be loaded answers every case with the reason.
 
-    answers: tuple[Answer, ...]
+    numbers: of all answers, where they are the usual ones.
+    """
+
+    answers: Sequence[Answer]
     output: Output = SILENT
     seconds: float = 0.0
+    numbers: NDArray[np.float64] | None = None
 
 
 class Session:
@@ -108,22 +116,23 @@ class Session:
                 self.close()
         return self._loaded
 
-    def call(self, function: str, cases: Cases, replaced: Replaced = NOTHING) -> Reply:
+    def call(self, function: str, cases: Cases, replaced: Replaced = NOTHING, usual: Usual | None = None) -> Reply:
         """Call the submission's function on every case. What that does to its worker is in the answers.
 
         A function that has taken too long in all, or whose file has, is not called again.
         replaced: functions of the submission that are to be right for this call, computed here by the given
         callables on the arguments that the submission passes; what they raise is raised there as ValueError.
+        usual: how the cases are answered where there is nothing to say but the numbers.
         """
         if self._spent.get(function, 0.0) > self.limits.function:
             return Reply((Limit("time", ran=False),) * cases.count)
         began = time.monotonic()
         try:
-            return self._call(function, cases, replaced)
+            return self._call(function, cases, replaced, usual)
         finally:
             self._spent[function] = self._spent.get(function, 0.0) + time.monotonic() - began
 
-    def _call(self, function: str, cases: Cases, replaced: Replaced) -> Reply:
+    def _call(self, function: str, cases: Cases, replaced: Replaced, usual: Usual | None) -> Reply:
         if self._worker is None and self.loaded.failure is None:
             self._worker, self._waited = self._start(), False
         failure, worker = self.loaded.failure, self._worker
@@ -132,9 +141,13 @@ class Session:
         started = time.monotonic()
         lost = self._ask(worker, function, cases, replaced, started + self.limits.question)
         seconds = time.monotonic() - started
+        written = worker.answered()
+        numbers = None if usual is None or lost is not None else usual.numbers(written)
+        if numbers is not None:
+            return Reply(Unread(written, cases.count), worker.printed(), seconds, numbers)
         answers: list[Answer] = []
         try:
-            for answer in unpack(worker.answered(), cases.count):
+            for answer in unpack(written, cases.count):
                 answers.append(self._with_text(answer))
         except ProtocolError:
             lost = Died("protocol")

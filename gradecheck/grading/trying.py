@@ -29,7 +29,7 @@ class Tried:
 
 def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Tried:
     answered = calls.call_all(session, name, banked, replaced)
-    judged = judge(banked, answered.answers)
+    judged = judge(banked, answered.answers, answered.numbers)
     only_first = _keeps_state(judged, answered.answers) and _right_at_first(session, name, judged, answered, replaced)
     return Tried(_first_times(judged) if only_first else judged, answered.output, answered.seconds, only_first)
 

@@ -6,7 +6,7 @@ too early, and an argument that len or isinstance lacks is no mistake that anybo
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,12 +84,17 @@ def _drops_strict(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
     return m.matches(node, strict) and not m.matches(changed, strict)
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every single change that the operators can make to a source text, the same change by two tools once."""
+def mutants(source: str, within: Container[str] | None = None) -> Iterator[Mutant]:
+    """Every single change that the operators can make to a source text, the same change by two tools once.
+
+    within: functions and classes at the top level ("module" for what is none), where only those are of interest.
+    """
     tree = MetadataWrapper(cst.parse_module(source)).module  # a copy in which no node stands twice
     before = "".join(tree.code_for_node(line) for line in tree.header)
     parts = [tree.code_for_node(statement) for statement in tree.body]
     for i, (statement, part) in enumerate(zip(tree.body, parts, strict=True)):
+        if within is not None and getattr(getattr(statement, "name", None), "value", "module") not in within:
+            continue
         places = _Places()
         statement.visit(places)
         made: dict[str, tuple[list[str], str, str, str]] = {}
