@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from gradecheck.grading.diff import Difference, QuestionChange, SubmissionChange
+from gradecheck.grading.course.diff import Difference, QuestionChange, SubmissionChange
+from gradecheck.grading.course.summary import ClassSummary
+from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import Outcome
-from gradecheck.grading.names import printable
-from gradecheck.grading.summary import ClassSummary
 from gradecheck.wording import number
 from reports.document import SCHEMA, plain
 from reports.tables import Table

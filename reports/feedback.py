@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome, QuestionMark, SubmissionMark
-from gradecheck.grading.names import printable
 from reports.escaping import escaped, fenced
 from reports.tables import Table
 

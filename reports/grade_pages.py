@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from gradecheck.grading.course.summary import ClassSummary
+from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import Outcome
-from gradecheck.grading.names import printable
-from gradecheck.grading.summary import ClassSummary
 from gradecheck.wording import number
 from reports import feedback
 from reports.class_summary import head

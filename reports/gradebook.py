@@ -26,8 +26,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
-from gradecheck.grading.names import printable
 from gradecheck.wording import number
 from reports.document import SCHEMA, plain
 from reports.tables import Table

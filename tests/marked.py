@@ -4,12 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading.assignment import Assignment, Question
-from gradecheck.grading.bank import bank
-from gradecheck.grading.jail import isolation
-from gradecheck.grading.marking import mark
+from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.course.marking import mark
+from gradecheck.grading.handed_in.submissions import Source
+from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.proof import MODEL
-from gradecheck.grading.submissions import Source
 
 CASES = 48
 

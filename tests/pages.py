@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import gradecheck.report as whole
+import gradecheck.reporting.report as whole
 from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import load
 from gradecheck.verify import Options

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading import assignment as assignments
 from gradecheck.grading import proof
+from gradecheck.grading.assignments import assignment as assignments
+from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.marks import CheckMark, QuestionMark
 from gradecheck.grading.proof import MODEL, prove
 from gradecheck.grading.renaming import renamed
-from gradecheck.grading.starter import starter
 from tests.marked import assignment, marked, questions
 
 QUESTION = '[[question]]\nfunction = "relu"\n'

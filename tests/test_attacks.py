@@ -30,9 +30,9 @@ from classroom import ASSIGNMENT, GOOD, bank_folder, hand_in
 
 from gradecheck import mistakes, variants
 from gradecheck.compare import Verdict
-from gradecheck.grading import packed
-from gradecheck.grading.jail import isolation
-from gradecheck.grading.names import safe_name
+from gradecheck.grading.banked import packed
+from gradecheck.grading.handed_in.names import safe_name
+from gradecheck.grading.jail.isolation import isolation
 
 __all__ = ["bank_folder"]
 

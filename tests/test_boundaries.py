@@ -20,7 +20,8 @@ MAY_IMPORT = {
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *("gradecheck.compare", "gradecheck.records", "gradecheck.wording"),
         *("gradecheck.conventions", "gradecheck.loose", "gradecheck.peers.findings"),
-        *(f"gradecheck.grading.{name}" for name in ("marks", "names", "summary", "diff", "proof")),
+        *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
+        *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
     "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
     "gradecheck/contract.py": ["numpy"],
@@ -38,8 +39,28 @@ MAY_IMPORT = {
     "gradecheck/cli.py": ["click", "gradecheck", "reports"],
     "gradecheck/commands": ["click", "gradecheck", "reports"],
     "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
-    "gradecheck/grading/notebooks.py": ["nbformat", "gradecheck"],
-    "gradecheck/grading/worker.py": ["numpy"],
+    "gradecheck/grading/jail": ["numpy", "gradecheck.cores"],
+    "gradecheck/grading/jail/worker.py": ["numpy"],
+    "gradecheck/grading/handed_in": ["numpy"],
+    "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
+    "gradecheck/grading/assignments": [
+        *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
+    ],
+    "gradecheck/grading/banked": [
+        *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
+        *("gradecheck.inputs", "gradecheck.records", "gradecheck.tensors"),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
+    ],
+    "gradecheck/grading/judging": [
+        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
+        *("gradecheck.mistakes", "gradecheck.rounding"),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
+    ],
+    "gradecheck/grading/feedback": [
+        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
+        *("gradecheck.rounding", "gradecheck.shrink", "gradecheck.signs", "gradecheck.wording"),
+        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
+    ],
 }
 
 # Of WATCHED, what may be in memory once all modules at a path are imported, whoever brought it in.
@@ -55,7 +76,7 @@ MAY_LOAD = {
     "gradecheck/wording.py": {"gradecheck", "numpy"},
     "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},
     "gradecheck/truth.py": {"gradecheck", "numpy", "flint"},
-    "gradecheck/grading/worker.py": {"gradecheck", "numpy"},
+    "gradecheck/grading/jail/worker.py": {"gradecheck", "numpy"},
 }
 
 TOLERANCES = {
@@ -187,7 +208,7 @@ def test_no_tolerance_is_chosen():
         ("gradecheck/compare.py", "from gradecheck import inputs"),
         ("gradecheck/compare.py", "from . import inputs"),
         ("gradecheck/verify.py", "import torch"),
-        ("gradecheck/grading/worker.py", "from ..compare import compare"),
+        ("gradecheck/grading/jail/worker.py", "from ..compare import compare"),
     ],
 )
 def test_a_planted_import_is_found(tmp_path, file, source):

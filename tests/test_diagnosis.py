@@ -5,13 +5,13 @@ import pytest
 
 from gradecheck.compare import Finding
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading import catalogue, diagnosis
-from gradecheck.grading.assignment import WEIGHTS, load
-from gradecheck.grading.bank import bank
-from gradecheck.grading.credit import credit
-from gradecheck.grading.diagnosis import Diagnosis
-from gradecheck.grading.judging import Judged
-from gradecheck.grading.likeness import Sheet
+from gradecheck.grading.assignments.assignment import WEIGHTS, load
+from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.judging import catalogue, diagnosis
+from gradecheck.grading.judging.credit import credit
+from gradecheck.grading.judging.diagnosis import Diagnosis
+from gradecheck.grading.judging.judging import Judged
+from gradecheck.grading.judging.likeness import Sheet
 from gradecheck.mistakes import BY_FUNCTION
 from tests.marked import assignment, lost, marked, model, questions
 

@@ -8,16 +8,17 @@ import pytest
 
 import manual
 import reference
-from gradecheck import decisions, digits
-from gradecheck.bound import bound, operations
+from gradecheck import digits
 from gradecheck.contracts import CONTRACTS
-from gradecheck.curves import SKETCHES, curve
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Verification
-from gradecheck.report import two_moons
-from gradecheck.runs import moons
-from gradecheck.sources import source, sources
-from gradecheck.tasks import EndedError, Task, Workers
+from gradecheck.reporting import decisions
+from gradecheck.reporting.bound import bound, operations
+from gradecheck.reporting.curves import SKETCHES, curve
+from gradecheck.reporting.report import two_moons
+from gradecheck.reporting.runs import moons
+from gradecheck.reporting.sources import source, sources
+from gradecheck.reporting.tasks import EndedError, Task, Workers
 from gradecheck.tensors import ReferenceSteps, to_array, to_tensor
 from gradecheck.trajectory import zeros
 from gradecheck.verify import Options, verify

@@ -11,10 +11,10 @@ from classroom import ASSIGNMENT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.grading import assignment
+from gradecheck.grading.assignments import assignment
+from gradecheck.grading.course.run import Graded
+from gradecheck.grading.course.summary import histogram, summarise
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
-from gradecheck.grading.run import Graded
-from gradecheck.grading.summary import histogram, summarise
 from reports import class_summary, gradebook
 from reports.gradescope import gradescope
 

@@ -12,14 +12,17 @@ from classroom import ASSIGNMENT, DOUBLED, GOOD, HALVED, assignment_file, bank_f
 from click.testing import CliRunner
 
 from gradecheck.cli import main
-from gradecheck.grading import assignment, bank, jail, marking, run
-from gradecheck.grading.diff import compare
-from gradecheck.grading.finding import Entry
-from gradecheck.grading.grade import grade_one
-from gradecheck.grading.journal import Journal
-from gradecheck.grading.names import safe_name
-from gradecheck.grading.pool import Lost, MarkerError, Pool
-from gradecheck.grading.process import JailError
+from gradecheck.grading.assignments import assignment
+from gradecheck.grading.banked import bank
+from gradecheck.grading.course import marking, run
+from gradecheck.grading.course.diff import compare
+from gradecheck.grading.course.grade import grade_one
+from gradecheck.grading.course.journal import Journal
+from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.handed_in.finding import Entry
+from gradecheck.grading.handed_in.names import safe_name
+from gradecheck.grading.jail import isolation as jail
+from gradecheck.grading.jail.process import JailError
 
 __all__ = ["assignment_file", "bank_folder"]
 

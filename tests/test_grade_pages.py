@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradecheck.grading.summary import Bin, ClassSummary, MistakeSummary, NotGraded, QuestionSummary
+from gradecheck.grading.course.summary import Bin, ClassSummary, MistakeSummary, NotGraded, QuestionSummary
 from reports.feedback import Example, Feedback, FeedbackCheck, FeedbackQuestion
 from tests.test_page import Elements
 

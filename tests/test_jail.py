@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading import follow
-from gradecheck.grading.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
-from gradecheck.grading.assignment import Question
-from gradecheck.grading.examples import ladder
-from gradecheck.grading.jail import isolation
-from gradecheck.grading.process import JailError, Limits
-from gradecheck.grading.protocol import Cases, ProtocolError
-from gradecheck.grading.repro import texts
-from gradecheck.grading.session import Session
+from gradecheck.grading.assignments.assignment import Question
+from gradecheck.grading.feedback.examples import ladder
+from gradecheck.grading.feedback.repro import texts
+from gradecheck.grading.jail.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
+from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.jail.process import JailError, Limits
+from gradecheck.grading.jail.protocol import Cases, ProtocolError
+from gradecheck.grading.jail.session import Session
+from gradecheck.grading.judging import follow
 
 ROOT = Path(__file__).parents[1]
 QUICK = Limits(question=1.0, load=1.0, memory=256 << 20, processes=8, written=4 << 20)
@@ -553,9 +553,9 @@ def test_nothing_is_in_reach_of_the_jail(monkeypatch):
 def test_the_jail_dies_with_the_marker():
     """A marker that is killed leaves no submission running."""
     code = """
-from gradecheck.grading.jail import isolation
-from gradecheck.grading.protocol import Cases
-from gradecheck.grading.session import Session
+from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.session import Session
 s = Session(["def f(x):\\n while True: pass"], isolation())
 s.loaded
 print(s._worker.process.popen.pid, flush=True)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading import calls, imports
-from gradecheck.grading.bank import CHECK_CODES, bank
-from gradecheck.grading.jail import isolation
-from gradecheck.grading.marking import mark
-from gradecheck.grading.submissions import Source
+from gradecheck.grading.banked.bank import CHECK_CODES, bank
+from gradecheck.grading.course.marking import mark
+from gradecheck.grading.handed_in import imports
+from gradecheck.grading.handed_in.submissions import Source
+from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.judging import calls
 from tests.marked import assignment, lost, marked, model, questions
 
 WRONG_SOFTMAX = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import gradecheck.report as whole
+import gradecheck.reporting.report as whole
 from gradecheck.cli import main
 from gradecheck.loose import LOOSE
 from reports import changes, document, reading, typeset
@@ -326,7 +326,7 @@ def test_an_interrupted_report_leaves_the_one_before(tmp_path, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gradecheck.report.verify", interrupted)
+    monkeypatch.setattr("gradecheck.reporting.report.verify", interrupted)
     result = CliRunner().invoke(main, ["report", "--formula", "relu", "--out", str(tmp_path)])
     assert result.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.grading import worker
-from gradecheck.grading.answers import Limit, Missing, NoArray, Raised, Returned, read, text, unpack
-from gradecheck.grading.protocol import FRAME, Cases, ProtocolError, frame, split
+from gradecheck.grading.jail import worker
+from gradecheck.grading.jail.answers import Limit, Missing, NoArray, Raised, Returned, read, text, unpack
+from gradecheck.grading.jail.protocol import FRAME, Cases, ProtocolError, frame, split
 
 
 def sent(*arguments):

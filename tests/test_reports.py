@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import gradecheck.report as whole
+import gradecheck.reporting.report as whole
 import manual
 from gradecheck import digits
 from gradecheck.cli import main

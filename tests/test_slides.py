@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 import manual
 from gradecheck.contracts.activations import tanh_literal
 from gradecheck.implementation import Implementation, load
+from gradecheck.reporting.worked_example import PRINTED, worked_example
 from gradecheck.rounding import Ball, lift
-from gradecheck.worked_example import PRINTED, worked_example
 from tests.agreement import DTYPES, arguments, assert_meet, carried, on_balls
 
 X, T = np.array([3.0, 15.0, 7.0, 3.0]), np.array([0.0, 1.0, 0.0, 0.0])

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradecheck.grading import submissions
-from gradecheck.grading.finding import find
-from gradecheck.grading.names import printable, readable, safe_name
-from gradecheck.grading.submissions import Content, Source, UnreadableError, read
+from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.finding import find
+from gradecheck.grading.handed_in.names import printable, readable, safe_name
+from gradecheck.grading.handed_in.submissions import Content, Source, UnreadableError, read
 
 CODE = "def f(x):\n    return 'é'\n"
 pytest.importorskip("nbformat", reason="not exercised: notebooks, which need nbformat")

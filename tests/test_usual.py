@@ -5,12 +5,13 @@ import pytest
 
 import manual
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading import calls, worker
-from gradecheck.grading.answers import Returned, unpack
-from gradecheck.grading.judging import judge
-from gradecheck.grading.protocol import FRAME
-from gradecheck.grading.questions import build_question
-from gradecheck.grading.usual import Unread
+from gradecheck.grading.banked.questions import build_question
+from gradecheck.grading.jail import worker
+from gradecheck.grading.jail.answers import Returned, unpack
+from gradecheck.grading.jail.protocol import FRAME
+from gradecheck.grading.jail.usual import Unread
+from gradecheck.grading.judging import calls
+from gradecheck.grading.judging.judging import judge
 
 
 @pytest.fixture(scope="module", params=["softmax_backward", "mse", "linear_backward", "train"])

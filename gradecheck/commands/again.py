@@ -24,8 +24,8 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     exit status is 0 where the new results are the same to the last byte, else 1.
     """
     need_linux()
-    from gradecheck.grading import written
-    from gradecheck.grading.diff import compare, load, results_file
+    from gradecheck.grading.course import written
+    from gradecheck.grading.course.diff import compare, load, results_file
     from reports.class_summary import difference
 
     old = results_file(results)
@@ -66,7 +66,7 @@ def diff(old: Path, new: Path) -> None:
 
     The exit status is 0 where no grade changed, else 1.
     """
-    from gradecheck.grading.diff import compare, load
+    from gradecheck.grading.course.diff import compare, load
     from reports.class_summary import difference
 
     try:

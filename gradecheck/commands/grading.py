@@ -17,10 +17,10 @@ from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, o
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.grading.jail import Wanted
-    from gradecheck.grading.journal import Journal
-    from gradecheck.grading.run import Graded, Run
-    from gradecheck.grading.written import Format, Saved
+    from gradecheck.grading.course.journal import Journal
+    from gradecheck.grading.course.run import Graded, Run
+    from gradecheck.grading.course.written import Format, Saved
+    from gradecheck.grading.jail.isolation import Wanted
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
 INTERRUPTED = 130  # as shells have it
@@ -61,7 +61,7 @@ def grade(
     mistake in the call.
     """
     need_linux()
-    from gradecheck.grading.written import JOURNAL
+    from gradecheck.grading.course.written import JOURNAL
     from reports import class_summary, gradebook
 
     folder = output_folder(out)
@@ -83,7 +83,7 @@ def grade(
 
 
 def _assignment_file(name: str) -> Path:
-    from gradecheck.grading.assignment import BUILT_IN
+    from gradecheck.grading.assignments.assignment import BUILT_IN
 
     built_in = BUILT_IN / f"{name}.toml"
     return built_in if built_in.is_file() else Path(name)
@@ -91,11 +91,11 @@ def _assignment_file(name: str) -> Path:
 
 def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, wanted: Wanted, jobs: int | None) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
-    from gradecheck.grading import assignment
-    from gradecheck.grading.finding import find
-    from gradecheck.grading.jail import isolation
-    from gradecheck.grading.process import JailError
-    from gradecheck.grading.run import Run
+    from gradecheck.grading.assignments import assignment
+    from gradecheck.grading.course.run import Run
+    from gradecheck.grading.handed_in.finding import find
+    from gradecheck.grading.jail.isolation import isolation
+    from gradecheck.grading.jail.process import JailError
 
     try:
         asked = assignment.load(str(source))
@@ -114,8 +114,8 @@ def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, want
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """The journal of a run. What goes wrong while it is open is said in one line: nothing that it has is lost."""
-    from gradecheck.grading.journal import BusyError, Journal
-    from gradecheck.grading.pool import MarkerError
+    from gradecheck.grading.course.journal import BusyError, Journal
+    from gradecheck.grading.course.pool import MarkerError
 
     try:
         with Journal(path) as journal:
@@ -133,9 +133,9 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 def mark_class(run: Run, journal: Journal) -> Graded:
     """Mark, with a progress bar where someone looks."""
-    from gradecheck.grading.bank import is_kept
-    from gradecheck.grading.names import printable
-    from gradecheck.grading.run import grade
+    from gradecheck.grading.banked.bank import is_kept
+    from gradecheck.grading.course.run import grade
+    from gradecheck.grading.handed_in.names import printable
 
     if not is_kept(run.assignment):
         click.echo("drawing cases and computing what is right, once for this assignment ...", err=True)
@@ -159,7 +159,8 @@ class Asked:
 
 
 def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> Saved:
-    from gradecheck.grading import digests, written
+    from gradecheck.grading.banked import digests
+    from gradecheck.grading.course import written
 
     record = written.RunRecord(
         command=command_line(),

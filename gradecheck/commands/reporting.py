@@ -78,8 +78,8 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
     contracts = chosen_contracts(formula)
     options = checked_options(told["examples"], told["seed"], told["dtype"], told["device"])
     subject = loaded_implementation(told["implementation"])
-    from gradecheck.report import build
-    from gradecheck.tasks import MOST_PROCESSES, EndedError
+    from gradecheck.reporting.report import build
+    from gradecheck.reporting.tasks import MOST_PROCESSES, EndedError
     from reports import document, markdown, terminal
 
     try:

@@ -12,9 +12,9 @@ from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.grading.assignment import Assignment
-    from gradecheck.grading.jail import Wanted
-    from gradecheck.grading.process import Isolation
+    from gradecheck.grading.assignments.assignment import Assignment
+    from gradecheck.grading.jail.isolation import Wanted
+    from gradecheck.grading.jail.process import Isolation
 
 Isolated = click.option(
     "--isolation",
@@ -26,7 +26,7 @@ Isolated = click.option(
 
 
 def _loaded(source: str) -> Assignment:
-    from gradecheck.grading.assignment import load
+    from gradecheck.grading.assignments.assignment import load
 
     try:
         return load(source)
@@ -35,8 +35,8 @@ def _loaded(source: str) -> Assignment:
 
 
 def _isolation(wanted: Wanted) -> Isolation:
-    from gradecheck.grading.jail import isolation
-    from gradecheck.grading.process import JailError
+    from gradecheck.grading.jail.isolation import isolation
+    from gradecheck.grading.jail.process import JailError
 
     try:
         return isolation(wanted)
@@ -55,10 +55,10 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     The exit status is 0 where everything passes, else 1.
     """
     need_linux()
-    from gradecheck.grading.bank import bank
-    from gradecheck.grading.marking import mark
-    from gradecheck.grading.process import JailError
-    from gradecheck.grading.submissions import UnreadableError, read
+    from gradecheck.grading.banked.bank import bank
+    from gradecheck.grading.course.marking import mark
+    from gradecheck.grading.handed_in.submissions import UnreadableError, read
+    from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
     asked, jail = _loaded(source), _isolation(isolation)
@@ -91,7 +91,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new file.")
 def starter(source: str, out: Path | None) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
-    from gradecheck.grading.starter import starter as written
+    from gradecheck.grading.assignments.starter import starter as written
 
     text = written(_loaded(source), source)
     if out is None:
@@ -123,7 +123,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     something and no other anything; honest variants have to keep everything. The exit status is 1 where one does not.
     """
     need_linux()
-    from gradecheck.grading.pool import MarkerError
+    from gradecheck.grading.course.pool import MarkerError
     from gradecheck.grading.proof import prove
     from reports import proof as page
 

@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gradecheck.compare import Verdict
-from gradecheck.grading import follow, packed
-from gradecheck.grading.assignment import Assignment, Question
-from gradecheck.grading.bank import Bank, bank, prepare
-from gradecheck.grading.jail import Wanted, isolation
-from gradecheck.grading.marking import limits_of, mark_questions
+from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.banked import packed
+from gradecheck.grading.banked.bank import Bank, bank, prepare
+from gradecheck.grading.course.marking import limits_of, mark_questions
+from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.jail.isolation import Wanted, isolation
+from gradecheck.grading.jail.session import Session
+from gradecheck.grading.judging import follow
 from gradecheck.grading.marks import QuestionMark
-from gradecheck.grading.pool import Lost, MarkerError, Pool
 from gradecheck.grading.renaming import renamed
-from gradecheck.grading.session import Session
 
-MODEL: Final = Path(__file__).with_name("model.py")
+MODEL: Final = Path(__file__).parent / "assignments" / "model.py"
 TOGETHER: Final = 24
 """Copies that share a worker: enough to forget how long it takes to start."""
 

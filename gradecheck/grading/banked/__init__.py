@@ -1,0 +1,1 @@
+"""What is right, computed once for an assignment and kept."""

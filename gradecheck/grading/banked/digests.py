@@ -1,0 +1,69 @@
+"""Digests: two runs that depend on the same things have the same one, and no others do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from gradecheck.contract import Contract
+from gradecheck.grading.handed_in.submissions import Content
+
+ROOT: Final = Path(__file__).parents[3]
+ROOMS: Final = ("gradecheck", "manual", "reference")
+PACKAGES: Final = ("numpy", "torch", "hypothesis", "nbformat")
+
+
+def of(*parts: Any) -> str:
+    """Of anything that JSON can say, in order."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@cache
+def code() -> str:
+    """Of every file that marking could run or read."""
+    digest = hashlib.sha256()
+    files = (file for room in ROOMS for file in (ROOT / room).rglob("*") if file.suffix in (".py", ".toml"))
+    for file in sorted(files):
+        data = file.read_bytes()
+        digest.update(f"{file.relative_to(ROOT).as_posix()} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:32]
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Of Python and of what marking is made of; "" for what is not installed."""
+    return MappingProxyType({"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}})
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def content(found: Content) -> str:
+    """Of a submission's file of code and how it was found."""
+    return of(found.name, hashlib.sha256(found.data).hexdigest(), found.notes)
+
+
+def settings(x: Any) -> Any:
+    """An assignment, or anything in it, as JSON can say it."""
+    if isinstance(x, Contract):
+        return x.name
+    if is_dataclass(x) and not isinstance(x, type):
+        return {field.name: settings(getattr(x, field.name)) for field in fields(x)}
+    if isinstance(x, Mapping):
+        return {str(key): settings(value) for key, value in x.items()}
+    if isinstance(x, tuple | list | set | frozenset):
+        items = [settings(value) for value in x]
+        return sorted(items) if isinstance(x, set | frozenset) else items
+    return x if x is None or isinstance(x, str | bool | int | float) else str(x)

@@ -1,0 +1,82 @@
+"""Modules of ours as a submission's source: what we trust is asked by the same worker as what we do not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[3]
+OURS: Final = ("gradecheck", "manual")
+
+IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
+NAME: Final = re.compile(r"[\w.]+")
+
+LOADER: Final = '''
+import importlib.abc
+import importlib.util
+import sys
+
+
+class _Packed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name in _SOURCES:
+            return importlib.util.spec_from_loader(name, self, is_package=_SOURCES[name][0])
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(compile(_SOURCES[module.__name__][1], module.__name__, "exec", dont_inherit=True), vars(module))
+
+
+sys.meta_path.insert(0, _Packed())
+'''
+
+
+def _file(module: str) -> Path | None:
+    """Where the module stands; None where there is none of that name."""
+    path = ROOT.joinpath(*module.split("."))
+    return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
+
+
+def _imported(source: str) -> set[str]:
+    """The modules of ours that it imports, by name; names imported from a module may be modules themselves.
+
+    The text is searched, not parsed, which takes a tenth of the time; a module too many does no harm.
+    """
+    found: set[str] = set()
+    for module, names, plain in IMPORT.findall(source):
+        found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
+    return {name for name in found if name.split(".")[0] in OURS}
+
+
+@cache
+def sources(*modules: str) -> Mapping[str, tuple[bool, str]]:
+    """These modules and all of ours that they import: whether each is a package, and its source."""
+    found: dict[str, tuple[bool, str]] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        file = _file(name)
+        if name in found or file is None:
+            continue
+        text = file.read_text(encoding="utf-8")
+        found[name] = file.name == "__init__.py", text
+        waiting += _imported(text)
+        waiting += [name.rpartition(".")[0]] if "." in name else []
+    return dict(sorted(found.items()))
+
+
+@cache
+def digest(*modules: str) -> str:
+    """Of these modules and all of ours that they import."""
+    return hashlib.sha256(repr(sources(*modules)).encode()).hexdigest()
+
+
+def cell(*modules: str) -> str:
+    """A cell that makes these modules importable where nothing of ours is."""
+    return f"_SOURCES = {dict(sources(*modules))!r}\n{LOADER}"

@@ -1,0 +1,117 @@
+"""The banked cases of one function, with everything that judging an answer to them needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import cycle
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.contract import ANY, Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.usual import Usual
+from gradecheck.records import Case, Recipe, Shape
+
+Array = NDArray[Any]
+Flat = NDArray[np.float64]
+
+DTYPES: Final = ("float64", "float32")
+REPEATED: Final = 8
+"""Every eighth case is called twice more after all the others, to see whether state is kept, for long or a call."""
+
+CHECK_CODES: Final = ("correctness", "edges", "stability")
+
+
+@dataclass(frozen=True)
+class BankedQuestion:
+    """The cases of one function with everything known about them, results laid end to end in flat arrays.
+
+    order: the cases as they are called, the repeated ones at the end.   checks: index into CHECK_CODES, a case each.
+    shapes: of every result of every case.   starts: where each result of each case begins in the flat arrays.
+    """
+
+    function: str
+    recipes: tuple[Recipe, ...]
+    order: tuple[int, ...]
+    frame: bytes
+    checks: NDArray[np.int8]
+    shapes: tuple[tuple[tuple[int, ...], ...], ...]
+    starts: NDArray[np.int64]
+    values: Flat
+    tight: Flat
+    loose: Flat
+    unstable: NDArray[np.bool_]
+
+    @property
+    def contract(self) -> Contract:
+        return CONTRACTS[self.function]
+
+    @property
+    def calls(self) -> Cases:
+        return Cases(self.frame, len(self.order))
+
+    @cached_property
+    def usual(self) -> Usual:
+        """How the calls are answered where there is nothing to say but the numbers."""
+        return Usual.of([recipe.dtype for recipe in self.recipes], self.shapes, self.order)
+
+
+# -- building
+
+
+def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
+    """That many cases that a submission may be asked, and those of lengths that chance may not have drawn."""
+    from gradecheck.inputs import sample
+
+    drawn = list(sample(contract, dtype, count, seed, asked=True))
+    return [*drawn, *_narrow(contract, drawn)]
+
+
+def _narrow(contract: Contract, drawn: list[Case]) -> list[Case]:
+    """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
+    some in which it alone has length 1 or is absent.
+    """
+    from gradecheck.inputs import fill
+
+    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
+    several: dict[str, Shape] = {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
+    narrow = [
+        several | {axis: alone} for axis in axes if axis != ANY for alone in ([(1,), ()] if axis[-1] == "?" else [(1,)])
+    ]
+    found = []
+    for lengths, case in zip([several, *narrow], cycle(drawn), strict=False):
+        assert case.recipe is not None
+        sizes = tuple(lengths.items())
+        found.append(fill(contract, replace(case.recipe, regime="moderate", sizes=sizes, hostile=()), asked=True))
+    return found
+
+
+def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
+    from gradecheck.check import expect
+    from gradecheck.tensors import run_reference
+
+    cases = [case for dtype in DTYPES for case in draw(contract, dtype, -(-count // len(DTYPES)), seed)]
+    expectations = [expect(contract, case, run_reference) for case in cases]
+    lengths = [value.size for e in expectations for value in e.values]
+    order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
+    return BankedQuestion(
+        function=contract.name,
+        recipes=tuple(case.recipe for case in cases if case.recipe is not None),
+        order=order,
+        frame=Cases.pack([case.arguments for case in cases], order).frame,
+        checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
+        shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
+        starts=np.cumsum([0, *lengths[:-1]]),
+        values=_flat([e.values for e in expectations]),
+        tight=_flat([e.tight for e in expectations]),
+        loose=_flat([e.loose for e in expectations]),
+        unstable=_flat([e.unstable for e in expectations]) > 0,
+    )
+
+
+def _flat(results: list[tuple[Array, ...]]) -> Flat:
+    return np.concatenate([np.ravel(x).astype(np.float64) for arrays in results for x in arrays])

@@ -1,0 +1,1 @@
+"""From a folder of submissions to files: marked in parallel, journalled, summed up, written."""

@@ -1,0 +1,1 @@
+"""What a student is told: the smallest input that shows it, and in which words."""

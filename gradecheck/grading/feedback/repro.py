@@ -1,0 +1,75 @@
+"""A call as Python that runs with NumPy alone, and what it should have given, as text."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from gradecheck.compare import Array, Expectation, as_results
+from gradecheck.grading.jail.answers import Answer, NoArray, Raised, Returned
+from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.marks import Counterexample
+
+
+def literal(x: Any) -> str:
+    """An argument as Python source."""
+    if not isinstance(x, np.ndarray):
+        return repr(x)
+    dtype = "" if x.dtype == np.float64 else f", np.{x.dtype}"
+    return f"np.array({numbers(x, None)}{dtype})"
+
+
+def numbers(x: Array, digits: int | None) -> str:
+    """Numbers on one line; without digits as many as it takes to read them back."""
+    mode = {"floatmode": "unique"} if digits is None else {"precision": digits}
+    with np.printoptions(threshold=x.size + 1, linewidth=10_000, **mode):
+        text = " ".join(np.array2string(x, separator=", ").split())
+    text = text.replace("[ ", "[").replace(".,", ".0,").replace(".]", ".0]")
+    return f"{text}0" if text.endswith(".") else text
+
+
+def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
+    """What is expected and what came, with as many digits as it takes to tell them apart."""
+    if isinstance(answer, Raised):
+        return _results(e, e.values, 8), f"{answer.type}: {answer.message}"
+    if isinstance(answer, NoArray):
+        return _results(e, e.values, 8), answer.type
+    assert isinstance(answer, Returned)
+    arrays, findings = as_results(answer.value, e.contract, e.values[0].dtype)
+    if not arrays:
+        return _results(e, e.values, 8), findings[-1].was
+    for digits in (6, 10, 17):
+        expected, actual = _results(e, e.values, digits), _results(e, arrays, digits)
+        if expected != actual:
+            break
+    return expected, actual
+
+
+MOST_SHOWN: Final = 100
+"""Numbers of a result: a stranger may return millions of them where a few are right."""
+
+
+def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
+    names = e.contract.results
+    said = [
+        numbers(x + 0.0, digits) if x.size <= MOST_SHOWN else f"an array of shape {x.shape}"  # -0.0 reads as a mistake
+        for x in map(np.asarray, arrays)
+    ]
+    return said[0] if len(names) == 1 else "; ".join(f"{n} = {s}" for n, s in zip(names, said, strict=True))
+
+
+def lines(asked: Asked, e: Expectation, module: str) -> tuple[str, list[str]]:
+    """The call, and the lines that come before it."""
+    name, names = asked.question.name, [argument.name for argument in e.contract.arguments]
+    lines = ["import numpy as np", f"from {module} import {name}  # {module}.py is your file"]
+    lines += [f"# {', '.join(asked.replaced)}: marked with right values in their place, so repair them first"] * bool(
+        asked.replaced
+    )
+    lines += [f"{n} = {literal(x)}" for n, x in zip(names, e.arguments, strict=True)]
+    return f"{name}({', '.join(names)})", lines
+
+
+def example(e: Expectation, expected: str, actual: str, repro: list[str]) -> Counterexample:
+    names = [argument.name for argument in e.contract.arguments]
+    return Counterexample(dict(zip(names, e.arguments, strict=True)), expected, actual, "\n".join(repro))

@@ -1,0 +1,253 @@
+"""What marking found, in sentences for the student.
+
+hidden: without a word of the input, or of what the submission said of it, for students who may not see the cases yet.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from gradecheck.compare import Finding
+from gradecheck.grading.feedback import circumstances
+from gradecheck.grading.feedback.places import only_single_rows
+from gradecheck.grading.handed_in.names import place
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned, unwritten
+from gradecheck.grading.jail.session import Loaded
+from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.judging.credit import STABILITY
+from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
+from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.wording import finding_sentence
+
+MOST_SAID: Final = 200  # characters of what an exception says
+
+LIMITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "did not end within the time limit: is there a loop that never ends?",
+        "memory": "needed more memory than allowed",
+        "output": "printed or wrote more than allowed",
+        "processes": "started more processes than allowed",
+    }
+)
+
+LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
+)
+
+TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
+    {
+        "correctness": "ordinary inputs",
+        "edges": "edges: zeros, ties, one row, one class",
+        "stability": "tiny and large inputs, where a formula may lose digits or overflow",
+        "hygiene": "dtype kept, arguments left alone, the same answer again",
+    }
+)
+
+
+def reason(function: str, why: Answer | Finding, hidden: bool = False, results: Sequence[str] = ()) -> str:
+    """Why a call gave no array to compare.  results: what it should have given, by name."""
+    match why:
+        case Finding():
+            return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
+        case Raised(type="NotImplementedError"):
+            return f"{function} is still to be written"
+        case Raised(type=kind, message=message, lines=lines):
+            at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
+            if hidden:
+                return f"{function} raised {_known(kind)}{at}"
+            said = " ".join(message.split())
+            what = f": {said[:MOST_SAID]}{'...' * (len(said) > MOST_SAID)}" if said else ""
+            return f"{function} raised {kind}{what}{at}"
+        case NoArray(type=kind):
+            was = "something else" if hidden and kind != "None" else kind
+            return f"{function} returned {was}, but should return {_wanted(kind, results)}"
+        case Missing(found=found) if found:
+            if hidden:
+                return f"{function} is not a function, but should be one"
+            return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
+        case Missing(because=Problem() as problem):
+            return f"{function} {_not_there(problem)}, but should be a function of that name"
+        case Missing():
+            return f"{function} is not defined, but should be a function of that name"
+        case Limit(which=which, loading=True):
+            return f"the file {LIMITS[which]} while it was loaded"
+        case Limit(which=which):
+            return f"{function} {LIMITS[which]}"
+        case Died(how=how, loading=True):
+            return f"the file ended Python while it was loaded ({how})"
+        case Died(how=how):
+            return f"{function} ended Python ({how}), but should return"
+        case Returned():
+            return f"{function} returned"
+
+
+def _wanted(kind: str, results: Sequence[str]) -> str:
+    """What should have come in place of this kind of thing, which may be an array of what are no real numbers."""
+    what = f"a tuple of {len(results)}: {', '.join(results)}" if len(results) > 1 else "a NumPy array or a number"
+    return f"{what}, of real numbers" if kind.endswith(("array", "scalar")) else what
+
+
+def _known(exception: str) -> str:
+    """The name of an exception, too, may be made up to tell something."""
+    return exception if hasattr(builtins, exception) else "an exception"
+
+
+def _not_there(problem: Problem) -> str:
+    """What a function is that the file did not come to define."""
+    what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
+    if not problem.line:
+        return f"was not read, as Python cannot read {_whole(problem)} ({what})"
+    if problem.ended:
+        return f"was not reached, as {_whole(problem)} ended at line {problem.line} ({what})"
+    return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
+
+
+def _whole(problem: Problem) -> str:
+    return "the file" if problem.cell is None else f"code cell {problem.cell + 1}"
+
+
+def check_rationale(check: CheckName, asked: Asked) -> str:
+    """One line for one of the four checks."""
+    function, judged = asked.question.name, asked.judged
+    if check == "hygiene" and judged.findings:
+        return "; ".join(finding_sentence(function, finding) for _, finding in judged.findings)
+    if asked.credit.outcomes[check] == "passed":
+        lost = asked.credit.shares[check] < 1
+        return f"not looked at where {function} is wrong anyway" if lost else f"right on {TRIED[check]}"
+    concerned = _concerned(check, asked)
+    told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
+    if told is not None:
+        return reason(function, told, results=judged.banked.contract.results)
+    return f"wrong on {TRIED[check]} ({len(concerned)} of {len(judged.states)} cases)"
+
+
+def _concerned(check: CheckName, asked: Asked) -> list[int]:
+    """The failing cases that the check was lost for."""
+    judged = asked.judged
+    bad = (judged.levels >= UNSTABLE) & (asked.credit.charged == CHECKS.index(check))
+    return [int(i) for i in np.flatnonzero(bad.any(axis=1))]
+
+
+def rationale(asked: Asked, hidden: bool = False) -> str:
+    """What was found, in a few sentences; nothing where there is nothing to say."""
+    function, judged = asked.question.name, asked.judged
+    said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
+    explained = frozenset[int]().union(*(diagnosis.results for diagnosis in asked.diagnoses))
+    said += _undiagnosed(function, _without(judged, explained), hidden)
+    if asked.only_first:
+        said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
+    if not (asked.diagnoses and judged.right):
+        said += [finding_sentence(function, f) for f in _habits(asked) if not hidden or f.kind != "type"]
+    if asked.replaced:
+        helped = ", ".join(asked.replaced)
+        said.append(f"{function} is marked with right values in place of {helped}, which cost already")
+    return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
+
+
+def _habits(asked: Asked) -> list[Finding]:
+    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either."""
+    found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
+    lists = {f.name for f in found if f.kind == "type"}
+    return [f for f in found if f.kind != "dtype" or f.name not in lists]
+
+
+def _without(judged: Judged, results: frozenset[int]) -> Judged:
+    """The same with these results right, as they are accounted for."""
+    if not results:
+        return judged
+    levels = judged.levels.copy()
+    levels[:, list(results)] = 0
+    return replace(judged, levels=levels)
+
+
+def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
+    if judged.right:
+        return []
+    failing = judged.failing(*BAD)
+    cases = f"{len(failing)} of {len(judged.states)} cases"
+    said = []
+    for state in ("limit", "error", "shape"):
+        told = next((judged.reasons[i] for i in judged.failing(state) if i in judged.reasons), None)
+        if told is not None:
+            said.append(f"{reason(function, told, hidden, judged.banked.contract.results)} ({cases})")
+            if isinstance(told, Limit) or unwritten(told):
+                return [reason(function, told, hidden)]
+            break
+    else:
+        what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
+        said.append(f"{function} {what} in {cases}")
+    return [*said, *circumstances.sentences(judged)]
+
+
+def help_for(asked: Asked) -> str:
+    """What to look at next."""
+    judged, contract = asked.judged, asked.judged.banked.contract
+    if asked.diagnoses:
+        return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
+    if asked.only_first:
+        return "Look for names that are changed outside of the function, or for a default argument that is changed."
+    if judged.right:
+        return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
+    told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if isinstance(told, Missing) and told.because is not None:
+        return "Mend that line first, or move it to the end of the file."
+    if unwritten(told):
+        return f"The formula is {contract.formula} (slide {contract.slide!r})."
+    bad = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=0))
+    wrong = [contract.results[i] for i in bad] if len(contract.results) > 1 else []
+    bad_formula = asked.credit.outcomes["correctness"] != "passed"
+    where = f"Look at {', '.join(wrong)}. " if wrong else ""
+    if only_single_rows(judged):
+        name = next(a.name for a in contract.arguments if a.is_array and len(a.axes) > 1)
+        return f"{where}{SINGLE_ROW.format(x=name)}"
+    if (judged.levels == UNSTABLE).any() and not bad_formula:
+        return f"{where}{OVERFLOW}"
+    if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
+        return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
+    return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+
+
+OVERFLOW: Final = (
+    "Large inputs make e^x overflow to inf or round to 0, and then inf / inf, 0 / 0 or log 0 follow: rewrite the "
+    "formula so that no exponent is positive, and so that no logarithm is taken of what may round to 0."
+)
+SINGLE_ROW: Final = (
+    "A 1-D {x} is one row: n is 1 and the classes are along its last axis, axis=-1; or make it 2-D first, with "
+    "np.atleast_2d({x})."
+)
+
+HABITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
+        "type": "Return a NumPy array.",
+        "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
+        "state": "Set everything that is added up to 0 inside of the function.",
+    }
+)
+
+
+HIDDEN: Final[Mapping[str, str]] = MappingProxyType(
+    {"shape": "an array of another shape", "count": "another number of results", "type": "no array of numbers"}
+)
+
+
+def loading_notes(loaded: Loaded) -> tuple[str, ...]:
+    """What went wrong while the file was loaded, and what became of the rest of it."""
+    notes = []
+    for problem in loaded.problems:
+        whole = _whole(problem)
+        if not problem.line:
+            notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
+        else:
+            rest = f"{whole} ended there" if problem.ended else f"the rest of {whole} was run all the same"
+            told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
+            notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
+    if loaded.failure is not None:
+        notes.append(reason("the file", loaded.failure))
+    return tuple(notes)

@@ -1,0 +1,252 @@
+"""What came back from a stranger's code, as data that cannot lie about being data.
+
+The worker is a stranger: `unpack` takes exactly the frames that worker.py writes and raises ProtocolError
+for anything else. Values are rebuilt from plain bytes as base ndarrays, NumPy scalars, Python numbers,
+lists and tuples of them, so a subclass, an object or a patched method never gets this far.
+
+Whether a call changed its arguments is the worker's word: it compares them with the bytes that were sent.
+A submission that forges frames could as well send those bytes back, so sending them would prove nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.grading.jail.protocol import DTYPES, ProtocolError, split
+
+# The worker keeps to these; a stranger must too.
+PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
+WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
+Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
+LimitKind = Literal["time", "memory", "output", "processes"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the submission that an exception went through. Cells count from 0, lines from 1."""
+
+    cell: int
+    line: int
+    function: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The call returned. type: of the result as the submission made it ("matrix" where `value` is an ndarray)."""
+
+    value: Value
+    type: str
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The submission raised; `lines` are its own, the innermost last."""
+
+    type: str
+    message: str
+    lines: tuple[Line, ...] = ()
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoArray:
+    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None"."""
+
+    type: str
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """There is no such function; `found` is the type of what has its name instead, or empty.
+
+    because: what kept the file from defining it.
+    """
+
+    found: str
+    because: Problem | None = None
+
+
+def unwritten(answer: object) -> bool:
+    """Whether there is no function yet: none at all, or the starter's, which raises NotImplementedError."""
+    return isinstance(answer, Missing) or (isinstance(answer, Raised) and answer.type == "NotImplementedError")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called."""
+
+    which: LimitKind
+    ran: bool = True
+    loading: bool = False
+
+
+@dataclass(frozen=True)
+class Died:
+    """The worker ended, or spoke nonsense: "exit status 0", "SIGSEGV", "protocol". ran, loading: as in Limit."""
+
+    how: str
+    ran: bool = True
+    loading: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A statement at module level that did not run to its end, and why.
+
+    cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
+    read. ended: whether what stands below it in its cell was not run.
+    """
+
+    cell: int | None
+    line: int
+    ended: bool
+    why: Raised | Limit
+
+
+Answer = Returned | Raised | NoArray | Missing | Limit | Died
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """One array, scalar, number or list of numbers, still to be built from bytes."""
+
+    kind: str
+    dtype: str
+    wire: np.dtype[Any]
+    shape: tuple[int, ...]
+    size: int
+
+    def build(self, payload: bytes, offset: int) -> Value:
+        array: NDArray[Any] = np.ndarray(self.shape, self.wire, payload, offset).copy()
+        if self.wire == np.bool_:
+            array = array.view(np.uint8) != 0  # a forged True may be any byte
+        if self.dtype in WIDENED:
+            array = array.astype(WIDENED[self.dtype])
+        match self.kind:
+            case "array":
+                return array
+            case "scalar":
+                value: Value = array[()]
+            case "number":
+                value = array.item()
+            case "list":
+                value = array.tolist()
+            case _:
+                value = tuple(array.tolist())
+        return value
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """A list or tuple of results."""
+
+    kind: str
+    items: tuple[_Leaf | _Branch, ...]
+    size: int
+
+    def build(self, payload: bytes, offset: int) -> Value:
+        values = []
+        for item in self.items:
+            values.append(item.build(payload, offset))
+            offset += item.size
+        return values if self.kind == "list" else tuple(values)
+
+
+@dataclass(frozen=True)
+class _Result:
+    plan: _Leaf | _Branch
+    type: str
+    changed: tuple[int, ...]
+
+
+def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
+    kind, *rest = tree
+    if len(rest) == 1 and kind in ("list", "tuple") and depth and len(rest[0]) <= ITEMS:
+        items = tuple(_plan(item, depth - 1) for item in rest[0])
+        return _Branch(kind, items, sum(item.size for item in items))
+    dtype, name, shape = rest
+    if kind not in ("array", "scalar", "number", "list", "tuple") or name not in DTYPES:
+        raise ProtocolError
+    if dtype != name and (dtype not in WIDENED or name != "float64"):
+        raise ProtocolError
+    if len(shape) > 64 or not all(type(n) is int and 0 <= n < 1 << 32 for n in shape):
+        raise ProtocolError
+    count, wire = math.prod(shape), np.dtype(name)
+    if kind in ("scalar", "number") and shape:
+        raise ProtocolError
+    if kind in ("list", "tuple") and (not shape or math.prod(max(n, 1) for n in shape) > NUMBERS):
+        raise ProtocolError  # rows of no numbers are lists all the same, and cost memory here
+    return _Leaf(kind, dtype, wire, tuple(shape), count * wire.itemsize)
+
+
+def text(value: Any, length: int) -> str:
+    """A stranger's text as one that can be printed and written anywhere: no escapes, no lone surrogates."""
+    if type(value) is not str:
+        raise ProtocolError
+    plain = value[:length].replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in plain)
+
+
+def _line(value: Any) -> Line:
+    cell, line, function = value
+    if type(cell) is not int or type(line) is not int:
+        raise ProtocolError
+    return Line(cell, line, text(function, NAME))
+
+
+def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
+    changed = tuple(header.get("changed", ()))
+    if len(changed) > ITEMS or not all(type(i) is int and i >= 0 for i in changed):
+        raise ProtocolError
+    match header:
+        case {"returned": tree, "type": kind}:
+            return _Result(_plan(tree), text(kind, NAME), changed)
+        case {"raised": kind, "message": message, "lines": lines}:
+            return Raised(text(kind, NAME), text(message, TEXT), tuple(map(_line, lines[:LINES])), changed)
+        case {"no array": kind}:
+            return NoArray(text(kind, NAME), changed)
+        case {"missing": found}:
+            return Missing(text(found, NAME))
+        case {"limit": "time" | "memory" | "output" | "processes" as which}:
+            return Limit(which)
+    raise ProtocolError
+
+
+# The same few headers come back for every submission; a hostile one can only push them out.
+_remembered = lru_cache(maxsize=4096)(lambda header: outcome(json.loads(header)))
+MALFORMED = (ProtocolError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
+
+def read(header: bytes, payload: bytes) -> Answer:
+    """One frame as what it says. Raises ProtocolError where it says nothing that this file knows."""
+    try:
+        found = _remembered(header) if len(header) < 500 else outcome(json.loads(header))
+        if isinstance(found, _Result):
+            if found.plan.size != len(payload):
+                raise ProtocolError
+            return Returned(found.plan.build(payload, 0), found.type, found.changed)
+    except MALFORMED as problem:
+        raise ProtocolError from problem
+    return found
+
+
+def unpack(data: bytes, count: int) -> Iterator[Answer]:
+    """The first `count` answers of an answer file, as far as it goes. Raises ProtocolError at the first bad one."""
+    end = 0
+    for _ in range(count):
+        found = split(data, end, len(data))
+        if found is None:
+            return
+        header, payload, end = found
+        yield read(header, payload)

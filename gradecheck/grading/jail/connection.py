@@ -1,0 +1,127 @@
+"""A started worker and its wires: messages with deadlines, answers and prints with sizes."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import selectors
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from gradecheck.grading.jail.answers import MALFORMED, Died, Limit, text
+from gradecheck.grading.jail.process import Isolation, JailError, Limits, start_worker
+from gradecheck.grading.jail.protocol import ProtocolError, split
+
+SHOWN = 16 << 10  # bytes kept of what a function prints
+
+
+@dataclass(frozen=True)
+class Output:
+    """What was printed: the beginning, and how many bytes there were."""
+
+    text: str = ""
+    size: int = 0
+
+
+SILENT = Output()
+
+
+class LostError(Exception):
+    """The worker is of no more use."""
+
+    def __init__(self, outcome: Limit | Died) -> None:
+        self.outcome = outcome
+
+
+class Connection:
+    """A process and its wires. Every wait has a deadline, and every read a size."""
+
+    def __init__(self, isolation: Isolation, limits: Limits) -> None:
+        self.room = limits.written + (1 << 20)
+        self.answers = os.memfd_create("answers")
+        self.output = os.memfd_create("output")
+        fcntl.fcntl(self.output, fcntl.F_SETFL, os.O_APPEND)  # so that it can be emptied between two functions
+        try:
+            self.process = start_worker(isolation, limits, self.answers, self.output)
+        except OSError as problem:
+            os.close(self.answers)
+            os.close(self.output)
+            msg = f"a worker did not start ({problem})"
+            raise JailError(msg) from None
+        self._in, self._out = self.process.pipes()
+        self._waiting = bytearray()
+        self._received = bytearray()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._out, selectors.EVENT_READ)
+        self._selector.register(self.process.exit, selectors.EVENT_READ)
+
+    def send(self, *frames: bytes) -> None:
+        if not self._waiting:
+            self._selector.register(self._in, selectors.EVENT_WRITE)
+        self._waiting += b"".join(frames)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was sent is still to be read."""
+        return bool(self._waiting)
+
+    def receive(self, deadline: float) -> tuple[dict[str, Any], bytes, bytes]:
+        """The next message with its header and payload. Raises LostError when there will be none in time."""
+        while True:
+            try:
+                found = split(self._received, 0, self.room)
+                if found is not None:
+                    header, payload, end = found
+                    del self._received[:end]
+                    message = json.loads(header)
+                    if type(message) is not dict:
+                        raise ProtocolError
+                    return message, header, payload
+            except MALFORMED:
+                raise LostError(Died("protocol")) from None
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise LostError(Limit("time"))
+            ready = {key.fd for key, _ in self._selector.select(left)}
+            if self._in in ready:
+                self._push()
+            if self._out in ready:
+                self._pull()
+            elif self.process.exit in ready:  # and nothing more to read
+                how = self.process.ended()
+                raise LostError(Limit("time") if how == "SIGXCPU" else Died(how))
+
+    def _push(self) -> None:
+        try:
+            del self._waiting[: os.write(self._in, self._waiting)]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:  # it closed its end; whatever it answers now, it has not read the question
+            self._waiting.clear()
+        if not self._waiting:
+            self._selector.unregister(self._in)
+
+    def _pull(self) -> None:
+        data = os.read(self._out, 1 << 16)
+        self._received += data
+        if not data:
+            self._selector.unregister(self._out)
+
+    def clear(self) -> None:
+        os.truncate(self.answers, 0)
+        os.truncate(self.output, 0)
+
+    def answered(self) -> bytes:
+        return os.pread(self.answers, min(self.room, os.fstat(self.answers).st_size), 0)
+
+    def printed(self) -> Output:
+        shown = os.pread(self.output, SHOWN, 0).decode(errors="replace")
+        return Output(text(shown, SHOWN), os.fstat(self.output).st_size)
+
+    def close(self) -> None:
+        self.process.kill()
+        self._selector.close()
+        os.close(self.answers)
+        os.close(self.output)

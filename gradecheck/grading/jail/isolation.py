@@ -1,0 +1,183 @@
+"""Where a stranger's code runs: bubblewrap where it works, resource limits always, and which of them is in force.
+
+The jail shows Python's standard library, NumPy (not the rest of site-packages) and the C library, all
+read-only, and a small private /tmp; no network, no other process, no capability. It is probed by starting
+it once, never assumed. What neither way can bound without cgroups is the memory of several processes
+together, and kernel objects such as shared memory segments: a submission may hold `processes` times `memory`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from gradecheck.grading.jail.process import (
+    JAILED_WORKER,
+    Isolation,
+    JailError,
+    Process,
+    environment,
+    interpreter,
+    unprivileged,
+    worker_script,
+)
+
+Wanted = Literal["auto", "required", "none"]
+SCRATCH = 16 << 20  # bytes of the jail's /tmp
+
+
+def isolation(wanted: Wanted = "auto") -> Isolation:
+    """The isolation in force, probed once per process. Raises JailError where `required` cannot be had."""
+    if wanted == "none":
+        return _without("as asked for")
+    found = _probed()
+    if wanted == "required" and found.mode == "none":
+        msg = f"isolation is required, but {found.line}"
+        raise JailError(msg)
+    return found
+
+
+def _without(why: str) -> Isolation:
+    count = "" if os.getuid() else ", number of processes not limited for root"
+    return Isolation(
+        "none",
+        f"process limits only, {why}: time, memory, output and file size are limited{count}; "
+        "files, network and other processes are in reach",
+    )
+
+
+@functools.cache
+def _probed() -> Isolation:
+    program = shutil.which("bwrap")
+    if program is None:
+        return _without("no jail works here (bwrap is not installed; install Debian's package bubblewrap)")
+    why = ""
+    for candidate in _candidates(program):
+        why = _leaks(candidate)
+        if not why:
+            return candidate
+    return _without(f"no jail works here (bubblewrap: {why})")
+
+
+def _candidates(program: str) -> Iterator[Isolation]:
+    """The strongest first: a user of its own where root starts it, else a namespace where it is nobody."""
+    line = (
+        "bubblewrap: no network, no other processes, read-only system with Python and NumPy alone, "
+        f"private /tmp of {SCRATCH >> 20} MiB"
+    )
+    base = (
+        program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+        "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
+    )
+    variables = environment("/tmp", str(Path(np.__file__).parents[1])).items()
+    mounts = (*(word for pair in variables for word in ("--setenv", *pair)), *_mounts())
+    if os.getuid() == 0:
+        user = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")  # given up by the worker as it starts
+        yield Isolation("bubblewrap", f"{line}, a user of its own", (*base, *user, *mounts), drops_user=True)
+        line += "; number of processes not limited for root"
+    nobody = ("--unshare-user", "--uid", "65534", "--gid", "65534")
+    yield Isolation("bubblewrap", line, (*base, *nobody, "--disable-userns", *mounts))
+    yield Isolation("bubblewrap", line, (*base, *nobody, *mounts))
+
+
+def _mounts() -> Iterator[str]:
+    """Arguments that show the jail what Python and NumPy need, each at its own path, and nothing else."""
+    numpy = Path(np.__file__).parent
+    packages = [path for path in (numpy, numpy.with_name("numpy.libs")) if path.is_dir()]
+    folders = list(dict.fromkeys((*_python(), *_libraries())))
+    covers = {cover for folder in folders for cover in _site_packages(folder)}
+    shown = [*folders, interpreter(), *packages]
+    # first, for Python or NumPy may themselves be somewhere in /tmp
+    yield from ("--proc", "/proc", "--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp")
+    for parent in sorted({parent for path in shown for parent in path.parents} - {Path("/"), Path("/tmp")}):
+        yield from ("--perms", "0755", "--dir", str(parent))  # bwrap's own would be closed to the jail's user
+    for path in (*folders, interpreter()):
+        yield from ("--ro-bind", str(path), str(path))
+    for cover in sorted(covers):
+        yield from ("--tmpfs", str(cover))
+    for path in packages:
+        yield from ("--ro-bind", str(path), str(path))
+    for cover in sorted(covers):
+        yield from ("--remount-ro", str(cover))
+    for link in ("/etc/ld.so.cache", "/etc/alternatives"):  # Debian's own NumPy finds its BLAS through these
+        yield from ("--ro-bind-try", link, link)
+    for device in ("null", "zero", "random", "urandom"):
+        yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
+    yield from ("--ro-bind", worker_script(), JAILED_WORKER, "--chdir", "/tmp", "--remount-ro", "/")
+
+
+def _python() -> Iterator[Path]:
+    if sys.base_prefix == "/usr":  # not all of /usr/lib
+        yield from {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
+    else:
+        yield from (path for path in (Path(sys.base_prefix, lib) for lib in ("lib", "lib64")) if path.is_dir())
+
+
+def _libraries() -> Iterator[Path]:
+    """Debian keeps shared libraries in a folder of their own, others beside much else."""
+    for top in map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")):
+        own = top / str(sysconfig.get_config_var("MULTIARCH"))
+        if own.is_dir():
+            yield own
+        elif top.is_dir():
+            yield top
+
+
+def _site_packages(folder: Path) -> Iterator[Path]:
+    for pattern in ("*-packages", "python*/*-packages"):
+        yield from folder.glob(pattern)
+
+
+PROBE = """
+import importlib.util, json, os, socket, sys
+user, port, outside = json.loads(sys.argv[1])
+if user:
+    os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
+import numpy
+found = [path for path in outside if os.path.exists(path)]
+found += [name for name in ("torch", "gradecheck") if importlib.util.find_spec(name)]
+try:
+    socket.create_connection(("127.0.0.1", port), 1)
+    found.append("the network")
+except OSError:
+    pass
+if len([name for name in os.listdir("/proc") if name.isdigit()]) > 3:
+    found.append("other processes")
+for folder in (os.path.dirname(numpy.__file__), "/", "/dev"):
+    try:
+        open(folder + "/written", "w")
+        found.append("a file in " + folder)
+    except OSError:
+        pass
+print(json.dumps(found))
+"""
+
+
+def _leaks(candidate: Isolation) -> str:
+    """Start that jail once and try to get out; says what was in reach, or why it did not start."""
+    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as outside:
+        user = unprivileged() if candidate.drops_user else 0
+        arguments = json.dumps([user, server.getsockname()[1], [outside.name, __file__, "/etc/passwd"]])
+        process = Process(candidate, ("-c", PROBE, arguments), ())
+        try:
+            output, errors = process.popen.communicate(timeout=30)
+            found = json.loads(output)
+        except ValueError:
+            return " ".join(errors.decode(errors="replace").split()[-20:]) or "the probe said nothing"
+        except subprocess.TimeoutExpired:
+            return "the probe did not end"
+        finally:
+            process.kill()
+    return f"in reach of the jail: {', '.join(found)}" if found else ""

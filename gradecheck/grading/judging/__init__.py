@@ -1,0 +1,1 @@
+"""Answers held against the bank: what is wrong, which mistake it is, and what it costs."""

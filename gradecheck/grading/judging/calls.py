@@ -1,0 +1,100 @@
+"""All cases of a question put to a function, and again where one case took others down with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.grading.banked.bank import CHECK_CODES, BankedQuestion
+from gradecheck.grading.jail import worker
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised
+from gradecheck.grading.jail.protocol import Cases, frame, split
+from gradecheck.grading.jail.session import NOTHING, Replaced, Session
+
+PATIENCE: Final = 1.5
+"""After this many time limits a function is not called any further."""
+
+ORDINARY: Final = CHECK_CODES.index("correctness")
+WRITEABLE: Final = 4  # where an argument's description says so
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer a call, in the banked order. output: what was printed at first.
+
+    numbers: of the first answers to every case, where there is nothing else to say about any.
+    """
+
+    answers: Sequence[Answer]
+    output: str
+    seconds: float
+    numbers: NDArray[np.float64] | None = None
+
+
+@lru_cache(maxsize=32)
+def _parts(packed: bytes) -> tuple[dict[str, Any], bytes]:
+    found = split(packed, 0, len(packed))
+    assert found is not None
+    return json.loads(found[0]), found[1]
+
+
+def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) -> Cases:
+    """The calls of these cases, in this order; if need be with arguments that may be written to."""
+    header, payload = _parts(banked.frame)
+    wanted = header["cases"]
+    if writeable:
+        wanted = [[[*a[:WRITEABLE], True] if isinstance(a, list) else a for a in case] for case in wanted]
+    order = [int(i) for i in cases]
+    return Cases(frame({"cases": wanted, "order": order}, payload), len(order))
+
+
+def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
+    """What that case is called with, in fresh memory."""
+    header, payload = _parts(banked.frame)
+    return tuple(worker.build(worker.specs(header["cases"][case]), payload))
+
+
+def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
+    """Call the function on every case.
+
+    One that hangs for one row alone should lose what one row is worth, and one that writes to its arguments what that
+    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only.
+    """
+    reply = session.call(name, banked.calls, replaced, banked.usual)
+    if reply.numbers is not None:
+        return Answered(reply.answers, reply.output.text, reply.seconds, reply.numbers)
+    answers, seconds = list(reply.answers), reply.seconds
+    while (rest := _cut_off(banked, answers)) and seconds < PATIENCE * session.limits.question:
+        again = session.call(name, only(banked, banked.order[rest:]), replaced)
+        answers[rest:] = again.answers
+        seconds += again.seconds
+    protected = [i for i, case in enumerate(banked.order) if _protected(banked, case, answers[i])]
+    if protected:
+        again = session.call(name, only(banked, [banked.order[i] for i in protected], writeable=True), replaced)
+        for i, answer in zip(protected, again.answers, strict=True):
+            answers[i] = answer
+        seconds += again.seconds
+    return Answered(tuple(answers), reply.output.text, seconds)
+
+
+def _cut_off(banked: BankedQuestion, answers: Sequence[Answer]) -> int:
+    """Where to go on after a case that ended the worker and is no ordinary one; 0 where there is no such case."""
+    for position, answer in enumerate(answers):
+        if isinstance(answer, Limit | Died) and answer.ran:
+            checks = banked.checks[list(banked.order[: position + 1])]
+            unasked = answers[position + 1 :]
+            hopeful = not answer.loading and checks[-1] != ORDINARY and (checks[:-1] == ORDINARY).any()
+            if hopeful and unasked and all(isinstance(a, Limit | Died) and not a.ran for a in unasked):
+                return position + 1
+    return 0
+
+
+def _protected(banked: BankedQuestion, case: int, answer: Answer) -> bool:
+    """Whether the function raised where its arguments were read-only: it may only have tried to write to them."""
+    return isinstance(answer, Raised) and banked.recipes[case].layout == "read-only"

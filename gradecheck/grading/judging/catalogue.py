@@ -1,0 +1,180 @@
+"""What every catalogued mistake answers on the banked cases: asked of a worker as a submission is, and kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.compare import Finding
+from gradecheck.files import write_bytes
+from gradecheck.grading.banked import packed
+from gradecheck.grading.banked.bank import Bank, BankedQuestion, folder
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.session import Session
+from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.trying import try_all
+from gradecheck.mistakes import BY_FUNCTION
+from gradecheck.mistakes.mistake import Mistake
+
+Array = NDArray[Any]
+RAISED: Final = "raised "
+MODULES: Final = ("gradecheck.mistakes", "gradecheck.grading.judging.trying")
+PATIENT: Final = Limits(question=120.0, load=60.0)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What some function answered, in the form in which two answers are compared.
+
+    actual, levels, misshapen: as in Judged.     silent: for the cases that gave no array, what they gave instead.
+    habits: kind, name and what it was, of each finding of hygiene.
+    """
+
+    actual: NDArray[np.float64]
+    levels: NDArray[np.int8]
+    misshapen: Mapping[tuple[int, int], Array]
+    silent: Mapping[int, str]
+    habits: frozenset[tuple[str, str, str]]
+
+    @property
+    def affected(self) -> frozenset[int]:
+        """The results that are not right in some case."""
+        return frozenset(int(i) for i in np.flatnonzero((self.levels >= UNSTABLE).any(axis=0)))
+
+    @property
+    def telling(self) -> bool:
+        """Whether some case shows by its numbers, or its shapes, what went wrong."""
+        wrong = np.flatnonzero((self.levels >= UNSTABLE).any(axis=1))
+        return any(int(case) not in self.silent for case in wrong)
+
+    def as_silent(self, other: Trace) -> bool:
+        """Whether both gave no array in the same cases, and the same in its place.
+
+        Whatever raises, raises. Where that is all there is to see, it has to say the same.
+        """
+        if self.telling and other.telling:
+            return {case: _kind(text) for case, text in self.silent.items()} == {
+                case: _kind(text) for case, text in other.silent.items()
+            }
+        return self.silent == other.silent
+
+
+def _kind(text: str) -> str:
+    return RAISED if text.startswith(RAISED) else text
+
+
+def trace(judged: Judged) -> Trace:
+    said = {case: _silence(reason) for case, reason in judged.reasons.items()}
+    return Trace(
+        judged.actual,
+        judged.levels,
+        judged.misshapen,
+        {case: text for case, text in said.items() if text},
+        frozenset((finding.kind, finding.name, finding.was) for _, finding in judged.findings),
+    )
+
+
+def _silence(reason: Answer | Finding) -> str:
+    """What came in place of arrays; nothing where arrays came, of whatever shape."""
+    match reason:
+        case Finding(kind="shape") | Returned():
+            return ""
+        case Finding(kind=kind, was=was):
+            return f"{kind}: {was}"
+        case Raised(type=kind, message=message):
+            return f"{RAISED}{kind}: {message}"
+        case NoArray(type=kind):
+            return f"no array: {kind}"
+        case Missing():
+            return "missing"
+        case Limit() | Died():
+            return "lost"
+
+
+# -- building
+
+
+def build(banked: BankedQuestion) -> list[Trace]:
+    """Ask every mistake of the function. They are ours, so that no jail is needed."""
+    mistakes = BY_FUNCTION.get(banked.function, ())
+    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(mistakes)}
+    lines = ["from gradecheck.mistakes import BY_FUNCTION", "_wrong = {}"]
+    lines += [f"_wrong.update((m.id, m.wrong) for m in BY_FUNCTION[{banked.function!r}])"] if mistakes else []
+    lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
+    with Session((packed.cell("gradecheck.mistakes"), "\n".join(lines)), isolation("none"), PATIENT) as session:
+        return [trace(try_all(session, name, banked).judged) for name in names]
+
+
+# -- keeping
+
+
+def _path(banked: BankedQuestion) -> Path:
+    digest = hashlib.sha256(banked.frame)
+    for array in (banked.values, banked.tight, banked.loose):
+        digest.update(array.tobytes())
+    digest.update(json.dumps([np.__version__, banked.order, packed.digest(*MODULES)]).encode())
+    return folder() / f"mistakes-{banked.function}-{digest.hexdigest()[:32]}.npz"
+
+
+def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
+    """Every catalogued mistake of the function with what it answers; from disk where that is known already."""
+    path = _path(banked)
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, build(banked))
+    return tuple(zip(BY_FUNCTION.get(banked.function, ()), _read(path), strict=True))
+
+
+def prepare(bank: Bank) -> None:
+    """See to it that all of it is on disk, so that no two markers work it out at the same time."""
+    for question in bank.questions.values():
+        known(question)
+
+
+def _write(path: Path, traces: Sequence[Trace]) -> None:
+    words = [
+        {
+            "misshapen": [[case, result, x.shape] for (case, result), x in t.misshapen.items()],
+            "silent": list(t.silent.items()),
+            "habits": sorted(t.habits),
+        }
+        for t in traces
+    ]
+    odd = [x.reshape(-1).astype(np.float64) for t in traces for x in t.misshapen.values()]
+    write_bytes(
+        path,
+        lambda file: np.savez(
+            file,
+            words=np.frombuffer(json.dumps(words).encode(), np.uint8),
+            actual=np.array([t.actual for t in traces]),
+            levels=np.array([t.levels for t in traces]),
+            misshapen=np.concatenate([*odd, np.zeros(0)]),
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path) -> tuple[Trace, ...]:
+    with np.load(path, allow_pickle=False) as kept:
+        words = json.loads(kept["words"].tobytes())
+        actual, levels, odd = kept["actual"], kept["levels"], kept["misshapen"]
+    traces, start = [], 0
+    for i, w in enumerate(words):
+        misshapen = {}
+        for case, result, shape in w["misshapen"]:
+            size = int(np.prod(shape))
+            misshapen[case, result] = odd[start : start + size].reshape(shape)
+            start += size
+        habits = frozenset((kind, name, was) for kind, name, was in w["habits"])
+        traces.append(Trace(actual[i], levels[i], misshapen, dict(w["silent"]), habits))
+    return tuple(traces)

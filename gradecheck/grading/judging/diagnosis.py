@@ -1,0 +1,88 @@
+"""Naming the mistake: the catalogued one whose answers are the submission's answers, on every case.
+
+Nothing is named on a guess: a mistake is named only where it explains all cases and no rival does. Where several
+results are wrong, each may have a mistake of its own; the fewest that explain everything are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from gradecheck.grading.judging.catalogue import Trace, known, trace
+from gradecheck.grading.judging.fitting import fitted
+from gradecheck.grading.judging.judging import Judged
+from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.mistakes.mistake import Mistake
+
+Candidate = tuple[Mistake, Trace]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A catalogued mistake, and the results that it explains (by number); none for one of hygiene."""
+
+    mistake: Mistake
+    results: frozenset[int]
+
+
+def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
+    """The catalogued mistakes that together explain everything; where none do, those that explain a result of several.
+
+    Nothing is said of what several could explain.
+    """
+    if judged.flawless or judged.failing("limit"):
+        return ()
+    seen, sheet = trace(judged), Sheet(judged.banked)
+    alike = _alike(seen, sheet, known(judged.banked))
+    covers = _told_apart(seen, _covers(seen, alike))
+    if not covers and seen.affected:
+        named = {mistake.id for mistake, _ in alike}
+        alike += _alike(seen, sheet, [(m, t) for m, t in fitted(judged) if m.id not in named])
+        covers = _told_apart(seen, _covers(seen, alike))
+        covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers
+    if covers:
+        return _named(covers[0]) if len(covers) == 1 else ()
+    found: list[Diagnosis] = []
+    for result in sorted(seen.affected):
+        own = _told_apart(seen, [(c,) for c in alike if c[1].affected == {result}])
+        found += _named(own[0]) if len(own) == 1 else ()
+    return tuple(found)
+
+
+def _named(cover: Sequence[Candidate]) -> tuple[Diagnosis, ...]:
+    return tuple(Diagnosis(m, t.affected) for m, t in cover)
+
+
+def _told_apart(seen: Trace, covers: list[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
+    """Of several that are alike in every number, those with the same habits, if there are any."""
+    if len(covers) < 2:
+        return covers
+    return [cover for cover in covers if {h for _, t in cover for h in t.habits} == seen.habits] or covers
+
+
+def _alike(seen: Trace, sheet: Sheet, catalogue: Sequence[Candidate]) -> list[Candidate]:
+    """The mistakes that answer as the submission does wherever they are wrong, and are wrong nowhere else."""
+    if not seen.affected:
+        return [(m, t) for m, t in catalogue if not t.affected and t.habits == seen.habits]
+    return [
+        (m, t)
+        for m, t in catalogue
+        if t.affected and t.affected <= seen.affected and seen.as_silent(t) and sheet.alike(seen, t)
+    ]
+
+
+def _covers(seen: Trace, alike: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """The smallest sets of mistakes in different results that explain all that is wrong."""
+    for size in range(1, max(1, len(seen.affected)) + 1):
+        found = [cover for cover in combinations(alike, size) if _partition(seen, cover)]
+        if found:
+            return found
+    return []
+
+
+def _partition(seen: Trace, cover: Sequence[Candidate]) -> bool:
+    """Whether every wrong result belongs to exactly one of the mistakes."""
+    results = [result for _, t in cover for result in t.affected]
+    return len(results) == len(seen.affected) and set(results) == seen.affected

@@ -1,0 +1,100 @@
+"""Whether two functions answer alike within rounding, where what they answer is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.compare import errors
+from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.judging.catalogue import Trace
+from gradecheck.grading.judging.judging import UNSTABLE
+from gradecheck.rounding import UNIT
+
+Flat = NDArray[np.float64]
+
+
+class Sheet:
+    """The flat arrays of a banked question, cut into segments: one for each result of each case.
+
+    Rounding may take two evaluations of the same mistake as far as the right values, grown as they have: each value by
+    its own growth; for what cancels, each segment by the growth of its largest value; and by the rounding of the last
+    operation on either side. Where both are right, each in its own way, nothing is compared.
+    """
+
+    def __init__(self, banked: BankedQuestion) -> None:
+        self.banked = banked
+        self.results = len(banked.contract.results)
+        self.lengths = np.diff(np.append(banked.starts, len(banked.values)))
+        self.tight = np.where(np.isinf(banked.tight), 0.0, banked.tight)
+        self.widest = np.maximum.reduceat(self.tight, banked.starts)
+        self.roundoff = np.repeat([UNIT[np.dtype(r.dtype)] for r in banked.recipes], self.results)
+
+    @cached_property
+    def result_of(self) -> NDArray[np.int64]:
+        """The result that each element belongs to."""
+        return np.repeat(np.arange(len(self.lengths)) % self.results, self.lengths)
+
+    @cached_property
+    def reach(self) -> Flat:
+        """A segment each: how far rounding takes its values, over the largest of them."""
+        right = np.maximum.reduceat(_sizes(self.banked.values), self.banked.starts)
+        with np.errstate(all="ignore"):
+            return np.where(right > 0, self.widest / right, 0.0)
+
+    def _right(self, trace: Trace, part: slice) -> NDArray[np.bool_]:
+        """Whether each value is right in itself, if only within the bound of the least accurate right form."""
+        right: NDArray[np.bool_] = errors(trace.actual[part], self.banked.values[part]) <= self.banked.loose[part]
+        return right
+
+    def alike(self, seen: Trace, other: Trace) -> bool:
+        """Whether both answer alike in all of the results that the other gets wrong."""
+        concerned = sorted(other.affected)
+        shapes, others = ({k: x for k, x in t.misshapen.items() if k[1] in concerned} for t in (seen, other))
+        return (
+            shapes.keys() == others.keys()
+            and all(self._same_segment(seen, other, result) for result in concerned)
+            and self._same_values(seen, other, concerned)
+            and all(self._same_odd(shapes[key], x, key) for key, x in others.items())
+        )
+
+    def _same_segment(self, seen: Trace, other: Trace, result: int) -> bool:
+        """The first case in which that result is wrong: it tells most mistakes apart, without a look at the rest."""
+        case = int(np.argmax(seen.levels[:, result] >= UNSTABLE))
+        segment = case * self.results + result
+        start = self.banked.starts[segment]
+        return self._within(seen, other, slice(start, start + self.lengths[segment]), slice(segment, segment + 1))
+
+    def _same_values(self, seen: Trace, other: Trace, concerned: Sequence[int]) -> bool:
+        mask = np.isin(self.result_of, concerned)
+        return self._within(seen, other, slice(None), slice(None), mask)
+
+    def _within(
+        self, seen: Trace, other: Trace, part: slice, segments: slice, mask: NDArray[np.bool_] | bool = True
+    ) -> bool:
+        """These elements, which are those of these segments."""
+        sizes, lengths = _sizes(other.actual[part]), self.lengths[segments]
+        with np.errstate(all="ignore"):
+            own = self.tight[part] * (sizes / np.abs(self.banked.values[part]))
+            tops = np.maximum.reduceat(sizes, self.banked.starts[segments] - self.banked.starts[segments][0])
+            wide = np.repeat(np.maximum(self.widest[segments], self.reach[segments] * tops), lengths)
+        own = np.where(np.isfinite(own), own, 0.0)
+        bound = own + wide + 2 * np.repeat(self.roundoff[segments], lengths) * sizes
+        off = errors(seen.actual[part], other.actual[part]) > bound
+        off &= ~np.isinf(self.banked.tight[part]) & mask
+        return not (off.any() and (off & ~(self._right(seen, part) & self._right(other, part))).any())
+
+    def _same_odd(self, seen: Flat, other: Flat, at: tuple[int, int]) -> bool:
+        """The same for answers of another shape than the right one."""
+        if seen.shape != other.shape:
+            return False
+        segment = at[0] * self.results + at[1]
+        bound = (self.reach[segment] + 2 * self.roundoff[segment]) * _sizes(other).max(initial=0.0)
+        return bool((errors(seen, other) <= bound).all())
+
+
+def _sizes(x: Flat) -> Flat:
+    return np.abs(np.where(np.isfinite(x), x, 0.0))

@@ -1,0 +1,73 @@
+"""All cases of a function called and judged, and what kept state did to the later ones told from what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradecheck.compare import Finding
+from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.jail.answers import Answer, Returned
+from gradecheck.grading.jail.session import NOTHING, Replaced, Session
+from gradecheck.grading.judging import calls
+from gradecheck.grading.judging.judging import UNSTABLE, Judged, judge
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A function as it answered.  only_first: right when called for the first time, and not after that; `judged` is
+    of the first times, with a finding that says so.
+    """
+
+    judged: Judged
+    output: str
+    seconds: float
+    only_first: bool
+
+
+def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Tried:
+    answered = calls.call_all(session, name, banked, replaced)
+    judged = judge(banked, answered.answers, answered.numbers)
+    only_first = _keeps_state(judged, answered.answers) and _right_at_first(session, name, judged, answered, replaced)
+    return Tried(_first_times(judged) if only_first else judged, answered.output, answered.seconds, only_first)
+
+
+def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
+    """Whether wrong answers may come from calls before them: some repeated call was answered in another way."""
+    if judged.right or judged.failing("limit"):
+        return False
+    repeats = zip(judged.banked.order[len(judged.levels) :], answers[len(judged.levels) :], strict=True)
+    another = any(isinstance(answers[case], Returned) != isinstance(again, Returned) for case, again in repeats)
+    return another or any(finding.kind == "state" for _, finding in judged.findings)
+
+
+def _right_at_first(
+    session: Session, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced
+) -> bool:
+    """Whether wrong cases, asked as the first call of a new worker, are right."""
+    failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
+    for case in {int(failing[0]), int(failing[len(failing) // 2]), int(failing[-1])}:
+        session.close()
+        alone = list(answered.answers)
+        alone[case] = session.call(name, calls.only(judged.banked, [case]), replaced).answers[0]
+        if (judge(judged.banked, alone).levels[case] >= UNSTABLE).any():
+            return False
+    return True
+
+
+def _first_times(judged: Judged) -> Judged:
+    """The same, with what is wrong put right but for the state that is kept."""
+    bad = judged.levels >= UNSTABLE
+    lengths = np.diff(np.append(judged.banked.starts, len(judged.banked.values)))
+    kept = Finding("state", judged.banked.function, "another answer", "the same answer to the same call")
+    first = int(np.flatnonzero(bad.any(axis=1))[0])
+    return replace(
+        judged,
+        actual=np.where(np.repeat(bad.ravel(), lengths), judged.banked.values, judged.actual),
+        levels=np.where(bad, 0, judged.levels).astype(np.int8),
+        misshapen={},
+        findings=(*((i, f) for i, f in judged.findings if f.kind != "state"), (first, kept)),
+        reasons={},
+    )

@@ -1,0 +1,59 @@
+"""How far both sides are from the truth, regime by regime: the third witness heard on every number of many cases."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.compare import as_results
+from gradecheck.contract import Contract
+from gradecheck.exhibits import Distance
+from gradecheck.grading.banked.questions import draw
+from gradecheck.implementation import Implementation
+from gradecheck.records import Case
+from gradecheck.regimes import REGIMES
+from gradecheck.rounding import TINY
+from gradecheck.truth import distance, to_floats, truth
+
+CASES: Final = 40
+MOST_NUMBERS: Final = 60
+"""Cases with more numbers cost arbitrary precision more time than they add."""
+
+
+def accuracy(contract: Contract, implementation: Implementation, dtype: str, seed: int = 0) -> tuple[Distance, ...]:
+    """Worst distance from the truth in ulp, a record a regime in their order; none where the function is missing."""
+    from gradecheck.tensors import run_reference
+
+    function = implementation.function(contract)
+    if function is None:
+        return ()
+    worst: dict[str, tuple[float, float, int]] = {}
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for case in draw(contract, dtype, CASES, seed):
+            if case.recipe is None or _numbers(case) > MOST_NUMBERS:
+                continue
+            ours, _ = as_results(function(*case.arguments), contract, np.dtype(dtype))
+            true = truth(contract, case.arguments)
+            sides = [_worst_ulp(side, true, dtype) for side in (ours, run_reference(contract, case.arguments))]
+            before = worst.get(case.recipe.regime, (0.0, 0.0, 0))
+            worst[case.recipe.regime] = (max(before[0], sides[0]), max(before[1], sides[1]), before[2] + 1)
+    return tuple(Distance(regime, *worst[regime]) for regime in REGIMES if regime in worst)
+
+
+def _numbers(case: Case) -> int:
+    return sum(np.size(x) for x in case.arguments)
+
+
+def _worst_ulp(values: tuple[NDArray[Any], ...], true: tuple[NDArray[Any], ...], dtype: str) -> float:
+    """The largest distance of a finite value from its truth, in ulp of the truth, or of the smallest normal number."""
+    most = 0.0
+    for value, exact in zip(values, true, strict=True):
+        off = distance(value, exact)
+        rounded = np.abs(to_floats(exact)).astype(dtype)
+        ulp = np.maximum(np.spacing(rounded).astype(np.float64), TINY[np.dtype(dtype)])
+        most = max(most, float(np.nanmax(off / ulp, initial=0.0)))
+    return most

@@ -1,0 +1,149 @@
+"""Independent pieces of work on one implementation, done here or shared out to processes of their own.
+
+What is found does not depend on where: results come back in the order of the tasks.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import gc
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Final
+
+from gradecheck.contract import Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.cores import cores
+from gradecheck.implementation import Implementation, load
+
+Progress = Callable[[str], None]
+MOST_PROCESSES: Final = 4
+WORTH_PROCESSES: Final = 16
+"""Tasks from which on several processes pay: each takes seconds to import torch."""
+
+SELDOM: Final = (50_000, 20, 100)
+"""When a worker looks for garbage: at Python's own thresholds verify spends a tenth of its time on that."""
+
+
+class EndedError(RuntimeError):
+    """The implementation ended the process that ran it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function of a module, called with the implementation and then the arguments. stage: what it is, in words."""
+
+    stage: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+class Workers(AbstractContextManager["Workers"]):
+    """Whoever does the tasks: this process, or several that each load the implementation from its file."""
+
+    def __init__(self, implementation: Implementation, processes: int) -> None:
+        self.implementation = implementation
+        self.pool: ProcessPoolExecutor | None = None
+        if processes > 1:
+            self.pool = ProcessPoolExecutor(
+                processes,
+                mp_context=_context(),
+                initializer=_begin,
+                initargs=(implementation.path,),
+            )
+            for _ in range(processes):  # importing torch takes seconds: it is begun before the first task is there
+                self.pool.submit(_warm)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def results(self, tasks: Sequence[Task], progress: Progress) -> list[Any]:
+        """What each task found, in their order.
+
+        Raises EndedError where the implementation ends the process that runs it.
+        """
+        if self.pool is None:
+            found = []
+            for i, task in enumerate(tasks):
+                progress(_stage(i, tasks, task))
+                found.append(task.function(self.implementation, *task.arguments))
+            return found
+        futures: dict[Future[Any], Task] = {self.pool.submit(_do, t.function, t.arguments): t for t in tasks}
+        try:
+            for i, future in enumerate(as_completed(futures)):
+                progress(_stage(i, tasks, futures[future]))
+            return [future.result() for future in futures]
+        except BrokenProcessPool as error:
+            msg = f"report: {self.implementation.name} ended the process that ran it, but should only return results"
+            raise EndedError(msg) from error
+
+
+def _stage(i: int, tasks: Sequence[Task], task: Task) -> str:
+    return f"[{i + 1}/{len(tasks)}] {task.stage}"
+
+
+def processes(tasks: int) -> int:
+    """How many processes are worth their start-up for so many tasks on this machine."""
+    return min(cores(), MOST_PROCESSES) if tasks >= WORTH_PROCESSES else 1
+
+
+def _context() -> BaseContext:
+    """How processes are begun: on Linux as forks of one that has imported torch, which takes seconds, for all."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gradecheck.reporting.report", "gradecheck.tensors"])
+    return context
+
+
+# -- in a process of its own
+
+_here: dict[str, Implementation] = {}
+
+
+def _begin(path: Path | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the parent, which ends its workers
+    gc.set_threshold(*SELDOM)
+    _here["implementation"] = load(path)
+
+
+def _warm() -> None:
+    import gradecheck.tensors  # noqa: F401  # for what it imports
+
+
+def _do(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(_here["implementation"], *arguments)
+
+
+def _contract(name: str) -> Contract:
+    return CONTRACTS[name]
+
+
+def _pickled_contract(contract: Contract) -> tuple[Callable[[str], Contract], tuple[str]]:
+    """By name: its forms are functions without one."""
+    return _contract, (contract.name,)
+
+
+def _mapping(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+def _pickled_mapping(mapping: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
+    """By a function of ours: the type's own name, mappingproxy, is nowhere to be imported from."""
+    return _mapping, (dict(mapping),)
+
+
+copyreg.pickle(Contract, _pickled_contract)
+copyreg.pickle(MappingProxyType, _pickled_mapping)
