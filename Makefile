@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+# What `make peers` and `make mutants` found before, looked up by the shell when a report is made.
+FOUND := $$(for found in "peers peers" "mutants mutants" "mutants mutations"; do set -- $$found; \
+  test ! -f build/$$2.json || echo "--$$1 build/$$2.json"; done)
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -11,7 +14,7 @@ help: ## what there is to make
 
 .PHONY: report
 report: $(VENV)/ready ## compare manual with torch and write build/report
-	$(BIN)/gradecheck report --out build/report
+	$(BIN)/gradecheck report $(FOUND) --out build/report
 	@echo "The report is in $(CURDIR)/build/report"
 
 .PHONY: test
@@ -26,6 +29,7 @@ bench: $(VENV)/ready ## measure the speeds and write build/bench.json
 mutants: $(VENV)/ready ## the suite proves itself: all catalogued mistakes over 20 seeds, then `mutate`; build/mut*
 	$(BIN)/python -m tests.mutants $(ARGS)
 	$(BIN)/python -m tests.mutants.runner
+	$(BIN)/gradecheck report $(FOUND) --out build/report
 
 .PHONY: mutate
 mutate: $(VENV)/ready ## change our own sources place by place, by mutmut's operators and ours: a test must notice
@@ -34,7 +38,7 @@ mutate: $(VENV)/ready ## change our own sources place by place, by mutmut's oper
 .PHONY: peers
 peers: $(VENV)/ready-peers ## hold published code (scikit-learn, jax, ...) against torch; into build/peers.md and the report
 	$(BIN)/python -m gradecheck.peers $(ARGS); status=$$?; \
-	  $(BIN)/gradecheck report --peers build/peers.json --out build/report && exit $$status
+	  $(BIN)/gradecheck report $(FOUND) --out build/report && exit $$status
 
 .PHONY: lint
 lint: $(VENV)/ready-dev ## ruff

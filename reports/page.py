@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,9 +25,10 @@ PARTS: Final = (
     ("digits", "Real digits"),
     ("example", "Worked example"),
     ("peers", "Published code"),
+    ("mutants", "What the suite catches"),
     ("open", "What is open"),
 )
-OPTIONAL: Final = ("changes", "peers")
+OPTIONAL: Final = ("changes", "peers", "mutants")
 LONGEST: Final = 160
 """Letters of an input that are shown; the code beside it has all of them."""
 
@@ -40,7 +41,7 @@ UNCHECKED: Final = (
 LATER: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("sheets", "curves", "trajectories", "trainings", "broken", "loose", "ledger", "unchecked"), ())
     | {"implementation": "the implementation", "headline": ""}
-    | dict.fromkeys(("changes", "peers", "worked_example"))
+    | dict.fromkeys(("changes", "peers", "mutants", "worked_example"))
 )
 """Parts of the document that `verify --json` leaves out."""
 
@@ -71,6 +72,7 @@ def page(document: Document) -> str:
             unchecked=[*doc["unchecked"], *_unjudged(doc), *UNCHECKED],
             **(_changed(doc["changes"]) if doc["changes"] else {}),
             **(_peers(doc["peers"]) if doc["peers"] else {}),
+            caught=_caught(doc["mutants"] or ()),
         )
 
 
@@ -84,6 +86,15 @@ def _peers(found: Document) -> dict[str, Table]:
         f"peers_{name}": Table(tuple(found[name]["headers"]), [tuple(row) for row in found[name]["rows"]])
         for name in ("summary", "matrix")
     }
+
+
+def _caught(found: Sequence[Document]) -> list[dict[str, Any]]:
+    """Every table with its caption; the long ones are opened by who wants to read them."""
+    return [
+        {**t, "table": Table(tuple(t["headers"]), [tuple(map(str, row)) for row in t["rows"]])}
+        for document in found
+        for t in document["tables"]
+    ]
 
 
 def _formulas(doc: Document) -> list[dict[str, Any]]:

@@ -18,12 +18,8 @@ def read(text: str, name: str) -> Document:
 
     Raises ValueError where it is none that `gradecheck report` or `gradecheck verify --json` wrote.
     """
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        msg = f"report: {name} is no JSON ({error}), but should be a report.json"
-        raise ValueError(msg) from error
-    if not isinstance(found, dict) or not isinstance(found.get("comparisons"), list):
+    found = _json(text, name, "a report.json")
+    if not isinstance(found.get("comparisons"), list):
         msg = f"report: {name} has no comparisons, but should be a report.json"
         raise ValueError(msg)
     if found.get("schema") != SCHEMA:
@@ -35,15 +31,29 @@ def read(text: str, name: str) -> Document:
 
 def peers(text: str, name: str) -> Document:
     """The document in that text. Raises ValueError where it is none that `python -m gradecheck.peers` wrote."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        msg = f"report: {name} is no JSON ({error}), but should be a peers.json"
-        raise ValueError(msg) from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA or "matrix" not in found:
+    found = _json(text, name, "a peers.json")
+    if found.get("schema") != SCHEMA or "matrix" not in found:
         msg = f"report: {name} has no matrix of schema {SCHEMA}, but should be a peers.json; make it again: make peers"
         raise ValueError(msg)
     return found
+
+
+def mutants(text: str, name: str) -> Document:
+    """The document in that text. Raises ValueError where it is none that `make mutants` wrote."""
+    found = _json(text, name, "a mutants.json or mutations.json")
+    if found.get("schema") != SCHEMA or not isinstance(found.get("tables"), list):
+        msg = f"report: {name} has no tables of schema {SCHEMA}, but should be what make mutants writes; make it again"
+        raise ValueError(msg)
+    return found
+
+
+def _json(text: str, name: str, wanted: str) -> Document:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        msg = f"report: {name} is no JSON ({error}), but should be {wanted}"
+        raise ValueError(msg) from error
+    return found if isinstance(found, dict) else {}
 
 
 def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, float]]]]:

@@ -15,6 +15,7 @@ import gradecheck.reporting.report as whole
 from gradecheck.cli import main
 from gradecheck.loose import LOOSE
 from reports import changes, document, reading, typeset
+from tests.mutants.printed import Printed
 from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page, small_report
 
 pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
@@ -190,11 +191,28 @@ def test_a_run_keeps_the_peers(tmp_path):
     assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
 
 
+def test_what_the_suite_catches_has_its_part_of_the_page(tmp_path):
+    files = []
+    for name, long, count in (("mutants", False, 1), ("mutations", True, 3470)):
+        table = Printed(f"{name} <b>", ("policy", "caught"), [("<script>", count)], long).as_dict()
+        files.append(tmp_path / f"{name}.json")
+        files[-1].write_text(json.dumps({"schema": 1, "tables": [table]}), encoding="utf-8")
+    arguments = [word for file in files for word in ("--mutants", file)]
+    call("--from", written(tmp_path, small_document()), *arguments, "--out", tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    elements = Elements(page)
+    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "mutants", PARTS[-1]]
+    assert len(elements.scripts) == 1
+    for said in ("mutants &lt;b&gt;", "&lt;script&gt;", "3470"):
+        assert said in page
+
+
+@pytest.mark.parametrize("option", ["peers", "mutants"])
 @pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ('{"schema": 1, "peers": []}', "make it again")])
-def test_a_file_that_is_no_peers_is_said_in_one_line(tmp_path, text, said):
-    file = tmp_path / "peers.json"
+def test_a_file_of_something_else_is_said_in_one_line(tmp_path, option, text, said):
+    file = tmp_path / f"{option}.json"
     file.write_text(text, encoding="utf-8")
-    assert said in call("--peers", file, "--formula", "relu", "--out", tmp_path / "out", code=2)
+    assert said in call(f"--{option}", file, "--formula", "relu", "--out", tmp_path / "out", code=2)
 
 
 def test_progress_is_told_for_every_piece_of_work(tmp_path):

@@ -23,6 +23,9 @@ Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
 @click.option("--peers", type=Json, metavar="FILE", help="Show what published code did: the peers.json of make peers.")
+@click.option(
+    "--mutants", type=Json, multiple=True, metavar="FILE", help="Show what the suite catches: a JSON of make mutants."
+)
 @click.option("--from", "source", type=Json, metavar="FILE", help="Make the page of this report.json; run nothing.")
 @verifying
 def report(
@@ -30,6 +33,7 @@ def report(
     formula: tuple[str, ...],
     compare: Path | None,
     peers: Path | None,
+    mutants: tuple[Path, ...],
     source: Path | None,
     **told: Any,
 ) -> None:
@@ -43,13 +47,14 @@ def report(
         raise Usage("report: --from runs nothing, but --formula or --implementation was given; leave one of them out")
     folder = output_folder(out)
     old = None if compare is None else _read(compare)
-    published = None if peers is None else _read(peers, "peers")
+    more: Document = {} if peers is None else {"peers": _read(peers, "peers")}
+    if mutants:
+        more["mutants"] = [_read(path, "mutants") for path in mutants]
     if source is None:
         document, texts = _run(formula, told)
     else:
         document, texts = _read(source), {}
-    if published is not None:
-        document = {**document, "peers": published}
+    document = {**document, **more}
     if old is not None and compare is not None:
         document = _compared(document, old, compare.name)
     if source is None:
@@ -62,8 +67,8 @@ def report(
     _finish(folder, document, texts, missing)
 
 
-def _read(path: Path, what: Literal["read", "peers"] = "read") -> Document:
-    """An earlier report, or a peers.json."""
+def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Document:
+    """An earlier report, a peers.json or a mutants.json."""
     from reports import reading
 
     try:

@@ -10,12 +10,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import click
-from tabulate import tabulate
 
 from gradecheck.contracts import CONTRACTS
 from gradecheck.files import writable_folder, write
 from tests.mutants.matrix import Fate, try_job
 from tests.mutants.policies import try_policies
+from tests.mutants.printed import Printed
 
 SEEDS = 20
 EXAMPLES = 100
@@ -40,9 +40,12 @@ def main(seeds: int, examples: int, out: Path) -> None:
     variants = _by_id(fate for pair in found for fate in pair[1])
     survivors = sorted(id for id, fates in mistakes.items() if not all(f.killed for f in fates))
     blamed = sorted(id for id, fates in variants.items() if any(f.killed for f in fates))
-    matrix = _matrix(mistakes)
-    write(folder / "mutants.md", matrix + "\n\n" + _summary(mistakes, variants, survivors, blamed, policies) + "\n")
+    matrix, summary = _matrix(mistakes), _summary(mistakes, variants, survivors, blamed, policies)
+    printed = f"{matrix.text()}\n\n{summary.text()}"
+    write(folder / "mutants.md", printed + "\n")
     document = {
+        "schema": 1,
+        "tables": [summary.as_dict(), matrix.as_dict()],
         "seeds": seeds,
         "examples": examples,
         "mistakes": {id: _record(fates) for id, fates in sorted(mistakes.items())},
@@ -50,8 +53,7 @@ def main(seeds: int, examples: int, out: Path) -> None:
         "policies": [list(row) for row in policies],
     }
     write(folder / "mutants.json", json.dumps(document, indent=1) + "\n")
-    print(matrix)
-    print(_summary(mistakes, variants, survivors, blamed, policies))
+    print(printed)
     for id in survivors:
         print(f"SURVIVED: {id}, with seeds {[f.seed for f in mistakes[id] if not f.killed]}")
     for id in blamed:
@@ -75,7 +77,7 @@ def _record(fates: list[Fate]) -> dict[str, object]:
     }
 
 
-def _matrix(mistakes: dict[str, list[Fate]]) -> str:
+def _matrix(mistakes: dict[str, list[Fate]]) -> Printed:
     """Mistake x check, with the regimes that caught it."""
     rows = []
     for id, fates in sorted(mistakes.items()):
@@ -87,7 +89,7 @@ def _matrix(mistakes: dict[str, list[Fate]]) -> str:
         reasons = ", ".join(sorted({reason for f in fates for reason in f.reasons}))
         rows.append((id, f"{sum(f.killed for f in fates)}/{len(fates)}", *said, reasons))
     headers = ("mistake", "seeds that kill it", "correctness", "edges", "stability", "how")
-    return tabulate(rows, headers, tablefmt="github")
+    return Printed("Every mistake, and which inputs of which check caught it", headers, rows, long=True)
 
 
 def _summary(
@@ -96,7 +98,7 @@ def _summary(
     survivors: list[str],
     blamed: list[str],
     policies: list[tuple[str, str, str, bool]],
-) -> str:
+) -> Printed:
     """Caught and blamed, ours against theirs."""
     ours = ("gradecheck", f"{len(mistakes) - len(survivors)}/{len(mistakes)}", f"{len(blamed)}/{len(variants)}")
     rows = [ours]
@@ -104,7 +106,8 @@ def _summary(
         caught = sum(not ok for policy, kind, _, ok in policies if policy == name and kind == "mistake")
         wrongly = sum(not ok for policy, kind, _, ok in policies if policy == name and kind == "variant")
         rows.append((name, f"{caught}/{len(mistakes)}", f"{wrongly}/{len(variants)}"))
-    return tabulate(rows, ("policy", "mistakes caught", "right implementations blamed"), tablefmt="github")
+    headers = ("policy", "mistakes caught", "right implementations blamed")
+    return Printed("Caught and blamed, by this suite and under the policies of others", headers, rows)
 
 
 if __name__ == "__main__":

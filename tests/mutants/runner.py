@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tabulate import tabulate
-
-from gradecheck.files import writable_folder
+from gradecheck.files import writable_folder, write
 from tests.mutants.bench import Bench, Fate
+from tests.mutants.printed import Printed
 from tests.mutants.sessions import ROOT, warm_up
 from tests.mutants.sources import TOOLS, Mutant, mutants
 
@@ -102,7 +101,7 @@ def try_files(made: dict[str, list[Mutant]], listed: dict[str, set[str]], out: P
     return well
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[dict[str, Any]]) -> Printed:
     """Killed and equivalent by module and tool, as the README shows it."""
     lines = []
     for file in (*TESTS, "all"):
@@ -115,7 +114,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
         if of_file:
             lines.append((file, *cells))
     headers = [f"{tool}: {what}" for tool in TOOLS for what in ("mutants", "killed", "equivalent", "survived")]
-    return tabulate(lines, ("module", *headers), tablefmt="github")
+    return Printed("Changes of our own sources, by mutmut's operators and by ours", ("module", *headers), lines)
 
 
 def main(chosen: Sequence[str]) -> int:
@@ -133,7 +132,9 @@ def main(chosen: Sequence[str]) -> int:
     warm_up()
     well = try_files(made, listed, out)
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    print(table(rows))
+    found = table(rows)
+    write(out.with_suffix(".json"), json.dumps({"schema": 1, "tables": [found.as_dict()]}, indent=1) + "\n")
+    print(found.text())
     fates = Counter(row["fate"] for row in rows)
     print(f"{len(rows)} mutants, no two the same: {dict(fates)}; {time.monotonic() - begun:.0f} s", flush=True)
     right = all((row["fate"] in DEAD) != row["listed"] for row in rows)
