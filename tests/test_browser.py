@@ -140,7 +140,7 @@ def test_a_narrow_page_does_not_scroll_sideways(look, file, width):
     assert page.evaluate(SIDEWAYS) <= width
 
 
-@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 380, "height": 800}}], ids=str)
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark", "viewport": {"width": 380, "height": 800}}], ids=str)
 def test_nothing_bars_anyone(look, file, how):
     """axe-core's rules, best practices among them, with every section open."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core along").Axe()

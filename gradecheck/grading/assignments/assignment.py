@@ -47,7 +47,7 @@ class Assignment:
     title: str
     questions: tuple[Question, ...]
     seed: int = 0
-    cases: int = 120
+    cases: int = 100
     weights: Mapping[CheckName, float] = field(default_factory=lambda: WEIGHTS)
     seconds: float = 5.0
     memory_mib: int = 1024
@@ -120,7 +120,7 @@ class _Reader:
         return int(value)
 
     def cases(self, table: dict[str, Any]) -> int:
-        value = self.count(table, "cases", 120)
+        value = self.count(table, "cases", 100)
         if value < FEWEST_CASES:
             raise self.wrong("cases", value, f"{FEWEST_CASES} or more, so that every kind of input is asked")
         return value
