@@ -24,4 +24,5 @@ def test_every_requirement_is_pinned():
     project = PYPROJECT["project"]
     required = sum(project["optional-dependencies"].values(), project["dependencies"])
     pinned = {line.partition("==")[0] for line in CONSTRAINTS}
-    assert {requirement.partition(">=")[0] for requirement in required} <= pinned
+    ours = f"{project['name']}["  # an extra may name others of this project
+    assert {r.partition(">=")[0] for r in required if not r.startswith(ours)} <= pinned
