@@ -41,10 +41,18 @@ def peers(text: str, name: str) -> Document:
 def mutants(text: str, name: str) -> Document:
     """The document in that text. Raises ValueError where it is none that `make mutants` wrote."""
     found = _json(text, name, "a mutants.json or mutations.json")
-    if found.get("schema") != SCHEMA or not isinstance(found.get("tables"), list):
+    tables = found.get("tables")
+    if found.get("schema") != SCHEMA or not isinstance(tables, list) or not all(map(_is_table, tables)):
         msg = f"report: {name} has no tables of schema {SCHEMA}, but should be what make mutants writes; make it again"
         raise ValueError(msg)
     return found
+
+
+def _is_table(told: Any) -> bool:
+    match told:
+        case {"caption": str(), "headers": list(headers), "rows": list(rows), "long": bool()}:
+            return all(isinstance(row, list) and len(row) == len(headers) for row in rows)
+    return False
 
 
 def _json(text: str, name: str, wanted: str) -> Document:

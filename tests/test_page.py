@@ -207,6 +207,22 @@ def test_what_the_suite_catches_has_its_part_of_the_page(tmp_path):
         assert said in page
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        1,
+        {},
+        {"caption": 1, "headers": [], "rows": [], "long": False},
+        {"caption": "", "headers": ["a"], "rows": [[]], "long": True},
+    ],
+)
+def test_a_table_that_is_none_is_refused_before_any_work(tmp_path, table):
+    file = tmp_path / "mutants.json"
+    file.write_text(json.dumps({"schema": 1, "tables": [table]}), encoding="utf-8")
+    said = call("--mutants", file, "--formula", "relu", "--out", tmp_path / "out", code=2)
+    assert "mutants.json has no tables of schema 1" in said
+
+
 @pytest.mark.parametrize("option", ["peers", "mutants"])
 @pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ('{"schema": 1, "peers": []}', "make it again")])
 def test_a_file_of_something_else_is_said_in_one_line(tmp_path, option, text, said):

@@ -133,7 +133,8 @@ def main(chosen: Sequence[str]) -> int:
     well = try_files(made, listed, out)
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     found = table(rows)
-    write(out.with_suffix(".json"), json.dumps({"schema": 1, "tables": [found.as_dict()]}, indent=1) + "\n")
+    if not chosen:  # a part would stand in the report as if it were all
+        write(out.with_suffix(".json"), json.dumps({"schema": 1, "tables": [found.as_dict()]}, indent=1) + "\n")
     print(found.text())
     fates = Counter(row["fate"] for row in rows)
     print(f"{len(rows)} mutants, no two the same: {dict(fates)}; {time.monotonic() - begun:.0f} s", flush=True)
