@@ -230,6 +230,7 @@ def test_a_changed_argument_is_noticed():
         lambda x: x.__setitem__((0, 0), -1.0),
         lambda x: setattr(x, "shape", (24,)) if x.flags.c_contiguous else x.fill(0),
         lambda x: x.sort(axis=0) or x.__imul__(2),
+        lambda x: setattr(x, "dtype", np.int64),
     ):
         for array in (A, A.T):
             header, payload, _ = split(Cases.pack([(array, 1.0)]).frame, 0, 1 << 20)
