@@ -1,5 +1,6 @@
 """A class, from a folder of strangers' files to its results, whatever is wrong with one of them, or with us."""
 
+import atexit
 import json
 import os
 import signal
@@ -371,6 +372,21 @@ def test_markers_end_with_the_run_that_started_them():
     tasks.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+class EndedLate:
+    """A marker that is told to end while it is ending already."""
+
+    def begin(self):
+        atexit.register(os.kill, os.getpid(), signal.SIGTERM)
+
+    def task(self, ready, given):
+        return given
+
+
+def test_a_marker_that_is_told_to_end_while_it_ends_says_nothing(capfd):
+    assert list(Pool(EndedLate(), 1, 60.0).run([(0, "a")])) == [(0, "a")]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_markers_that_do_not_start_end_the_run():

@@ -189,11 +189,19 @@ def _mark(pipe: Connection, work: Work) -> None:
             pipe.send(work.task(ready, pipe.recv()))
     except (EOFError, OSError):  # the parent is gone or has no more for us
         return
+    finally:
+        _leaving()
 
 
 def _leave(*_: Any) -> None:
     """As an exception, so that a jail is closed and a folder removed on the way."""
+    _leaving()
     raise SystemExit(0)
+
+
+def _leaving() -> None:
+    """Who is leaving is not to be told so again: that would cut short what is still to be done."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
 
 
 def _follow_parent() -> None:
