@@ -374,18 +374,19 @@ def test_markers_end_with_the_run_that_started_them():
         os.kill(pid, 0)
 
 
-class EndedLate:
+class EndedLate(Tasks):
     """A marker that is told to end while it is ending already."""
 
     def begin(self):
         atexit.register(os.kill, os.getpid(), signal.SIGTERM)
-
-    def task(self, ready, given):
-        return given
+        super().begin()
 
 
 def test_a_marker_that_is_told_to_end_while_it_ends_says_nothing(capfd):
-    assert list(Pool(EndedLate(), 1, 60.0).run([(0, "a")])) == [(0, "a")]
+    ((_, (given, *_)),) = Pool(EndedLate(), 1, 60.0).run([(0, "a")])
+    with pytest.raises(MarkerError):
+        list(Pool(EndedLate(fails=True), 1, 60.0).run([(0, "a")]))
+    assert given == "a"
     assert capfd.readouterr() == ("", "")
 
 

@@ -179,6 +179,13 @@ def _mark(pipe: Connection, work: Work) -> None:
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow_parent, daemon=True).start()
     try:
+        _work(pipe, work)
+    finally:
+        _leaving()
+
+
+def _work(pipe: Connection, work: Work) -> None:
+    try:
         ready = work.begin()
     except Exception as error:
         pipe.send(f"a marker does not start ({type(error).__name__}: {error})")
@@ -189,8 +196,6 @@ def _mark(pipe: Connection, work: Work) -> None:
             pipe.send(work.task(ready, pipe.recv()))
     except (EOFError, OSError):  # the parent is gone or has no more for us
         return
-    finally:
-        _leaving()
 
 
 def _leave(*_: Any) -> None:

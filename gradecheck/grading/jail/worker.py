@@ -109,7 +109,7 @@ def specs(case: list[Any]) -> list[Spec | Any]:
 
 
 def build(case: list[Spec | Any], payload: bytes) -> list[Any]:
-    """The arguments that are described so, each in fresh memory."""
+    """The arguments that are described so. What may be written to is in memory of its own."""
     arguments = []
     for spec in case:
         if type(spec) is not tuple:
