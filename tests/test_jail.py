@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -17,6 +18,8 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
+from gradecheck.grading.jail import isolation as jails
+from gradecheck.grading.jail import workers
 from gradecheck.grading.jail.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
@@ -32,6 +35,8 @@ jail_only = pytest.mark.skipif(
     reason=f"not exercised: that a submission reaches no network, no file, no process and no torch ({JAIL.line})",
 )
 MODES = [pytest.param("auto", marks=jail_only), "none"]
+# What a jail is from outside, its walls and its end, is tried in both kinds.
+IN_JAILS = pytest.mark.parametrize("jail", [pytest.param("nursery", marks=jail_only), "of its own"], indirect=True)
 X = np.array([1.0, -2.0, 3.0])
 ONE = Cases.pack([(X,)])
 HONEST = "\ndef honest(x): return x * 2\n"
@@ -46,12 +51,30 @@ def where(request):
     return isolation(request.param)
 
 
+@pytest.fixture(scope="session")
+def of_its_own():
+    """The strongest jail that serves one worker only."""
+    program = shutil.which("bwrap") or pytest.skip("not exercised: jails (bubblewrap is not installed)")
+    candidates = (j for j in jails._candidates(program) if not j.nursery and not jails._leaks(j))
+    return next(candidates, None) or pytest.skip("not exercised: jails of one worker, which do not start here")
+
+
+@pytest.fixture
+def jail(request):
+    if request.param == "of its own":
+        return request.getfixturevalue("of_its_own")
+    if not JAIL.nursery:
+        pytest.skip("not exercised: the nursery, whose children get no namespaces of their own here")
+    return JAIL
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left():
-    """No process, zombie, open file or folder of ours outlives a session."""
+    """No process, zombie, open file or folder of ours outlives a session, but the nursery."""
 
     def ours():
         found = set()
+        nurseries = {str(nursery._process.popen.pid) for nursery in workers._nurseries.values()}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 status = (folder / "status").read_text()
@@ -59,16 +82,16 @@ def nothing_is_left():
                 continue
             if f"PPid:\t{os.getpid()}\n" in status or f"Name:\t{DAEMON}\n" in status:
                 found.add(folder.name)
-        return found
+        return found - nurseries
 
-    files = set(os.listdir("/proc/self/fd"))
+    files = len(os.listdir("/proc/self/fd"))
     before = ours()
     yield
     deadline = time.monotonic() + 2
     while ours() - before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not ours() - before
-    assert set(os.listdir("/proc/self/fd")) == files
+    assert len(os.listdir("/proc/self/fd")) == files
 
 
 DAEMON = f"daemon-{os.getpid()}"
@@ -328,6 +351,11 @@ def test_harm_costs_one_function(name, where):
         honest(session)
 
 
+@pytest.mark.parametrize("name", ["stop", "exit", "status", "abort", "suicide", "closed"])
+def test_how_a_worker_ended_is_told_by_a_jail_of_its_own_too(name, of_its_own):
+    test_harm_costs_one_function(name, of_its_own)
+
+
 def test_answers_before_the_hang_are_kept(where):
     code = source("""
         def f(x):
@@ -515,10 +543,10 @@ REACH = """
 """
 
 
-@jail_only
-def test_nothing_is_in_reach_of_the_jail(monkeypatch):
+@IN_JAILS
+def test_nothing_is_in_reach_of_the_jail(jail, monkeypatch):
     monkeypatch.setenv("SECRET", "hush")
-    with Session([source(REACH)], JAIL, Limits()) as session:
+    with Session([source(REACH)], jail, Limits()) as session:
 
         def ask(name):
             reply = session.call(name, ONE)
@@ -531,7 +559,8 @@ def test_nothing_is_in_reach_of_the_jail(monkeypatch):
         shown = {"numpy", "numpy.libs", "ld.so.cache", "alternatives", "null", "zero", "random", "urandom"}
         for path in map(Path, seen.split()):
             needed = any(Path(here).is_relative_to(path) for here in (sys.base_prefix, np.__file__))
-            assert needed or path.name in shown or str(path) in {*roots, "/proc", "/dev", "/tmp", "/worker"}, path
+            ours = {"/worker", "/worker/worker.pyc", "/worker/nursery.pyc"}
+            assert needed or path.name in shown or str(path) in {*roots, *ours, "/proc", "/dev", "/tmp"}, path
         _, writable = ask("writable")
         assert all(line.startswith(("/tmp/", "/dev/")) for line in writable.split()), writable
         assert "/dev/new" not in writable
@@ -539,7 +568,7 @@ def test_nothing_is_in_reach_of_the_jail(monkeypatch):
         assert len(ask("processes")[0]) <= 3
         user, power = ask("user")[0], ask("powers")[0]
         assert all(user[:3])
-        assert user[3] == 0 or JAIL.drops_user is False
+        assert user[3] == 0 or jail.drops_user is False
         assert not any(power)
         (answer,) = session.call("root", ONE).answers
         assert answer.type in ("PermissionError", "OSError")
@@ -549,27 +578,124 @@ def test_nothing_is_in_reach_of_the_jail(monkeypatch):
         assert ask("killed")[0] <= 1  # the jail's own first process at most, which does not listen
 
 
-@jail_only
-def test_the_jail_dies_with_the_marker():
+@IN_JAILS
+def test_the_jail_dies_with_the_marker(jail):
     """A marker that is killed leaves no submission running."""
-    code = """
-from gradecheck.grading.jail.isolation import isolation
+    code = f"""
+from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
-s = Session(["def f(x):\\n while True: pass"], isolation())
+s = Session(["def f(x):\\n while True: pass"], {jail!r})
 s.loaded
-print(s._worker.process.popen.pid, flush=True)
+print("ready", flush=True)
 s.call("f", Cases.pack([(1.0,)]))
 """
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as marker:
-        jail = int(marker.stdout.readline())
-        inside = Path(f"/proc/{jail}/task/{jail}/children").read_text().split()
+        assert marker.stdout.readline() == "ready\n"
+        alive = list(below(marker.pid))
         marker.kill()
     deadline = time.monotonic() + 3
-    alive = [Path(f"/proc/{pid}") for pid in (jail, *inside)]
     while any(p.exists() for p in alive) and time.monotonic() < deadline:
         time.sleep(0.01)
+    assert len(alive) >= 3
     assert not [p for p in alive if p.exists()]
+
+
+def below(pid):
+    """The folders in /proc of all processes that came of this one."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield Path(f"/proc/{child}")
+        yield from below(child)
+
+
+# -- one jail for many submissions
+
+
+nursery_only = pytest.mark.skipif(
+    not JAIL.nursery, reason=f"not exercised: the walls between the submissions of one jail ({JAIL.line})"
+)
+NEIGHBOUR = """
+    import ctypes, os, signal
+    libc = ctypes.CDLL(None, use_errno=True)
+    def leave(x):
+        open("/tmp/left", "w").close()
+        libc.shmget(4711, 1 << 16, 0o1777)
+        libc.sethostname(b"left", 4)
+        os.environ["left"] = "left"
+        return x
+    def find(x):
+        left = os.listdir("/tmp") + os.listdir() + [os.uname().nodename * (os.uname().nodename == "left")]
+        return [len("".join(left)), libc.shmget(4711, 1 << 16, 0), "left" in os.environ]
+    def fall(x):
+        for number in {*range(1, 65)} - {signal.SIGKILL, signal.SIGSTOP, 32, 33}:
+            signal.signal(number, signal.SIG_IGN)
+            for target in (1, 0, -1):
+                try: os.kill(target, number)
+                except ProcessLookupError: pass
+        for number in (signal.SIGKILL, signal.SIGSTOP): os.kill(1, number)
+        return x
+    def sockets(x):
+        links = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")[:-1]]  # the last: of this list
+        return [len(links), sum(link.startswith(("socket", "anon_inode")) for link in links)]
+    def first(x):
+        read = 0
+        for name in ("environ", "maps", "mem", "fd/0"):
+            try: read += len(open(f"/proc/1/{name}", "rb").read(10))
+            except OSError: pass
+        return [read, libc.ptrace(16, 1, 0, 0), *(libc.unshare(kind) for kind in (0x10000000, 0x20000, 0x40000000))]
+    def undo(x):
+        return [libc.umount2(place, 2) for place in (b"/tmp", b"/proc")] + [libc.mount(b"x", b"/tmp", b"tmpfs", 0, 0)]
+"""
+
+
+@nursery_only
+def test_a_submission_finds_nothing_of_the_one_before():
+    for _ in range(2):
+        with Session([source(NEIGHBOUR)], JAIL, QUICK) as session:
+            assert session.call("find", ONE).answers[0].value == [0, -1, False]
+            assert isinstance(session.call("leave", ONE).answers[0], Returned)
+            size, shared, variable = session.call("find", ONE).answers[0].value
+            assert (size > 0, shared >= 0, variable) == (True, True, True)
+            honest(session)
+
+
+@nursery_only
+def test_a_submission_reaches_neither_its_first_process_nor_what_is_around_it():
+    nursery = workers._nurseries[os.getpid(), JAIL]
+    with Session([source(NEIGHBOUR)], JAIL, QUICK) as other, Session([source(NEIGHBOUR)], JAIL, QUICK) as session:
+        assert session.call("first", ONE).answers[0].value == [0, -1, -1, -1, -1]
+        assert session.call("undo", ONE).answers[0].value == [-1, -1, -1]
+        assert session.call("sockets", ONE).answers[0].value == [6, 0]
+        assert isinstance(session.call("fall", ONE).answers[0], Returned)
+        honest(session)
+        honest(other)
+    assert workers._nurseries[os.getpid(), JAIL] is nursery
+
+
+@nursery_only
+def test_a_nursery_that_has_ended_is_replaced():
+    nursery = workers._nurseries[os.getpid(), JAIL]
+    with Session([HONEST], JAIL, QUICK) as session:
+        honest(session)
+        nursery._process.popen.kill()
+        nursery._process.popen.wait()
+        assert session.call("honest", ONE).answers == (Died("SIGKILL"),)
+        honest(session)
+    assert workers._nurseries[os.getpid(), JAIL] is not nursery
+
+
+@nursery_only
+@pytest.mark.parametrize("broken", ["walls", "start"])
+def test_why_a_nursery_raises_no_worker_is_told(broken):
+    words, at = list(JAIL.command), JAIL.command.index("--unshare-pid")
+    if broken == "start":
+        words[at], said = "--nonsense", "--nonsense"
+    elif JAIL.drops_user:
+        words[words.index("CAP_SYS_ADMIN")], said = "CAP_SETUID", "mount /proc: Operation not permitted"
+    else:
+        words[at:at], said = ["--disable-userns"], "unshare"
+    with pytest.raises(JailError, match=said):
+        Session([HONEST], replace(JAIL, command=tuple(words)), QUICK)
 
 
 # -- what lasts, and what swells
@@ -605,8 +731,8 @@ def test_what_one_function_hoards_is_not_missing_to_the_next(where):
         assert session.call("g", ONE).answers[0].value == 4 << 20
 
 
-@jail_only
-def test_a_jail_has_ended_when_it_is_closed():
+@IN_JAILS
+def test_a_jail_has_ended_when_it_is_closed(jail):
     """What is still being ended would count, and hold memory, beside the next submission."""
     code = source(f"""
         import ctypes, os, time
@@ -619,7 +745,7 @@ def test_a_jail_has_ended_when_it_is_closed():
             time.sleep(0.3)
             return x
     """)
-    with Session([code], JAIL, QUICK) as session:
+    with Session([code], jail, QUICK) as session:
         assert isinstance(session.call("f", ONE).answers[0], Returned)
         session.close()
         assert not [path for path in Path("/proc").glob("[0-9]*/comm") if DAEMON in text_of(path)]
@@ -640,18 +766,18 @@ KEYS = """
 """
 
 
-@jail_only
+@IN_JAILS
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="not exercised: keyrings, called otherwise here")
-def test_no_word_is_left_in_the_kernels_keyrings():
+def test_no_word_is_left_in_the_kernels_keyrings(jail):
     call = ctypes.CDLL(None).syscall
     call(250, 1, None)
     if call(248, b"user", b"left", b"word", 4, -3) < 0:
         pytest.skip("not exercised: keyrings, which this system does not have")
-    with Session([source(KEYS)], JAIL, QUICK) as session:
+    with Session([source(KEYS)], jail, QUICK) as session:
         assert session.call("find", ONE).answers[0].value == [-1, -1], "nor in that of the session we are in"
         assert min(session.call("leave", ONE).answers[0].value) > 0
         assert min(session.call("find", ONE).answers[0].value) > 0
-    with Session([source(KEYS)], JAIL, QUICK) as session:
+    with Session([source(KEYS)], jail, QUICK) as session:
         assert session.call("find", ONE).answers[0].value == [-1, -1]
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradecheck.grading.jail.answers import MALFORMED, Died, Limit, text
-from gradecheck.grading.jail.process import Isolation, JailError, Limits, start_worker
+from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.protocol import ProtocolError, split
+from gradecheck.grading.jail.workers import start_worker
 
 SHOWN = 16 << 10  # bytes kept of what a function prints
 
@@ -43,14 +44,20 @@ class Connection:
         self.answers = os.memfd_create("answers")
         self.output = os.memfd_create("output")
         fcntl.fcntl(self.output, fcntl.F_SETFL, os.O_APPEND)  # so that it can be emptied between two functions
+        requests, self._in = os.pipe()
+        self._out, control = os.pipe()
+        for file in (self._in, self._out):
+            os.set_blocking(file, False)
         try:
-            self.process = start_worker(isolation, limits, self.answers, self.output)
-        except OSError as problem:
-            os.close(self.answers)
-            os.close(self.output)
-            msg = f"a worker did not start ({problem})"
+            self.process = start_worker(isolation, limits, (requests, control, self.answers), self.output)
+        except (OSError, JailError) as problem:
+            said = self.printed().text
+            self._close_files()
+            msg = f"a worker did not start ({' '.join(f'{problem} {said}'.split())[-500:]})"
             raise JailError(msg) from None
-        self._in, self._out = self.process.pipes()
+        finally:
+            os.close(requests)
+            os.close(control)
         self._waiting = bytearray()
         self._received = bytearray()
         self._selector = selectors.DefaultSelector()
@@ -123,5 +130,8 @@ class Connection:
     def close(self) -> None:
         self.process.kill()
         self._selector.close()
-        os.close(self.answers)
-        os.close(self.output)
+        self._close_files()
+
+    def _close_files(self) -> None:
+        for file in (self._in, self._out, self.answers, self.output):
+            os.close(file)

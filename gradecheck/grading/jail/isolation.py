@@ -1,9 +1,12 @@
 """Where a stranger's code runs: bubblewrap where it works, resource limits always, and which of them is in force.
 
 The jail shows Python's standard library, NumPy (not the rest of site-packages) and the C library, all
-read-only, and a small private /tmp; no network, no other process, no capability. It is probed by starting
-it once, never assumed. What neither way can bound without cgroups is the memory of several processes
-together, and kernel objects such as shared memory segments: a submission may hold `processes` times `memory`.
+read-only, and a small private /tmp; no network, no other process, no capability. It is probed by marking a
+submission that tries to get out, never assumed. Where a jail's processes may have namespaces of their own, one jail
+serves many submissions, which saves each of them the start of Python and NumPy (nursery.py); where not, or where
+Python is somewhere in /tmp, every worker has a jail of its own. What no jail can bound without cgroups is the memory
+of several processes together, and kernel objects such as shared memory segments: a submission may hold `processes`
+times `memory`.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -23,19 +25,11 @@ from typing import Literal
 
 import numpy as np
 
-from gradecheck.grading.jail.process import (
-    JAILED_WORKER,
-    Isolation,
-    JailError,
-    Process,
-    environment,
-    interpreter,
-    unprivileged,
-    worker_script,
-)
+from gradecheck.grading.jail.process import JAILED, SCRATCH, Isolation, JailError, environment, interpreter
+from gradecheck.grading.jail.session import Session
+from gradecheck.grading.jail.workers import compiled, jailed
 
 Wanted = Literal["auto", "required", "none"]
-SCRATCH = 16 << 20  # bytes of the jail's /tmp
 
 
 def isolation(wanted: Wanted = "auto") -> Isolation:
@@ -80,34 +74,50 @@ def _candidates(program: str) -> Iterator[Isolation]:
     base = (
         program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
-    )
-    variables = environment("/tmp", str(Path(np.__file__).parents[1])).items()
+    )  # fmt: skip
+    variables = environment("/tmp", f"{_packages()[0].parent}:{JAILED}").items()
     mounts = (*(word for pair in variables for word in ("--setenv", *pair)), *_mounts())
+    nurseries = [True, False] if not any(path.is_relative_to("/tmp") for path in _shown()) else [False]
     if os.getuid() == 0:
-        user = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")  # given up by the worker as it starts
-        yield Isolation("bubblewrap", f"{line}, a user of its own", (*base, *user, *mounts), drops_user=True)
+        user = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")  # given up as the worker starts
+        for nursery in nurseries:
+            mount = ("--cap-add", "CAP_SYS_ADMIN") * nursery  # given up as the nursery starts
+            command = (*base, *user, *mount, *mounts)
+            yield Isolation("bubblewrap", f"{line}, a user of its own", command, drops_user=True, nursery=nursery)
         line += "; number of processes not limited for root"
     nobody = ("--unshare-user", "--uid", "65534", "--gid", "65534")
-    yield Isolation("bubblewrap", line, (*base, *nobody, "--disable-userns", *mounts))
-    yield Isolation("bubblewrap", line, (*base, *nobody, *mounts))
+    for nursery in nurseries:
+        if not nursery:
+            yield Isolation("bubblewrap", line, (*base, *nobody, "--disable-userns", *mounts))
+        yield Isolation("bubblewrap", line, (*base, *nobody, *mounts), nursery=nursery)
+
+
+def _packages() -> list[Path]:
+    numpy = Path(np.__file__).parent
+    return [path for path in (numpy, numpy.with_name("numpy.libs")) if path.is_dir()]
+
+
+def _folders() -> list[Path]:
+    return list(dict.fromkeys((*_python(), *_libraries())))
+
+
+def _shown() -> list[Path]:
+    return [*_folders(), interpreter(), *_packages()]
 
 
 def _mounts() -> Iterator[str]:
     """Arguments that show the jail what Python and NumPy need, each at its own path, and nothing else."""
-    numpy = Path(np.__file__).parent
-    packages = [path for path in (numpy, numpy.with_name("numpy.libs")) if path.is_dir()]
-    folders = list(dict.fromkeys((*_python(), *_libraries())))
+    folders = _folders()
     covers = {cover for folder in folders for cover in _site_packages(folder)}
-    shown = [*folders, interpreter(), *packages]
     # first, for Python or NumPy may themselves be somewhere in /tmp
     yield from ("--proc", "/proc", "--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp")
-    for parent in sorted({parent for path in shown for parent in path.parents} - {Path("/"), Path("/tmp")}):
+    for parent in sorted({parent for path in _shown() for parent in path.parents} - {Path("/"), Path("/tmp")}):
         yield from ("--perms", "0755", "--dir", str(parent))  # bwrap's own would be closed to the jail's user
     for path in (*folders, interpreter()):
         yield from ("--ro-bind", str(path), str(path))
     for cover in sorted(covers):
         yield from ("--tmpfs", str(cover))
-    for path in packages:
+    for path in _packages():
         yield from ("--ro-bind", str(path), str(path))
     for cover in sorted(covers):
         yield from ("--remount-ro", str(cover))
@@ -115,7 +125,10 @@ def _mounts() -> Iterator[str]:
         yield from ("--ro-bind-try", link, link)
     for device in ("null", "zero", "random", "urandom"):
         yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
-    yield from ("--ro-bind", worker_script(), JAILED_WORKER, "--chdir", "/tmp", "--remount-ro", "/")
+    yield from ("--perms", "0755", "--dir", JAILED)
+    for name in ("worker", "nursery"):
+        yield from ("--ro-bind", str(compiled(name)), jailed(name))
+    yield from ("--chdir", "/tmp", "--remount-ro", "/")
 
 
 def _python() -> Iterator[Path]:
@@ -141,11 +154,7 @@ def _site_packages(folder: Path) -> Iterator[Path]:
 
 
 PROBE = """
-import importlib.util, json, os, socket, sys
-user, port, outside = json.loads(sys.argv[1])
-if user:
-    os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
-import numpy
+import importlib.util, json, os, socket, numpy
 found = [path for path in outside if os.path.exists(path)]
 found += [name for name in ("torch", "gradecheck") if importlib.util.find_spec(name)]
 try:
@@ -166,18 +175,16 @@ print(json.dumps(found))
 
 
 def _leaks(candidate: Isolation) -> str:
-    """Start that jail once and try to get out; says what was in reach, or why it did not start."""
-    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as outside:
-        user = unprivileged() if candidate.drops_user else 0
-        arguments = json.dumps([user, server.getsockname()[1], [outside.name, __file__, "/etc/passwd"]])
-        process = Process(candidate, ("-c", PROBE, arguments), ())
+    """Let a submission try to get out of that jail; says what was in its reach, or why it did not start."""
+    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as file:
+        outside = [file.name, __file__, "/etc/passwd"]
+        facts = f"port, outside = {server.getsockname()[1]}, {outside}"
         try:
-            output, errors = process.popen.communicate(timeout=30)
-            found = json.loads(output)
-        except ValueError:
-            return " ".join(errors.decode(errors="replace").split()[-20:]) or "the probe said nothing"
-        except subprocess.TimeoutExpired:
-            return "the probe did not end"
-        finally:
-            process.kill()
+            with Session([facts, PROBE], candidate) as session:
+                loaded = session.loaded
+        except JailError as problem:
+            return str(problem)
+    if loaded.failure is not None or loaded.problems:
+        return f"the probe did not end: {loaded.failure or loaded.problems[0].why}"
+    found = json.loads(loaded.output.text)
     return f"in reach of the jail: {', '.join(found)}" if found else ""

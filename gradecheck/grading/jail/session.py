@@ -43,8 +43,8 @@ from gradecheck.grading.jail.connection import SILENT, Connection, LostError, Ou
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError, frame, pack_arguments
 from gradecheck.grading.jail.usual import Unread, Usual
+from gradecheck.grading.jail.workers import STARTING
 
-STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
 A = TypeVar("A")
 Replaced = Mapping[str, Callable[..., Any]]
 NOTHING: Replaced = MappingProxyType({})

@@ -1,6 +1,6 @@
 """The process beside the stranger's code: the standard library and NumPy, nothing of ours.
 
-Started by `jail.py`, spoken to by `session.py`, in frames that `protocol.py` describes. It holds the
+Started by `workers.py`, spoken to by `session.py`, in frames that `protocol.py` describes. It holds the
 submission and the inputs of the function being asked; no expected value and no verdict ever enters it, so
 the worst that a submission can do here is to send wrong values for itself. Answers are appended to a file
 in memory, one record a call: what was answered before a crash or a hang is not lost, and no call wakes
@@ -392,20 +392,14 @@ def confine(settings: Json) -> None:
     limit(resource.RLIMIT_AS, used + settings["memory"])
 
 
-def open_wire(answers: int, output: int) -> Wire:
-    """Keep the pipes for ourselves; give the submission an empty stdin and one file for all that it prints."""
-    wire = Wire(os.dup(0), os.dup(1), answers)
-    os.set_inheritable(answers, False)
-    empty = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(empty, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(empty)
-    os.close(output)
+def open_wire(files: list[int]) -> Wire:
+    """Keep requests, control and answers for ourselves: no program that the submission starts has them."""
+    for file in files:
+        os.set_inheritable(file, False)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    return wire
+    return Wire(*files)
 
 
 def flush() -> None:
@@ -416,7 +410,11 @@ def flush() -> None:
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
-    wire = open_wire(settings["answers"], settings["output"])
+    if "nursery" in settings:
+        from nursery import serve  # type: ignore[import-not-found]  # beside this file in the jail
+
+        settings = serve(settings["nursery"], settings["scratch"])
+    wire = open_wire(settings["files"])
     for name in ("exit", "quit"):  # missing without the site module; they end a cell like anything raised
         setattr(builtins, name, sys.exit)
     del sys.argv[1:]

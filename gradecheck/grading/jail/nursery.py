@@ -1,0 +1,138 @@
+"""The first process of a jail in which one submission after another is marked: Python and NumPy have started once.
+
+Started as worker.py, which calls `serve`; no line of a stranger ever runs in it. For every worker that is asked for it
+forks, and the child becomes nobody, with namespaces of its own inside those of the jail, in which it sees no process,
+no network and no file but the jail's read-only ones and a new /tmp; it can neither make further namespaces nor undo
+these. What one submission does is gone with its process: the next one is another child of a process it never reached.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+from typing import Any, NoReturn
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+NAMESPACES = 0x10000000 | 0x20000000 | 0x20000 | 0x8000000 | 0x4000000 | 0x40000000 | 0x2000000
+"""CLONE_NEWUSER, NEWPID, NEWNS, NEWIPC, NEWUTS, NEWNET and NEWCGROUP."""
+NOSUID, NODEV, NOEXEC, RECURSIVE, PRIVATE = 2, 4, 8, 0x4000, 0x40000
+DUMPABLE, CAPABILITIES_3, SETGID, SETUID = 4, 0x20080522, 6, 7
+KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number
+JOIN_SESSION_KEYRING = 1
+REQUEST = 1 << 12  # bytes: the settings of a worker
+WORKER = 2  # what the second process of a namespace is called there
+
+
+def serve(number: int, scratch: int) -> dict[str, Any]:
+    """Raise a worker for every request on that socket; returns in a worker alone, with its settings.
+
+    A request is a worker's settings and five files: its own three, one for what
+    is printed, and one that is told the exit status. The answer is a
+    file that stands for its first process (a pidfd), or none where there is no worker. scratch: bytes of a /tmp.
+    """
+    asked = socket.socket(fileno=number)
+    if os.getuid() == 0:
+        _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # that of bwrap has parts covered: no child could mount one
+        _keep(1 << SETUID | 1 << SETGID)
+    gc.freeze()
+    while True:
+        message, files, *_ = socket.recv_fds(asked, REQUEST, 8, socket.MSG_CMSG_CLOEXEC)
+        if not message:
+            os._exit(0)
+        child = os.fork()
+        if child == 0:
+            return _raise(asked, json.loads(message), files, scratch)
+        for file in files:
+            os.close(file)
+        if os.waitpid(child, 0)[1]:
+            asked.send(b"none")
+
+
+def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int) -> dict[str, Any]:
+    *kept, output, ended = files
+    for standard in (1, 2):
+        os.dup2(output, standard)  # what goes wrong from here is told where the submission prints
+    os.close(output)
+    os.setsid()
+    _become_nobody(settings["user"])
+    first = os.fork()
+    if first:
+        socket.send_fds(asked, [b"raised"], [os.pidfd_open(first)])
+        os._exit(0)
+    asked.close()
+    _furnish(scratch)
+    if os.fork():
+        _see_to_the_end(kept, ended)
+    os.close(ended)
+    _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
+    return {**settings, "user": 0, "files": kept}
+
+
+def _become_nobody(user: int) -> None:
+    """A user without rights, in a user namespace where it alone exists."""
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")  # or what is ours in /proc would be root's
+    user, group = os.getuid(), os.getgid()
+    _check(LIBC.unshare(NAMESPACES), "unshare")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        _write(f"/proc/self/{name}", text)
+    join_new_keyring()
+
+
+def _furnish(scratch: int) -> None:
+    """As the first process of the namespaces: see nothing of the others, and be able to change that no more."""
+    _mount("", "/", RECURSIVE | PRIVATE)
+    _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)
+    _mount("tmpfs", "/tmp", NOSUID | NODEV, f"mode=1777,size={scratch}")
+    os.chdir("/tmp")
+    _write("/proc/sys/user/max_user_namespaces", "0")
+    _keep(0)
+    _check(LIBC.prctl(DUMPABLE, 0, 0, 0, 0), "prctl")  # of the same user as the submission, but not to be traced by it
+
+
+def _see_to_the_end(kept: list[int], ended: int) -> NoReturn:
+    """All that the first process does: it waits for the others, and ends with the worker, which ends them all."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel keeps from it what it has no handler for
+    for file in kept:
+        os.close(file)
+    status = None
+    while status is None:
+        child, how = os.wait()
+        status = how if child == WORKER else None
+    os.write(ended, str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def join_new_keyring() -> None:
+    """Processes inherit the kernel's session keyring, with all that is in it and all that is put there."""
+    number = KEYCTL.get(os.uname().machine)
+    if number is not None:  # where it fails, there are no keys
+        LIBC.syscall(number, JOIN_SESSION_KEYRING, None)
+
+
+def _keep(capabilities: int) -> None:
+    words = (ctypes.c_uint32 * 6)(capabilities, capabilities, 0, 0, 0, 0)
+    _check(LIBC.capset((ctypes.c_uint32 * 2)(CAPABILITIES_3, 0), words), "capset")
+
+
+def _mount(kind: str, place: str, flags: int, options: str = "") -> None:
+    words = [ctypes.c_char_p(word.encode()) for word in (kind, place, kind)]
+    _check(LIBC.mount(*words, ctypes.c_ulong(flags), ctypes.c_char_p(options.encode())), f"mount {place}")
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def _check(returned: int, what: str) -> None:
+    if returned < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

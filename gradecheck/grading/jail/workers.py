@@ -1,0 +1,171 @@
+"""A worker for a submission: a child of the nursery in this marker's jail, or else a process that starts anew."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import py_compile
+import secrets
+import select
+import signal
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from gradecheck.grading.jail.process import ENDING, JAILED, SCRATCH, Isolation, JailError, Limits, Process, how_it_ended
+
+STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
+
+
+class Worker(Protocol):
+    """What both are. exit: a file that can be read once it has ended."""
+
+    @property
+    def exit(self) -> int: ...
+
+    def ended(self) -> str:
+        """How it ended, as a stranger is told: "exit status 3", "SIGSEGV"."""
+
+    def kill(self) -> None:
+        """End it and everything that it started; leave no process, no zombie and no file."""
+
+
+class Child:
+    """A worker that a nursery has raised: the first process of its namespaces, and a pipe that is told how it ended."""
+
+    def __init__(self, first: int, exit: int) -> None:
+        self._first, self.exit = first, exit
+
+    def ended(self) -> str:
+        told = os.read(self.exit, 100)
+        return how_it_ended(int(told) if told else -signal.SIGKILL)
+
+    def kill(self) -> None:
+        """The kernel ends all other processes of a namespace with the first, and that only after all of them."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._first, signal.SIGKILL)
+        select.select([self._first], [], [], ENDING)
+        os.close(self._first)
+        os.close(self.exit)
+
+
+class Nursery:
+    """The marker's side of nursery.py, in a jail of its own."""
+
+    def __init__(self, isolation: Isolation) -> None:
+        self._output = os.memfd_create("output")
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            settings = json.dumps({"nursery": theirs.fileno(), "scratch": SCRATCH})
+            self._process = Process(isolation, (jailed(), settings), (theirs.fileno(),), self._output)
+        self._socket.settimeout(STARTING)
+
+    def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
+        """None where this nursery raises none. files: the worker's own three, and one for all that is printed."""
+        told, theirs = os.pipe()
+        first: list[int] = []
+        try:
+            socket.send_fds(self._socket, [json.dumps(settings).encode()], [*files, theirs])
+            _, first, *_ = socket.recv_fds(self._socket, 100, 1, socket.MSG_CMSG_CLOEXEC)
+        except OSError:  # it has ended
+            pass
+        finally:
+            os.close(theirs)
+            if not first:
+                os.close(told)
+        return Child(first[0], told) if first else None
+
+    def close(self) -> str:
+        """End it with all that it raised; what it has said."""
+        self._process.kill()
+        self._socket.close()
+        said = os.pread(self._output, 1 << 10, 0).decode(errors="replace")
+        os.close(self._output)
+        return said
+
+
+_nurseries: dict[tuple[int, Isolation], Nursery] = {}
+"""Of this process: what was forked from it has no part in them."""
+
+
+@atexit.register
+def _close_all() -> None:
+    for (owner, _), nursery in _nurseries.items():
+        if owner == os.getpid():
+            nursery.close()
+
+
+def start_worker(isolation: Isolation, limits: Limits, files: Sequence[int], output: int) -> Worker:
+    """A worker that reads requests from the first of three files and writes to the other two.
+
+    Raises JailError where none starts.
+    """
+    settings = {
+        "user": unprivileged() if isolation.drops_user else 0,
+        "memory": limits.memory,
+        "processes": limits.processes,
+        "written": limits.written,
+        "cpu": limits.cpu,
+        "jailed": isolation.mode != "none",
+    }
+    if isolation.nursery:
+        return _raised(isolation, settings, (*files, output))
+    if isolation.mode == "none" and os.getuid():  # the user's other processes count too; a jail counts for itself
+        settings["processes"] = limits.processes + _threads_of_this_user()
+    script = jailed() if isolation.mode != "none" else str(compiled("worker"))
+    return Process(isolation, (script, json.dumps({**settings, "files": list(files)})), files, output)
+
+
+def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]) -> Child:
+    """By the nursery that there is, or by a new one where that has ended: the kernel may have chosen it for memory."""
+    key, said = (os.getpid(), isolation), ""
+    for _ in range(2):
+        nursery = _nurseries.get(key)
+        if nursery is None:
+            nursery = _nurseries[key] = Nursery(isolation)
+        child = nursery.raise_worker(settings, files)
+        if child is not None:
+            return child
+        said = _nurseries.pop(key).close()
+    raise JailError(said)
+
+
+@functools.cache
+def compiled(name: str) -> Path:
+    """A file of the jail, compiled where that can be kept: it saves 5 ms of every start."""
+    source = Path(__file__).with_name(f"{name}.py")
+    with contextlib.suppress(OSError):
+        return Path(py_compile.compile(str(source), doraise=True) or source)
+    return source
+
+
+def jailed(name: str = "worker") -> str:
+    """Where it is in the jail, by a name that Python can import."""
+    return f"{JAILED}/{name}{compiled(name).suffix}"
+
+
+def unprivileged() -> int:
+    """A user that no account and no other session has: a user's keys and count of processes outlive a session."""
+    return secrets.choice(_unprivileged())
+
+
+@functools.cache
+def _unprivileged() -> range:
+    """As many as there are. systemd gives away none above 2 ** 31, and sets few aside for short-lived users below."""
+    wide, short_lived = range(1 << 31, (1 << 32) - (1 << 16)), range(61184, 65520)
+    with open("/proc/self/uid_map") as lines:
+        mapped = [(int(first), int(count)) for first, _, count in map(str.split, lines)]
+    return wide if any(first <= wide[0] and wide[-1] < first + count for first, count in mapped) else short_lived
+
+
+def _threads_of_this_user() -> int:
+    count = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.getuid():
+                count += len(list((folder / "task").iterdir()))
+    return count
