@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -33,41 +33,51 @@ def encode(x: Any) -> Any:
 def decode(kind: type[Record], data: Any) -> Record:
     """The record of that kind that `encode` wrote. Raises ValueError for anything else."""
     try:
-        return cast(Record, _decode(kind, data))
+        return cast(Record, _decoder(cast(Hashable, kind))(data))
     except (TypeError, KeyError, AttributeError, IndexError, ValueError) as error:
         msg = f"decode: data is no {kind.__name__} ({error!r}), but should be what encode wrote"
         raise ValueError(msg) from error
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-
-
-def _decode(kind: Any, data: Any) -> Any:
+@cache  # a class has hundreds of thousands of values, of a few kinds
+def _decoder(kind: Any) -> Callable[[Any], Any]:
+    """What turns the JSON of one kind of value into the value; it raises for any other."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return kind(**{name: _decode(hint, data[name]) for name, hint in _hints(kind).items()})
+        return lambda data: kind(**{name: value(data[name]) for name, value in _fields(kind)})
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple:
-        inner = [arguments[0]] * len(data) if arguments[-1] is ... else arguments
-        return tuple(_decode(hint, value) for hint, value in zip(inner, data, strict=True))
+        return _tuple(arguments)
     if origin in (Union, types.UnionType):
-        if data is None:
-            return None
         (rest,) = (argument for argument in arguments if argument is not type(None))
-        return _decode(rest, data)
+        present = _decoder(rest)
+        return lambda data: None if data is None else present(data)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _decode(arguments[1], value) for key, value in data.items()}
+        value = _decoder(arguments[1])
+        return lambda data: {key: value(item) for key, item in data.items()}
     if kind is Any:
-        return _array(data) if isinstance(data, dict) and ARRAY in data else data
-    if origin is Literal:
-        if data not in arguments:
+        return lambda data: _array(data) if isinstance(data, dict) and ARRAY in data else data
+
+    def plain(data: Any) -> Any:
+        if data not in arguments if origin is Literal else not isinstance(data, kind):
             raise TypeError(data)
         return data
-    if not isinstance(data, kind):
-        raise TypeError(data)
-    return data
+
+    return plain
+
+
+@cache
+def _fields(kind: type) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Found once a record is there, for a kind may hold others of itself."""
+    hints = get_type_hints(kind)
+    return [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)]
+
+
+def _tuple(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if arguments[-1] is ...:
+        item = _decoder(arguments[0])
+        return lambda data: tuple([item(value) for value in data])
+    items = [_decoder(argument) for argument in arguments]
+    return lambda data: tuple([item(value) for item, value in zip(items, data, strict=True)])
 
 
 def _array(data: Any) -> Any:

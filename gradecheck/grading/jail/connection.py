@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ from gradecheck.grading.jail.protocol import ProtocolError, split
 from gradecheck.grading.jail.workers import start_worker
 
 SHOWN = 16 << 10  # bytes kept of what a function prints
+ALL_CASES = 1 << 20  # bytes: what a function is asked mostly fits
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Connection:
         self._out, control = os.pipe()
         for file in (self._in, self._out):
             os.set_blocking(file, False)
+        with contextlib.suppress(OSError):  # more than this user may have; then the two wake each other more often
+            fcntl.fcntl(self._in, fcntl.F_SETPIPE_SZ, ALL_CASES)
         try:
             self.process = start_worker(isolation, limits, (requests, control, self.answers), self.output)
         except (OSError, JailError) as problem:
