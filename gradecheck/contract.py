@@ -36,7 +36,7 @@ class Argument:
         return self.kind not in ("alpha", "lr", "mu", "steps")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a contract is equal to itself alone: so it can be a key
 class Contract:
     """One function of the lecture, with everything that holding an implementation against its twin needs.
 

@@ -6,7 +6,8 @@ A Case can be rebuilt from its Recipe alone.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ from gradecheck.records import Case, Check, Recipe, Shape
 from gradecheck.regimes import HOSTILE, MILD, REGIMES, Regime
 
 Array = NDArray[Any]
-Choose = Callable[[Sequence[Any]], Any]
+Options = tuple[Any, ...] | range
+Choose = Callable[[Options], Any]
 
 LAYOUTS: Final = ("C", "F", "strided", "reversed", "read-only")
 
@@ -174,11 +176,11 @@ _LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 16, 33)
 _SHAPES: Final = ((3,), (1,), (7,), (2, 3), (4, 1), (1, 5), (5, 5), (16, 9), (2, 3, 4))
 
 
-def _sizes_of(axis: str, asked: bool) -> Sequence[Shape]:
+def _sizes_of(axis: str, asked: bool) -> tuple[Shape, ...]:
     if axis == ANY:
         return _SHAPES if asked else (*_SHAPES, ())
-    lengths = [(n,) for n in _LENGTHS]
-    return [*lengths, (), (), ()] if axis.endswith("?") else lengths
+    lengths = tuple((n,) for n in _LENGTHS)
+    return (*lengths, (), (), ()) if axis.endswith("?") else lengths
 
 
 def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
@@ -203,7 +205,7 @@ def _regimes(contract: Contract, asked: bool) -> list[str]:
 def _recipe(contract: Contract, dtype: str, asked: bool, choose: Choose) -> Recipe:
     """A recipe, one choice after another."""
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
-    layout = choose([layout for layout in LAYOUTS if not asked or layout != "read-only"])
+    layout = choose(tuple(layout for layout in LAYOUTS if not asked or layout != "read-only"))
     sizes = {axis: choose(_sizes_of(axis, asked)) for axis in axes}
     hostile = (choose(HOSTILE), choose(HOSTILE))
     # Hypothesis makes some choices often and others never; a hash of them all meets every regime evenly.
@@ -217,6 +219,12 @@ def _recipe(contract: Contract, dtype: str, asked: bool, choose: Choose) -> Reci
     )
 
 
+@cache
+def _one_of(options: Options) -> st.SearchStrategy[Any]:
+    return st.sampled_from(options)
+
+
+@cache  # Hypothesis looks into a strategy when it first draws from it, which takes longer than the draw
 def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Recipe]:
     """Recipes of cases for the contract; the regimes are drawn evenly.
 
@@ -225,11 +233,12 @@ def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStr
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Recipe:
-        return _recipe(contract, dtype, asked, lambda options: draw(st.sampled_from(options)))
+        return _recipe(contract, dtype, asked, lambda options: draw(_one_of(options)))
 
     return drawn()
 
 
+@cache
 def cases(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Case]:
     """Cases for the contract: recipes, filled."""
     return recipes(contract, dtype, asked).map(lambda recipe: fill(contract, recipe, asked))
