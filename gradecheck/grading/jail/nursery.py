@@ -30,9 +30,9 @@ WORKER = 2  # what the second process of a namespace is called there
 def serve(number: int, scratch: int) -> dict[str, Any]:
     """Raise a worker for every request on that socket; returns in a worker alone, with its settings.
 
-    A request is a worker's settings and five files: its own three, one for what
-    is printed, and one that is told the exit status. The answer is a
-    file that stands for its first process (a pidfd), or none where there is no worker. scratch: bytes of a /tmp.
+    A request is a worker's settings and five files: its own three, one for all that is printed, and one that is told
+    how it ended. The answer is a file that stands for its first process (a pidfd), or none where there is no worker.
+    scratch: bytes of a worker's /tmp.
     """
     asked = socket.socket(fileno=number)
     if os.getuid() == 0:
