@@ -852,6 +852,28 @@ def test_isolation_says_what_is_in_force():
         assert isolation("required").line.startswith("bubblewrap: no network")
 
 
+@jail_only
+def test_no_jail_that_starts_leaks():
+    started = {c: found for c in jails._candidates(shutil.which("bwrap")) if "start" not in (found := jails._leaks(c))}
+    assert JAIL in started
+    assert {*started.values()} == {""}
+
+
+@jail_only
+@pytest.mark.skipif(os.getuid() != 0, reason="not exercised: that nobody is kept from what root may write to")
+def test_nobody_who_is_root_outside_is_kept_from_the_kernels_settings():
+    (*_, weakest) = jails._candidates(shutil.which("bwrap"))
+    bare = weakest.command[: -len(list(jails._settings()))]
+    assert "core_pattern" in jails._leaks(replace(weakest, command=bare))
+
+
+def test_a_pipe_that_the_submission_has_emptied_is_no_fault_of_ours(where):
+    with Session([HONEST], where, QUICK) as session:
+        honest(session)
+        session._worker._pull()
+        honest(session)
+
+
 def test_a_jail_that_does_not_start_is_not_the_submissions_fault(monkeypatch):
     broken = replace(isolation("none"), mode="bubblewrap", command=("false",))
     with Session([HONEST], broken, QUICK) as session, pytest.raises(JailError, match="did not start"):

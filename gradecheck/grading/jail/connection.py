@@ -115,7 +115,10 @@ class Connection:
             self._selector.unregister(self._in)
 
     def _pull(self) -> None:
-        data = os.read(self._out, 1 << 16)
+        try:
+            data = os.read(self._out, 1 << 16)
+        except BlockingIOError:  # it has opened our end too, and was faster
+            return
         self._received += data
         if not data:
             self._selector.unregister(self._out)

@@ -85,11 +85,19 @@ def _candidates(program: str) -> Iterator[Isolation]:
             command = (*base, *user, *mount, *mounts)
             yield Isolation("bubblewrap", f"{line}, a user of its own", command, drops_user=True, nursery=nursery)
         line += "; number of processes not limited for root"
+        mounts = (*mounts, *_settings())
+        nurseries = [False]  # whose children could not mount a /proc beside one that is covered
     nobody = ("--unshare-user", "--uid", "65534", "--gid", "65534")
     for nursery in nurseries:
         if not nursery:
             yield Isolation("bubblewrap", line, (*base, *nobody, "--disable-userns", *mounts))
         yield Isolation("bubblewrap", line, (*base, *nobody, *mounts), nursery=nursery)
+
+
+def _settings() -> Iterator[str]:
+    """Arguments that cover what root may write to in /proc: to the kernel, nobody is still the root who started it."""
+    for name in ("sys", "sysrq-trigger", "irq", "bus"):
+        yield from ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")
 
 
 def _packages() -> list[Path]:
@@ -168,6 +176,12 @@ for folder in (os.path.dirname(numpy.__file__), "/", "/dev"):
     try:
         open(folder + "/written", "w")
         found.append("a file in " + folder)
+    except OSError:
+        pass
+for setting in ("sys/kernel/core_pattern", "sys/vm/drop_caches", "sysrq-trigger"):
+    try:
+        os.close(os.open("/proc/" + setting, os.O_WRONLY))  # and nothing is written
+        found.append("the kernel's " + setting)
     except OSError:
         pass
 print(json.dumps(found))

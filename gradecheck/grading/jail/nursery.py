@@ -64,6 +64,7 @@ def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scr
         socket.send_fds(asked, [b"raised"], [os.pidfd_open(first)])
         os._exit(0)
     asked.close()
+    os.setsid()  # a group with no process outside: it can be sent signals from inside
     _furnish(scratch)
     if os.fork():
         _see_to_the_end(kept, ended)
