@@ -618,7 +618,7 @@ NEIGHBOUR = """
     import ctypes, os, signal
     libc = ctypes.CDLL(None, use_errno=True)
     def leave(x):
-        open("/tmp/left", "w").close()
+        for path in ("/tmp/left", "left-here"): open(path, "w").close()
         libc.shmget(4711, 1 << 16, 0o1777)
         libc.sethostname(b"left", 4)
         os.environ["left"] = "left"
@@ -643,6 +643,9 @@ NEIGHBOUR = """
             try: read += len(open(f"/proc/1/{name}", "rb").read(10))
             except OSError: pass
         return [read, libc.ptrace(16, 1, 0, 0), *(libc.unshare(kind) for kind in (0x10000000, 0x20000, 0x40000000))]
+    def spaces(x):
+        names = ("user", "pid", "mnt", "ipc", "uts", "net", "cgroup")
+        return [int(os.readlink(f"/proc/self/ns/{name}").strip("]").partition("[")[2]) for name in names]
     def undo(x):
         return [libc.umount2(place, 2) for place in (b"/tmp", b"/proc")] + [libc.mount(b"x", b"/tmp", b"tmpfs", 0, 0)]
 """
@@ -666,6 +669,8 @@ def test_a_submission_reaches_neither_its_first_process_nor_what_is_around_it():
         assert session.call("first", ONE).answers[0].value == [0, -1, -1, -1, -1]
         assert session.call("undo", ONE).answers[0].value == [-1, -1, -1]
         assert session.call("sockets", ONE).answers[0].value == [6, 0]
+        pairs = zip(*(s.call("spaces", ONE).answers[0].value for s in (session, other)), strict=True)
+        assert [mine == theirs for mine, theirs in pairs] == [False] * 7
         assert isinstance(session.call("fall", ONE).answers[0], Returned)
         honest(session)
         honest(other)

@@ -7,7 +7,8 @@ in memory, one record a call: what was answered before a crash or a hang is not 
 the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
 accident is still read rightly.
 
-It loads a submission, answers calls and confines itself, all in this one file: a jail shows nothing else of ours.
+It loads a submission, answers calls and confines itself, all in this one file: a jail shows nothing else of ours but
+nursery.py, through which one start of Python and NumPy serves many workers.
 """
 
 import __future__
