@@ -55,7 +55,7 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 class Expectation:
     """What a right answer to one case looks like: the reference's values and how far rounding may take an answer.
 
-    The loose bounds cost as much as all the rest and matter only for an answer outside the tight ones.
+    The other forms cost as much as all the rest and matter only for an answer outside the tight bounds.
     """
 
     contract: Contract
@@ -71,8 +71,8 @@ class Expectation:
     def loose(self) -> tuple[Array, ...]:
         """The same for the least accurate right form that is finite; never less than tight."""
         bounds = list(self.tight)
-        for form in (self.contract.literal, *self.contract.roundabout):
-            for i, ball in enumerate(self._balls(form)):
+        for balls in self._others:
+            for i, ball in enumerate(balls):
                 reach = np.where(np.isinf(ball.rad), 0.0, ball.rad + self.tight[i] / 2)
                 bounds[i] = np.maximum(bounds[i], reach)
         return tuple(bounds)
@@ -81,10 +81,14 @@ class Expectation:
     def unstable(self) -> tuple[NDArray[np.bool_], ...]:
         """Where the slide's own form, or another right one, overflows, underflows or meets 0/0, and so says nothing."""
         says_nothing = [np.zeros(value.shape, bool) for value in self.values]
-        for form in (self.contract.literal, *self.contract.roundabout):
-            for i, ball in enumerate(self._balls(form)):
+        for balls in self._others:
+            for i, ball in enumerate(balls):
                 says_nothing[i] |= np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(self.values[i]))
         return tuple(says_nothing)
+
+    @cached_property
+    def _others(self) -> list[tuple[Ball, ...]]:
+        return [self._balls(form) for form in (self.contract.literal, *self.contract.roundabout)]
 
     def _balls(self, form: Form) -> tuple[Ball, ...]:
         balls = form(*(Ball(x) if isinstance(x, np.ndarray) else x for x in self.arguments))

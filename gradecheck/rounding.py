@@ -27,6 +27,9 @@ UNIT: Final = {np.dtype(t): float(np.finfo(t).eps) / 2 for t in (np.float32, np.
 TINY: Final = {np.dtype(t): float(np.finfo(t).tiny) for t in (np.float32, np.float64)}
 """Smallest normal number: an underflow, gradual or flushed to zero, is off by no more."""
 
+LARGEST: Final = {np.dtype(t): float(np.finfo(t).max) for t in (np.float32, np.float64)}
+"""Largest number: what is beyond it overflows."""
+
 LIBRARY_ULP: Final = 4
 """exp, log, tanh and their kin are within 4 ulp in every library the project meets (SVML documents 4, the
 worst seen in NumPy, torch and glibc is 3.6); one ulp is at most 2u of the value."""
@@ -89,7 +92,7 @@ class Ball(NDArrayOperatorsMixin):
             return NotImplemented
         dtype = next(x.dtype for x in inputs if isinstance(x, Ball))
         with np.errstate(all="ignore"):
-            return rule(*(lift(x, dtype) for x in inputs))
+            return rule(*[lift(x, dtype) for x in inputs])
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         rule = _FUNCTIONS.get(func)
@@ -113,34 +116,27 @@ def lift(x: Operand, dtype: np.dtype[Any]) -> Ball:
 # -- rounding of one result
 
 
-def _magnitude(x: NDArray[Any]) -> Radii:
-    """|x| in float64; 0 for an infinity or NaN, which no rounding moves."""
-    size = np.abs(x, dtype=np.float64) if x.dtype == np.float64 else np.abs(x).astype(np.float64)
-    return np.where(np.isfinite(size), size, 0.0)
-
-
-def _times(size: Radii, rad: Radii) -> Radii:
-    """size * rad, where an exact factor (radius 0) stays exact beside an infinite size."""
-    return np.where(rad == 0, 0.0, size * rad)
-
-
-def _rounded(mid: NDArray[Any], moved: Radii, tame: Any, ulps: float = 0.5, underflow: bool = True) -> Ball:
+def _rounded(
+    mid: NDArray[Any], moved: Radii, tame: Callable[[], Any], ulps: float = 0.5, underflow: bool = True
+) -> Ball:
     """The ball of a result whose operands moved it by `moved` and that was then rounded once.
 
-    tame marks where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there.
+    tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
+    asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
     The last factor covers the second-order terms and the float64 rounding of the radius itself.
     """
     u = UNIT[mid.dtype]
-    rad = moved + 2 * ulps * u * (_magnitude(mid) + moved)
+    size = np.abs(mid)
+    rad = moved + 2 * ulps * u * (size + moved)
     if underflow:
         rad = rad + TINY[mid.dtype]
     rad = rad * (1 + 16 * u)
+    reach = size + rad
+    if np.maximum.reduce(reach, axis=None, initial=0.0) <= LARGEST[mid.dtype]:  # false beside a NaN too
+        return Ball(mid, rad)
     # So near the end of the range one evaluation overflows and another does not.
-    rad = np.where(np.isfinite(mid) & (np.abs(mid) + rad > np.finfo(mid.dtype).max), np.inf, rad)
-    bad = ~np.isfinite(mid)
-    if bad.any():
-        rad = np.where(bad, np.where(tame, np.inf, 0.0), rad)
-    return Ball(mid, np.where(np.isnan(rad), np.inf, rad))
+    rad = np.where((reach > LARGEST[mid.dtype]) | np.isnan(rad), np.inf, rad)
+    return Ball(mid, np.where(np.isfinite(mid), rad, np.where(tame(), np.inf, 0.0)))
 
 
 def _finite(*operands: Ball) -> Any:
@@ -155,26 +151,24 @@ def _finite(*operands: Ball) -> Any:
 
 
 def _add(a: Ball, b: Ball) -> Ball:
-    return _rounded(a.mid + b.mid, a.rad + b.rad, _finite(a, b), underflow=False)
+    return _rounded(a.mid + b.mid, a.rad + b.rad, lambda: _finite(a, b), underflow=False)
 
 
 def _subtract(a: Ball, b: Ball) -> Ball:
-    return _rounded(a.mid - b.mid, a.rad + b.rad, _finite(a, b), underflow=False)
+    return _rounded(a.mid - b.mid, a.rad + b.rad, lambda: _finite(a, b), underflow=False)
 
 
 def _multiply(a: Ball, b: Ball) -> Ball:
-    moved = _times(np.abs(a.mid), b.rad) + _times(np.abs(b.mid), a.rad) + _times(a.rad, b.rad)
-    return _rounded(a.mid * b.mid, moved, _finite(a, b))
+    moved = np.abs(a.mid) * b.rad + (np.abs(b.mid) + b.rad) * a.rad
+    return _rounded(a.mid * b.mid, moved, lambda: _finite(a, b))
 
 
 def _divide(a: Ball, b: Ball) -> Ball:
     """|a/b - a'/b'| <= (ra + |a/b| rb) / (|b| - rb); a divisor that may be 0 leaves nothing to say."""
     mid = a.mid / b.mid
     least = np.abs(b.mid) - b.rad
-    moved = np.where((a.rad == 0) & (b.rad == 0), 0.0, (a.rad + _times(np.abs(mid), b.rad)) / least)
-    moved = np.where((least <= 0) & (b.rad > 0), np.inf, moved)
-    pole = (b.mid == 0) & (b.rad == 0)
-    return _rounded(mid, moved, _finite(a, b) & ~pole)
+    moved = np.where(least < 0, np.inf, (a.rad + np.abs(mid) * b.rad) / least)
+    return _rounded(mid, moved, lambda: _finite(a, b) & ~((b.mid == 0) & (b.rad == 0)))
 
 
 def _negative(a: Ball) -> Ball:
@@ -194,9 +188,8 @@ def _library(f: np.ufunc, moved: Callable[[NDArray[Any], Radii, NDArray[Any]], R
 
     def rule(a: Ball) -> Ball:
         mid = f(a.mid)
-        shift = np.where(a.rad == 0, 0.0, moved(a.mid.astype(np.float64), a.rad, np.abs(mid)))
-        pole = np.isinf(mid) & (a.mid == 0) & (a.rad == 0)
-        return _rounded(mid, shift, _finite(a) & ~pole, ulps=LIBRARY_ULP)
+        shift = moved(a.mid.astype(np.float64), a.rad, np.abs(mid))
+        return _rounded(mid, shift, lambda: _finite(a) & ~((a.mid == 0) & (a.rad == 0)), ulps=LIBRARY_ULP)
 
     return rule
 
@@ -244,26 +237,29 @@ def _sum(a: Ball, axis: int | None = None, keepdims: bool = False) -> Ball:
     with np.errstate(all="ignore"):
         mid = np.asarray(a.mid.sum(axis=axis, keepdims=keepdims))
         terms = a.size // max(mid.size, 1)
-        sizes = (_magnitude(a.mid) + a.rad).sum(axis=axis, keepdims=keepdims)
+        sizes = (np.abs(a.mid) + a.rad).sum(axis=axis, keepdims=keepdims)
         moved = a.rad.sum(axis=axis, keepdims=keepdims) + _gamma(max(terms - 1, 0), UNIT[a.dtype]) * sizes
-        tame = np.asarray(_finite(a)).all(axis=axis, keepdims=keepdims)
         # A partial sum may overflow where the whole does not.
-        moved = np.where(sizes > np.finfo(a.dtype).max, np.inf, moved)
-        return _rounded(mid, np.asarray(moved), tame, ulps=0.0, underflow=False)
+        moved = np.where(sizes > LARGEST[a.dtype], np.inf, moved)
+        return _rounded(
+            mid, moved, lambda: np.all(_finite(a), axis=axis, keepdims=keepdims), ulps=0.0, underflow=False
+        )
 
 
 def _matmul(a: Ball, b: Ball) -> Ball:
     """Any order of an inner product of n terms, fused or not, is within gamma_n |a| |b|."""
     n = a.shape[-1]
-    size_a, size_b = _magnitude(a.mid), _magnitude(b.mid)
+    size_a, size_b = np.abs(a.mid), np.abs(b.mid)
     reach_a, reach_b = size_a + a.rad, size_b + b.rad
     sizes = reach_a @ reach_b
     moved = _gamma(n, UNIT[a.dtype]) * sizes + n * TINY[a.dtype]
     if a.rad.any() or b.rad.any():
         moved = moved + size_a @ b.rad + a.rad @ reach_b
-    moved = np.where(sizes > np.finfo(a.dtype).max, np.inf, moved)
-    wild_a, wild_b = ~np.asarray(_finite(a)), ~np.asarray(_finite(b))
-    tame = ~((wild_a.any(axis=-1, keepdims=True) | wild_b.any(axis=-2, keepdims=True)) & np.ones(sizes.shape, bool))
+    moved = np.where(sizes > LARGEST[a.dtype], np.inf, moved)
+
+    def tame() -> Any:
+        return _finite(a).all(axis=-1, keepdims=True) & _finite(b).all(axis=-2, keepdims=True)
+
     return _rounded(a.mid @ b.mid, moved, tame, ulps=0.0, underflow=False)
 
 

@@ -242,6 +242,8 @@ def test_no_sum_underflows_and_one_number_is_its_own_sum(dtype):
     zero, top = Ball(np.zeros(1, dtype)), Ball(np.full(1, np.finfo(dtype).max))
     for result in (zero + zero, zero - zero, zero.sum(), top.sum()):
         assert result.rad == 0
+    beside_infinity = Ball(np.array([[top.mid[0], inf]], dtype))
+    assert (beside_infinity.sum(axis=0).rad == 0).all()
 
 
 # -- where rounding alone decides, and where it does nothing
