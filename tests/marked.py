@@ -27,7 +27,7 @@ def model(*functions):
     return "\n\n\n".join((MODEL.read_text(encoding="utf-8"), *functions))
 
 
-def marked(source, asked, name="submission.py", jail="none"):
+def marked(source, asked, name="submission.py", jail="auto"):
     """The marks of that source."""
     return mark(name, Source((source,)), asked, bank(asked), isolation(jail))
 

@@ -105,13 +105,13 @@ def _silence(reason: Answer | Finding) -> str:
 
 
 def build(banked: BankedQuestion) -> list[Trace]:
-    """Ask every mistake of the function. They are ours, so that no jail is needed."""
+    """Ask every mistake of the function, where a submission would be asked."""
     mistakes = BY_FUNCTION.get(banked.function, ())
     names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(mistakes)}
     lines = ["from gradecheck.mistakes import BY_FUNCTION", "_wrong = {}"]
     lines += [f"_wrong.update((m.id, m.wrong) for m in BY_FUNCTION[{banked.function!r}])"] if mistakes else []
     lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
-    with Session((packed.cell("gradecheck.mistakes"), "\n".join(lines)), isolation("none"), PATIENT) as session:
+    with Session((packed.cell("gradecheck.mistakes"), "\n".join(lines)), isolation(), PATIENT) as session:
         return [trace(try_all(session, name, banked).judged) for name in names]
 
 
