@@ -31,11 +31,14 @@ SHORT: Final = 2
 """Nearly every mistake shows on two rows of two; longer axes are tried only where it does not."""
 
 
+def _simple(argument: Argument) -> tuple[float, ...]:
+    return SHARES if argument.kind in ("probabilities", "targets") else SIMPLE
+
+
 def _elements(argument: Argument, value: Array) -> st.SearchStrategy[float]:
     """Simple numbers first, then the failing case's own: what fails there can always be drawn again."""
-    simple = SHARES if argument.kind in ("probabilities", "targets") else SIMPLE
     own = dict.fromkeys(float(v) for v in value.flat)
-    return st.sampled_from([*simple, *list(own)[:40]])
+    return st.sampled_from([*_simple(argument), *list(own)[:40]])
 
 
 def _sizes(axes: dict[str, tuple[int, ...]], longest: int) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
@@ -68,15 +71,19 @@ def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int) -> t
         else:
             elements = _elements(argument, value)
             arguments.append(draw(hnp.arrays(value.dtype, shape, elements=elements, fill=st.nothing())))
-    if contract.arguments[0].kind == "probabilities" and not _infinite(*case.arguments).any():
+    if not _asked(contract, case, tuple(arguments)):
         p, t = arguments
-        arguments = [p, np.where(_infinite(p, t), t.dtype.type(0), t)]
+        arguments = [p, np.where(p == 0, t.dtype.type(0), t)]
     return tuple(arguments)
 
 
-def _infinite(p: Array, t: Array) -> Any:
-    """Where p = 0 and t > 0: the loss is inf, which no case becomes that was not so from the start."""
-    return (p == 0) & (t > 0)
+def _asked(contract: Contract, case: Case, arguments: tuple[Any, ...]) -> bool:
+    """Where p = 0 and t > 0 the loss is inf, which no case becomes that was not so from the start."""
+
+    def infinite(p: Array, t: Array) -> bool:
+        return bool(((p == 0) & (t > 0)).any())
+
+    return contract.arguments[0].kind != "probabilities" or infinite(*case.arguments) or not infinite(*arguments)
 
 
 def _class_targets(shape: tuple[int, ...], dtype: np.dtype[Any]) -> st.SearchStrategy[Array]:
@@ -101,11 +108,28 @@ def _axes(contract: Contract, shapes: dict[str, tuple[int, ...]]) -> dict[str, t
     return found
 
 
+def _simplified(contract: Contract, arguments: tuple[Any, ...], fails: Callable[[tuple[Any, ...]], bool]) -> Any:
+    """The same with simple numbers for the failing case's own, where it still fails: Hypothesis tries few of them."""
+    for i, argument in enumerate(contract.arguments):
+        if not argument.is_array or argument.kind == "class targets":
+            continue
+        for place in np.ndindex(arguments[i].shape):
+            for simple in _simple(argument):
+                if arguments[i][place] in _simple(argument):
+                    break
+                other = arguments[i].copy()
+                other[place] = simple
+                changed = (*arguments[:i], other, *arguments[i + 1 :])
+                if fails(changed):
+                    arguments = changed
+    return arguments
+
+
 def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool]) -> Case:
     """The smallest case found that still fails; the case itself where none was found."""
 
     def attempt(arguments: tuple[Any, ...]) -> bool:
-        return fails(Case(contract.name, case.check, arguments))
+        return _asked(contract, case, arguments) and fails(Case(contract.name, case.check, arguments))
 
     seed = case.recipe.seed if case.recipe else 0
     quick = settings(
@@ -121,5 +145,5 @@ def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool]) -> Cas
             arguments = find(_smaller(contract, case, longest), attempt, settings=quick, random=random.Random(seed))
         except HypothesisException:  # none fails
             continue
-        return Case(contract.name, case.check, arguments)
+        return Case(contract.name, case.check, _simplified(contract, arguments, attempt))
     return case

@@ -1,47 +1,32 @@
 """Cases for the tests of the engine: drawn from a fixed seed, so that a test can look at all of them together."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from flint import arb
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import settings
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.inputs import fill as filled
-from gradecheck.inputs import recipes
+from gradecheck.inputs import sample
 from gradecheck.records import Case, Recipe
 from gradecheck.rounding import Ball
 from gradecheck.truth import to_floats, truth
 
 DTYPES = ("float64", "float32")
-USUAL = 200
 LARGE = 200
 """Elements of a case from which on its truth takes longer than it is worth."""
 
 
 @cache
-def _drawn(name: str, asked: bool, count: int) -> tuple[Recipe, ...]:
-    found: list[Recipe] = []
-
-    @seed(0)
-    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(recipes(CONTRACTS[name], "float64", asked))
-    def collect(recipe):
-        found.append(recipe)
-
-    collect()
-    return tuple(found)
+def cases_of(name: str, dtype: str, asked: bool, count: int) -> tuple[Case, ...]:
+    """That many cases for the contract, of those that verify and a bank draw."""
+    return tuple(sample(CONTRACTS[name], dtype, count, 0, asked))
 
 
 def recipes_of(name: str, dtype: str, asked: bool, count: int) -> tuple[Recipe, ...]:
-    """Hypothesis' choice of that many recipes, always the same; which precision makes no difference to it."""
-    return tuple(replace(recipe, dtype=dtype) for recipe in _drawn(name, asked, max(count, USUAL))[:count])
-
-
-def cases_of(name: str, dtype: str, asked: bool, count: int) -> list[Case]:
-    """That many cases for the contract."""
-    return [filled(CONTRACTS[name], recipe, asked) for recipe in recipes_of(name, dtype, asked, count)]
+    """The recipes of these cases."""
+    return tuple(case.recipe for case in cases_of(name, dtype, asked, count))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import DTYPES, cases_of, recipes_of
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from gradecheck.contracts import CONTRACTS
@@ -115,6 +115,21 @@ def test_two_hundred_examples_meet_every_regime(name, asked):
 @every_contract
 def test_two_hundred_examples_meet_every_layout(name):
     assert {recipe.layout for recipe in recipes_of(name, "float64", False, 200)} == set(LAYOUTS)
+
+
+@every_contract
+def test_two_hundred_examples_of_hypothesis_meet_every_regime_and_layout_too(name):
+    drawn = []
+
+    @seed(0)
+    @settings(max_examples=200, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(recipes(CONTRACTS[name], "float64"))
+    def collect(recipe):
+        drawn.append(recipe)
+
+    collect()
+    assert {recipe.regime for recipe in drawn} == {*REGIMES} - NOT_DRAWN.get(name, set())
+    assert {recipe.layout for recipe in drawn} == set(LAYOUTS)
 
 
 @every_contract
