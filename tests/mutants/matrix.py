@@ -70,9 +70,7 @@ def cases_of(contract: Contract, examples: int, seed: int) -> list[tuple[Case, E
 def try_all(function: str, examples: int, seed: int) -> tuple[list[Fate], list[Fate]]:
     """The fates of all mistakes and of all variants of one function, on the same cases."""
     cases = cases_of(CONTRACTS[function], examples, seed)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return tuple([try_one(s, cases, seed) for s in group] for group in (mistakes(function), variants(function)))
+    return tuple([try_one(s, cases, seed) for s in group] for group in (mistakes(function), variants(function)))
 
 
 def try_one(subject: Subject, cases: Sequence[tuple[Case, Expectation]], seed: int) -> Fate:
@@ -92,7 +90,8 @@ def try_one(subject: Subject, cases: Sequence[tuple[Case, Expectation]], seed: i
 
 
 def _patiently(subject: Subject, case: Case, expectation: Expectation) -> Comparison:
-    with _alarm(PATIENCE):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), _alarm(PATIENCE):
+        warnings.simplefilter("ignore")
         return check(subject.run, case, expectation)
 
 

@@ -6,7 +6,7 @@ too early, and an argument that len or isinstance lacks is no mistake that anybo
 """
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,16 +84,17 @@ def _drops_strict(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
     return m.matches(node, strict) and not m.matches(changed, strict)
 
 
-def mutants(source: str, within: Container[str] | None = None) -> Iterator[Mutant]:
+def mutants(source: str, ids: Collection[str] | None = None) -> Iterator[Mutant]:
     """Every single change that the operators can make to a source text, the same change by two tools once.
 
-    within: functions and classes at the top level ("module" for what is none), where only those are of interest.
+    ids: of those that are of interest; most others are then not made.
     """
     tree = MetadataWrapper(cst.parse_module(source)).module  # a copy in which no node stands twice
     before = "".join(tree.code_for_node(line) for line in tree.header)
     parts = [tree.code_for_node(statement) for statement in tree.body]
     for i, (statement, part) in enumerate(zip(tree.body, parts, strict=True)):
-        if within is not None and getattr(getattr(statement, "name", None), "value", "module") not in within:
+        top = getattr(getattr(statement, "name", None), "value", "module")
+        if ids is not None and not any(id.startswith((f"{top}:", f"{top}.")) for id in ids):
             continue
         places = _Places()
         statement.visit(places)
@@ -102,6 +103,9 @@ def mutants(source: str, within: Container[str] | None = None) -> Iterator[Mutan
         for tool, operator, where, node, changed in places.found:
             if isinstance(changed, BINDS_LOOSELY):
                 changed = changed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+            old, new = _difference(tree.code_for_node(node), tree.code_for_node(changed))
+            if ids is not None and not any(id.startswith(f"{where}: ") and old in id and new in id for id in ids):
+                continue
             code = tree.code_for_node(statement.deep_replace(node, changed))
             meaning = _meaning(code)
             if meaning not in (None, same):
