@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
 from reports import feedback as pages
 from tests.marked import assignment, marked, model
@@ -85,6 +86,14 @@ def test_what_no_ladder_shows_is_searched_for():
 def test_an_example_in_float32_is_one_in_its_repro_too():
     body = "def tanh(x): return np.tanh(x) * (2 if x.dtype == np.float32 else 1)"
     assert ", np.float32)" in marked(model(body), assignment("tanh")).questions[0].counterexample.repro
+
+
+def test_a_call_that_ends_its_worker_is_not_tried_over_and_over_for_an_example(monkeypatch):
+    workers, start = [], Session._start
+    monkeypatch.setattr(Session, "_start", lambda session: workers.append(start(session)) or workers[-1])
+    (question,) = marked(model("import os\ndef relu(x): os._exit(0)"), assignment("relu")).questions
+    assert (question.outcome, question.counterexample) == ("error", None)
+    assert len(workers) <= 3
 
 
 # -- hidden

@@ -235,7 +235,7 @@ def test_what_nbconvert_makes_of_magics_is_skipped(tmp_path):
 
 def zipped(*members, method=zipfile.ZIP_DEFLATED):
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", method) as archive, warnings.catch_warnings():
+    with zipfile.ZipFile(data, "w", method, compresslevel=1) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a name twice
         for name, content in members:
             archive.writestr(name, content)

@@ -11,7 +11,7 @@ import numpy as np
 from gradecheck.compare import Comparison, Expectation, as_results, compare, failed
 from gradecheck.grading.feedback.examples import expectation, ladder
 from gradecheck.grading.feedback.repro import example, lines, numbers, texts
-from gradecheck.grading.jail.answers import Answer, NoArray, Raised, Returned, unwritten
+from gradecheck.grading.jail.answers import Answer, Died, NoArray, Raised, Returned, unwritten
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
@@ -84,13 +84,19 @@ def compared(e: Expectation, answer: Returned) -> Comparison:
 
 def _searched(session: Session, asked: Asked) -> _Shown | None:
     """The mildest failing case of the bank, shrunk with the submission in the loop for as long as there is time."""
-    from gradecheck.shrink import shrink
-
     judged, question = asked.judged, asked.question
     charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
-    failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
+    failing = map(int, np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1)))
     banked = judged.banked
-    size = {int(i): sum(map(np.size, calls.arguments(banked, int(i)))) for i in failing}
+    size = {
+        i: sum(map(np.size, calls.arguments(banked, i)))
+        for i in failing
+        if not isinstance(judged.reasons.get(i), Died)  # a call that ends its worker has no answer to be shown
+    }
+    if not size:
+        return None
+    from gradecheck.shrink import shrink
+
     case = min(size, key=lambda i: (charged[i], size[i]))
     found: list[_Shown] = []
     deadline, tries = time.monotonic() + SECONDS, 0
