@@ -19,7 +19,7 @@ report: $(VENV)/ready ## compare manual with torch and write build/report
 
 .PHONY: test
 test: $(VENV)/ready ## every test, on all cores; ARGS="-k softmax" narrows it
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/ready ## measure the speeds and write build/bench.json
