@@ -5,6 +5,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -20,7 +21,7 @@ from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import isolation as jails
-from gradecheck.grading.jail import workers
+from gradecheck.grading.jail import process, workers
 from gradecheck.grading.jail.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
@@ -81,7 +82,9 @@ def nothing_is_left():
                 status = (folder / "status").read_text()
             except OSError:
                 continue
-            if f"PPid:\t{os.getpid()}\n" in status or f"Name:\t{DAEMON}\n" in status:
+            # the zombie of a daemon is init's to take away
+            daemon = f"Name:\t{DAEMON}\n" in status and "State:\tZ" not in status
+            if daemon or f"PPid:\t{os.getpid()}\n" in status:
                 found.add(folder.name)
         return found - nurseries
 
@@ -470,6 +473,20 @@ def test_daemons_end_with_the_session(where):
         assert isinstance(session.call("f", ONE).answers[0], Returned)
         assert any(DAEMON in path.read_text() for path in Path("/proc").glob("[0-9]*/comm"))
         honest(session)
+
+
+def test_a_daemon_that_comes_into_being_while_daemons_are_sought_is_found(monkeypatch):
+    listed, glob = [], Path.glob
+
+    def late(folder, pattern):
+        listed.append(pattern)
+        return [] if len(listed) == 1 else glob(folder, pattern)
+
+    mark = f"{process.MARK}={'0' * 32}"
+    with subprocess.Popen(["sleep", "60"], env=dict([mark.split("=")])) as daemon:
+        monkeypatch.setattr(Path, "glob", late)
+        process._sweep(mark.encode())
+        assert daemon.wait(5) == -signal.SIGKILL
 
 
 @pytest.mark.skipif(

@@ -148,13 +148,17 @@ def how_it_ended(code: int) -> str:
 
 
 def _sweep(mark: bytes) -> None:
-    """Without a jail, what left its process group is found by the mark that it inherited."""
+    """Without a jail, what left its process group is found by the mark that it inherited.
+
+    Nothing is there once it is not found twice: a process may fork after the list was made, and end before its turn.
+    """
+    in_vain = 0
     for _ in range(100):
-        found = False
+        in_vain += 1
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if mark in (folder / "environ").read_bytes():
-                    found = True
+                    in_vain = 0
                     os.kill(int(folder.name), signal.SIGKILL)
-        if not found:
+        if in_vain == 2:
             return
