@@ -612,10 +612,15 @@ s.call("f", Cases.pack([(1.0,)]))
         alive = list(below(marker.pid))
         marker.kill()
     deadline = time.monotonic() + 3
-    while any(p.exists() for p in alive) and time.monotonic() < deadline:
+    while any(map(lives, alive)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(alive) >= 3
-    assert not [p for p in alive if p.exists()]
+    assert not [p for p in alive if lives(p)]
+
+
+def lives(folder):
+    """Whether a process is there, and no zombie, which is init's to take away."""
+    return "State:" in (status := text_of(folder / "status")) and "State:\tZ" not in status
 
 
 def below(pid):
