@@ -147,7 +147,7 @@ def digests(folder):
 
 
 def marked(top, jailed):
-    """One command marks the class. Neighbours stand between the attacks: any two in the jail, and some without it."""
+    """One command marks the class; between any two attacks stands a neighbour."""
     attacks = [name for name, a in ATTACKS.items() if jailed or not a.jailed]
     folder = hand_in(top / "class", neighbour=GOOD)
     (top / "small.toml").write_text(LIMITS)
@@ -158,7 +158,7 @@ def marked(top, jailed):
         unix.bind(f"\0gradecheck-{port}")
         unix.listen()
         hand_in(folder, **{name: ATTACKS[name].text.replace("PORT = 9", f"PORT = {port}") for name in attacks})
-        hand_in(folder, **{f"{name}-neighbour": GOOD for name in attacks[:: 1 if jailed else 4]})
+        hand_in(folder, **{f"{name}-neighbour": GOOD for name in attacks})
         hand_in(folder, **{f"honest-{name}": text for name, text in HONEST.items()})
         for name, content in {**BUILT_HONEST, **UNREADABLE}.items():
             for member, text in content.items() if isinstance(content, dict) else [("", content)]:
@@ -230,24 +230,19 @@ def course(request, tmp_path_factory, bank_folder):
 def one(course, name):
     if f"{name}.py" not in course.submissions:
         pytest.skip("not exercised without a jail: it would harm this machine, or succeed")
-    return course.submissions[f"{name}.py"]
+    return course.submissions[f"{name}.py"], course.submissions[f"{name}-neighbour.py"]
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_earns_nothing(course, name):
-    found = one(course, name)
+def test_an_attack_earns_nothing_and_costs_nobody_else(course, name):
+    found, neighbour = one(course, name)
     assert found["status"] == "graded", found["notes"]
     expected = {f: ATTACKS[name].lost.get(f, "passed") for f in POINTS}
     told = {q["function"]: q["rationale"] for q in found["questions"]}
     assert {q["function"]: q["outcome"] for q in found["questions"]} == expected, told
     points = {f: 0.0 if f in ATTACKS[name].lost else POINTS[f] for f in POINTS}
     assert {q["function"]: q["points"] for q in found["questions"]} == points, told
-
-
-def test_an_attack_costs_nobody_else(course):
-    neighbours = [s for name, s in course.submissions.items() if name.endswith("neighbour.py")]
-    assert len(neighbours) > len(ATTACKS) // 8
-    assert [s for s in neighbours if s["score"] != 6.0] == []
+    assert neighbour["score"] == 6.0, neighbour
 
 
 def test_no_process_is_left(course):
@@ -327,7 +322,7 @@ FORGERS = ["array_that_lies", "exit", "fake_prints", "frames_that_swell", "recur
 
 
 def test_a_class_of_everything_that_is_killed_half_way_ends_as_if_it_had_not_been(tmp_path, bank_folder):
-    made = {(f, m.id): planted("mistakes", f, m.id) for f in POINTS for m in mistakes.BY_FUNCTION[f][:2]}
+    made = {(f, m.id): planted("mistakes", f, m.id) for f in POINTS for m in mistakes.BY_FUNCTION[f][:3]}
     sound = {f: [v for v in variants.BY_FUNCTION[f] if v.at_worst is not Verdict.UNSTABLE] for f in POINTS}
     right = {(f, v.id): planted("variants", f, v.id) for f in POINTS for v in sound[f][:1]}
     names = {what: f"{n:02}-planted" for n, what in enumerate([*made, *right])}

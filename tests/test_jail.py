@@ -768,12 +768,12 @@ def test_a_jail_has_ended_when_it_is_closed(jail):
             ctypes.CDLL(None).prctl(15, b"{DAEMON}")  # PR_SET_NAME
             for _ in range(6):
                 if os.fork() == 0:
-                    kept = b"x" * (50 << 20)
+                    kept = b"x" * (100 << 20)
                     time.sleep(60)
             time.sleep(0.3)
             return x
     """)
-    with Session([code], jail, replace(QUICK, question=10.0)) as session:
+    with Session([code], jail, QUICK) as session:
         assert isinstance(session.call("f", ONE).answers[0], Returned)
         session.close()
         assert not [path for path in Path("/proc").glob("[0-9]*/comm") if DAEMON in text_of(path)]

@@ -73,7 +73,7 @@ PLANTED = {
     "fixed slope": ("leaky_relu", slope_forgotten, 2),
     "no momentum": ("train", without_momentum, 16),
     "clipped": ("cross_entropy", clipped, 2),
-    "wrong from three on": ("mse", lambda y, t: right("mse")(y, t) + (y.size >= 3), 8),
+    "wrong from three on": ("mse", lambda y, t: right("mse")(y, t) + (y.size >= 3), 6),
     "mean missing": ("softmax_cross_entropy_backward", lambda x, t: right("softmax")(x) - t, 8),
 }
 

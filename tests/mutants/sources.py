@@ -103,9 +103,10 @@ def mutants(source: str, ids: Collection[str] | None = None) -> Iterator[Mutant]
         for tool, operator, where, node, changed in places.found:
             if isinstance(changed, BINDS_LOOSELY):
                 changed = changed.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-            old, new = _difference(tree.code_for_node(node), tree.code_for_node(changed))
-            if ids is not None and not any(id.startswith(f"{where}: ") and old in id and new in id for id in ids):
-                continue
+            if ids is not None:
+                old, new = _difference(tree.code_for_node(node), tree.code_for_node(changed))
+                if not any(id.startswith(f"{where}: ") and old in id and new in id for id in ids):
+                    continue
             code = tree.code_for_node(statement.deep_replace(node, changed))
             meaning = _meaning(code)
             if meaning not in (None, same):
