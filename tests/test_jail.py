@@ -5,7 +5,6 @@ import json
 import os
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import textwrap
@@ -21,7 +20,7 @@ from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import isolation as jails
-from gradecheck.grading.jail import process, workers
+from gradecheck.grading.jail import workers
 from gradecheck.grading.jail.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
@@ -32,13 +31,15 @@ from gradecheck.grading.judging import follow
 ROOT = Path(__file__).parents[1]
 QUICK = Limits(question=1.0, load=1.0, memory=256 << 20, processes=8, written=4 << 20)
 JAIL = isolation("auto")
+RAISED = JAIL.mode != "none" and JAIL.nursery
 jail_only = pytest.mark.skipif(
     JAIL.mode == "none",
     reason=f"not exercised: that a submission reaches no network, no file, no process and no torch ({JAIL.line})",
 )
 MODES = [pytest.param("auto", marks=jail_only), "none"]
 # What a jail is from outside, its walls and its end, is tried in both kinds.
-IN_JAILS = pytest.mark.parametrize("jail", [pytest.param("nursery", marks=jail_only), "of its own"], indirect=True)
+KINDS = [pytest.param("nursery", marks=jail_only), "of its own"]
+IN_JAILS = pytest.mark.parametrize("jail", KINDS, indirect=True)
 X = np.array([1.0, -2.0, 3.0])
 ONE = Cases.pack([(X,)])
 HONEST = "\ndef honest(x): return x * 2\n"
@@ -65,13 +66,22 @@ def of_its_own():
 def jail(request):
     if request.param == "of its own":
         return request.getfixturevalue("of_its_own")
-    if not JAIL.nursery:
+    if request.param == "none":
+        return isolation("none")
+    if not RAISED:
         pytest.skip("not exercised: the nursery, whose children get no namespaces of their own here")
     return JAIL
 
 
+@pytest.fixture(scope="module")
+def nurseries():
+    """They are there before a test begins, and stay."""
+    for kind in (JAIL, isolation("none")):
+        Session([], kind, QUICK).close()
+
+
 @pytest.fixture(autouse=True)
-def nothing_is_left():
+def nothing_is_left(nurseries):
     """No process, zombie, open file or folder of ours outlives a session, but the nursery."""
 
     def ours():
@@ -99,6 +109,11 @@ def nothing_is_left():
 
 
 DAEMON = f"daemon-{os.getpid()}"
+
+
+def daemons(_=None):
+    """Whether one is seen."""
+    return any(DAEMON in text_of(path) for path in Path("/proc").glob("[0-9]*/comm"))
 
 
 def honest(session):
@@ -471,22 +486,55 @@ def test_daemons_end_with_the_session(where):
     """)
     with Session([code], where, QUICK) as session:
         assert isinstance(session.call("f", ONE).answers[0], Returned)
-        assert any(DAEMON in path.read_text() for path in Path("/proc").glob("[0-9]*/comm"))
+        assert daemons()
         honest(session)
 
 
-def test_a_daemon_that_comes_into_being_while_daemons_are_sought_is_found(monkeypatch):
-    listed, glob = [], Path.glob
+def test_who_never_stops_forking_ends_with_the_session(where):
+    """One process after another, each of them gone by the time that it is sent a signal."""
+    code = source(f"""
+        import ctypes, os, time
+        def f(x):
+            ctypes.CDLL(None).prctl(15, b"{DAEMON}")
+            if os.fork() == 0:
+                os.setsid()
+                end = time.monotonic() + 10  # should it get away
+                while time.monotonic() < end:
+                    if os.fork(): os._exit(0)
+                os._exit(0)
+            ctypes.CDLL(None).prctl(15, b"waits")
+            return x
+    """)
 
-    def late(folder, pattern):
-        listed.append(pattern)
-        return [] if len(listed) == 1 else glob(folder, pattern)
+    with Session([code], where, QUICK) as session:
+        assert isinstance(session.call("f", ONE).answers[0], Returned)
+        assert sum(map(daemons, range(50))) > 5
+        honest(session)
+    assert not any(map(daemons, range(50)))
 
-    mark = f"{process.MARK}={'0' * 32}"
-    with subprocess.Popen(["sleep", "60"], env=dict([mark.split("=")])) as daemon:
-        monkeypatch.setattr(Path, "glob", late)
-        process._sweep(mark.encode())
-        assert daemon.wait(5) == -signal.SIGKILL
+
+@pytest.mark.parametrize("how", ["SIGSTOP", "SIGKILL"])
+def test_without_a_jail_who_turns_on_its_keeper_leaves_nothing_either(how):
+    """A worker's own keeper can be reached; what that leaves behind ends with the nursery."""
+    code = source(f"""
+        import ctypes, os, signal, time
+        def f(x):
+            keeper = os.getppid()
+            if os.fork() == 0:
+                ctypes.CDLL(None).prctl(15, b"{DAEMON}")
+                os.setsid()
+                while True: time.sleep(1)
+            os.kill(keeper, signal.{how})
+            return x
+    """)
+    nowhere = replace(isolation("none"), line="a nursery for this test")
+    with Session([code], nowhere, QUICK) as session:
+        (answer,) = session.call("f", ONE).answers
+        assert isinstance(answer, Returned) or (how == "SIGKILL" and answer == Died("SIGKILL"))
+        assert daemons()
+    assert daemons() == (how == "SIGKILL")
+    workers._nurseries.pop((os.getpid(), nowhere)).close()
+    assert not daemons()
 
 
 @pytest.mark.skipif(
@@ -595,9 +643,9 @@ def test_nothing_is_in_reach_of_the_jail(jail, monkeypatch):
         assert ask("killed")[0] <= 1  # the jail's own first process at most, which does not listen
 
 
-@IN_JAILS
+@pytest.mark.parametrize("jail", [*KINDS, "none"], indirect=True)
 def test_the_jail_dies_with_the_marker(jail):
-    """A marker that is killed leaves no submission running."""
+    """A marker that is killed leaves no submission running; nor does it without a jail."""
     code = f"""
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.jail.protocol import Cases
@@ -634,7 +682,7 @@ def below(pid):
 
 
 nursery_only = pytest.mark.skipif(
-    not JAIL.nursery, reason=f"not exercised: the walls between the submissions of one jail ({JAIL.line})"
+    not RAISED, reason=f"not exercised: the walls between the submissions of one jail ({JAIL.line})"
 )
 NEIGHBOUR = """
     import ctypes, os, signal
@@ -902,6 +950,6 @@ def test_a_pipe_that_the_submission_has_emptied_is_no_fault_of_ours(where):
 
 
 def test_a_jail_that_does_not_start_is_not_the_submissions_fault(monkeypatch):
-    broken = replace(isolation("none"), mode="bubblewrap", command=("false",))
+    broken = replace(isolation("none"), mode="bubblewrap", command=("false",), nursery=False)
     with Session([HONEST], broken, QUICK) as session, pytest.raises(JailError, match="did not start"):
         session.call("honest", ONE)

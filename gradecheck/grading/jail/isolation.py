@@ -25,9 +25,17 @@ from typing import Literal
 
 import numpy as np
 
-from gradecheck.grading.jail.process import JAILED, SCRATCH, Isolation, JailError, environment, interpreter
+from gradecheck.grading.jail.process import (
+    JAILED,
+    SCRATCH,
+    Isolation,
+    JailError,
+    compiled,
+    environment,
+    importable,
+    interpreter,
+)
 from gradecheck.grading.jail.session import Session
-from gradecheck.grading.jail.workers import compiled, jailed
 
 Wanted = Literal["auto", "required", "none"]
 
@@ -49,6 +57,7 @@ def _without(why: str) -> Isolation:
         "none",
         f"process limits only, {why}: time, memory, output and file size are limited{count}; "
         "files, network and other processes are in reach",
+        nursery=True,
     )
 
 
@@ -135,7 +144,7 @@ def _mounts() -> Iterator[str]:
         yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
     yield from ("--perms", "0755", "--dir", JAILED)
     for name in ("worker", "nursery"):
-        yield from ("--ro-bind", str(compiled(name)), jailed(name))
+        yield from ("--ro-bind", str(compiled(name)), f"{JAILED}/{importable(name)}")
     yield from ("--chdir", "/tmp", "--remount-ro", "/")
 
 

@@ -4,10 +4,14 @@ Started as worker.py, which calls `serve`; no line of a stranger ever runs in it
 forks, and the child becomes nobody, with namespaces of its own inside those of the jail, in which it sees no process,
 no network and no file but the jail's read-only ones and a new /tmp; it can neither make further namespaces nor undo
 these. What one submission does is gone with its process: the next one is another child of a process it never reached.
+
+Where there is no jail, it does the same without any walls: a worker has a process between the nursery and itself, too.
+To that one every orphan of the worker's comes home, whatever it has left behind, so that it can be found and ended.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -24,18 +28,21 @@ DUMPABLE, CAPABILITIES_3, SETGID, SETUID = 4, 0x20080522, 6, 7
 KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number
 JOIN_SESSION_KEYRING = 1
 REQUEST = 1 << 12  # bytes: the settings of a worker
-WORKER = 2  # what the second process of a namespace is called there
+DEATH_SIGNAL, SUBREAPER = 1, 36
 
 
-def serve(number: int, scratch: int) -> dict[str, Any]:
+def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
     """Raise a worker for every request on that socket; returns in a worker alone, with its settings.
 
     A request is a worker's settings and five files: its own three, one for all that is printed, and one that is told
     how it ended. The answer is a file that stands for its first process (a pidfd), or none where there is no worker.
-    scratch: bytes of a worker's /tmp.
+    scratch: bytes of a worker's /tmp in a jail.
     """
     asked = socket.socket(fileno=number)
-    if os.getuid() == 0:
+    if not jailed:
+        _take_in()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leave no zombies
+    elif os.getuid() == 0:
         _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # that of bwrap has parts covered: no child could mount one
         _keep(1 << SETUID | 1 << SETGID)
     gc.freeze()
@@ -45,18 +52,18 @@ def serve(number: int, scratch: int) -> dict[str, Any]:
             os._exit(0)
         child = os.fork()
         if child == 0:
-            return _raise(asked, json.loads(message), files, scratch)
+            settings = json.loads(message)
+            return _raise(asked, settings, files, scratch) if jailed else _let_out(asked, settings, files)
         for file in files:
             os.close(file)
-        if os.waitpid(child, 0)[1]:
+        if jailed and os.waitpid(child, 0)[1]:
             asked.send(b"none")
 
 
 def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int) -> dict[str, Any]:
+    """A worker within walls of its own."""
     *kept, output, ended = files
-    for standard in (1, 2):
-        os.dup2(output, standard)  # what goes wrong from here is told where the submission prints
-    os.close(output)
+    _print_to(output)
     os.setsid()
     _become_nobody(settings["user"])
     first = os.fork()
@@ -66,11 +73,44 @@ def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scr
     asked.close()
     os.setsid()  # a group with no process outside: it can be sent signals from inside
     _furnish(scratch)
-    if os.fork():
-        _see_to_the_end(kept, ended)
+    worker = os.fork()
+    if worker:
+        _see_to_the_end(worker, kept, ended)
     os.close(ended)
     _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
     return {**settings, "user": 0, "files": kept}
+
+
+def _let_out(asked: socket.socket, settings: dict[str, Any], files: list[int]) -> dict[str, Any]:
+    """A worker without walls, in a folder of its own."""
+    *kept, output, ended = files
+    _print_to(output)
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _take_in()
+    os.chdir(settings["folder"])
+    os.environ.update(dict.fromkeys(("HOME", "TMPDIR"), settings["folder"]))
+    socket.send_fds(asked, [b"raised"], [os.pidfd_open(os.getpid())])
+    asked.close()
+    worker = os.fork()
+    if worker:
+        _see_to_the_end(worker, kept, ended)
+    os.setsid()  # what it sends to its group is for itself
+    os.close(ended)
+    return {**settings, "files": kept}
+
+
+def _print_to(output: int) -> None:
+    """What goes wrong from here is told where the submission prints."""
+    for standard in (1, 2):
+        os.dup2(output, standard)
+    os.close(output)
+
+
+def _take_in() -> None:
+    """Orphans among our descendants come home to us, so that none is out of sight; and we end with our parent."""
+    _check(LIBC.prctl(SUBREAPER, 1, 0, 0, 0), "prctl")
+    _check(LIBC.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
 
 
 def _become_nobody(user: int) -> None:
@@ -98,16 +138,16 @@ def _furnish(scratch: int) -> None:
     _check(LIBC.prctl(DUMPABLE, 0, 0, 0, 0), "prctl")  # of the same user as the submission, but not to be traced by it
 
 
-def _see_to_the_end(kept: list[int], ended: int) -> NoReturn:
-    """All that the first process does: it waits for the others, and ends with the worker, which ends them all."""
+def _see_to_the_end(worker: int, kept: list[int], ended: int) -> NoReturn:
+    """All that the first process does: it waits for the others, and says how the worker ended. The marker ends it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel keeps from it what it has no handler for
     for file in kept:
         os.close(file)
-    status = None
-    while status is None:
-        child, how = os.wait()
-        status = how if child == WORKER else None
-    os.write(ended, str(os.waitstatus_to_exitcode(status)).encode())
+    with contextlib.suppress(ChildProcessError):  # none is left
+        while True:
+            child, how = os.wait()
+            if child == worker:
+                os.write(ended, str(os.waitstatus_to_exitcode(how)).encode())
     os._exit(0)
 
 

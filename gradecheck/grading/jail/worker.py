@@ -412,9 +412,9 @@ def flush() -> None:
 def main() -> None:
     settings = json.loads(sys.argv[1])
     if "nursery" in settings:
-        from nursery import serve  # type: ignore[import-not-found]  # beside this file in the jail
+        from nursery import serve  # type: ignore[import-not-found]  # beside this file
 
-        settings = serve(settings["nursery"], settings["scratch"])
+        settings = serve(settings["nursery"], settings["scratch"], settings["jailed"])
     wire = open_wire(settings["files"])
     for name in ("exit", "quit"):  # missing without the site module; they end a cell like anything raised
         setattr(builtins, name, sys.exit)

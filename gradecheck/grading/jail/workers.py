@@ -1,4 +1,4 @@
-"""A worker for a submission: a child of the nursery in this marker's jail, or else a process that starts anew."""
+"""A worker for a submission: a child of this marker's nursery, or else a jail of its own that starts anew."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ import contextlib
 import functools
 import json
 import os
-import py_compile
 import secrets
 import select
 import signal
 import socket
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from gradecheck.grading.jail.process import ENDING, JAILED, SCRATCH, Isolation, JailError, Limits, Process, how_it_ended
+from gradecheck.grading.jail.process import (
+    ENDING,
+    SCRATCH,
+    Isolation,
+    JailError,
+    Limits,
+    Process,
+    end_descendants,
+    how_it_ended,
+    scratch,
+)
 
 STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
 
@@ -35,10 +45,13 @@ class Worker(Protocol):
 
 
 class Child:
-    """A worker that a nursery has raised: the first process of its namespaces, and a pipe that is told how it ended."""
+    """A worker that a nursery has raised: the one that sees to its end, and a pipe that is told how it ended.
 
-    def __init__(self, first: int, exit: int) -> None:
-        self._first, self.exit = first, exit
+    folder: without a jail, the worker's own.
+    """
+
+    def __init__(self, first: int, exit: int, folder: tempfile.TemporaryDirectory[str] | None) -> None:
+        self._first, self.exit, self._folder = first, exit, folder
 
     def ended(self) -> str:
         told = os.read(self.exit, 100)
@@ -46,30 +59,41 @@ class Child:
 
     def kill(self) -> None:
         """The kernel ends all other processes of a namespace with the first, and that only after all of them."""
+        if self._folder is not None:
+            end_descendants(self._number())
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._first, signal.SIGKILL)
         select.select([self._first], [], [], ENDING)
         os.close(self._first)
         os.close(self.exit)
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _number(self) -> int:
+        """Of its process; below 0 where that is no more."""
+        told = Path(f"/proc/self/fdinfo/{self._first}").read_text()
+        return int(told.partition("\nPid:")[2].split()[0])
 
 
 class Nursery:
-    """The marker's side of nursery.py, in a jail of its own."""
+    """The marker's side of nursery.py."""
 
     def __init__(self, isolation: Isolation) -> None:
         self._output = os.memfd_create("output")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            settings = json.dumps({"nursery": theirs.fileno(), "scratch": SCRATCH})
-            self._process = Process(isolation, (jailed(), settings), (theirs.fileno(),), self._output)
+            settings = json.dumps({"nursery": theirs.fileno(), "scratch": SCRATCH, "jailed": isolation.mode != "none"})
+            self._process = Process(isolation, settings, (theirs.fileno(),), self._output)
         self._socket.settimeout(STARTING)
 
     def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
         """None where this nursery raises none. files: the worker's own three, and one for all that is printed."""
         told, theirs = os.pipe()
+        folder = None if settings["jailed"] else scratch()
         first: list[int] = []
         try:
-            socket.send_fds(self._socket, [json.dumps(settings).encode()], [*files, theirs])
+            request = settings if folder is None else {**settings, "folder": folder.name}
+            socket.send_fds(self._socket, [json.dumps(request).encode()], [*files, theirs])
             _, first, *_ = socket.recv_fds(self._socket, 100, 1, socket.MSG_CMSG_CLOEXEC)
         except OSError:  # it has ended
             pass
@@ -77,7 +101,9 @@ class Nursery:
             os.close(theirs)
             if not first:
                 os.close(told)
-        return Child(first[0], told) if first else None
+                if folder is not None:
+                    folder.cleanup()
+        return Child(first[0], told, folder) if first else None
 
     def close(self) -> str:
         """End it with all that it raised; what it has said."""
@@ -112,12 +138,11 @@ def start_worker(isolation: Isolation, limits: Limits, files: Sequence[int], out
         "cpu": limits.cpu,
         "jailed": isolation.mode != "none",
     }
-    if isolation.nursery:
-        return _raised(isolation, settings, (*files, output))
     if isolation.mode == "none" and os.getuid():  # the user's other processes count too; a jail counts for itself
         settings["processes"] = limits.processes + _threads_of_this_user()
-    script = jailed() if isolation.mode != "none" else str(compiled("worker"))
-    return Process(isolation, (script, json.dumps({**settings, "files": list(files)})), files, output)
+    if isolation.nursery:
+        return _raised(isolation, settings, (*files, output))
+    return Process(isolation, json.dumps({**settings, "files": list(files)}), files, output)
 
 
 def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]) -> Child:
@@ -132,20 +157,6 @@ def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]
             return child
         said = _nurseries.pop(key).close()
     raise JailError(said)
-
-
-@functools.cache
-def compiled(name: str) -> Path:
-    """A file of the jail, compiled where that can be kept: it saves 5 ms of every start."""
-    source = Path(__file__).with_name(f"{name}.py")
-    with contextlib.suppress(OSError):
-        return Path(py_compile.compile(str(source), doraise=True) or source)
-    return source
-
-
-def jailed(name: str = "worker") -> str:
-    """Where it is in the jail, by a name that Python can import."""
-    return f"{JAILED}/{name}{compiled(name).suffix}"
 
 
 def unprivileged() -> int:
