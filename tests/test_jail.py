@@ -520,10 +520,11 @@ def test_without_a_jail_who_turns_on_its_keeper_leaves_nothing_either(how):
         import ctypes, os, signal, time
         def f(x):
             keeper = os.getppid()
+            ctypes.CDLL(None).prctl(15, b"{DAEMON}")
             if os.fork() == 0:
-                ctypes.CDLL(None).prctl(15, b"{DAEMON}")
                 os.setsid()
                 while True: time.sleep(1)
+            ctypes.CDLL(None).prctl(15, b"waits")
             os.kill(keeper, signal.{how})
             return x
     """)
