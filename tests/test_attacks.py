@@ -309,9 +309,9 @@ def test_what_cannot_be_read_is_told_and_marked_nowhere_else(course, name):
 
 def planted(kind, function, id):
     """A submission in which a catalogued mistake, or a right variant, takes the place of its function."""
-    sources = base64.b85encode(zlib.compress(packed.cell("gradecheck.mistakes", "gradecheck.variants").encode()))
+    sources = base64.b64encode(zlib.compress(packed.cell("gradecheck.mistakes", "gradecheck.variants").encode()))
     return f"""import base64, zlib
-exec(zlib.decompress(base64.b85decode({sources!r})))
+exec(zlib.decompress(base64.b64decode({sources!r})))
 from gradecheck.{kind} import BY_FUNCTION
 {GOOD}
 ({function},) = [getattr(p, "wrong", None) or p.right for p in BY_FUNCTION[{function!r}] if p.id == {id!r}]

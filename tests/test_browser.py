@@ -30,15 +30,26 @@ def file(tmp_path_factory):
     return path.as_uri()
 
 
+WIDE = {"viewport": {"width": 1200, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def usual(chromium):
+    """A page keeps nothing: those that are looked at in the usual way may follow one another in one context."""
+    context = chromium.new_context(**WIDE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def look(chromium):
+def look(chromium, usual):
     """Opens a page, and fails the test for a word on its console or a request of its."""
-    contexts, heard = [], []
+    opened, heard = [], []
 
     def look(address, **how):
-        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 900}, **how})
-        contexts.append(context)
+        context = chromium.new_context(**{**WIDE, **how}) if how else usual
         page = context.new_page()
+        opened.append(context if how else page)
         page.on("console", lambda message: heard.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: heard.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
@@ -47,8 +58,8 @@ def look(chromium):
         return page
 
     yield look
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
     assert heard == []
 
 

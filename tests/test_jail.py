@@ -30,6 +30,7 @@ from gradecheck.grading.judging import follow
 
 ROOT = Path(__file__).parents[1]
 QUICK = Limits(question=1.0, load=1.0, memory=256 << 20, processes=8, written=4 << 20)
+SHORT = replace(QUICK, question=0.5, load=0.5)  # for what does nothing but use it up
 JAIL = isolation("auto")
 RAISED = JAIL.mode != "none" and JAIL.nursery
 jail_only = pytest.mark.skipif(
@@ -358,7 +359,7 @@ def test_harm_costs_one_function(name, where):
         class Unprintable(Exception):
             def __str__(self): raise ValueError
     """) + f"\ndef f(x):\n {result}{body}\n"
-    with Session([code], where, QUICK) as session:
+    with Session([code], where, SHORT if expected == Limit("time") else QUICK) as session:
         started = time.monotonic()
         (answer,) = session.call("f", ONE).answers
         assert time.monotonic() - started < 4
@@ -381,7 +382,7 @@ def test_answers_before_the_hang_are_kept(where):
             while x[0] == 2: pass
             return x
     """)
-    with Session([code], where, QUICK) as session:
+    with Session([code], where, SHORT) as session:
         answers = session.call("f", Cases.pack([(np.full(1, float(i)),) for i in range(5)])).answers
         assert [type(a) for a in answers] == [Returned, Returned, Limit, Limit, Limit]
         assert [a.ran for a in answers[2:]] == [True, False, False]
@@ -390,7 +391,7 @@ def test_answers_before_the_hang_are_kept(where):
 
 def test_a_file_that_never_ends_keeps_what_it_defined(where):
     cell = f"{HONEST}\nwhile True: pass\ndef below(x): return x\nwhile True: pass"
-    with Session([cell, "def later(x): return x"], where, QUICK) as session:
+    with Session([cell, "def later(x): return x"], where, SHORT) as session:
         hung = Problem(0, 4, False, Limit("time"))
         assert session.loaded.problems == (hung, replace(hung, line=6))
         assert session.loaded.functions == ("honest", "below", "later")
@@ -406,7 +407,7 @@ def test_a_file_that_never_ends_keeps_what_it_defined(where):
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_tried_once(ending, expected, where):
-    with Session([f"import os, time\n{HONEST}\n{ending}"], where, QUICK) as session:
+    with Session([f"import os, time\n{HONEST}\n{ending}"], where, SHORT) as session:
         started = time.monotonic()
         for _ in range(5):
             assert session.call("honest", ONE).answers == (expected,)
@@ -439,7 +440,7 @@ FORGED = """
 
 
 def test_a_forged_frame_is_never_more_than_a_lost_function(where):
-    with Session([source(FORGED)], where, QUICK) as session:
+    with Session([source(FORGED)], where, SHORT) as session:
         for name in ("nonsense", "verdict", "flood", "claim", "never", "early", "ask"):
             for answer in session.call(name, Cases.pack([(X,), (X,)])).answers:
                 assert isinstance(answer, Died | Limit | Returned | NoArray), name
