@@ -40,7 +40,8 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
     """
     asked = socket.socket(fileno=number)
     if not jailed:
-        _take_in()
+        _take_orphans_in()
+        _end_with_the_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leave no zombies
     elif os.getuid() == 0:
         _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # that of bwrap has parts covered: no child could mount one
@@ -52,8 +53,7 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
             os._exit(0)
         child = os.fork()
         if child == 0:
-            settings = json.loads(message)
-            return _raise(asked, settings, files, scratch) if jailed else _let_out(asked, settings, files)
+            return _raise(asked, json.loads(message), files, scratch)
         for file in files:
             os.close(file)
         if jailed and os.waitpid(child, 0)[1]:
@@ -61,55 +61,55 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
 
 
 def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int) -> dict[str, Any]:
-    """A worker within walls of its own."""
     *kept, output, ended = files
-    _print_to(output)
+    for standard in (1, 2):
+        os.dup2(output, standard)  # what goes wrong from here is told where the submission prints
+    os.close(output)
     os.setsid()
-    _become_nobody(settings["user"])
+    if settings["jailed"]:
+        _wall_in(asked, settings["user"], scratch)
+    else:
+        _let_out(asked, settings["folder"])
+    asked.close()
+    worker = os.fork()
+    if worker:
+        _see_to_the_end(worker, kept, ended)
+    os.close(ended)
+    if settings["jailed"]:
+        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
+    else:
+        os.setsid()  # what it sends to its group is for itself
+        _end_with_the_parent()
+    return {**settings, "user": 0, "files": kept}
+
+
+def _wall_in(asked: socket.socket, user: int, scratch: int) -> None:
+    """Go on as the first process within walls."""
+    _become_nobody(user)
     first = os.fork()
     if first:
         socket.send_fds(asked, [b"raised"], [os.pidfd_open(first)])
         os._exit(0)
-    asked.close()
     os.setsid()  # a group with no process outside: it can be sent signals from inside
     _furnish(scratch)
-    worker = os.fork()
-    if worker:
-        _see_to_the_end(worker, kept, ended)
-    os.close(ended)
-    _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
-    return {**settings, "user": 0, "files": kept}
 
 
-def _let_out(asked: socket.socket, settings: dict[str, Any], files: list[int]) -> dict[str, Any]:
-    """A worker without walls, in a folder of its own."""
-    *kept, output, ended = files
-    _print_to(output)
-    os.setsid()
+def _let_out(asked: socket.socket, folder: str) -> None:
+    """Go on without walls, in a folder of one's own."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _take_in()
-    os.chdir(settings["folder"])
-    os.environ.update(dict.fromkeys(("HOME", "TMPDIR"), settings["folder"]))
+    _take_orphans_in()
+    _end_with_the_parent()
+    os.chdir(folder)
+    os.environ.update(dict.fromkeys(("HOME", "TMPDIR"), folder))
     socket.send_fds(asked, [b"raised"], [os.pidfd_open(os.getpid())])
-    asked.close()
-    worker = os.fork()
-    if worker:
-        _see_to_the_end(worker, kept, ended)
-    os.setsid()  # what it sends to its group is for itself
-    os.close(ended)
-    return {**settings, "files": kept}
 
 
-def _print_to(output: int) -> None:
-    """What goes wrong from here is told where the submission prints."""
-    for standard in (1, 2):
-        os.dup2(output, standard)
-    os.close(output)
-
-
-def _take_in() -> None:
-    """Orphans among our descendants come home to us, so that none is out of sight; and we end with our parent."""
+def _take_orphans_in() -> None:
+    """Those among our descendants come home to us, so that none is out of sight."""
     _check(LIBC.prctl(SUBREAPER, 1, 0, 0, 0), "prctl")
+
+
+def _end_with_the_parent() -> None:
     _check(LIBC.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
 
 

@@ -102,7 +102,7 @@ class Process:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         place, script, variables = None, f"{JAILED}/{importable('worker')}", {}
         if isolation.mode == "none":
-            self._folder = scratch()
+            self._folder = own_folder()
             place = self._folder.name
             packages = Path(place, "python")
             packages.mkdir()
@@ -162,7 +162,7 @@ def how_it_ended(code: int) -> str:
     return f"exit status {code if code >= 0 else 128 - code}"
 
 
-def scratch() -> tempfile.TemporaryDirectory[str]:
+def own_folder() -> tempfile.TemporaryDirectory[str]:
     """A folder for a process without a jail, which has no /tmp of its own."""
     return tempfile.TemporaryDirectory(prefix="gradecheck-", ignore_cleanup_errors=True)
 

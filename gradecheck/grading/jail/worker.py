@@ -384,10 +384,6 @@ def confine(settings: Json) -> None:
     limit(resource.RLIMIT_CPU, settings["cpu"], settings["cpu"] + 5)
     limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
     limit(resource.RLIMIT_NPROC, settings["processes"])
-    if not settings["jailed"]:  # as the jail does by itself: end when the marker is killed
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     with open("/proc/self/statm") as sizes:
         used = int(sizes.read().split()[0]) * resource.getpagesize()
     limit(resource.RLIMIT_AS, used + settings["memory"])

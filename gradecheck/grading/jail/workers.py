@@ -25,7 +25,7 @@ from gradecheck.grading.jail.process import (
     Process,
     end_descendants,
     how_it_ended,
-    scratch,
+    own_folder,
 )
 
 STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
@@ -89,7 +89,7 @@ class Nursery:
     def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
         """None where this nursery raises none. files: the worker's own three, and one for all that is printed."""
         told, theirs = os.pipe()
-        folder = None if settings["jailed"] else scratch()
+        folder = None if settings["jailed"] else own_folder()
         first: list[int] = []
         try:
             request = settings if folder is None else {**settings, "folder": folder.name}
