@@ -1,6 +1,8 @@
 """A small report, its page, and a browser to look at it with."""
 
 import functools
+import os
+import pickle
 import shutil
 from pathlib import Path
 
@@ -45,30 +47,34 @@ def relu(x):
 HOSTILE_NAME = "<script>alert('name')<& \".py"
 
 
-@functools.cache
-def small_report():
-    """Every part of a report, each of it short."""
-    kept = {name: getattr(whole, name) for name in SHORT}
-    names = ("sigmoid", "sigmoid_backward", "relu", "softmax", "cross_entropy", "linear_backward")
-    try:
-        for name, value in SHORT.items():
-            setattr(whole, name, value)
-        whole.CONTRACTS, every = {name: CONTRACTS[name] for name in names}, whole.CONTRACTS
-        try:
-            return whole.build(list(whole.CONTRACTS.values()), load(None), Options(examples=25), "a command", _silent)
-        finally:
-            whole.CONTRACTS = every
-    finally:
-        for name, value in kept.items():
-            setattr(whole, name, value)
+def made_once(make):
+    """What takes seconds to make is made once for all of pytest-xdist's workers."""
+
+    @functools.cache
+    def made():
+        file = Path(os.environ["GRADECHECK_CACHE"]).with_name(make.__name__)
+        if not file.is_file():
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_bytes(pickle.dumps(make()))
+            part.replace(file)
+        return pickle.loads(file.read_bytes())
+
+    return made
 
 
-@functools.cache
+@made_once
 def small_document():
-    return document.as_dict(small_report())
+    """Every part of a report, each of it short."""
+    names = ("sigmoid", "sigmoid_backward", "relu", "softmax", "cross_entropy", "linear_backward")
+    contracts = {name: CONTRACTS[name] for name in names}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**SHORT, "CONTRACTS": contracts}.items():
+            patch.setattr(whole, name, value)
+        found = whole.build(list(contracts.values()), load(None), Options(examples=25), "a command", _silent)
+    return document.as_dict(found)
 
 
-@functools.cache
+@made_once
 def small_page():
     pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
     from reports.page import page

@@ -330,11 +330,11 @@ def test_a_class_of_everything_that_is_killed_half_way_ends_as_if_it_had_not_bee
     hand_in(folder, **{name: ATTACKS[name].text for name in FORGERS})
     (tmp_path / "small.toml").write_text(LIMITS)
 
-    def command(out):
-        words = ["grade", folder, "--assignment", tmp_path / "small.toml", "--out", tmp_path / out, "--jobs", "2"]
+    def command(out, jobs):
+        words = ["grade", folder, "--assignment", tmp_path / "small.toml", "--out", tmp_path / out, "--jobs", jobs]
         return [sys.executable, "-m", "gradecheck", *map(str, words)]
 
-    run = subprocess.Popen(command("killed"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(command("killed", 2), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     journal, deadline = tmp_path / "killed" / ".journal", time.monotonic() + 60
     while not journal.is_file() or journal.read_bytes().count(b"\n") < len(list(folder.iterdir())) // 2:
         assert run.poll() is None
@@ -343,8 +343,8 @@ def test_a_class_of_everything_that_is_killed_half_way_ends_as_if_it_had_not_bee
     run.kill()
     run.wait()
     assert not (tmp_path / "killed" / "results.json").exists()
-    said = subprocess.run(command("killed"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    subprocess.run(command("whole"), cwd=ROOT, capture_output=True, check=True)
+    said = subprocess.run(command("killed", 1), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    subprocess.run(command("whole", 1), cwd=ROOT, capture_output=True, check=True)
     assert int(re.search(r"(\d+) reused from the journal", said)[1]) >= len(list(folder.iterdir())) // 2
     for name in ("results.json", "gradebook.csv"):
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -514,29 +514,39 @@ def test_who_never_stops_forking_ends_with_the_session(where):
     assert not any(daemons() for _ in range(50))
 
 
+@pytest.fixture
+def nowhere():
+    """No jail, and a nursery for one test."""
+    kind = replace(isolation("none"), line="a nursery for this test")
+    yield kind
+    workers._nurseries.pop((os.getpid(), kind)).close()
+    assert not daemons()
+
+
 @pytest.mark.parametrize("how", ["SIGSTOP", "SIGKILL"])
-def test_without_a_jail_who_turns_on_its_keeper_leaves_nothing_either(how):
-    """A worker's own keeper can be reached; what that leaves behind ends with the nursery."""
+def test_without_a_jail_who_turns_on_its_keeper_leaves_nothing_either(how, nowhere):
+    """A worker's own keeper can be reached; what that leaves behind ends with the nursery at the latest."""
     code = source(f"""
         import ctypes, os, signal, time
-        def f(x):
-            keeper = os.getppid()
+        keeper = os.getppid()
+        def fork(x):
             ctypes.CDLL(None).prctl(15, b"{DAEMON}")
             if os.fork() == 0:
                 os.setsid()
                 while True: time.sleep(1)
             ctypes.CDLL(None).prctl(15, b"waits")
+            return x
+        def turn(x):
             os.kill(keeper, signal.{how})
             return x
     """)
-    nowhere = replace(isolation("none"), line="a nursery for this test")
     with Session([code], nowhere, QUICK) as session:
-        (answer,) = session.call("f", ONE).answers
-        assert isinstance(answer, Returned) or (how == "SIGKILL" and answer == Died("SIGKILL"))
+        assert isinstance(session.call("fork", ONE).answers[0], Returned)
         assert daemons()
-    assert daemons() == (how == "SIGKILL")
-    workers._nurseries.pop((os.getpid(), nowhere)).close()
-    assert not daemons()
+        (answer,) = session.call("turn", ONE).answers
+        assert isinstance(answer, Returned) or (how == "SIGKILL" and answer == Died("SIGKILL"))
+    # a keeper that was killed may have been seen to end before its children were taken from it: then they have ended
+    assert how == "SIGKILL" or not daemons()
 
 
 @pytest.mark.skipif(

@@ -16,7 +16,7 @@ from gradecheck.cli import main
 from gradecheck.loose import LOOSE
 from reports import changes, document, reading, typeset
 from tests.mutants.printed import Printed
-from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page, small_report
+from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page
 
 pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
 
@@ -170,16 +170,36 @@ def peers(**changed):
     }  # fmt: skip
 
 
-def test_published_code_has_its_part_of_the_page(tmp_path):
-    file = tmp_path / "peers.json"
-    file.write_text(json.dumps(peers(faults=["fake: not explained: relu"])), encoding="utf-8")
-    call("--from", written(tmp_path, small_document()), "--peers", file, "--out", tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    elements = Elements(page)
-    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "peers", PARTS[-1]]
+@pytest.fixture(scope="module")
+def with_everything(tmp_path_factory):
+    """The page with the parts that other commands bring: of published code, and of what the suite catches."""
+    folder = tmp_path_factory.mktemp("page")
+    found = {"peers": peers(faults=["fake: not explained: relu"])}
+    for name, long, count in (("mutants", False, 1), ("mutations", True, 3470)):
+        table = Printed(f"{name} <b>", ("policy", "caught"), [("<script>", count)], long).as_dict()
+        found[name] = {"schema": 1, "tables": [table]}
+    for name, brought in found.items():
+        (folder / f"{name}.json").write_text(json.dumps(brought), encoding="utf-8")
+    options = {"--peers": ["peers"], "--mutants": ["mutants", "mutations"]}
+    arguments = [word for option, names in options.items() for n in names for word in (option, folder / f"{n}.json")]
+    call("--from", written(folder, small_document()), *arguments, "--out", folder)
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_parts_that_other_commands_bring_stand_before_the_last(with_everything):
+    elements = Elements(with_everything)
+    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "peers", "mutants", PARTS[-1]]
     assert len(elements.scripts) == 1
-    for said in ("their convention [1]", "half <code>x</code>", "fake: not explained: relu"):
-        assert said in page
+
+
+@pytest.mark.parametrize("said", ["their convention [1]", "half <code>x</code>", "fake: not explained: relu"])
+def test_published_code_has_its_part_of_the_page(with_everything, said):
+    assert said in with_everything
+
+
+@pytest.mark.parametrize("said", ["mutants &lt;b&gt;", "&lt;script&gt;", "3470"])
+def test_what_the_suite_catches_has_its_part_of_the_page(with_everything, said):
+    assert said in with_everything.partition('<h2 id="mutants">')[2]
 
 
 def test_a_run_keeps_the_peers(tmp_path):
@@ -189,22 +209,6 @@ def test_a_run_keeps_the_peers(tmp_path):
     call(*arguments)
     call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again")
     assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
-
-
-def test_what_the_suite_catches_has_its_part_of_the_page(tmp_path):
-    files = []
-    for name, long, count in (("mutants", False, 1), ("mutations", True, 3470)):
-        table = Printed(f"{name} <b>", ("policy", "caught"), [("<script>", count)], long).as_dict()
-        files.append(tmp_path / f"{name}.json")
-        files[-1].write_text(json.dumps({"schema": 1, "tables": [table]}), encoding="utf-8")
-    arguments = [word for file in files for word in ("--mutants", file)]
-    call("--from", written(tmp_path, small_document()), *arguments, "--out", tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    elements = Elements(page)
-    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "mutants", PARTS[-1]]
-    assert len(elements.scripts) == 1
-    for said in ("mutants &lt;b&gt;", "&lt;script&gt;", "3470"):
-        assert said in page
 
 
 @pytest.mark.parametrize(
@@ -325,7 +329,7 @@ def test_upright_letters_are_one_word():
 
 
 def test_json_is_strict_and_reads_back():
-    text = document.report(small_report())
+    text = document.dumps(small_document())
     assert strict(text) == small_document() == reading.read(text, "report.json")
     assert document.dumps(strict(text)) == text
 
