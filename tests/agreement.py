@@ -3,6 +3,7 @@
 No bound is chosen: each is the radius of a ball (gradecheck/rounding.py).
 """
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,7 @@ import manual
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import errors
 from gradecheck.contracts import CONTRACTS
-from gradecheck.inputs import cases, fill
+from gradecheck.inputs import cases, fill, recipes
 from gradecheck.records import Recipe, Seconds, Verification, WorstCase
 from gradecheck.rounding import Ball, lift
 from gradecheck.shrink import shrink
@@ -42,12 +43,19 @@ def chapter(name):
 # -- against torch
 
 
-def assert_agrees(name, case):
-    """Fail with all that a reader needs unless manual's function agrees with torch's on that case."""
+def any_recipe(name):
+    """Recipes for `assert_agrees`."""
+    return recipes(CONTRACTS[name], DTYPES[0])
+
+
+def assert_agrees(name, recipe):
+    """Fail with all that a reader needs unless manual's function agrees with torch's, in either precision."""
     __tracebackhide__ = True
-    comparison, _ = _held(name, case)
-    if not comparison.verdict.passes:
-        raise AssertionError(_explained(name, case.recipe))
+    for dtype in DTYPES:
+        asked = replace(recipe, dtype=dtype)
+        comparison, _ = _held(name, fill(CONTRACTS[name], asked))
+        if not comparison.verdict.passes:
+            raise AssertionError(_explained(name, asked))
 
 
 def _held(name, case):

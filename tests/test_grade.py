@@ -347,7 +347,7 @@ class Tasks:
 
 def test_a_marker_that_is_lost_costs_one_task_and_is_replaced():
     given = ["a", "exit", "b", "kill", "sleep", "c", "d"]
-    found = dict(Pool(Tasks(), 2, 3.0).run(enumerate(given)))
+    found = dict(Pool(Tasks(), 2, 1.0).run(enumerate(given)))
     assert sorted(found) == list(range(7))
     lost = {given[i]: answer.how for i, answer in found.items() if isinstance(answer, Lost)}
     assert lost == {

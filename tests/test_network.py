@@ -25,6 +25,7 @@ from gradecheck.wording import trajectory_sentence
 from manual.network import ACTIVATIONS, LOSSES
 from tests.agreement import (
     DTYPES,
+    any_recipe,
     assert_agrees,
     assert_leaves_no_trace,
     assert_meet,
@@ -96,11 +97,10 @@ def test_every_step_of_a_random_network_agrees_with_torch(run):
     assert trajectory.verdict.passes, trajectory_sentence(trajectory)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
 @whole
-@given(data=st.data())
-def test_train_agrees_with_torch(dtype, data):
-    assert_agrees("train", data.draw(cases(CONTRACTS["train"], dtype)))
+@given(recipe=any_recipe("train"))
+def test_train_agrees_with_torch(recipe):
+    assert_agrees("train", recipe)
 
 
 @given(run=runs(steps=1))
