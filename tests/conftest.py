@@ -7,16 +7,17 @@ from hypothesis import HealthCheck, Phase, settings
 
 from gradecheck.cores import THREADS
 
-EXAMPLES = 100
+EXAMPLES = 50
+"""Of every property. With as many the tests notice every mutant that can be noticed (`make mutants`)."""
 
 # How long an example takes says more about the machine than about the formula.
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("default", untimed, max_examples=EXAMPLES)
-settings.register_profile("ci", untimed, max_examples=EXAMPLES, derandomize=True, database=None)
-settings.register_profile("thorough", untimed, max_examples=10 * EXAMPLES)
+settings.register_profile("ci", untimed, max_examples=2 * EXAMPLES, derandomize=True, database=None)
+settings.register_profile("thorough", untimed, max_examples=20 * EXAMPLES)
 # A mutant is dead at its first failure: nothing is shrunk, kept or drawn at random.
 one_shot = settings(untimed, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
-settings.register_profile("mutants", one_shot, max_examples=EXAMPLES // 2)
+settings.register_profile("mutants", one_shot, max_examples=EXAMPLES)
 
 usual = "ci" if os.environ.get("CI") == "true" else "default"
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
