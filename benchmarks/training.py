@@ -29,8 +29,11 @@ Float64s = NDArray[np.float64]
 Run = Callable[[], object]
 
 
-def measure(digits_rounds: int = 15, wide_rounds: int = 7) -> dict[str, float]:
-    """Name -> figure: medians over rounds in which the contestants take turns; a ratio above 1 is NumPy's win."""
+def measure(digits_rounds: int = 15, wide_rounds: int = 15) -> dict[str, float]:
+    """Name -> figure: medians over rounds in which the contestants take turns; a ratio above 1 is NumPy's win.
+
+    A ratio is taken in each round, for the machine's speed drifts from one to the next.
+    """
     return {**_digits(digits_rounds), **_wide(1, wide_rounds), **_wide(2, wide_rounds)}
 
 
@@ -45,9 +48,9 @@ def _digits(rounds: int, epochs: int = 10, size: int = 32) -> dict[str, float]:
     }
     seconds = _take_turns(contestants, rounds, threads=1)
     steps = epochs * -(-len(X) // size)
-    figures = {f"digits, {name}, us a step": 1e6 * time / steps for name, time in seconds.items()}
-    figures["digits, torch time / numpy time"] = seconds["torch"] / seconds["numpy"]
-    figures["digits, sklearn time / numpy time"] = seconds["sklearn"] / seconds["numpy"]
+    figures = {f"digits, {name}, us a step": 1e6 * median(times) / steps for name, times in seconds.items()}
+    for name in ("torch", "sklearn"):
+        figures[f"digits, {name} time / numpy time"] = _ratio(seconds[name], seconds["numpy"])
     return figures
 
 
@@ -58,13 +61,17 @@ def _wide(threads: int, rounds: int, steps: int = 12, size: int = 256) -> dict[s
     contestants = {"numpy": _numpy(widths, A, T, 1, size), "torch": _torch(widths, A, T, 1, size)}
     seconds = _take_turns(contestants, rounds, threads)
     case = f"wide, {threads} thread" + "s" * (threads > 1)
-    figures = {f"{case}, {name}, ms a step": 1e3 * time / steps for name, time in seconds.items()}
-    figures[f"{case}, torch time / numpy time"] = seconds["torch"] / seconds["numpy"]
+    figures = {f"{case}, {name}, ms a step": 1e3 * median(times) / steps for name, times in seconds.items()}
+    figures[f"{case}, torch time / numpy time"] = _ratio(seconds["torch"], seconds["numpy"])
     return figures
 
 
-def _take_turns(contestants: dict[str, Run], rounds: int, threads: int) -> dict[str, float]:
-    """Each one's median seconds, after one round to warm up."""
+def _ratio(theirs: list[float], ours: list[float]) -> float:
+    return median(t / n for t, n in zip(theirs, ours, strict=True))
+
+
+def _take_turns(contestants: dict[str, Run], rounds: int, threads: int) -> dict[str, list[float]]:
+    """Each one's seconds in every round, after one round to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     torch_threads = torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -77,7 +84,7 @@ def _take_turns(contestants: dict[str, Run], rounds: int, threads: int) -> dict[
                     seconds[name].append(perf_counter() - start)
     finally:
         torch.set_num_threads(torch_threads)
-    return {name: median(times[1:]) for name, times in seconds.items()}
+    return {name: times[1:] for name, times in seconds.items()}
 
 
 def _numpy(widths: list[int], X: Float64s, T: Float64s, epochs: int, size: int) -> Run:
