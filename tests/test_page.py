@@ -207,6 +207,9 @@ def test_a_run_keeps_the_peers(tmp_path):
     file.write_text(json.dumps(peers()), encoding="utf-8")
     arguments = ("--formula", "relu", "--examples", "25", "--peers", file, "--out", tmp_path / "out")
     call(*arguments)
+    found = Elements((tmp_path / "out" / "report.html").read_text(encoding="utf-8")).found
+    heads = {a["id"] for tag, a in found if tag == "h2"}
+    assert ("peers" in heads, "mutants" in heads) == (True, False)
     call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again")
     assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
 
