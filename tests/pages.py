@@ -10,6 +10,7 @@ import pytest
 
 import gradecheck.reporting.report as whole
 from gradecheck.contracts import CONTRACTS
+from gradecheck.files import write_bytes
 from gradecheck.implementation import load
 from gradecheck.verify import Options
 from reports import document
@@ -54,9 +55,8 @@ def made_once(make):
     def made():
         file = Path(os.environ["GRADECHECK_CACHE"]).with_name(make.__name__)
         if not file.is_file():
-            part = file.with_suffix(f".{os.getpid()}")
-            part.write_bytes(pickle.dumps(make()))
-            part.replace(file)
+            found = make()
+            write_bytes(file, lambda open_file: pickle.dump(found, open_file))
         return pickle.loads(file.read_bytes())
 
     return made
