@@ -7,9 +7,9 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Assignment, Question
 from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.course.marking import mark
-from gradecheck.grading.handed_in.submissions import Source
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.proof import MODEL
+from gradecheck.grading.source import Source
 
 CASES = 48
 

@@ -31,7 +31,9 @@ MAY_IMPORT = {
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits"],
     "gradecheck/contracts": ["numpy", "gradecheck.contract"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.records"],
-    "gradecheck/inputs.py": ["numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes"],
+    "gradecheck/inputs.py": [
+        *("numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope"),
+    ],
     "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
     "gradecheck/tensors.py": ["numpy", "torch", "reference", "gradecheck.contract", "gradecheck.records"],
     "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
@@ -39,27 +41,30 @@ MAY_IMPORT = {
     "gradecheck/cli.py": ["click", "gradecheck", "reports"],
     "gradecheck/commands": ["click", "gradecheck", "reports"],
     "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores"],
+    "gradecheck/scope.py": [],
+    "gradecheck/grading/source.py": [],
+    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
     "gradecheck/grading/jail/worker.py": ["numpy", "nursery"],  # as the two stand side by side in the jail
     "gradecheck/grading/jail/nursery.py": [],
-    "gradecheck/grading/handed_in": ["numpy"],
+    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
+        "gradecheck.scope",
     ],
     "gradecheck/grading/banked": [
         *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.inputs", "gradecheck.records", "gradecheck.tensors"),
+        *("gradecheck.inputs", "gradecheck.records", "gradecheck.scope", "gradecheck.tensors"),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
     ],
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding"),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
-        *("gradecheck.rounding", "gradecheck.shrink", "gradecheck.signs", "gradecheck.wording"),
+        *("gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs", "gradecheck.wording"),
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
     ],
 }

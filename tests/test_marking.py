@@ -8,9 +8,9 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.banked.bank import CHECK_CODES, bank
 from gradecheck.grading.course.marking import mark
 from gradecheck.grading.handed_in import imports
-from gradecheck.grading.handed_in.submissions import Source
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.judging import calls
+from gradecheck.grading.source import Source
 from tests.marked import assignment, lost, marked, model, questions
 
 WRONG_SOFTMAX = """

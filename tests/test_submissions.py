@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from gradecheck.grading.handed_in import submissions
 from gradecheck.grading.handed_in.finding import find
 from gradecheck.grading.handed_in.names import printable, readable, safe_name
-from gradecheck.grading.handed_in.submissions import Content, Source, UnreadableError, read
+from gradecheck.grading.handed_in.submissions import Content, UnreadableError, read
+from gradecheck.grading.source import Source
 
 CODE = "def f(x):\n    return 'é'\n"
 pytest.importorskip("nbformat", reason="not exercised: notebooks, which need nbformat")

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.scope import SUBMISSION, Scope
 
 BUILT_IN: Final = Path(__file__).parent
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
@@ -25,12 +26,28 @@ FEWEST_CASES: Final = 16
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """What costs nothing in this assignment. guard: the largest constant of an epsilon guard; 0 allows none."""
+
+    in_place: bool = False
+    float64: bool = False
+    guard: float = 0.0
+
+
+@dataclass(frozen=True)
 class Question:
-    """One function of the lecture. name: what it is called in this assignment."""
+    """One function of the lecture. name: what it is called in this assignment.
+
+    also: other names that are taken for it where the submission has none of that name.
+    scope: the inputs that are asked.    allowed: what costs nothing.
+    """
 
     contract: Contract
     name: str
     points: float
+    also: tuple[str, ...] = ()
+    scope: Scope = SUBMISSION
+    allowed: Allowed = Allowed()
 
 
 @dataclass(frozen=True)
@@ -39,8 +56,10 @@ class Assignment:
 
     cases: calls of each function, shared by both precisions.   weights: of the four checks; they sum to 1.
     seconds, memory_mib, output_mib: limits of one question.
+    most_seconds: limit of one question whose function keeps answering, 4 times `seconds` where it is None.
     feedback: "public" shows students the failing input; "hidden" only what was found.
-    allowed_imports: None allows whatever the jail has.         file: the one to mark in a folder of several.
+    packages: the marker's own packages that the jail shows.    allowed_imports: None allows whatever the jail has.
+    file: the one to mark in a folder of several.
     """
 
     name: str
@@ -50,16 +69,18 @@ class Assignment:
     cases: int = 100
     weights: Mapping[CheckName, float] = field(default_factory=lambda: WEIGHTS)
     seconds: float = 5.0
+    most_seconds: float | None = None
     memory_mib: int = 1024
     output_mib: int = 32
     feedback: Literal["public", "hidden"] = "public"
+    packages: tuple[str, ...] = ()
     allowed_imports: tuple[str, ...] | None = None
     file: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another process without the contracts, whose conditions do not travel: they are there already."""
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
-        asked = [(q.contract.name, q.name, q.points) for q in self.questions]
+        asked = [(q.contract.name, *(getattr(q, f.name) for f in fields(q)[1:])) for q in self.questions]
         return _arrived, ({**plain, "questions": asked, "weights": dict(self.weights)},)
 
     @property
@@ -68,7 +89,7 @@ class Assignment:
 
 
 def _arrived(plain: dict[str, Any]) -> Assignment:
-    asked = tuple(Question(CONTRACTS[function], name, points) for function, name, points in plain["questions"])
+    asked = tuple(Question(CONTRACTS[function], *others) for function, *others in plain["questions"])
     return Assignment(**{**plain, "questions": asked, "weights": MappingProxyType(plain["weights"])})
 
 

@@ -11,13 +11,13 @@ from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
-from gradecheck.grading.handed_in.submissions import Source
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.judging.asking import Asked, ask
 from gradecheck.grading.judging.judging import BAD
 from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
+from gradecheck.grading.source import Source
 
 
 def limits_of(assignment: Assignment) -> Limits:
@@ -31,7 +31,15 @@ def limits_of(assignment: Assignment) -> Limits:
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
-    with Session(source.cells, isolation, limits_of(assignment)) as session:
+    with Session(
+        source.cells,
+        isolation,
+        limits_of(assignment),
+        file=source.file,
+        beside=source.beside,
+        lost=source.lost,
+        seed=assignment.seed,
+    ) as session:
         called = follow.helpers(assignment.questions, source.cells)
         questions = mark_questions(session, assignment, bank, called, _module(name))
         loaded = session.loaded

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from gradecheck.grading.handed_in.names import printable, too_much_code
+from gradecheck.grading.source import Source
 
 MOST_CODE: Final = 512 << 10  # characters: the parser takes up to a thousand times as many bytes
 MOST_BYTES: Final = 32 << 20  # of a notebook, which carries its pictures too, or of an archive
@@ -21,14 +22,6 @@ MOST_FILES: Final = 1000  # in an archive or a folder
 NOT_READ: Final = ("__pycache__", "__MACOSX", "venv", "site-packages", "node_modules", "Thumbs.db", "desktop.ini")
 CODE: Final = (".py", ".ipynb")
 MEMBER: Final = b"PK\x01\x02"  # begins every entry of an archive's directory
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a submission says: the cells of its code (a .py is one), and notes about how it was read."""
-
-    cells: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError, frame, pack_arguments
 from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.workers import STARTING
+from gradecheck.grading.source import File, Lost
 
 A = TypeVar("A")
 Replaced = Mapping[str, Callable[..., Any]]
@@ -79,12 +80,27 @@ class Reply:
 class Session:
     """A submission's code cells (a .py is one cell) in a worker of their own. See the top of this file.
 
+    file: what the cells were handed in as.    beside: the files that lie there with it.    lost: lines that are not
+    run.
+    seed: of random numbers that the submission draws without a seed of its own.
+
     To be used and closed by the thread that opens it (see process.Process). Raises JailError only where the
     worker does not start, which is never the submission's doing: no line of it has run by then.
     """
 
-    def __init__(self, cells: Sequence[str], isolation: Isolation, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        cells: Sequence[str],
+        isolation: Isolation,
+        limits: Limits | None = None,
+        *,
+        file: str = "submission.py",
+        beside: Sequence[File] = (),
+        lost: Sequence[Lost] = (),
+        seed: int = 0,
+    ) -> None:
         self.cells, self.isolation, self.limits = tuple(cells), isolation, limits or Limits()
+        self.file, self.beside, self.lost, self.seed = file, tuple(beside), tuple(lost), seed
         self._lines = [re.split(r"\r\n|\r|\n", cell) for cell in self.cells]
         self._serial = 0
         self._spent: dict[str, float] = {}  # seconds, by function
