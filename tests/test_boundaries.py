@@ -43,10 +43,11 @@ MAY_IMPORT = {
     "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
+    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/jail/worker.py": ["numpy", "nursery"],  # as the two stand side by side in the jail
     "gradecheck/grading/jail/nursery.py": [],
-    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.source"],
+    "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
@@ -60,12 +61,12 @@ MAY_IMPORT = {
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
         *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
         *("gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs", "gradecheck.wording"),
-        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
+        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }
 

@@ -65,7 +65,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
-        code = read(file, asked.file)
+        code = read(file, asked.names, asked.file)
     except UnreadableError as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     except OSError as error:

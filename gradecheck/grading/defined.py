@@ -45,3 +45,26 @@ def _targets(statement: ast.stmt) -> Iterator[str]:
             yield from (
                 name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
             )
+
+
+def is_stub(statement: ast.stmt) -> bool:
+    """Whether a function is still to be written: nothing but a text, pass, ... or NotImplementedError."""
+    return isinstance(statement, FunctionDef) and all(map(_says_nothing, statement.body))
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name == "NotImplementedError"
+    return False
+
+
+def holds_code(statements: Iterable[ast.stmt]) -> bool:
+    """Whether anything but texts and `pass` stands there."""
+    return any(not isinstance(s, ast.Pass) and not _is_text(s) for s in statements)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

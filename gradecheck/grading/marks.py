@@ -69,13 +69,14 @@ class QuestionMark:
 
 @dataclass(frozen=True)
 class SubmissionMark:
-    """One submission; notes say what was unusual about the file."""
+    """One submission; notes say what was unusual about the file.    look: what of it a person should look at."""
 
     submission: str
     status: Literal["graded", "unreadable", "fault"]
     questions: tuple[QuestionMark, ...]
     max_score: float
     notes: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

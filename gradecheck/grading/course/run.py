@@ -104,7 +104,7 @@ class Marking:
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
         assignment, bank = ready
         try:
-            content = submissions.fetch(given.path, assignment.file)
+            content = submissions.fetch(given.path)
         except (submissions.UnreadableError, OSError) as error:
             return _done(unreadable(given.name, assignment, error))
         mark = grade_content(given.name, content, assignment, bank, self.isolation)
@@ -167,7 +167,7 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
     keys: list[str | None] = []
     for entry in run.entries:
         try:
-            contents[entry.name] = digests.content(submissions.fetch(entry.path, run.assignment.file))
+            contents[entry.name] = digests.content(submissions.fetch(entry.path))
         except (submissions.UnreadableError, OSError):
             keys.append(None)
         else:

@@ -23,8 +23,10 @@ from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.credit import STABILITY
 from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
 from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
 
+VOWELS: Final = (*"aeiouAEIOU", "nd", "np.")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
@@ -70,9 +72,9 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
         case Missing(found=found) if found:
             if hidden:
                 return f"{function} is not a function, but should be one"
-            return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
-        case Missing(because=Problem() as problem):
-            return f"{function} {_not_there(problem)}, but should be a function of that name"
+            return f"{function} is {'an' if found.startswith(VOWELS) else 'a'} {found}, but should be a function"
+        case Missing(because=Problem() | Lost() as cause):
+            return f"{function} {_not_there(cause)}, but should be a function of that name"
         case Missing():
             return f"{function} is not defined, but should be a function of that name"
         case Limit(which=which, loading=True):
@@ -98,13 +100,14 @@ def _known(exception: str) -> str:
     return exception if hasattr(builtins, exception) else "an exception"
 
 
-def _not_there(problem: Problem) -> str:
+def _not_there(cause: Problem | Lost) -> str:
     """What a function is that the file did not come to define."""
+    if isinstance(cause, Lost):
+        return f"was not read, as Python cannot read {cause.place} ({cause.why})"
+    problem = cause
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
     if not problem.line:
         return f"was not read, as Python cannot read {_whole(problem)} ({what})"
-    if problem.ended:
-        return f"was not reached, as {_whole(problem)} ended at line {problem.line} ({what})"
     return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
 
 
@@ -195,6 +198,8 @@ def help_for(asked: Asked) -> str:
     if judged.right:
         return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if isinstance(told, Missing) and isinstance(told.because, Lost):
+        return f"Mend {told.because.place} first: {told.because.text}"
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
     if unwritten(told):
@@ -245,7 +250,7 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
         if not problem.line:
             notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
         else:
-            rest = f"{whole} ended there" if problem.ended else f"the rest of {whole} was run all the same"
+            rest = f"the rest of {whole} was run all the same"
             told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
             notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.protocol import DTYPES, ProtocolError, split
+from gradecheck.grading.source import Lost
 
 # The worker keeps to these; a stranger must too.
 PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
@@ -70,11 +71,11 @@ class NoArray:
 class Missing:
     """There is no such function; `found` is the type of what has its name instead, or empty.
 
-    because: what kept the file from defining it.
+    because: what kept the file from defining it: a statement that did not run, or lines that Python cannot read.
     """
 
     found: str
-    because: Problem | None = None
+    because: Problem | Lost | None = None
 
 
 def unwritten(answer: object) -> bool:
@@ -105,12 +106,11 @@ class Problem:
     """A statement at module level that did not run to its end, and why.
 
     cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
-    read. ended: whether what stands below it in its cell was not run.
+    read.
     """
 
     cell: int | None
     line: int
-    ended: bool
     why: Raised | Limit
 
 

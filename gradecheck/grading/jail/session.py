@@ -12,6 +12,7 @@ next function gets a new worker. Nothing that a submission does raises an except
 
 from __future__ import annotations
 
+import ast
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck.grading.defined import definitions
 from gradecheck.grading.jail.answers import (
     MALFORMED,
     NAME,
@@ -230,23 +232,24 @@ class Session:
             return Died("protocol")
 
     def _problem(self, told: Any) -> Problem:
-        cell, line, ended, header = told
-        if type(cell) is not int or type(line) is not int or type(ended) is not bool:
+        cell, line, header = told
+        if type(cell) is not int or type(line) is not int:
             raise ProtocolError
         found = outcome(header)
         there = 0 <= cell < len(self.cells) and 0 <= line <= len(self._lines[cell])
         if not there or not isinstance(found, Raised | Limit):
             raise ProtocolError
-        return Problem(cell if len(self.cells) > 1 else None, line, ended, self._with_text(found))
+        return Problem(cell if len(self.cells) > 1 else None, line, self._with_text(found))
 
-    def _because(self, function: str) -> Problem | None:
+    def _because(self, function: str) -> Problem | Lost | None:
         """What kept the file from defining the function, as far as its text tells."""
-        name = re.escape(function)
-        definition = re.compile(rf"\s*(?:def\s+{name}\b|{name}\s*=(?!=))")
+        for lost in self.lost:
+            if function in lost.defines:
+                return lost
         for problem in self.loaded.problems:
-            lines = self._lines[problem.cell or 0]
-            lost = lines[problem.line :] if problem.ended else lines[problem.line - 1 : problem.line]
-            if any(map(definition.match, lost)):
+            body = ast.parse(self.cells[problem.cell or 0]).body if problem.line else []
+            broken = [statement for statement in body if statement.lineno == problem.line]
+            if function in (name for name, _ in definitions(broken)):
                 return problem
         return None
 

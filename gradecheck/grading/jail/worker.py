@@ -273,8 +273,8 @@ class Submission:
     def load(self, cells: list[str], seconds: float) -> Json:
         """Run every cell, a statement at a time: one that raises or takes too long costs itself alone.
 
-        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each. Only
-        sys.exit ends a cell, as it is there to. problems: [cell, line or 0 for all of it, whether it ended, what].
+        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each.
+        problems: [cell, line or 0 for all of it, what].
         """
         problems: list[list[Any]] = []
         signal.signal(signal.SIGALRM, self.alarm)
@@ -283,15 +283,12 @@ class Submission:
             try:
                 found = statements(source, f"<cell {index}>")
             except BaseException as unread:
-                problems.append([index, 0, True, describe(unread)])
+                problems.append([index, 0, describe(unread)])
                 continue
             for line, code in found:
                 problem = self.run(code)
-                ends = issubclass(type(problem), SystemExit)
                 if problem is not None and len(problems) < PROBLEMS:
-                    problems.append([index, line, ends, describe(problem)])
-                if ends:
-                    break
+                    problems.append([index, line, describe(problem)])
         signal.setitimer(signal.ITIMER_REAL, 0)
         functions = [
             name

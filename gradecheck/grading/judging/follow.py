@@ -7,7 +7,7 @@ functions that call each other are not put right for one another: then neither o
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ import numpy as np
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
+from gradecheck.grading.defined import definitions
 
 Calls = Mapping[str, frozenset[str]]
 MOST_NUMBERS: Final = 2000  # in an argument
@@ -31,22 +32,10 @@ def calls(cells: Iterable[str]) -> Calls:
             statements = ast.parse(cell).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for name, definition in _definitions(statements):
-            names = frozenset(n.id for n in ast.walk(definition) if isinstance(n, ast.Name))
+        for name, definition in definitions(statements):
+            names = frozenset(n.id for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
             mentioned[name] = mentioned.get(name, frozenset()) | names
     return mentioned
-
-
-def _definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Functions, classes and assigned names, within an `if` or a `try` too, but not within a function."""
-    for statement in statements:
-        match statement:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, statement
-            case ast.Assign(targets=targets, value=value):
-                yield from ((target.id, value) for target in targets if isinstance(target, ast.Name))
-            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
-                yield from _definitions(node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt))
 
 
 def reachable(name: str, made: Calls) -> set[str]:
