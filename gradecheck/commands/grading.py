@@ -99,7 +99,7 @@ def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, want
 
     try:
         asked = assignment.load(str(source))
-        jail = isolation(wanted)
+        jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:
         raise Usage(str(error)) from error
