@@ -69,13 +69,18 @@ class QuestionMark:
 
 @dataclass(frozen=True)
 class SubmissionMark:
-    """One submission; notes say what was unusual about the file.    look: what of it a person should look at."""
+    """One submission; notes say what was unusual about the file.
+
+    missing_packages: those for want of which a function could not be marked.
+    look: what of it a person should look at.
+    """
 
     submission: str
     status: Literal["graded", "unreadable", "fault"]
     questions: tuple[QuestionMark, ...]
     max_score: float
     notes: tuple[str, ...] = ()
+    missing_packages: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
+from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
@@ -16,6 +17,7 @@ from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.judging.asking import Asked, ask
 from gradecheck.grading.judging.judging import BAD
+from gradecheck.grading.judging.weighing import weighed
 from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
 
@@ -23,6 +25,7 @@ from gradecheck.grading.source import Source
 def limits_of(assignment: Assignment) -> Limits:
     return Limits(
         question=assignment.seconds,
+        most=assignment.most_seconds or 4 * assignment.seconds,
         load=2 * assignment.seconds,
         memory=assignment.memory_mib << 20,
         written=assignment.output_mib << 20,
@@ -31,6 +34,7 @@ def limits_of(assignment: Assignment) -> Limits:
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
+    asked, bank = handed.as_called(assignment, bank, source)
     with Session(
         source.cells,
         isolation,
@@ -40,16 +44,19 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         lost=source.lost,
         seed=assignment.seed,
     ) as session:
-        called = follow.helpers(assignment.questions, source.cells)
-        questions = mark_questions(session, assignment, bank, called, _module(name))
+        called = follow.helpers(asked.questions, source.cells)
+        questions = mark_questions(session, asked, bank, called, _module(source.file))
         loaded = session.loaded
     notes = (
         *source.notes,
+        *handed.notes(assignment, asked, source),
         *wording.loading_notes(loaded),
         *imports.notes(source.cells, assignment.allowed_imports),
         *imports.overridden(source.cells),
     )
-    return SubmissionMark(name, "graded", questions, assignment.max_score, notes)
+    questions = handed.told(questions, assignment, source)
+    look = (*source.look, *handed.unread(source))
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, session.missed, look)
 
 
 def _module(name: str) -> str:
@@ -77,7 +84,7 @@ def mark_questions(
     for question in follow.in_order(assignment.questions, called):
         broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
         hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
-        banked = bank.questions[question.contract.name]
+        banked = bank.questions[question.name]
         answered = ask(session, question, banked, follow.right(hung))
         first[question.name] = final[question.name] = answered
         if broken != hung and not answered.judged.flawless:
@@ -89,7 +96,7 @@ def mark_questions(
 def _standing(asked: Asked, assignment: Assignment) -> tuple[float, bool, int]:
     """What speaks for an answer: its credit, that its mistake has a name, how little else is wrong."""
     failing = len(asked.judged.failing(*BAD))
-    return asked.credit.of(assignment.weights), bool(asked.diagnoses), -failing
+    return asked.credit.of(weighed(asked, assignment.weights)), bool(asked.diagnoses), -failing
 
 
 def _sound(asked: Asked) -> bool:
@@ -101,7 +108,7 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
     credit, question = asked.credit, asked.question
     return QuestionMark(
         function=question.name,
-        points=round(question.points * credit.of(assignment.weights), 6),
+        points=round(question.points * credit.of(weighed(asked, assignment.weights)), 6),
         max_points=question.points,
         outcome=credit.outcome,
         checks=tuple(

@@ -17,24 +17,38 @@ from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned, unwritten
+from gradecheck.grading.jail.answers import (
+    Absent,
+    Answer,
+    Died,
+    Limit,
+    Line,
+    Missing,
+    NoArray,
+    Problem,
+    Raised,
+    Returned,
+    Unanswered,
+    unwritten,
+)
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.credit import STABILITY
 from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
+from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
 
-VOWELS: Final = (*"aeiouAEIOU", "nd", "np.")  # as they are spoken: an ndarray
+VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "time": "did not end within the time limit: is there a loop that never ends?",
-        "memory": "needed more memory than allowed",
-        "output": "printed or wrote more than allowed",
-        "processes": "started more processes than allowed",
+        "time": "did not end within {most:g} s: is there a loop that never ends?",
+        "memory": "needed more than {most:g} MiB of memory",
+        "output": "printed, wrote or returned more than {most:g} MiB",
+        "processes": "started more than {most:g} processes and threads",
     }
 )
 
@@ -42,10 +56,18 @@ LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
 )
 
+LIMIT_HELPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "Look for a loop whose condition never becomes false, and for work that is done again in every turn.",
+        "memory": "Make no array larger than the arguments and the result need: {most:g} MiB are allowed.",
+        "output": "Take the prints out, and whatever writes files: {most:g} MiB are allowed.",
+        "processes": "Compute in the function itself, without threads and other processes.",
+    }
+)
+
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
     {
         "correctness": "ordinary inputs",
-        "edges": "edges: zeros, ties, one row, one class",
         "stability": "tiny and large inputs, where a formula may lose digits or overflow",
         "hygiene": "dtype kept, arguments left alone, the same answer again",
     }
@@ -57,10 +79,12 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
+        case Raised(absent=Absent() as absent) | Missing(absent=Absent() as absent):
+            return f"{function} cannot run: {_not_there_when_marked(absent)}"
         case Raised(type="NotImplementedError"):
             return f"{function} is still to be written"
         case Raised(type=kind, message=message, lines=lines):
-            at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
+            at = f" at {_place(lines[-1])}: {lines[-1].text}" if lines else ""
             if hidden:
                 return f"{function} raised {_known(kind)}{at}"
             said = " ".join(message.split())
@@ -73,14 +97,16 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             if hidden:
                 return f"{function} is not a function, but should be one"
             return f"{function} is {'an' if found.startswith(VOWELS) else 'a'} {found}, but should be a function"
-        case Missing(because=Problem() | Lost() as cause):
-            return f"{function} {_not_there(cause)}, but should be a function of that name"
+        case Missing(because=Problem() | Lost() as because):
+            return f"{function} {_not_there(because)}, but should be a function of that name"
         case Missing():
             return f"{function} is not defined, but should be a function of that name"
-        case Limit(which=which, loading=True):
-            return f"the file {LIMITS[which]} while it was loaded"
-        case Limit(which=which):
-            return f"{function} {LIMITS[which]}"
+        case Limit(which=which, loading=True, most=most):
+            return f"the file, while it was loaded, {LIMITS[which].format(most=most)}"
+        case Limit(which=which, most=most):
+            return f"{function} {LIMITS[which].format(most=most)}"
+        case Unanswered(answered=answered, cases=cases, seconds=seconds):
+            return f"{function} answered {answered} of {cases} cases in {seconds:.0f} s: too slow for the larger ones"
         case Died(how=how, loading=True):
             return f"the file ended Python while it was loaded ({how})"
         case Died(how=how):
@@ -100,11 +126,22 @@ def _known(exception: str) -> str:
     return exception if hasattr(builtins, exception) else "an exception"
 
 
-def _not_there(cause: Problem | Lost) -> str:
+def _place(line: Line) -> str:
+    return f"{line.file}, line {line.line}" if line.file else f"line {line.line}"
+
+
+def _not_there_when_marked(absent: Absent) -> str:
+    """Which line imports the package, and what is there in its place."""
+    where = f"{absent.file}, line {absent.line}" if absent.file else place(absent.cell, absent.line)
+    *first, last = ("NumPy", *absent.packages)
+    there = f"only {', '.join(first)} and {last} are" if first else f"only {last} is"
+    return f"{where} imports {absent.module}, which is not there when marked: {there}"
+
+
+def _not_there(problem: Problem | Lost) -> str:
     """What a function is that the file did not come to define."""
-    if isinstance(cause, Lost):
-        return f"was not read, as Python cannot read {cause.place} ({cause.why})"
-    problem = cause
+    if isinstance(problem, Lost):
+        return f"was not read, as Python cannot read {problem.place} ({problem.why})"
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
     if not problem.line:
         return f"was not read, as Python cannot read {_whole(problem)} ({what})"
@@ -120,14 +157,23 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
         return "; ".join(finding_sentence(function, finding) for _, finding in judged.findings)
+    if check not in looked_at(asked):
+        return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
         lost = asked.credit.shares[check] < 1
-        return f"not looked at where {function} is wrong anyway" if lost else f"right on {TRIED[check]}"
+        return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
     concerned = _concerned(check, asked)
     told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
     if told is not None:
         return reason(function, told, results=judged.banked.contract.results)
-    return f"wrong on {TRIED[check]} ({len(concerned)} of {len(judged.states)} cases)"
+    return f"wrong on {_tried(check, judged)} ({len(concerned)} of {len(judged.states)} cases)"
+
+
+def _tried(check: CheckName, judged: Judged) -> str:
+    if check != "edges":
+        return TRIED[check]
+    met = {recipe.regime for recipe in judged.banked.recipes}
+    return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
 def _concerned(check: CheckName, asked: Asked) -> list[int]:
@@ -198,6 +244,8 @@ def help_for(asked: Asked) -> str:
     if judged.right:
         return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if (helped := _help(told)) is not None:
+        return helped
     if isinstance(told, Missing) and isinstance(told.because, Lost):
         return f"Mend {told.because.place} first: {told.because.text}"
     if isinstance(told, Missing) and told.because is not None:
@@ -216,6 +264,21 @@ def help_for(asked: Asked) -> str:
     if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+
+
+def _help(told: Answer | Finding | None) -> str | None:
+    """What to do where nothing is wrong with a formula; None where that is not told."""
+    match told:
+        case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
+            return "torch is not there when marked: write it in NumPy."
+        case Raised(absent=Absent(module=module)) | Missing(absent=Absent(module=module)):
+            return f"Write what you need of {module} in NumPy."
+        case Limit(which=which, most=most):
+            return LIMIT_HELPS[which].format(most=most)
+        case Raised(type="EOFError"):
+            return "A function gets its values as arguments, not from input()."
+        case _:
+            return None
 
 
 OVERFLOW: Final = (
@@ -251,8 +314,19 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
             notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
         else:
             rest = f"the rest of {whole} was run all the same"
-            told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
+            if isinstance(problem.why, Raised) and problem.why.type == "SystemExit":
+                notes.append(f"{whole} wanted to end at {_ending(problem)} ({rest})")
+                continue
+            told = isinstance(problem.why, Raised) and [(line.file, line.line) for line in problem.why.lines[-1:]] == [
+                ("", problem.line)
+            ]
             notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:
         notes.append(reason("the file", loaded.failure))
     return tuple(notes)
+
+
+def _ending(problem: Problem) -> str:
+    """Where a statement wanted to end Python: a line of the submission, or one in which it called something."""
+    lines = problem.why.lines if isinstance(problem.why, Raised) else ()
+    return f"{_place(lines[-1])}: {lines[-1].text}" if lines else f"line {problem.line}"

@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.defined import STAR
-from gradecheck.grading.handed_in.code import Code
+from gradecheck.grading.handed_in.code import Code, read
 from gradecheck.grading.handed_in.litter import is_aside
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.handed_in.near import core
+from gradecheck.grading.source import Source
 
 COPY: Final = re.compile(
     r"^(?:copy of|kopie von)[ _]|(?:[ _]?\(\d+\)|[-_ ]\d+|[-_ ]+(?:copy|kopie)(?:[ _]?\(?\d+\)?)?)$", re.IGNORECASE
@@ -80,7 +82,7 @@ class Choosing:
         """What speaks for it, the weightiest first."""
         count = len(self.defined(candidate))
         own = candidate.code.bound
-        cores = {core(name) for name in self._bound(candidate.path, frozenset())}
+        cores = {core(name) for name in self.bound(candidate)}
         return (
             bool(count) and not is_aside(candidate.path),
             count,
@@ -108,8 +110,12 @@ class Choosing:
         return 0
 
     def defined(self, candidate: Candidate) -> frozenset[str]:
-        """Of what is asked all that it binds, be it by an import of another file."""
-        return self._bound(candidate.path, frozenset()) & self.asked
+        """Of what is asked all that it binds."""
+        return self.bound(candidate) & self.asked
+
+    def bound(self, candidate: Candidate) -> frozenset[str]:
+        """All names that it binds, be it by an import of another file."""
+        return self._bound(candidate.path, frozenset())
 
     def _bound(self, path: str, on_the_way: frozenset[str]) -> frozenset[str]:
         code = self.codes[path]
@@ -162,3 +168,14 @@ def _plain(name: str) -> str:
     while (shorter := COPY.sub("", stem).strip()) not in ("", stem):
         stem = shorter
     return re.sub(r"[ _-]+", "_", stem)
+
+
+def names(source: Source) -> frozenset[str]:
+    """The names that a submission binds at its top level, be it by an import of what lies beside it."""
+    main = Candidate(source.file, Code(source.cells))
+    others = []
+    for file in source.beside:
+        if file.path.endswith(".py"):
+            with suppress(ValueError):
+                others.append(Candidate(file.path, read(file.data)))
+    return Choosing((main, *others), frozenset(), None).bound(main)
