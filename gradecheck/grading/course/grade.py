@@ -8,8 +8,9 @@ from pathlib import Path
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.names import printable
-from gradecheck.grading.handed_in.submissions import Content, UnreadableError
+from gradecheck.grading.handed_in.submissions import Content
 from gradecheck.grading.jail.process import Isolation, JailError
 from gradecheck.grading.marks import QuestionMark, SubmissionMark
 

@@ -43,12 +43,17 @@ def unread(source: Source) -> tuple[str, ...]:
     """A sentence for each place that cannot be read."""
     more = len(source.lost) - MOST_TOLD
     said = [
-        f"{lost.place} needs Python {lost.needs} ({lost.why}), and {HERE}: {lost.text}"
+        f"{_needs(lost)}: {lost.text}"
         if lost.needs
         else f"Python cannot read {lost.place} ({lost.why}): {lost.text}"
         for lost in source.lost[:MOST_TOLD]
     ]
     return (*said, *(f"Python cannot read {more} more {'places' if more > 1 else 'place'}" for _ in range(more > 0)))
+
+
+def _needs(lost: Lost) -> str:
+    verb = "need" if "lines " in lost.place else "needs"
+    return f"{lost.place} {verb} Python {lost.needs} ({lost.why}), and {HERE}"
 
 
 def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Source) -> tuple[QuestionMark, ...]:
@@ -63,12 +68,12 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
         elif mark.outcome == "error" and (near := around.near(question.name)) is not None:
-            said = {"rationale": f"{mark.rationale} {near.what}.", "gist": f"{mark.gist} {near.what}."}
-            mark = replace(mark, **said, help=near.help or mark.help)
+            rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
+            mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)
 
 
 def _not_judged(mark: QuestionMark, lost: Lost) -> QuestionMark:
-    why = f"not judged: {lost.place} needs Python {lost.needs} ({lost.why}), and {HERE}"
+    why = f"not judged: {_needs(lost)}"
     return QuestionMark(mark.function, 0.0, mark.max_points, "fault", (), rationale=why, gist=why)

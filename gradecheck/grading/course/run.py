@@ -21,6 +21,7 @@ from gradecheck.grading.course.grade import fault, grade_content, unreadable
 from gradecheck.grading.course.journal import Journal
 from gradecheck.grading.course.pool import Lost, Pool
 from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.finding import Entry
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
@@ -109,7 +110,7 @@ class Marking:
         assignment, bank = ready
         try:
             content = submissions.fetch(given.path)
-        except (submissions.UnreadableError, OSError) as error:
+        except (UnreadableError, OSError) as error:
             return _done(unreadable(given.name, assignment, error))
         mark = grade_content(given.name, content, assignment, bank, self.isolation)
         return _done(mark, digests.of(self.key, given.name, digests.content(content)))
@@ -172,7 +173,7 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
     for entry in run.entries:
         try:
             contents[entry.name] = digests.content(submissions.fetch(entry.path))
-        except (submissions.UnreadableError, OSError):
+        except (UnreadableError, OSError):
             keys.append(None)
         else:
             keys.append(digests.of(run.key, entry.name, contents[entry.name]))

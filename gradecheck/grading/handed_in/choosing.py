@@ -66,7 +66,8 @@ class Choosing:
             return Choice(chosen, (told,), () if exports else (told,))
         named = [c for c in ranked[1:] if self._kin(c) > self._kin(chosen) and self.defined(c)]
         if named:
-            told = f"{printable(chosen.path)} was marked, it defines more of the functions than {printable(named[0].path)}"
+            other = printable(named[0].path)
+            told = f"{printable(chosen.path)} was marked, it defines more of the functions than {other}"
             return Choice(chosen, (told,), (told,))
         told = f"{printable(chosen.path)} was marked"
         if not best and len([c for c in ranked if not c.code.is_empty]) > 1:

@@ -56,16 +56,17 @@ class Code:
             yield from (node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
-def read(data: bytes, where: str = "") -> Code:
+def read(data: bytes, path: str = "", where: str = "") -> Code:
     """A file of code, in whatever encoding, be it a notebook or not.
 
-    where: what a place in it is told to begin with. Raises ValueError with a reason.
+    path: what it is called.   where: what a place in it is told to begin with. Raises ValueError with a reason.
     """
     from gradecheck.grading.handed_in import notebooks
 
     text = decode(data)
     notes = (text.note,) if text.note else ()
-    if notebooks.is_notebook(text.text):
+    called = ".ipynb" in path.lower() and text.text.lstrip()[:1] in ("", "{", "[")
+    if called or notebooks.is_notebook(text.text):
         found = notebooks.read(text.text, MOST_CODE)
         return Code(found.cells, (*notes, *found.notes), found.lost, found.prose, found.written)
     if len(text.text) > MOST_CODE:

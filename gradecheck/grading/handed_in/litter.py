@@ -12,7 +12,7 @@ NOT_READ: Final = (
     *("$RECYCLE.BIN", "System Volume Information"),
 )
 LITTER: Final = re.compile(r"\.|~\$|.*(\.py[co]|\.egg-info|\.dist-info|~)$")  # .git, ~$report.docx, hw3.py~
-ENVIRONMENT: Final = re.compile(r"(.+?)/(pyvenv\.cfg|lib64/|lib/python\d|Lib/site-packages|Scripts/activate|bin/activate)")
+ENVIRONMENT: Final = re.compile(r"(.+?)/(pyvenv\.cfg|lib64/|lib/python\d|Lib/site-packages|(Scripts|bin)/activate)")
 """What only a virtual environment holds, and the folder that it is."""
 ASIDE: Final = re.compile(r"(__init__|__main__|setup|conftest|test_.*|.*_tests?|tests?)\..*", re.IGNORECASE)
 

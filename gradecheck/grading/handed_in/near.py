@@ -17,11 +17,14 @@ from gradecheck.grading.source import Source
 
 WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 AROUND: Final = frozenset(
-    "my fn func function forward fwd loss layer compute calc calculate get np numpy act activation impl "
-    "implementation solution student exercise task v the of".split()
+    (
+        *("my", "fn", "func", "function", "forward", "fwd", "loss", "layer", "compute", "calc", "calculate", "get"),
+        *("np", "numpy", "act", "activation", "impl", "implementation", "solution", "student", "exercise", "task"),
+        *("v", "the", "of"),
+    )
 )
 """Words that are put around the name of a function."""
-SLOPES: Final = frozenset("backward backprop bwd grad gradient derivative deriv prime".split())
+SLOPES: Final = frozenset(["backward", "backprop", "bwd", "grad", "gradient", "derivative", "deriv", "prime"])
 CLOSE: Final = 0.8
 
 
@@ -90,7 +93,7 @@ class Neighbourhood:
         if is_stub(last):
             if not real:
                 return None
-            what = f"{real[-1]} defines {name}, {where} puts a stub in its place"
+            what = f"{real[-1]} defines {name}; {where} puts a stub in its place"
             return Near(what, f"Take the stub out: of two functions of a name the last one counts ({where}).")
         if isinstance(last, FunctionDef):
             first = next(iter([*last.args.posonlyargs, *last.args.args]), None)
@@ -101,7 +104,7 @@ class Neighbourhood:
         if isinstance(last, ast.ClassDef):
             return Near(f"{where} makes {name} a class", "Write a function of that name at the top level.")
         if real and not _is_function(last) and not isinstance(last, ast.Import | ast.ImportFrom):
-            what = f"{real[-1]} defines {name}, {where} gives the name to something else: {_said(last)}"
+            what = f"{real[-1]} defines {name}; {where} gives the name to something else: {_said(last)}"
             return Near(what, f"Call what stands there otherwise ({where}), so that {name} stays the function.")
         return None
 
@@ -132,7 +135,8 @@ class Neighbourhood:
                 what = f"{node.name} is a method of the class {holder.name} ({where}), and a function is asked"
                 yield Near(what, f"{top}{selfless}.")
             else:
-                yield Near(f"{node.name} is defined within {holder.name} ({where}), where no other can call it", f"{top}.")
+                what = f"{node.name} is defined within {holder.name} ({where}), where nobody else can call it"
+                yield Near(what, f"{top}.")
 
     @cached_property
     def _nested(self) -> tuple[tuple[ast.ClassDef | FunctionDef, FunctionDef], ...]:
@@ -168,7 +172,7 @@ class Neighbourhood:
             if not file.path.endswith((".py", ".ipynb")) or name.encode() not in file.data:
                 continue
             try:
-                code = read(file.data)
+                code = read(file.data, file.path)
             except ValueError:
                 continue
             if name in code.bound:

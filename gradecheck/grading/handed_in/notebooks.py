@@ -12,6 +12,7 @@ from gradecheck.grading.handed_in.code import Code, Written
 from gradecheck.grading.handed_in.names import printable, too_much_code
 from gradecheck.grading.handed_in.recovering import recovered
 from gradecheck.grading.handed_in.texts import lines
+from gradecheck.grading.source import Lost
 
 WRITES: Final = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<more>(?:-a|--append)[ \t]+)?(?P<name>[^\n]+)\n?")
 
@@ -28,7 +29,11 @@ def read(text: str, most: int) -> Code:
     cells = _cells(text)
     if sum(len(source) for kind, source in cells if kind == "code" and isinstance(source, str)) > most:
         raise ValueError(too_much_code(most))
-    code, notes, lost, prose, written = [], [], [], [], []
+    code: list[str] = []
+    notes: list[str] = []
+    lost: list[Lost] = []
+    prose: list[tuple[str, str]] = []
+    written: list[Written] = []
     for kind, source in cells:
         where = f"code cell {len(code) + 1}"
         if kind != "code":

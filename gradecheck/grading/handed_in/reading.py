@@ -25,7 +25,7 @@ PLAIN: Final = ("", ".txt", ".text", ".json")
 def read_file(file: File, where: str = "") -> Code:
     """where: what a place in it is told to begin with. Raises UnreadableError."""
     try:
-        return codes.read(file.data, where)
+        return codes.read(file.data, file.path, where)
     except ValueError as error:
         raise UnreadableError(str(error)) from error
 

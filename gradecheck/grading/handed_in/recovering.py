@@ -196,7 +196,7 @@ class _Walk:
             NOTHING.sub("", BLANKS.sub(" ", character)) if i in odd else character for i, character in enumerate(text)
         )
         line = first + 1 + text.count("\n", 0, min(odd))
-        return code, (f"{self.where}line {line} has a blank that is none to Python (as of pasted text); it was read as one",)
+        return code, (f"{self.where}line {line} has a blank that is none to Python; it was read as a plain one",)
 
     # -- what is lost
 

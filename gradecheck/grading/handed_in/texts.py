@@ -38,8 +38,9 @@ def decode(data: bytes) -> Text:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = _decoded(data, encoding)
     except (SyntaxError, ValueError, LookupError) as error:
-        if (text := _of_windows(data)) is not None:
-            return Text(text, "utf-8", _note(WINDOWS))
+        windows = _of_windows(data)
+        if windows is not None:
+            return Text(windows, "utf-8", _note(WINDOWS))
         msg = f"its encoding cannot be read ({printable(str(error))}), but should be UTF-8; save it again as UTF-8"
         raise ValueError(msg) from error
     if text.count("\0") * 4 > len(text):

@@ -33,7 +33,8 @@ def calls(cells: Iterable[str]) -> Calls:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for name, definition in definitions(statements):
-            names = frozenset(n.id for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+            read = (n for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+            names = frozenset(n.id for n in read)
             mentioned[name] = mentioned.get(name, frozenset()) | names
     return mentioned
 
