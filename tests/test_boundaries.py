@@ -52,7 +52,9 @@ MAY_IMPORT = {
     "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/defined.py": [],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
-    "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"],
+    "gradecheck/grading/handed_in/notebooks.py": [
+        *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
+    ],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),

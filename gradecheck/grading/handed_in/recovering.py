@@ -20,6 +20,7 @@ from gradecheck.grading.source import Lost
 
 LONGEST: Final = 60
 LOOKED_AT: Final = 8  # times: how often each character of a file may be passed in search of a statement's end
+MOST_PARTS: Final = 8
 MOST_GAPS: Final = 1000  # what follows after so many is no Python file, and would take minutes
 GOES_ON: Final = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -93,10 +94,10 @@ class _Walk:
                 at = several if good else at
                 continue
             cut = next((i for i in range(at + 1, len(self.lines)) if self._is_left(i)), len(self.lines))
-            first, end = self._ends(at)
+            first, parts, end = self._ends(at)
             if len(self.gaps) == MOST_GAPS:
                 cut = end = len(self.lines)
-            for stop in dict.fromkeys((end or cut, cut)):
+            for stop in dict.fromkeys((end or cut, *reversed(parts), cut)):
                 if (lines := self._repaired(at, stop)) is not None:
                     kept[at:stop] = lines
                     at, stride = stop, 2
@@ -128,20 +129,25 @@ class _Walk:
 
     def _is_left(self, line: int) -> bool:
         """Whether something begins at the left margin."""
-        return not is_bare(self.lines[line]) and not self.lines[line][0].isspace()
+        said = self.lines[line] if self.lines[line].isascii() else NOTHING.sub("", self.lines[line])
+        return not is_bare(said) and not said[0].isspace()
 
     def _several(self, at: int, count: int) -> int:
         """The line after that many statements, or fewer."""
         for _ in range(count):
-            end = self._ends(at)[1] if at < len(self.lines) else None
+            end = self._ends(at)[2] if at < len(self.lines) else None
             if end is None:
                 break
             at = end
         return at
 
-    def _ends(self, at: int) -> tuple[int | None, int | None]:
-        """The line after the first that is whole, and after the statement; None where no end is found."""
+    def _ends(self, at: int) -> tuple[int | None, list[int], int | None]:
+        """The line after the first that is whole, the first few of an `else` or the like, that after the statement.
+
+        None where there is no such line.
+        """
         depth, first, begin = 0, None, at  # begin: of the line, as Python counts them, that is passed now
+        parts: list[int] = []
         for token in TOKEN.finditer(self.code, self.begins[at]):
             if self.budget < 0 or token["open"]:
                 break
@@ -154,14 +160,17 @@ class _Walk:
                 line = bisect_right(self.begins, token.start())
                 first = first or line
                 goes_on = is_bare(self.lines[begin]) or self.lines[begin].startswith("@")
-                if self._is_left(line) and not goes_on and not GOES_ON.match(self.lines[line]):
-                    return first, line
+                if self._is_left(line) and not goes_on:
+                    if not GOES_ON.match(self.lines[line]):
+                        return first, parts, line
+                    if len(parts) < MOST_PARTS:
+                        parts.append(line)
                 begin = begin if is_bare(self.lines[line]) else line
         else:
             if not depth:
-                return first or len(self.lines), len(self.lines)
+                return first or len(self.lines), parts, len(self.lines)
         self.budget -= len(self.code) - self.begins[at]
-        return first, None
+        return first, parts, None
 
     def _repaired(self, first: int, end: int) -> list[str] | None:
         """The lines as Python can read them: as they are, or as all can see that they are meant."""
