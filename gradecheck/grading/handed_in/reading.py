@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.handed_in import code as codes
+from gradecheck.grading.handed_in import refused
 from gradecheck.grading.handed_in.carried import UnreadableError, is_code
 from gradecheck.grading.handed_in.choosing import Candidate, reached
 from gradecheck.grading.handed_in.code import MOST_CODE, Code
@@ -24,6 +25,7 @@ PLAIN: Final = ("", ".txt", ".text", ".json")
 
 def read_file(file: File, where: str = "") -> Code:
     """where: what a place in it is told to begin with. Raises UnreadableError."""
+    refused.check(file)
     try:
         return codes.read(file.data, file.path, where)
     except ValueError as error:
