@@ -211,7 +211,7 @@ def test_grammar_of_a_newer_python_is_named_with_its_version(code, since, define
 
 @pytest.mark.parametrize(
     "code",
-    ["print 'x'", "def f():\n    try:\n        g()\n    except ValueError, e:\n        pass", "type(x) = 3", "x[0 = 1"],
+    ["print 'x'", "def f():\n    try: g()\n    except ValueError, e: pass", "type(x) = 3", "x[0 = 1"],
 )
 def test_what_no_python_reads_needs_none(code):
     assert newer.needed(code) is None
@@ -219,7 +219,7 @@ def test_what_no_python_reads_needs_none(code):
 
 @pytest.mark.parametrize(
     "part",
-    ["(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "type X = int\n", "x\u00a0y\n", "a\n"],
+    ["(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "a\n"],
 )
 def test_the_work_is_bounded(part):
     code = f'foo bar\n"""{part * (100_000 // len(part))}'

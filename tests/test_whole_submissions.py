@@ -132,7 +132,7 @@ def beside(source):
 
 def test_all_files_lie_where_the_main_one_finds_them(tmp_path):
     files = {"src/hw3.py": BOTH, "src/utils.py": "u", "src/data/x.csv": "x", "top.py": "t", "data.json": "{}"}
-    litter = {".git/a": "x", "venv/lib/x.py": "x", "__MACOSX/a.py": "x", "src/__pycache__/hw3.pyc": "x", "~$a.docx": "x"}
+    litter = {".git/a": "x", "venv/x.py": "x", "__MACOSX/a.py": "x", "src/__pycache__/hw3.pyc": "x", "~$a.docx": "x"}
     expected = {"utils.py": "u", "src/utils.py": "u", "data/x.csv": "x", "top.py": "t", "data.json": "{}"}
     folder = laid(tmp_path / "a", {**files, **litter})
     assert beside(read(folder, ASKED)) == expected
