@@ -205,8 +205,10 @@ class _Proving:
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
     lost = [check.check for check in own.checks if check.share < 1]
+    if planted.may_cost_nothing and own.points == own.max_points:
+        return  # a function that calls it may come to inputs that nobody asks it itself
     if planted.kind == "mistake":
-        if own.points == own.max_points and not planted.may_cost_nothing:
+        if own.points == own.max_points:
             yield "it costs nothing; draw more cases"
         elif own.diagnoses and own.diagnoses != (planted.id,):
             yield f"it is taken for {', '.join(own.diagnoses)}"
