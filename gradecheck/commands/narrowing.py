@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final
@@ -43,6 +44,12 @@ def _plain(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return value
     return value[0] if key in NUMBERS and len(value) == 1 else list(value)
+
+
+def words(said: Mapping[str, Any]) -> str:
+    """As it is said on the command line, after a space; "" where nothing is said."""
+    listed = {key: value if isinstance(value, list) else [value] for key, value in said.items()}
+    return "".join(f" --{NAMES.get(key, key)} {shlex.quote(str(v))}" for key, values in listed.items() for v in values)
 
 
 def usage(error: ValueError) -> Usage:

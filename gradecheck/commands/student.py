@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
-from gradecheck.commands.narrowing import narrowing, usage
+from gradecheck.commands.narrowing import narrowing, usage, words
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
     from gradecheck.grading.assignments.starter import starter as written
 
-    text = written(_loaded(source, said), source)
+    text = written(_loaded(source, said), f"{source}{words(said)}")
     if out is None:
         click.echo(text, nl=False)
         return
