@@ -108,7 +108,7 @@ class Element:
     ulp: float
 
 
-FindingKind = Literal["count", "shape", "dtype", "type", "raised", "missing", "changed", "state"]
+FindingKind = Literal["count", "shape", "dtype", "type", "raised", "missing", "changed", "state", "random"]
 
 
 @dataclass(frozen=True)

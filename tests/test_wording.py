@@ -68,6 +68,10 @@ FOUND = {
         Finding("state", "momentum_step", "another answer", "the same answer"),
         "momentum_step gave another answer to the same call, but should give the same; keep no state",
     ),
+    "random": (
+        Finding("random", "momentum_step", "another answer", "the same answer"),
+        "momentum_step gave another answer to the same call, but should give the same; draw no random numbers",
+    ),
 }
 
 

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import Finding, as_results, errors, with_article
 from gradecheck.grading.banked.bank import BankedQuestion
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned, Unanswered
 
 Array = NDArray[Any]
-State = Literal["agrees", "less accurate", "unstable", "wrong", "shape", "error", "limit"]
-SEVERITY: tuple[State, ...] = ("agrees", "less accurate", "unstable", "wrong", "shape", "error", "limit")
-BAD: tuple[State, ...] = SEVERITY[2:]
-UNSTABLE, WRONG, SHAPE = (SEVERITY.index(state) for state in ("unstable", "wrong", "shape"))
+State = Literal["agrees", "less accurate", "slow", "unstable", "wrong", "shape", "error", "limit"]
+SEVERITY: tuple[State, ...] = ("agrees", "less accurate", "slow", "unstable", "wrong", "shape", "error", "limit")
+SLOW, UNSTABLE, WRONG, SHAPE = (SEVERITY.index(state) for state in ("slow", "unstable", "wrong", "shape"))
+BAD: tuple[State, ...] = SEVERITY[UNSTABLE:]
+"""What is slow was not answered, and is not judged."""
 
 RESULT_TYPES = ("ndarray", "float", "float32", "float64", "tuple", "list")
 
@@ -48,7 +49,7 @@ class Judged:
 
     @property
     def flawless(self) -> bool:
-        return not self.findings and self.right
+        return not self.findings and bool((self.levels < SLOW).all())
 
     @property
     def right(self) -> bool:
@@ -179,6 +180,8 @@ def _state_of(reason: Answer | Finding) -> State:
             return "shape"
         case Limit():
             return "limit"
+        case Unanswered():
+            return "slow"
         case Raised() | NoArray() | Missing() | Died():
             return "error"
         case Returned():
