@@ -158,15 +158,18 @@ def fill(contract: Contract, recipe: Recipe, asked: bool = False) -> Case:
             x = _values(rng, argument, recipe, shape, dtype, asked)
         with np.errstate(over="ignore", under="ignore"):
             arguments.append(np.array(x, dtype))
-    if asked and contract.name.startswith("cross_entropy"):
-        arguments = _possible(arguments)
+    if asked and contract.arguments[0].kind == "probabilities":
+        arguments = _possible(*arguments)
     laid_out = (_laid_out(x, recipe.layout) if isinstance(x, np.ndarray) else x for x in arguments)
     return Case(contract.name, _check(contract, recipe), tuple(laid_out), recipe)
 
 
-def _possible(arguments: list[Any]) -> list[Any]:
-    """p = 0 with t > 0 makes the loss infinite, which a submission is not asked: there t becomes 0."""
-    p, t = arguments
+def _possible(p: Array, t: Array) -> list[Any]:
+    """p = 0 with t > 0 makes the loss infinite, which a submission is not asked: there t becomes 0.
+
+    Nor is it asked a subnormal p, whose reciprocal overflows: the smallest normal number takes its place.
+    """
+    p = np.where((p > 0) & (p < np.finfo(p.dtype).tiny), np.finfo(p.dtype).tiny, p)
     return [p, np.where(p == 0, t.dtype.type(0), t)]
 
 

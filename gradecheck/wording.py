@@ -34,6 +34,7 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "count": "{function} returned {was}, but should return {should}",
+        "extra": "{function} returned {was}, but should return {should} alone",
         "shape": "{name} has shape {was}, but should have shape {should}",
         "dtype": "{name} is {was}, but should be {should} as the arguments are",
         "type": "{name} is {was}, but should be {should}",
@@ -41,6 +42,7 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "missing": "{function} is not defined, but should be a function of that name",
         "changed": "{name} was written to by {function}, but should be left as it was; work on a copy",
         "state": "{function} gave another answer to the same call, but should give the same; keep no state",
+        "random": "{function} gives another answer to the same call: it draws random numbers",
     }
 )
 
@@ -90,8 +92,11 @@ def element_sentence(element: Element) -> str:
 
 
 def finding_sentence(function: str, finding: Finding) -> str:
-    should = f"{finding.should}, one number" if finding.kind == "shape" and finding.should == "()" else finding.should
-    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=should)
+    if finding.kind == "shape" and finding.should == "()":
+        return f"{finding.name} has shape {finding.was}, but should be one number"
+    return FINDINGS[finding.kind].format(
+        function=function, name=finding.name, was=finding.was, should=finding.should
+    )
 
 
 def witness_sentence(witness: Witness, implementation: str) -> str:

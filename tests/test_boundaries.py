@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
         *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),

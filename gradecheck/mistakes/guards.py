@@ -20,5 +20,5 @@ def guarded(id: str, form: Callable[..., Any], usual: float, what: str, look: st
         what.format(c=f"{usual:g}"),
         look,
         costs="stability",
-        guard=Guard(form, what),
+        guard=Guard(form, what, usual),
     )

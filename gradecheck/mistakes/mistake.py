@@ -14,10 +14,12 @@ class Guard:
     """What a guard is with any constant.
 
     form: as wrong, with the constant behind the arguments.     what: as in Mistake, with {c} for the constant.
+    constant: a usual one, or the one that was found.
     """
 
     form: Callable[..., Any]
     what: str
+    constant: float
 
 
 @dataclass(frozen=True)

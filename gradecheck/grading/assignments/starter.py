@@ -81,7 +81,7 @@ def starter(assignment: Assignment, source: str) -> str:
 
 def _function(question: Question) -> str:
     contract = question.contract
-    arguments = ", ".join(f"{a.name}=0.01" if a.kind == "alpha" else a.name for a in contract.arguments)
+    arguments = ", ".join(a.name if a.default is None else f"{a.name}={a.default:g}" for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,

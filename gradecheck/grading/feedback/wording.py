@@ -15,17 +15,30 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
+from gradecheck.grading.feedback.failures import Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned, unwritten
+from gradecheck.grading.jail.answers import (
+    Answer,
+    Died,
+    Limit,
+    Missing,
+    NoArray,
+    Problem,
+    Raised,
+    Returned,
+    Unanswered,
+)
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.credit import STABILITY
-from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
+from gradecheck.grading.judging.calls import left_out
+from gradecheck.grading.judging.credit import STABILITY, allows, permitted
+from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.wording import finding_sentence
 
 MOST_SAID: Final = 200  # characters of what an exception says
+MOST_TOLD: Final = 2  # ways to fail
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,6 +51,16 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
 
 LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
+)
+
+LIMIT_HELP: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "Look for a loop that never ends; where all loops end, replace loops over single numbers by array "
+        "operations.",
+        "memory": "Look for an array that grows with every step, or that has an axis too many.",
+        "output": "Take the prints out: a result is returned, not printed or written to a file.",
+        "processes": "Compute the result in the function itself, without other processes or threads.",
+    }
 )
 
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
@@ -55,8 +78,6 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
-        case Raised(type="NotImplementedError"):
-            return f"{function} is still to be written"
         case Raised(type=kind, message=message, lines=lines):
             at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
             if hidden:
@@ -83,6 +104,8 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             return f"the file ended Python while it was loaded ({how})"
         case Died(how=how):
             return f"{function} ended Python ({how}), but should return"
+        case Unanswered():
+            return f"{function} was not called, as time was up"
         case Returned():
             return f"{function} returned"
 
@@ -116,15 +139,14 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
-        return "; ".join(finding_sentence(function, finding) for _, finding in judged.findings)
+        return "; ".join(_habit(asked, finding) for _, finding in judged.findings)
     if asked.credit.outcomes[check] == "passed":
         lost = asked.credit.shares[check] < 1
         return f"not looked at where {function} is wrong anyway" if lost else f"right on {TRIED[check]}"
-    concerned = _concerned(check, asked)
-    told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
-    if told is not None:
-        return reason(function, told, results=judged.banked.contract.results)
-    return f"wrong on {TRIED[check]} ({len(concerned)} of {len(judged.states)} cases)"
+    told = failures(judged, _concerned(check, asked))
+    if not told:
+        return f"right on {TRIED[check]}, where {function} answered in time"
+    return "; ".join(_failure(function, judged, failure, f"is wrong on {TRIED[check]}") for failure in told[:MOST_TOLD])
 
 
 def _concerned(check: CheckName, asked: Asked) -> list[int]:
@@ -139,15 +161,27 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
     explained = frozenset[int]().union(*(diagnosis.results for diagnosis in asked.diagnoses))
+    if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
+        said.append("This assignment allows such a guard, so that it costs nothing")
     said += _undiagnosed(function, _without(judged, explained), hidden)
+    said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
-        said += [finding_sentence(function, f) for f in _habits(asked) if not hidden or f.kind != "type"]
+        said += [_habit(asked, f) for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")]
+        if judged.right and any(f.kind == "extra" for _, f in judged.findings):
+            said.append("What comes first is right")
+    elif asked.credit.outcomes["hygiene"] == "passed":
+        said.append("This assignment allows it, so that it costs nothing")
     if asked.replaced:
         helped = ", ".join(asked.replaced)
         said.append(f"{function} is marked with right values in place of {helped}, which cost already")
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
+
+
+def _habit(asked: Asked, finding: Finding) -> str:
+    allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
+    return f"{finding_sentence(asked.question.name, finding)}{allowed}"
 
 
 def _habits(asked: Asked) -> list[Finding]:
@@ -169,35 +203,74 @@ def _without(judged: Judged, results: frozenset[int]) -> Judged:
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
     if judged.right:
         return []
-    failing = judged.failing(*BAD)
-    cases = f"{len(failing)} of {len(judged.states)} cases"
-    said = []
-    for state in ("limit", "error", "shape"):
-        told = next((judged.reasons[i] for i in judged.failing(state) if i in judged.reasons), None)
-        if told is not None:
-            said.append(f"{reason(function, told, hidden, judged.banked.contract.results)} ({cases})")
-            if isinstance(told, Limit) or unwritten(told):
-                return [reason(function, told, hidden)]
-            break
-    else:
-        what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
-        said.append(f"{function} {what} in {cases}")
+    limit = next((judged.reasons[i] for i in judged.failing("limit")), None)
+    if limit is not None:
+        return [reason(function, limit, hidden)]
+    if judged.unwritten:
+        return [_unwritten(function, judged.reasons[0], hidden)]
+    what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
+    said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
     return [*said, *circumstances.sentences(judged)]
+
+
+def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
+    """What goes wrong in those cases, and in how many; `what` is said of numbers."""
+    cases = f"{len(failure.cases)} of {len(judged.states)} cases"
+    if judged.unwritten:
+        return _unwritten(function, judged.reasons[0], hidden)
+    if failure.reason is None:
+        return f"{function} {what} in {cases}"
+    if isinstance(failure.reason, Limit):
+        return reason(function, failure.reason, hidden)
+    contract = judged.banked.contract
+    defaults = [argument for argument in contract.arguments if argument.default is not None]
+    missing = isinstance(failure.reason, Raised) and failure.reason.type == "TypeError" and not failure.reason.lines
+    if missing and defaults and left_out(judged.banked)[list(failure.cases)].all():
+        said = " and ".join(f"{a.name} has no default; the contract's is {a.default:g}" for a in defaults)
+        return f"{said} ({cases} leave it out)"
+    return f"{reason(function, failure.reason, hidden, contract.results)} ({cases})"
+
+
+def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
+    return reason(function, told, hidden) if isinstance(told, Missing) else f"{function} is still to be written"
+
+
+def _unanswered(function: str, judged: Judged) -> list[str]:
+    told = next((why for why in judged.reasons.values() if isinstance(why, Unanswered)), None)
+    if told is None:
+        return []
+    right = ", all right" if judged.right else ""
+    return [
+        f"{function} answered {told.answered} of {told.cases} cases in {told.seconds:.0f} s{right}: "
+        "too slow for the larger ones"
+    ]
 
 
 def help_for(asked: Asked) -> str:
     """What to look at next."""
+    judged = asked.judged
+    if asked.credit.outcome == "passed":
+        return ""
+    if judged.failing("slow"):
+        return SLOW if judged.right else f"{_help_for_wrong(asked)} {SLOW}"
+    return _help_for_wrong(asked)
+
+
+def _help_for_wrong(asked: Asked) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
     if asked.diagnoses:
         return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
     if asked.only_first:
         return "Look for names that are changed outside of the function, or for a default argument that is changed."
     if judged.right:
-        return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
+        costly = [f for f in _habits(asked) if not permitted(asked.question.allowed, f)]
+        return " ".join(dict.fromkeys(HABITS[f.kind] for f in costly if f.kind in HABITS))
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if isinstance(told, Limit):
+        return LIMIT_HELP[told.which]
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
-    if unwritten(told):
+    if judged.unwritten:
         return f"The formula is {contract.formula} (slide {contract.slide!r})."
     bad = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=0))
     wrong = [contract.results[i] for i in bad] if len(contract.results) > 1 else []
@@ -222,8 +295,12 @@ SINGLE_ROW: Final = (
     "np.atleast_2d({x})."
 )
 
+SLOW: Final = "Replace loops over single numbers by array operations."
 HABITS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "extra": "Return the result alone: what a backward pass needs comes to it as arguments.",
+        "shape": "Return one number: leave out what puts it in brackets, such as keepdims=True.",
+        "random": "Take the random numbers out, or seed them inside of the function.",
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",

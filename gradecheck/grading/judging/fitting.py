@@ -38,7 +38,8 @@ def fitted(judged: Judged) -> Iterator[tuple[Mistake, Trace]]:
     for mistake in BY_FUNCTION.get(judged.banked.function, ()):
         constants = _constants(judged, mistake.guard, wrong) if mistake.guard else {}
         if mistake.guard and constants:
-            guard = replace(mistake, what=mistake.guard.what.format(c=_told(constants)))
+            found = replace(mistake.guard, constant=max(constants.values()))
+            guard = replace(mistake, what=mistake.guard.what.format(c=_told(constants)), guard=found)
             yield guard, _trace(judged, mistake.guard, constants)
             if lost:  # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
                 yield guard, _trace(judged, mistake.guard, {dtype: np.float64(c) for dtype, c in constants.items()})
