@@ -51,6 +51,8 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
         kinds = [finding.kind for _, finding in judged.findings if not permitted(asked.question.allowed, finding)]
         return _of_habit(session, asked, kinds[0], module) if kinds else None
     main = failures(judged)[0]
+    if isinstance(main.reason, Died):
+        return None  # there is no answer to be shown
     shown = _on_ladder(session, asked, main.kind) or _searched(session, asked, main)
     if shown is None or sum(np.size(x) for x in shown.expectation.arguments) > MOST_ELEMENTS:
         return None
@@ -75,8 +77,6 @@ def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
 
 def _searched(session: Session, asked: Asked, main: Failure) -> _Shown | None:
     """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time."""
-    if isinstance(main.reason, Died):
-        return None  # a call that ends its worker has no answer to be shown
     from gradecheck.shrink import shrink
 
     judged, question, banked = asked.judged, asked.question, asked.judged.banked
@@ -165,6 +165,7 @@ def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, module: st
     several = len(e.contract.results) > 1 and kind != "extra"
     look = {"dtype": "x.dtype", "shape": "np.shape(x)"}.get(kind, "type(x)")
     shown = f"[{look} for x in {call}]" if several else look.replace("x", call, 1)
-    should = f"{findings[0].name} as {findings[0].should}" if kind != "extra" else f"{findings[0].should} alone"
+    name, should = findings[0].name, findings[0].should
+    should = {"extra": f"{should} alone", "shape": f"{name} as one number"}.get(kind, f"{name} as {should}")
     repro = [*before, f"print({shown})", f"# should be {should}"]
     return example(e, should, findings[0].was, repro)

@@ -53,16 +53,6 @@ LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
 )
 
-LIMIT_HELP: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "time": "Look for a loop that never ends; where all loops end, replace loops over single numbers by array "
-        "operations.",
-        "memory": "Look for an array that grows with every step, or that has an axis too many.",
-        "output": "Take the prints out: a result is returned, not printed or written to a file.",
-        "processes": "Compute the result in the function itself, without other processes or threads.",
-    }
-)
-
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
     {
         "correctness": "ordinary inputs",
@@ -185,8 +175,11 @@ def _habit(asked: Asked, finding: Finding) -> str:
 
 
 def _habits(asked: Asked) -> list[Finding]:
-    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either."""
+    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
+    other shapes are told, none that is right but for brackets.
+    """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
+    found = [f for f in found if f.kind != "shape" or not asked.judged.misshapen]
     lists = {f.name for f in found if f.kind == "type"}
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
 
@@ -266,8 +259,6 @@ def _help_for_wrong(asked: Asked) -> str:
         costly = [f for f in _habits(asked) if not permitted(asked.question.allowed, f)]
         return " ".join(dict.fromkeys(HABITS[f.kind] for f in costly if f.kind in HABITS))
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
-    if isinstance(told, Limit):
-        return LIMIT_HELP[told.which]
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
     if judged.unwritten:

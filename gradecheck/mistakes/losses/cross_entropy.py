@@ -9,7 +9,7 @@ import numpy as np
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -122,10 +122,6 @@ def clipped_from_below(p: Any, t: Any, c: float) -> Any:
 
 def clipped(p: Any, t: Any, c: float) -> Any:
     return right(np.clip(p, c, 1 - c), t)
-
-
-def sum_in_float64(p: Any, t: Any) -> Any:
-    return -np.sum(t * np.log(np.where(t == 0, 1, p)), dtype=np.float64) / rows(p)
 
 
 def p_in_place(p: Any, t: Any) -> Any:
@@ -310,7 +306,6 @@ MISTAKES: Final = (
         "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try p = 1e-20 at the true class, and p = 1.",
     ),
-    float32_lost("cross_entropy", sum_in_float64),
     written_to("cross_entropy/p-in-place", p_in_place, "p"),
     state_kept("cross_entropy", accumulating(right)),
 )

@@ -11,7 +11,7 @@ from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
 from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import right as cross_entropy
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
 from gradecheck.mistakes.mistake import Mistake
@@ -140,10 +140,6 @@ def clipped_from_below(x: Any, t: Any, c: float) -> Any:
 
 def clipped(x: Any, t: Any, c: float) -> Any:
     return cross_entropy(np.clip(softmax(x), c, 1 - c), t)
-
-
-def sum_in_float64(x: Any, t: Any) -> Any:
-    return -np.sum(t * log_softmax(x), dtype=np.float64) / rows(x)
 
 
 def x_in_place(x: Any, t: Any) -> Any:
@@ -352,7 +348,6 @@ MISTAKES: Final = (
         "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try x = [0, 100] with t = [1, 0]: the loss is 100.",
     ),
-    float32_lost("softmax_cross_entropy", sum_in_float64),
     written_to("softmax_cross_entropy/x-in-place", x_in_place, "x"),
     state_kept("softmax_cross_entropy", accumulating(right)),
 )
