@@ -34,6 +34,7 @@ from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.calls import left_out
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.wording import finding_sentence
 
@@ -56,7 +57,6 @@ LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
     {
         "correctness": "ordinary inputs",
-        "edges": "edges: zeros, ties, one row, one class",
         "stability": "tiny and large inputs, where a formula may lose digits or overflow",
         "hygiene": "dtype kept, arguments left alone, the same answer again",
     }
@@ -130,13 +130,23 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
         return "; ".join(_habit(asked, finding) for _, finding in judged.findings)
+    if check not in looked_at(asked):
+        return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
         lost = asked.credit.shares[check] < 1
-        return f"not looked at where {function} is wrong anyway" if lost else f"right on {TRIED[check]}"
+        return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
     told = failures(judged, _concerned(check, asked))
     if not told:
-        return f"right on {TRIED[check]}, where {function} answered in time"
-    return "; ".join(_failure(function, judged, failure, f"is wrong on {TRIED[check]}") for failure in told[:MOST_TOLD])
+        return f"right on {_tried(check, judged)}, where {function} answered in time"
+    what = f"is wrong on {_tried(check, judged)}"
+    return "; ".join(_failure(function, judged, failure, what) for failure in told[:MOST_TOLD])
+
+
+def _tried(check: CheckName, judged: Judged) -> str:
+    if check != "edges":
+        return TRIED[check]
+    met = {recipe.regime for recipe in judged.banked.recipes}
+    return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
 def _concerned(check: CheckName, asked: Asked) -> list[int]:
