@@ -793,7 +793,7 @@ def test_why_a_nursery_raises_no_worker_is_told(broken):
 
 def test_a_function_is_not_called_for_longer_than_it_may(where):
     """One that ends Python again and again, in a file that is slow to load, would hold its marker for an hour."""
-    limits = replace(QUICK, question=0.1, load=0.4)
+    limits = replace(QUICK, question=0.1, most=0.4, load=0.4)
     code = source("""
         import os, time
         time.sleep(0.3)

@@ -109,7 +109,7 @@ def prepare_run(
 
     try:
         asked = assignment.load(str(source), said)
-        jail = isolation(wanted)
+        jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except ValueError as error:
         raise usage(error) from error

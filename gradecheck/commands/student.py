@@ -37,12 +37,12 @@ def _loaded(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assi
         raise usage(error) from error
 
 
-def _isolation(wanted: Wanted) -> Isolation:
+def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
-        return isolation(wanted)
+        return isolation(wanted, asked.packages)
     except JailError as error:
         raise Usage(str(error)) from error
 
@@ -65,7 +65,8 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = _loaded(source, said), _isolation(isolation)
+    asked = _loaded(source, said)
+    jail = _isolation(isolation, asked)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -132,7 +133,8 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from gradecheck.grading.proof import prove
     from reports import proof as page
 
-    asked, jail = _loaded(source), _isolation(isolation)
+    asked = _loaded(source)
+    jail = _isolation(isolation, asked)
     click.echo(f"isolation: {jail.line}")
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

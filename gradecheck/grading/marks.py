@@ -69,13 +69,17 @@ class QuestionMark:
 
 @dataclass(frozen=True)
 class SubmissionMark:
-    """One submission; notes say what was unusual about the file."""
+    """One submission; notes say what was unusual about the file.
+
+    missing_packages: those for want of which a function could not be marked.
+    """
 
     submission: str
     status: Literal["graded", "unreadable", "fault"]
     questions: tuple[QuestionMark, ...]
     max_score: float
     notes: tuple[str, ...] = ()
+    missing_packages: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

@@ -89,7 +89,8 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
             raise MarkerError(trials.how)
         found[number] = trials
         progress(len(found) / len(groups))
-    return Proof(assignment, isolation(wanted).line, tuple(t for number in sorted(found) for t in found[number]))
+    line = isolation(wanted, assignment.packages).line
+    return Proof(assignment, line, tuple(t for number in sorted(found) for t in found[number]))
 
 
 # -- what is tried
@@ -148,7 +149,7 @@ class _Proving:
         return tuple(self._planted(ready, given))
 
     def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted), limits_of(self.assignment))
+        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
         names = {question.contract.name: question.name for question in self.assignment.questions}

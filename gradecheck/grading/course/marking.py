@@ -24,6 +24,7 @@ from gradecheck.grading.source import Source
 def limits_of(assignment: Assignment) -> Limits:
     return Limits(
         question=assignment.seconds,
+        most=assignment.most_seconds or 4 * assignment.seconds,
         load=2 * assignment.seconds,
         memory=assignment.memory_mib << 20,
         written=assignment.output_mib << 20,
@@ -50,7 +51,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         *imports.notes(source.cells, assignment.allowed_imports),
         *imports.overridden(source.cells),
     )
-    return SubmissionMark(name, "graded", questions, assignment.max_score, notes)
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, session.missed)
 
 
 def _module(name: str) -> str:

@@ -53,7 +53,7 @@ def _kind(reason: Answer | Finding | None) -> Kind:
         case None:
             return NUMBERS
         case Raised(type=kind, lines=lines):
-            return ("raised", kind, *(f"{line.cell} {line.line}" for line in lines[-1:]))
+            return ("raised", kind, *(f"{line.file}:{line.cell}:{line.line}" for line in lines[-1:]))
         case Finding(kind=kind, name=name):
             return (kind, name)
     what = (getattr(reason, name, "") for name in ("type", "which", "how"))

@@ -19,9 +19,11 @@ from gradecheck.grading.feedback.failures import Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
 from gradecheck.grading.jail.answers import (
+    Absent,
     Answer,
     Died,
     Limit,
+    Line,
     Missing,
     NoArray,
     Problem,
@@ -36,6 +38,7 @@ from gradecheck.grading.judging.credit import STABILITY, allows, permitted
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
 
 MOST_SAID: Final = 200  # characters of what an exception says
@@ -43,15 +46,24 @@ MOST_TOLD: Final = 2  # ways to fail
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "time": "did not end within the time limit: is there a loop that never ends?",
-        "memory": "needed more memory than allowed",
-        "output": "printed or wrote more than allowed",
-        "processes": "started more processes than allowed",
+        "time": "did not end within {most:g} s: is there a loop that never ends?",
+        "memory": "needed more than {most:g} MiB of memory",
+        "output": "printed, wrote or returned more than {most:g} MiB",
+        "processes": "started more than {most:g} processes and threads",
     }
 )
 
 LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
+)
+
+LIMIT_HELPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "Look for a loop whose condition never becomes false, and for work that is done again in every turn.",
+        "memory": "Make no array larger than the arguments and the result need: {most:g} MiB are allowed.",
+        "output": "Take the prints out, and whatever writes files: {most:g} MiB are allowed.",
+        "processes": "Compute in the function itself, without threads and other processes.",
+    }
 )
 
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
@@ -68,8 +80,10 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
+        case Raised(absent=Absent() as absent) | Missing(absent=Absent() as absent):
+            return f"{function} cannot run: {_not_there_when_marked(absent)}"
         case Raised(type=kind, message=message, lines=lines):
-            at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
+            at = f" at {_place(lines[-1])}: {lines[-1].text}" if lines else ""
             if hidden:
                 return f"{function} raised {_known(kind)}{at}"
             said = " ".join(message.split())
@@ -82,20 +96,20 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             if hidden:
                 return f"{function} is not a function, but should be one"
             return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
-        case Missing(because=Problem() as problem):
-            return f"{function} {_not_there(problem)}, but should be a function of that name"
+        case Missing(because=Problem() | Lost() as because):
+            return f"{function} {_not_there(because)}, but should be a function of that name"
         case Missing():
             return f"{function} is not defined, but should be a function of that name"
-        case Limit(which=which, loading=True):
-            return f"the file {LIMITS[which]} while it was loaded"
-        case Limit(which=which):
-            return f"{function} {LIMITS[which]}"
+        case Limit(which=which, loading=True, most=most):
+            return f"the file, while it was loaded, {LIMITS[which].format(most=most)}"
+        case Limit(which=which, most=most):
+            return f"{function} {LIMITS[which].format(most=most)}"
+        case Unanswered():
+            return _slow(function, why)
         case Died(how=how, loading=True):
             return f"the file ended Python while it was loaded ({how})"
         case Died(how=how):
             return f"{function} ended Python ({how}), but should return"
-        case Unanswered():
-            return f"{function} was not called, as time was up"
         case Returned():
             return f"{function} returned"
 
@@ -111,13 +125,25 @@ def _known(exception: str) -> str:
     return exception if hasattr(builtins, exception) else "an exception"
 
 
-def _not_there(problem: Problem) -> str:
+def _place(line: Line) -> str:
+    return f"{line.file}, line {line.line}" if line.file else f"line {line.line}"
+
+
+def _not_there_when_marked(absent: Absent) -> str:
+    """Which line imports the package, and what is there in its place."""
+    where = f"{absent.file}, line {absent.line}" if absent.file else place(absent.cell, absent.line)
+    *first, last = ("NumPy", *absent.packages)
+    there = f"only {', '.join(first)} and {last} are" if first else f"only {last} is"
+    return f"{where} imports {absent.module}, which is not there when marked: {there}"
+
+
+def _not_there(problem: Problem | Lost) -> str:
     """What a function is that the file did not come to define."""
+    if isinstance(problem, Lost):
+        return f"was not read, as Python cannot read {problem.place} ({problem.why})"
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
     if not problem.line:
         return f"was not read, as Python cannot read {_whole(problem)} ({what})"
-    if problem.ended:
-        return f"was not reached, as {_whole(problem)} ended at line {problem.line} ({what})"
     return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
 
 
@@ -240,13 +266,12 @@ def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
 
 def _unanswered(function: str, judged: Judged) -> list[str]:
     told = next((why for why in judged.reasons.values() if isinstance(why, Unanswered)), None)
-    if told is None:
-        return []
-    right = ", all right" if judged.right else ""
-    return [
-        f"{function} answered {told.answered} of {told.cases} cases in {told.seconds:.0f} s{right}: "
-        "too slow for the larger ones"
-    ]
+    return [] if told is None else [_slow(function, told, judged.right)]
+
+
+def _slow(function: str, told: Unanswered, right: bool = False) -> str:
+    answered = f"{function} answered {told.answered} of {told.cases} cases in {told.seconds:.0f} s"
+    return f"{answered}{', all right' * right}: too slow for the larger ones"
 
 
 def help_for(asked: Asked) -> str:
@@ -269,6 +294,8 @@ def _help_for_wrong(asked: Asked) -> str:
         costly = [f for f in _habits(asked) if not permitted(asked.question.allowed, f)]
         return " ".join(dict.fromkeys(HABITS[f.kind] for f in costly if f.kind in HABITS))
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if (helped := _help(told)) is not None:
+        return helped
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
     if judged.unwritten:
@@ -285,6 +312,21 @@ def _help_for_wrong(asked: Asked) -> str:
     if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+
+
+def _help(told: Answer | Finding | None) -> str | None:
+    """What to do where nothing is wrong with a formula; None where that is not told."""
+    match told:
+        case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
+            return "torch is not there when marked: write it in NumPy."
+        case Raised(absent=Absent(module=module)) | Missing(absent=Absent(module=module)):
+            return f"Write what you need of {module} in NumPy."
+        case Limit(which=which, most=most):
+            return LIMIT_HELPS[which].format(most=most)
+        case Raised(type="EOFError"):
+            return "A function gets its values as arguments, not from input()."
+        case _:
+            return None
 
 
 OVERFLOW: Final = (
@@ -323,9 +365,20 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
         if not problem.line:
             notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
         else:
-            rest = f"{whole} ended there" if problem.ended else f"the rest of {whole} was run all the same"
-            told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
+            rest = f"the rest of {whole} was run all the same"
+            if isinstance(problem.why, Raised) and problem.why.type == "SystemExit":
+                notes.append(f"{whole} wanted to end at {_ending(problem)} ({rest})")
+                continue
+            told = isinstance(problem.why, Raised) and [(line.file, line.line) for line in problem.why.lines[-1:]] == [
+                ("", problem.line)
+            ]
             notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:
         notes.append(reason("the file", loaded.failure))
     return tuple(notes)
+
+
+def _ending(problem: Problem) -> str:
+    """Where a statement wanted to end Python: a line of the submission, or one in which it called something."""
+    lines = problem.why.lines if isinstance(problem.why, Raised) else ()
+    return f"{_place(lines[-1])}: {lines[-1].text}" if lines else f"line {problem.line}"

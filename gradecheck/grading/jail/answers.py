@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.protocol import DTYPES, ProtocolError, split
+from gradecheck.grading.source import Lost
 
 # The worker keeps to these; a stranger must too.
 PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
@@ -33,12 +34,30 @@ LimitKind = Literal["time", "memory", "output", "processes"]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the submission that an exception went through. Cells count from 0, lines from 1."""
+    """A line of the submission that an exception went through. Cells count from 0, lines from 1.
+
+    file: the file beside the cells that it stands in; "" where it stands in a cell.
+    """
 
     cell: int
     line: int
     function: str
     text: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A package that is not there when a submission is marked, and the line that imports it.
+
+    cell: None where there is but one.  file: as of a Line.    packages: what is there, beside NumPy.
+    """
+
+    module: str
+    cell: int | None
+    line: int
+    file: str = ""
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,12 +71,17 @@ class Returned:
 
 @dataclass(frozen=True)
 class Raised:
-    """The submission raised; `lines` are its own, the innermost last."""
+    """The submission raised; `lines` are its own, the innermost last.
+
+    name: the module or the name that was not there.    absent: the package for want of which it was not.
+    """
 
     type: str
     message: str
     lines: tuple[Line, ...] = ()
     changed: tuple[int, ...] = ()
+    name: str = ""
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +99,12 @@ class NoArray:
 class Missing:
     """There is no such function; `found` is the type of what has its name instead, or empty.
 
-    because: what kept the file from defining it.
+    because: what kept the file from defining it.    absent: the package for want of which it did not.
     """
 
     found: str
-    because: Problem | None = None
+    because: Problem | Lost | None = None
+    absent: Absent | None = None
 
 
 def unwritten(answer: object) -> bool:
@@ -89,11 +114,27 @@ def unwritten(answer: object) -> bool:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called."""
+    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called.
+
+    most: what was allowed: seconds, MiB, or processes.
+    """
 
     which: LimitKind
     ran: bool = True
     loading: bool = False
+    most: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A case that was not waited for: its function is slow, but had answered others right up to the end of its time.
+
+    answered: so many of all `cases`, in so many seconds.
+    """
+
+    answered: int
+    cases: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -110,25 +151,12 @@ class Problem:
     """A statement at module level that did not run to its end, and why.
 
     cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
-    read. ended: whether what stands below it in its cell was not run.
+    read, of which nothing was run.
     """
 
     cell: int | None
     line: int
-    ended: bool
     why: Raised | Limit
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """The call was not made, as time was up for a function that kept answering.
-
-    answered: so many of the question's cases were answered before, in so many seconds.
-    """
-
-    answered: int
-    cases: int
-    seconds: float
 
 
 Answer = Returned | Raised | NoArray | Missing | Limit | Died | Unanswered
@@ -232,10 +260,12 @@ def text(value: Any, length: int) -> str:
 
 
 def _line(value: Any) -> Line:
-    cell, line, function = value
-    if type(cell) is not int or type(line) is not int:
+    where, line, function = value
+    if type(where) not in (int, str) or type(line) is not int:
         raise ProtocolError
-    return Line(cell, line, text(function, NAME))
+    if type(where) is str:
+        return Line(0, line, text(function, NAME), file=where[:TEXT])
+    return Line(where, line, text(function, NAME))
 
 
 def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
@@ -246,7 +276,8 @@ def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
         case {"returned": tree, "type": kind}:
             return _Result(_plan(tree), text(kind, NAME), changed)
         case {"raised": kind, "message": message, "lines": lines}:
-            return Raised(text(kind, NAME), text(message, TEXT), tuple(map(_line, lines[:LINES])), changed)
+            told = tuple(map(_line, lines[:LINES]))
+            return Raised(text(kind, NAME), text(message, TEXT), told, changed, text(header.get("name", ""), NAME))
         case {"no array": kind}:
             return NoArray(text(kind, NAME), changed)
         case {"missing": found}:

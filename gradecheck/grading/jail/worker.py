@@ -7,13 +7,11 @@ in memory, one record a call: what was answered before a crash or a hang is not 
 the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
 accident is still read rightly.
 
-It loads a submission, answers calls and confines itself, all in this one file: a jail shows nothing else of ours but
-nursery.py, through which one start of Python and NumPy serves many workers.
+It loads a submission, answers calls and confines itself. A jail shows four more files of ours: loading.py lays the
+submission out, standins.py takes the place of packages that change no value, seeds.py of chance, and through nursery.py
+one start of Python and NumPy serves many workers.
 """
 
-import __future__
-
-import ast
 import builtins
 import contextlib
 import dataclasses
@@ -30,6 +28,7 @@ import struct
 import sys
 import types
 import warnings
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any
 
@@ -220,21 +219,34 @@ def returned(tree: Tree, kind: str, changed: tuple[int, ...]) -> bytes:
     return to_json({**outcome, "changed": changed} if changed else outcome).encode()
 
 
-def lines(problem: BaseException) -> list[list[Any]]:
-    """Where it went through the submission: [cell, line, function], the innermost last."""
+Place = Callable[[str], int | str | None]
+"""Which cell or file of the submission a file's name, as Python's code objects have it, stands for."""
+
+
+def lines(problem: BaseException, place: Place) -> list[list[Any]]:
+    """Where it went through the submission: [cell or file, line, function], the innermost last."""
     found: list[list[Any]] = []
     trace = problem.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename.startswith("<cell "):
-            found.append([int(code.co_filename[6:-1]), trace.tb_lineno, code.co_name[:NAME]])
+        where = place(code.co_filename)
+        if where is not None:
+            found.append([where, trace.tb_lineno, code.co_name[:NAME]])
         trace = trace.tb_next
-    if not found and isinstance(problem, SyntaxError) and str(problem.filename).startswith("<cell "):
-        found.append([int(str(problem.filename)[6:-1]), problem.lineno or 1, ""])
+    if isinstance(problem, SyntaxError):  # of its own place there is no frame
+        where = place(str(problem.filename))
+        if where is not None and (not found or type(where) is str):
+            found.append([where, problem.lineno or 1, ""])
     return found[-LINES:]
 
 
-def describe(problem: BaseException) -> Json:
+def lacking(problem: BaseException) -> Json:
+    """The name that was not there: of a module, or of anything else."""
+    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError)) else None
+    return {"name": name[:NAME]} if type(name) is str else {}
+
+
+def describe(problem: BaseException, place: Place = lambda name: None) -> Json:
     """An exception as data: a limit that was met, a result that is no array, or what was raised."""
     try:
         if isinstance(problem, OutOfTime):
@@ -252,20 +264,8 @@ def describe(problem: BaseException) -> Json:
         message = str(problem.msg if isinstance(problem, SyntaxError) else problem)[:TEXT]  # its place is in `lines`
     except BaseException:  # a stranger's __str__ may do anything
         message = ""
-    return {"raised": type(problem).__name__[:NAME], "message": message, "lines": lines(problem)}
-
-
-def statements(source: str, name: str) -> list[tuple[int, types.CodeType]]:
-    """A cell's statements at module level, each with its line. What is no Python raises before any of it has run."""
-    found: list[tuple[int, types.CodeType]] = []
-    flags = 0
-    for statement in ast.parse(source, name).body:
-        if found and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # by itself a text would be the docstring of the file
-        code = compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True)
-        flags |= code.co_flags & __future__.annotations.compiler_flag  # holds for what follows
-        found.append((statement.lineno, code))
-    return found
+    kind = type(problem).__name__[:NAME]
+    return {"raised": kind, "message": message, "lines": lines(problem, place), **lacking(problem)}
 
 
 class Submission:
@@ -275,47 +275,49 @@ class Submission:
     a setting at the top of the file, or in one function, costs no other anything.
     """
 
-    def __init__(self, wire: Wire, room: int) -> None:
-        self.wire, self.room = wire, room
-        module = types.ModuleType("submission")
-        sys.modules["submission"] = module  # dataclasses and pickle look the module up by its name
-        self.namespace: Json = vars(module)
+    def __init__(self, wire: Wire, room: int, layout: Any, chance: Any) -> None:
+        """layout: where its code is (loading.py).    chance: what it draws random numbers from (seeds.py)."""
+        self.wire, self.room, self.layout, self.chance = wire, room, layout, chance
+        self.namespace: Json = vars(layout.main)
         self.running = False
 
     def alarm(self, *_: Any) -> None:
         if self.running:
             raise OutOfTime
 
-    def load(self, cells: list[str], seconds: float) -> Json:
-        """Run every cell, a statement at a time: one that raises or takes too long costs itself alone.
+    def load(self, cells: list[str], seconds: float, seed: int) -> Json:
+        """Run every cell, a statement at a time: one that raises, ends Python or takes too long costs itself alone.
 
-        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each. Only
-        sys.exit ends a cell, as it is there to. problems: [cell, line or 0 for all of it, whether it ended, what].
+        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each.
+        problems: [cell, line or 0 for all of it, what].
         """
         problems: list[list[Any]] = []
+        self.chance.begin(seed)
         signal.signal(signal.SIGALRM, self.alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
         for index, source in enumerate(cells):
             try:
-                found = statements(source, f"<cell {index}>")
+                found = self.layout.statements(source, f"<cell {index}>")
             except BaseException as unread:
-                problems.append([index, 0, True, describe(unread)])
+                problems.append([index, 0, self.describe(unread)])
                 continue
             for line, code in found:
                 problem = self.run(code)
-                ends = issubclass(type(problem), SystemExit)
                 if problem is not None and len(problems) < PROBLEMS:
-                    problems.append([index, line, ends, describe(problem)])
-                if ends:
-                    break
+                    problems.append([index, line, self.describe(problem)])
         signal.setitimer(signal.ITIMER_REAL, 0)
+        with contextlib.suppress(BaseException):  # a stranger's module may hold anything
+            self.chance.know(self.layout.modules())
         functions = [
             name
             for name, value in list(self.namespace.items())
-            if type(value) is types.FunctionType and value.__globals__ is self.namespace
+            if type(value) is types.FunctionType and self.layout.place(value.__code__.co_filename) is not None
             if type(name) is str and len(name) <= NAME
         ]
         return {"problems": problems[:PROBLEMS], "functions": functions[:NAMES]}
+
+    def describe(self, problem: BaseException) -> Json:
+        return describe(problem, self.layout.place)
 
     def run(self, code: types.CodeType) -> BaseException | None:
         """Run a statement; what it raised."""
@@ -329,7 +331,13 @@ class Submission:
             return problem
         return None
 
-    def call(self, name: str, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+    def begin(self, seed: int) -> None:
+        with contextlib.suppress(BaseException):  # the submission may have put anything in a generator's place
+            self.chance.begin(seed)
+
+    def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+        name, seed = message["call"], message["seed"]
+        self.begin(seed)
         function = self.namespace.get(name)
         if not callable(function):
             found = "" if name not in self.namespace else type(function).__name__[:NAME]
@@ -341,17 +349,34 @@ class Submission:
             case = parsed[index]
             arguments = build(case, payload)
             chunks: list[bytes] = []
+            if message["anew"]:
+                self.begin(seed)
             try:
                 result = copy_context().run(function, *arguments)  # where np.seterr keeps what it is told
                 tree = convert(result, chunks, left)
                 header = returned(tree, kind_of(result), changed(arguments, case, payload))
             except BaseException as problem:
                 chunks = []
-                outcome = {**describe(problem), "changed": changed(arguments, case, payload)}
+                outcome = {**self.describe(problem), "changed": changed(arguments, case, payload)}
                 header = to_json(outcome).encode()
             record = frame(header, b"".join(chunks))
             left -= len(record)
             self.wire.answer(record)
+
+    @contextlib.contextmanager
+    def right(self, names: list[str]) -> Iterator[None]:
+        """Right values in place of these functions, wherever the submission's modules have them."""
+        before: list[tuple[Json, str, Any]] = []
+        for name in names:
+            own, ask = self.namespace.get(name), self.stand_in(name)
+            for namespace in self.layout.modules():
+                bound = [key for key, value in namespace.items() if value is own and own is not None]
+                bound += [name] if namespace is self.namespace and name not in bound else []
+                before += [(namespace, key, namespace.get(key)) for key in bound]
+                namespace.update(dict.fromkeys(bound, ask))
+        yield
+        for namespace, key, value in reversed(before):
+            namespace[key] = value
 
     def stand_in(self, name: str) -> Any:
         """A function that asks the marker for the right values of `name`, under the submission's signature."""
@@ -415,8 +440,12 @@ def confine(settings: Json) -> None:
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_NOFILE, 64)
     limit(resource.RLIMIT_CPU, settings["cpu"], settings["cpu"] + 5)
-    limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
     limit(resource.RLIMIT_NPROC, settings["processes"])
+
+
+def bound(settings: Json) -> None:
+    """The limits that what was handed in need not keep to: of a file's size and of memory."""
+    limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
     with open("/proc/self/statm") as sizes:
         used = int(sizes.read().split()[0]) * resource.getpagesize()
     limit(resource.RLIMIT_AS, used + settings["memory"])
@@ -438,35 +467,55 @@ def flush() -> None:
             stream.flush()  # type: ignore[union-attr]  # None included
 
 
+def hide() -> None:
+    """No import of a submission finds a file of ours: its own may have the same name."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [folder for folder in sys.path if folder != ours]
+    for name in ("nursery", "loading", "seeds", "standins"):
+        sys.modules.pop(name, None)
+
+
 def main() -> None:
+    import loading  # type: ignore[import-not-found]  # beside this file, as the others
+    import seeds  # type: ignore[import-not-found]
+    import standins  # type: ignore[import-not-found]
+
     settings = json.loads(sys.argv[1])
     if "nursery" in settings:
-        from nursery import serve  # type: ignore[import-not-found]  # beside this file
+        from nursery import serve  # type: ignore[import-not-found]
 
         settings = serve(settings["nursery"], settings["scratch"], settings["jailed"])
     wire = open_wire(settings["files"])
-    for name in ("exit", "quit"):  # missing without the site module; they end a cell like anything raised
+    for name in ("exit", "quit"):  # missing without the site module; they raise as sys.exit does
         setattr(builtins, name, sys.exit)
     del sys.argv[1:]
+    hide()
     confine(settings)
     gc.freeze()
     gc.enable()
-    submission = Submission(wire, settings["written"])
+    seeds.install()
+    packages = standins.Finder()
+    sys.meta_path.append(packages)
     wire.send({"ready": True})
-    message, _ = wire.receive()
+    message, payload = wire.receive()
+    layout = loading.Layout(os.getcwd(), message["file"], [path for path, _ in message["files"]])
+    loading.furnish(os.getcwd(), message["files"], payload)
+    del payload
+    layout.enter()
+    if message["file"].endswith(".ipynb"):
+        standins.in_a_notebook()
+    bound(settings)
+    submission = Submission(wire, settings["written"], layout, seeds.Chance())
     with warnings.catch_warnings():
-        loaded = copy_context().run(submission.load, message["load"], message["seconds"])
+        loaded = copy_context().run(submission.load, message["load"], message["seconds"], message["seed"])
     flush()
-    wire.send({"loaded": loaded})
+    wire.send({"loaded": {**loaded, "absent": [name for name in packages.absent if len(name) <= NAME]}})
     while True:
         message, _ = wire.receive()
         cases, payload = wire.receive()
         os.lseek(wire.answers, 0, os.SEEK_SET)
-        own = {name: submission.namespace.get(name) for name in message["replaced"]}
-        submission.namespace.update({name: submission.stand_in(name) for name in own})
-        with warnings.catch_warnings():
-            submission.call(message["call"], cases["cases"], cases["order"], payload)
-        submission.namespace.update(own)
+        with submission.right(message["replaced"]), warnings.catch_warnings():
+            submission.call(message, cases["cases"], cases["order"], payload)
         flush()
         wire.send({"done": message["serial"]})
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.banked.bank import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail import worker
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
 from gradecheck.grading.jail.protocol import Cases, frame, split
 from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 
@@ -70,12 +71,15 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
     """Call the function on every case.
 
     One that hangs for one row alone should lose what one row is worth, and one that writes to its arguments what that
-    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only.
+    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only. One
+    that is slow is asked for what it left, small cases first, as long as it keeps answering.
     """
     reply = session.call(name, banked.calls, replaced, banked.usual)
     if reply.numbers is not None:
         return Answered(reply.answers, reply.output.text, reply.seconds, reply.numbers)
     answers, seconds = list(reply.answers), reply.seconds
+    if any(isinstance(answer, Unanswered) for answer in answers):
+        seconds = _go_on(session, name, banked, replaced, answers, seconds)
     while (rest := _cut_off(banked, answers)) and seconds < PATIENCE * session.limits.question:
         again = session.call(name, only(banked, banked.order[rest:]), replaced)
         answers[rest:] = again.answers
@@ -87,6 +91,40 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
             answers[i] = answer
         seconds += again.seconds
     return Answered(tuple(answers), reply.output.text, seconds)
+
+
+def _go_on(
+    session: Session, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
+) -> float:
+    """Ask a slow function for the cases that it has not answered; the seconds that it has taken in all."""
+    count = len(banked.recipes)
+    sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
+    waiting = [i for i, answer in enumerate(answers) if isinstance(answer, Unanswered)]
+    waiting.sort(key=lambda i: (i >= count, sizes[banked.order[i]]))  # what is asked a second time comes last
+    while waiting and seconds < session.limits.most:
+        rest = only(banked, [banked.order[i] for i in waiting])
+        reply = session.call(name, rest, replaced, longer=session.limits.most - seconds)
+        seconds += reply.seconds
+        told = dict(zip(waiting, reply.answers, strict=True))
+        for i, answer in told.items():
+            answers[i] = answer
+        waiting = [i for i, answer in told.items() if not _asked(answer)]
+        if waiting and told[waiting[0]] == Limit("time", ran=False):  # it takes too long in all
+            break
+    answered = count - sum(i < count for i in waiting)
+    for i in waiting:
+        answers[i] = Unanswered(answered, count, seconds)
+    return seconds
+
+
+def _asked(answer: Answer) -> bool:
+    return answer.ran if isinstance(answer, Limit | Died) else not isinstance(answer, Unanswered)
+
+
+def _size(case: Sequence[Any]) -> int:
+    """How much there is to compute: numbers in arrays, times what is a count of steps."""
+    numbers = sum(prod(argument[1]) for argument in case if isinstance(argument, list))
+    return numbers * prod(argument for argument in case if type(argument) is int and argument > 1)
 
 
 def _cut_off(banked: BankedQuestion, answers: Sequence[Answer]) -> int:
