@@ -21,6 +21,7 @@ from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArra
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.credit import STABILITY
+from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.wording import finding_sentence
@@ -138,8 +139,7 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     """What was found, in a few sentences; nothing where there is nothing to say."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
-    explained = frozenset[int]().union(*(diagnosis.results for diagnosis in asked.diagnoses))
-    said += _undiagnosed(function, _without(judged, explained), hidden)
+    said += _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
@@ -157,13 +157,12 @@ def _habits(asked: Asked) -> list[Finding]:
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
 
 
-def _without(judged: Judged, results: frozenset[int]) -> Judged:
-    """The same with these results right, as they are accounted for."""
-    if not results:
+def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
+    """The same with all that these explain put right."""
+    if not diagnoses:
         return judged
-    levels = judged.levels.copy()
-    levels[:, list(results)] = 0
-    return replace(judged, levels=levels)
+    explained = np.logical_or.reduce([diagnosis.explained(judged) for diagnosis in diagnoses])
+    return replace(judged, levels=np.where(explained, 0, judged.levels).astype(np.int8))
 
 
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from gradecheck.compare import errors
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import SEVERITY, UNSTABLE, WRONG, Judged, State
+from gradecheck.grading.judging.stages import EVERYDAY, KINKS
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome
 
-KINKS: Final = ("ties", "zeros")
-EVERYDAY: Final = ("moderate", "close", *KINKS)
 EXTREME: Final = ("mixed scales", "tiny")
 """Regimes of ordinary formulas at odd magnitudes. What is right on everyday numbers and wrong only here has no wrong
 formula: it guards something, or loses digits, which is stability."""
@@ -58,7 +57,7 @@ def credit(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Credit:
     bad = judged.levels >= UNSTABLE
     charged = charges(judged)
     for diagnosis in diagnoses:
-        charged[:, list(diagnosis.results)] = CHECKS.index(diagnosis.mistake.costs)
+        charged[diagnosis.explained(judged)] = CHECKS.index(diagnosis.mistake.costs)
     for i, check in enumerate(CHECKS):
         here = bad & (charged == i)
         lost[check] = here.any(axis=0)
