@@ -56,7 +56,7 @@ def credit(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Credit:
     outcomes: dict[CheckName, Outcome] = dict.fromkeys(CHECKS, "passed")
     bad = judged.levels >= UNSTABLE
     charged = charges(judged)
-    for diagnosis in diagnoses:
+    for diagnosis in sorted(diagnoses, key=lambda d: -CHECKS.index(d.mistake.costs)):  # the harshest has the last word
         charged[diagnosis.explained(judged)] = CHECKS.index(diagnosis.mistake.costs)
     for i, check in enumerate(CHECKS):
         here = bad & (charged == i)

@@ -22,6 +22,7 @@ from gradecheck.mistakes.mistake import Mistake
 from gradecheck.rounding import UNIT
 
 LARGEST: Final = 0.1  # beyond it the formula is another one
+TOO_LARGE: Final = 1e-3  # from here on it is no guard, whatever it is meant for
 HALVINGS: Final = 80
 DIGITS: Final = (1, 2, 3)
 """People write few digits: of the constants that explain an answer within rounding, the shortest is taken."""
@@ -53,10 +54,19 @@ def fitted(judged: Judged, forms: Iterable[tuple[Mistake, Form]]) -> Iterator[tu
     for mistake, form in forms:
         constants = _constants(judged, form, wrong)
         if mistake.guard and constants:
-            guard = replace(mistake, what=mistake.guard.what.format(c=_told(constants)))
+            guard = _with(mistake, mistake.guard.what, constants)
             yield guard, _trace(judged, form, constants)
             if lost:  # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
                 yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
+
+
+def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:
+    """The guard with its constant: beyond some size it is none any more."""
+    told, most = _told(constants), max(constants.values())
+    if most < TOO_LARGE:
+        return replace(mistake, what=what.format(c=told))
+    too_large = f"{most:g} is too large for a guard: it changes ordinary answers, too."
+    return replace(mistake, what=f"{what.format(c=told)} {too_large}", costs="correctness")
 
 
 def _told(constants: Constants) -> str:

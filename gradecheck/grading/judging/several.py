@@ -74,7 +74,7 @@ class _Search:
         found = []
         for mistake, trace in self.catalogue:
             if trace.affected and not (_wrong(trace) & ~self.bad).any():
-                found.append(_First((mistake,), trace, self._same(trace), None))
+                found.append(self._made((mistake,), trace))
         return found
 
     def _same(self, trace: Trace) -> Mask:
@@ -103,14 +103,22 @@ class _Search:
         within = self.stage <= first
         concerned = within & self.bad
         found = [f for f in self.alone if f.explained[within].all() and (_wrong(f.trace) & concerned).any()]
-        if first == 0 and not found:
-            cases = self._telling(concerned, within)
-            for e in around(self.judged.banked, self.seen, self.sheet, cases) if cases else ():
-                if len(e.mistakes) > 1:
-                    trace = traced(self.judged.banked, e.answer)
-                    if not (_wrong(trace) & ~self.bad).any():
-                        found.append(_First(e.mistakes, trace, self._same(trace), e))
-        return found
+        if first > 0 or found:
+            return found
+        cases = self._telling(concerned, within)
+        near = list(around(self.judged.banked, self.seen, self.sheet, cases)) if cases else []
+        made = [self._made(e.mistakes, traced(self.judged.banked, e.answer), e) for e in near if e.mistakes]
+        found = [f for f in made if len(f.mistakes) > 1 and self._explains(f, within)]
+        if found:
+            return found
+        guarded = [self._made((*e.mistakes, m), trace) for e in near[:MOST_FIRST] for m, trace in self._guarded(e)]
+        return [f for f in guarded if len(f.mistakes) > 1 and self._explains(f, within)]
+
+    def _made(self, mistakes: tuple[Mistake, ...], trace: Trace, explanation: Explanation | None = None) -> _First:
+        return _First(mistakes, trace, self._same(trace), explanation)
+
+    def _explains(self, f: _First, within: Mask) -> bool:
+        return bool(f.explained[within].all()) and not (_wrong(f.trace) & ~self.bad).any()
 
     def _telling(self, concerned: Mask, within: Mask) -> list[int]:
         """The cases of the stage, first a wrong one with numbers: that of the most."""
@@ -131,7 +139,8 @@ class _Search:
         for mistake, trace in self._going_with(first):
             if self._same(trace).all():
                 yield (*((m, self.bad) for m in first.mistakes), (mistake, self.bad & ~first.explained))
-        others = [*self.alone, *self._fitted(guards(self.judged.banked.function))]
+        fits = fitted(self.judged, guards(self.judged.banked.function))
+        others = [*self.alone, *(self._made((m,), trace) for m, trace in fits)]
         for other in others:
             if other.ids != first.ids and _side_by_side(first, other):
                 yield (
@@ -141,21 +150,22 @@ class _Search:
 
     def _going_with(self, first: _First) -> Iterator[tuple[Mistake, Trace]]:
         """Mistakes under the same slips, and guards within what the first one is."""
-        banked, right = self.judged.banked, self.judged.banked.contract.stable
-        known = [m for m in BY_FUNCTION.get(banked.function, ()) if m.costs != "hygiene" and m.id not in first.ids]
-        own = first.explanation or _as_slip(first.mistakes[0], right)
-        if own is not None and own.base is None:
-            for m in known:
-                if not (m.before or m.sign or m.guard):
+        banked, (mistake, *_) = self.judged.banked, first.mistakes
+        own = first.explanation or _as_explanation(mistake, banked.contract.stable)
+        if own.base is None:
+            for m in BY_FUNCTION.get(banked.function, ()):
+                if not (m.before or m.sign or m.guard or m.costs == "hygiene"):
                     yield m, traced(banked, Explanation(own.slips, m, m.wrong).answer)
-            forms = [(m, _under(own, form)) for m, form in guards(banked.function) if m.id not in first.ids]
-        else:
-            answer = own.answer if own else first.mistakes[0].wrong
-            forms = [(m, _within(answer, m.guard.before)) for m in known if m.guard and m.guard.before]
-        yield from ((f.mistakes[0], f.trace) for f in self._fitted(forms))
+        yield from self._guarded(own)
 
-    def _fitted(self, forms: Iterable[tuple[Mistake, Form]]) -> list[_First]:
-        return [_First((m,), trace, self._same(trace), None) for m, trace in fitted(self.judged, forms)]
+    def _guarded(self, own: Explanation) -> Iterator[tuple[Mistake, Trace]]:
+        """Guards under the slips; around a mistake, those of its arguments."""
+        known = guards(self.judged.banked.function)
+        if own.base is None:
+            forms = [(m, _under(own, form)) for m, form in known]
+        else:
+            forms = [(m, _within(own.answer, m.guard.before)) for m, _ in known if m.guard and m.guard.before]
+        yield from fitted(self.judged, forms)
 
 
 def _wrong(trace: Trace) -> Mask:
@@ -163,9 +173,9 @@ def _wrong(trace: Trace) -> Mask:
     return wrong
 
 
-def _as_slip(mistake: Mistake, right: Form) -> Explanation | None:
+def _as_explanation(mistake: Mistake, right: Form) -> Explanation:
     slip = slip_of(mistake)
-    return Explanation((slip,), None, right) if slip else None
+    return Explanation((slip,), None, right) if slip else Explanation((), mistake, mistake.wrong)
 
 
 def _under(own: Explanation, form: Form) -> Form:

@@ -108,7 +108,7 @@ def _answered(banked: BankedQuestion, form: Callable[..., Any], case: int) -> An
 
 
 def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) -> Iterator[Explanation]:
-    """Slips, alone or around a mistake, that give what was seen in these cases, of one result in numbers.
+    """Slips, alone or around a mistake, whose largest number in each of these cases is about that which was seen.
 
     A mistake that is itself such a slip stands among these alone.
     """
@@ -133,7 +133,7 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) 
                 if len(outer) > 1 and factor == 1:
                     continue
                 found = Explanation((*outer, *inner), base, form)
-                if _about(seen, value, factor, sheet, first) and _gives(banked, seen, sheet, found, cases):
+                if _about(seen, factor * value, sheet, first) and _about_all(seen, found, sheet, cases[1:]):
                     yield found
 
 
@@ -153,22 +153,16 @@ def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Sheet, case: in
     return np.concatenate([np.ravel(x) for x in arrays]).astype(np.float64)
 
 
-def _about(seen: Trace, value: Any, factor: float, sheet: Sheet, case: int) -> bool:
-    """Whether the largest number is about what was seen: a glance before all is compared."""
+def _about(seen: Trace, value: Any, sheet: Sheet, case: int) -> bool:
     start = sheet.part(case, 0).start
     own = seen.actual[start : start + len(value)]
     at = int(np.argmax(np.abs(np.where(np.isfinite(value), value, 0))))
-    return bool(abs(own[at] - factor * value[at]) <= ABOUT * abs(own[at]))
+    return bool(abs(own[at] - value[at]) <= ABOUT * abs(own[at]))
 
 
-def _gives(banked: BankedQuestion, seen: Trace, sheet: Sheet, found: Explanation, cases: list[int]) -> bool:
+def _about_all(seen: Trace, found: Explanation, sheet: Sheet, cases: list[int]) -> bool:
     for case in cases:
-        value = _flat(found, calls.arguments(banked, case), sheet, case)
-        if value is None:
+        value = _flat(found, calls.arguments(sheet.banked, case), sheet, case)
+        if value is None or not _about(seen, value, sheet, case):
             return False
-        start = sheet.part(case, 0).start
-        for result in range(sheet.results):
-            part = sheet.part(case, result)
-            if not sheet.near(seen, value[part.start - start : part.stop - start], case, result):
-                return False
     return True

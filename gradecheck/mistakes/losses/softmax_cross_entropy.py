@@ -94,15 +94,16 @@ def log_of_sum(x: Any, t: Any) -> Any:
     return -(chosen - np.log(e.sum(axis=-1))).sum() / rows(x)
 
 
+def log_sum_exp(x: Any) -> Any:
+    return x.max(axis=-1) + np.log(np.exp(x - x.max(axis=-1, keepdims=True)).sum(axis=-1))
+
+
 def scores_summed(x: Any, t: Any) -> Any:
-    """mean(log Σ e^x) - Σ t x: the second over all rows."""
-    z = x - x.max(axis=-1, keepdims=True)
-    return np.log(np.exp(z).sum(axis=-1)).mean() - (t * z).sum()
+    return log_sum_exp(x).mean() - (t * x).sum()
 
 
 def denominators_summed(x: Any, t: Any) -> Any:
-    z = x - x.max(axis=-1, keepdims=True)
-    return np.log(np.exp(z).sum(axis=-1)).sum() - (t * z).sum() / rows(x)
+    return log_sum_exp(x).sum() - (t * x).sum() / rows(x)
 
 
 def target_forgotten(x: Any, t: Any) -> Any:
