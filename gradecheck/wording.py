@@ -26,7 +26,13 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
         "divided by all elements": "every value is divided by the number of elements: the formula has no such mean",
         "log base 2": "every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?",
         "log base 10": "every value is 1/ln 10 = 0.4343 times what it should be: log10 in place of the natural log?",
-        "zeros": "every value is 0",
+        "zeros": "every value is 0: is it written yet?",
+        "reciprocal": "every value is the reciprocal of what it should be: is a fraction upside down?",
+        "squared": "every value is the square of what it should be",
+        "rooted": "every value is the square root of what it should be",
+        "logarithm": "every value is the logarithm of what it should be",
+        "exponential": "every value is e to the power of what it should be",
+        "one minus": "every value is 1 minus what it should be",
         "transposed": "the values are right, but transposed",
     }
 )

@@ -63,7 +63,7 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [

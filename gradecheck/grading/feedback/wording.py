@@ -35,6 +35,7 @@ from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.calls import left_out
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
+from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
@@ -186,10 +187,9 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     """What was found, in a few sentences; nothing where there is nothing to say."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
-    explained = frozenset[int]().union(*(diagnosis.results for diagnosis in asked.diagnoses))
     if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
         said.append("This assignment allows such a guard, so that it costs nothing")
-    said += _undiagnosed(function, _without(judged, explained), hidden)
+    said += _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
     said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
@@ -220,13 +220,12 @@ def _habits(asked: Asked) -> list[Finding]:
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
 
 
-def _without(judged: Judged, results: frozenset[int]) -> Judged:
-    """The same with these results right, as they are accounted for."""
-    if not results:
+def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
+    """The same with all that these explain put right."""
+    if not diagnoses:
         return judged
-    levels = judged.levels.copy()
-    levels[:, list(results)] = 0
-    return replace(judged, levels=levels)
+    explained = np.logical_or.reduce([diagnosis.explained(judged) for diagnosis in diagnoses])
+    return replace(judged, levels=np.where(explained, 0, judged.levels).astype(np.int8))
 
 
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:

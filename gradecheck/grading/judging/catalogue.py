@@ -68,6 +68,11 @@ class Trace:
             }
         return self.silent == other.silent
 
+    def as_silent_in(self, other: Trace, case: int) -> bool:
+        """Whether both gave no array in that case, and the same in its place."""
+        own, others = self.silent.get(case), other.silent.get(case)
+        return own is not None and others is not None and _kind(own) == _kind(others)
+
 
 def _kind(text: str) -> str:
     return RAISED if text.startswith(RAISED) else text

@@ -20,10 +20,9 @@ from gradecheck.grading.banked.bank import CHECK_CODES
 from gradecheck.grading.judging.calls import left_out
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import SEVERITY, SHAPE, SLOW, UNSTABLE, WRONG, Judged, State
+from gradecheck.grading.judging.stages import EVERYDAY, KINKS
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome
 
-KINKS: Final = ("ties", "zeros")
-EVERYDAY: Final = ("moderate", "close", *KINKS)
 EXTREME: Final = ("mixed scales", "tiny")
 """Regimes of ordinary formulas at odd magnitudes. What is right on everyday numbers and wrong only here has no wrong
 formula: it guards something, or loses digits, which is stability."""
@@ -61,10 +60,11 @@ def credit(judged: Judged, diagnoses: Sequence[Diagnosis], allowed: Allowed = NO
     if judged.flawless:
         return Credit(dict.fromkeys(CHECKS, "passed"), dict.fromkeys(CHECKS, 1.0), np.zeros(judged.levels.shape, int))
     bad, charged = judged.levels >= UNSTABLE, charges(judged)
-    for diagnosis in diagnoses:
-        charged[:, list(diagnosis.results)] = CHECKS.index(diagnosis.mistake.costs)
-        if allows(allowed, diagnosis):
-            bad[:, list(diagnosis.results)] = False
+    free = np.zeros(bad.shape, bool)
+    for diagnosis in sorted(diagnoses, key=lambda d: -CHECKS.index(d.mistake.costs)):  # the harshest has the last word
+        explained = diagnosis.explained(judged)
+        charged[explained], free[explained] = CHECKS.index(diagnosis.mistake.costs), allows(allowed, diagnosis)
+    bad &= ~free
     outcomes = {check: _outcome(judged, bad & (charged == i)) for i, check in enumerate(CHECKS)}
     lost = {check: (bad & (charged == i)).any(axis=0) for i, check in enumerate(CHECKS)}
     if not all(permitted(allowed, finding) for _, finding in judged.findings):
