@@ -22,6 +22,8 @@ PATIENCE: Final = 1.5
 """After this many time limits a function is not called any further."""
 
 ORDINARY: Final = CHECK_CODES.index("correctness")
+UNASKED: Final = Limit("time", ran=False)
+HUNG: Final = Limit("time")
 WRITEABLE: Final = 4  # where an argument's description says so
 
 
@@ -78,12 +80,12 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
     if reply.numbers is not None:
         return Answered(reply.answers, reply.output.text, reply.seconds, reply.numbers)
     answers, seconds = list(reply.answers), reply.seconds
-    if any(isinstance(answer, Unanswered) for answer in answers):
-        seconds = _go_on(session, name, banked, replaced, answers, seconds)
     while (rest := _cut_off(banked, answers)) and seconds < PATIENCE * session.limits.question:
         again = session.call(name, only(banked, banked.order[rest:]), replaced)
         answers[rest:] = again.answers
         seconds += again.seconds
+    if _may_be_slow(answers):
+        seconds = _go_on(session, name, banked, replaced, answers, seconds)
     protected = [i for i, case in enumerate(banked.order) if _protected(banked, case, answers[i])]
     if protected:
         again = session.call(name, only(banked, [banked.order[i] for i in protected], writeable=True), replaced)
@@ -93,14 +95,26 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
     return Answered(tuple(answers), reply.output.text, seconds)
 
 
+def _may_be_slow(answers: Sequence[Answer]) -> bool:
+    """Whether it kept answering until its time was up, or has answered something and then hung at an ordinary case."""
+    if any(isinstance(answer, Unanswered) for answer in answers):
+        return True
+    ended = any(isinstance(answer, Died) for answer in answers)
+    return answers[-1] == UNASKED and not isinstance(answers[0], Limit) and not ended
+
+
 def _go_on(
     session: Session, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
 ) -> float:
-    """Ask a slow function for the cases that it has not answered; the seconds that it has taken in all."""
+    """Ask for the cases that are not answered, the smallest first; the seconds that the function has taken in all.
+
+    A case that is never answered has hung where larger ones are, or where most are not; else it is too slow.
+    """
     count = len(banked.recipes)
     sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
-    waiting = [i for i, answer in enumerate(answers) if isinstance(answer, Unanswered)]
-    waiting.sort(key=lambda i: (i >= count, sizes[banked.order[i]]))  # what is asked a second time comes last
+    size = [sizes[case] for case in banked.order]
+    waiting = [i for i, answer in enumerate(answers) if answer == UNASKED or isinstance(answer, Unanswered)]
+    waiting.sort(key=lambda i: (i >= count, size[i]))  # what is asked a second time comes last
     while waiting and seconds < session.limits.most:
         rest = only(banked, [banked.order[i] for i in waiting])
         reply = session.call(name, rest, replaced, longer=session.limits.most - seconds)
@@ -108,17 +122,18 @@ def _go_on(
         told = dict(zip(waiting, reply.answers, strict=True))
         for i, answer in told.items():
             answers[i] = answer
-        waiting = [i for i, answer in told.items() if not _asked(answer)]
-        if waiting and told[waiting[0]] == Limit("time", ran=False):  # it takes too long in all
+        waiting = [i for i, answer in told.items() if answer == UNASKED or isinstance(answer, Unanswered)]
+        if waiting == list(told):  # it has taken too long in all
             break
-    answered = count - sum(i < count for i in waiting)
-    for i in waiting:
-        answers[i] = Unanswered(answered, count, seconds)
+    hung = [i for i, answer in enumerate(answers) if answer == HUNG]
+    answered = [i for i in range(count) if i not in {*waiting, *hung}]
+    largest = max((size[i] for i in answered), default=0)
+    if hung and 2 * len(answered) < count:
+        answers[:] = [UNASKED if i in waiting else answer for i, answer in enumerate(answers)]
+    else:
+        for i in (*waiting, *(i for i in hung if size[i] >= largest)):
+            answers[i] = Unanswered(len(answered), count, seconds)
     return seconds
-
-
-def _asked(answer: Answer) -> bool:
-    return answer.ran if isinstance(answer, Limit | Died) else not isinstance(answer, Unanswered)
 
 
 def _size(case: Sequence[Any]) -> int:
