@@ -139,7 +139,9 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     """What was found, in a few sentences; nothing where there is nothing to say."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
-    said += _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
+    rest = _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
+    partly = any(diagnosis.cases is not None for diagnosis in asked.diagnoses)
+    said += [f"Besides, {sentence}" for sentence in rest[:1]] if partly else rest
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
