@@ -189,7 +189,9 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
     if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
         said.append("This assignment allows such a guard, so that it costs nothing")
-    said += _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
+    rest = _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
+    partly = any(diagnosis.cases is not None for diagnosis in asked.diagnoses)
+    said += [f"Besides, {sentence}" for sentence in rest[:1]] if partly else rest
     said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")

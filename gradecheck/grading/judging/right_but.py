@@ -52,12 +52,12 @@ def _rounded(judged: Judged) -> Mistake | None:
 def _has_only(decimals: int, actual: Flat, single: NDArray[np.bool_]) -> bool:
     """Whether no number has more decimals, in its own precision or in double; large numbers have none."""
     scale = 10.0**decimals
-    whole = np.abs(actual) * scale >= np.where(single, 2.0**23, 2.0**52)
+    whole = np.abs(actual) >= np.where(single, 2.0**23, 2.0**52) / scale
     with np.errstate(all="ignore"):
         low = actual.astype(np.float32)
-        for x, own in ((actual, actual), (low, low.astype(np.float64))):
+        for x, there in ((actual, np.ones_like(single)), (low, single)):
             for cut in (np.round(x, decimals), np.round(x * scale) / scale):
-                whole |= (cut.astype(np.float64) == own) & (own == actual)
+                whole |= there & (cut.astype(np.float64) == actual)
     return bool(whole.all())
 
 

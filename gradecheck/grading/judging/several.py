@@ -85,11 +85,10 @@ class _Search:
             return ()
         first = int(self.stage[self.bad].min())
         firsts = self._firsts(first)
-        whole = _agreed([f for f in firsts if f.explained.all()])
-        if whole is not None:
-            return tuple((m, self.bad) for m in whole)
-        fewest = min((len(f.mistakes) for f in firsts), default=0)
-        firsts = [f for f in firsts if len(f.mistakes) == fewest][:MOST_FIRST]
+        whole = _fewest([f for f in firsts if f.explained.all()])
+        if whole:
+            return _common([tuple((m, self.bad) for m in f.mistakes) for f in whole])
+        firsts = _fewest(firsts)[:MOST_FIRST]
         rest = [named for f in firsts for named in self._with_others(f)]
         common = _common(rest)
         if common:
@@ -200,11 +199,10 @@ def _side_by_side(a: _First, b: _First) -> bool:
     return bool(both.all()) and not a.explained.all() and not b.explained.all()
 
 
-def _agreed(found: Sequence[_First]) -> tuple[Mistake, ...] | None:
-    """The mistakes of the explanations with the fewest, if all of these are the same."""
-    fewest = min((len(f.mistakes) for f in found), default=0)
-    least = [f for f in found if len(f.mistakes) == fewest]
-    return least[0].mistakes if least and len({f.ids for f in least}) == 1 else None
+def _fewest(found: Sequence[_First]) -> list[_First]:
+    """Those of the fewest mistakes."""
+    least = min((len(f.mistakes) for f in found), default=0)
+    return [f for f in found if len(f.mistakes) == least]
 
 
 def _common(found: Sequence[Named]) -> Named:

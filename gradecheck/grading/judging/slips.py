@@ -121,19 +121,20 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) 
     ]
     plain = [m for m in known if not m.before and not m.sign and m.costs != "hygiene"]
     bases: list[tuple[Mistake | None, Callable[..., Any]]] = [(None, contract.stable), *((m, m.wrong) for m in plain)]
-    first = cases[0]
+    first, outers = cases[0], _some(factors, MOST)
     arguments = calls.arguments(banked, first)
+    times = [prod(slip.factor(arguments) for slip in outer if slip.factor) for outer in outers]
     for inner in _some(before, MOST):
         for base, form in bases:
             value = _flat(Explanation(inner, base, form), calls.arguments(banked, first), sheet, first)
             if value is None:
                 continue
-            for outer in _some(factors, MOST - len(inner)):
-                factor = prod(slip.factor(arguments) for slip in outer if slip.factor)
-                if len(outer) > 1 and factor == 1:
+            top = _top(seen, value, sheet, first)
+            for outer, factor in zip(outers, times, strict=True):
+                if len(outer) + len(inner) > MOST or (len(outer) > 1 and factor == 1) or not top.about(factor):
                     continue
                 found = Explanation((*outer, *inner), base, form)
-                if _about(seen, factor * value, sheet, first) and _about_all(seen, found, sheet, cases[1:]):
+                if _about_all(seen, found, sheet, cases[1:]):
                     yield found
 
 
@@ -153,16 +154,25 @@ def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Sheet, case: in
     return np.concatenate([np.ravel(x) for x in arrays]).astype(np.float64)
 
 
-def _about(seen: Trace, value: Any, sheet: Sheet, case: int) -> bool:
-    start = sheet.part(case, 0).start
-    own = seen.actual[start : start + len(value)]
+@dataclass(frozen=True)
+class _Top:
+    """The largest number of an answer, beside what was seen in its place."""
+
+    own: float
+    seen: float
+
+    def about(self, factor: float = 1.0) -> bool:
+        return abs(self.seen - factor * self.own) <= ABOUT * abs(self.seen)
+
+
+def _top(seen: Trace, value: Any, sheet: Sheet, case: int) -> _Top:
     at = int(np.argmax(np.abs(np.where(np.isfinite(value), value, 0))))
-    return bool(abs(own[at] - value[at]) <= ABOUT * abs(own[at]))
+    return _Top(float(value[at]), float(seen.actual[sheet.part(case, 0).start + at]))
 
 
 def _about_all(seen: Trace, found: Explanation, sheet: Sheet, cases: list[int]) -> bool:
     for case in cases:
         value = _flat(found, calls.arguments(sheet.banked, case), sheet, case)
-        if value is None or not _about(seen, value, sheet, case):
+        if value is None or not _top(seen, value, sheet, case).about():
             return False
     return True
