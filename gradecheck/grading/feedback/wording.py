@@ -287,6 +287,8 @@ def help_for(asked: Asked) -> str:
 
 def _help_for_wrong(asked: Asked) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
+    if any(finding.kind == "random" for _, finding in judged.findings):
+        return HABITS["random"]
     if asked.diagnoses:
         return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
     if asked.only_first:
@@ -297,6 +299,9 @@ def _help_for_wrong(asked: Asked) -> str:
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
     if (helped := _help(told)) is not None:
         return helped
+    if isinstance(told, Raised) and told.type == "TypeError" and not told.lines:  # raised by the call itself
+        arguments = (a.name if a.default is None else f"{a.name}={a.default:g}" for a in contract.arguments)
+        return f"Write def {asked.question.name}({', '.join(arguments)}): it is called with these, by position."
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
     if judged.unwritten:
