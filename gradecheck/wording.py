@@ -48,7 +48,7 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "missing": "{function} is not defined, but should be a function of that name",
         "changed": "{name} was written to by {function}, but should be left as it was; work on a copy",
         "state": "{function} gave another answer to the same call, but should give the same; keep no state",
-        "random": "{function} gave another answer to the same call: it draws random numbers, but should give the same",
+        "random": "{function} gave another answer to the same call, but should give the same; draw no random numbers",
     }
 )
 

@@ -313,7 +313,7 @@ def test_a_statement_that_hangs_costs_nothing_below_it():
     found = marked(f"while True:\n    pass\n{model()}", assignment("relu", seconds=0.4))
     assert found.score == 10.0
     assert found.notes == (
-        "line 1 did not end within the time limit: is there a loop that never ends? "
+        "line 1 did not end within 0.8 s: is there a loop that never ends? "
         "(the rest of the file was run all the same)",
     )
 
@@ -326,8 +326,8 @@ RELU = "def relu(x): return np.maximum(x, 0)"
     [
         (
             "import sys\nimport numpy as np\nsys.exit()\n" + RELU,
-            "relu was not reached, as the file ended at line 3 (SystemExit), but should be a function of that name.",
-            "the file raised SystemExit at line 3: sys.exit() (the file ended there)",
+            "",
+            "the file wanted to end at line 3: sys.exit() (the rest of the file was run all the same)",
         ),
         (
             f"import numpy as np\n{RELU}\ndef f(:",
@@ -342,8 +342,8 @@ RELU = "def relu(x): return np.maximum(x, 0)"
         ),
         (
             "import plt\ndef relu(x): return plt.maximum(x, 0)",
-            "relu raised NameError: name 'plt' is not defined at line 2: def relu(x): return plt.maximum(x, 0)",
-            "the file raised ModuleNotFoundError: No module named 'plt' at line 1: import plt "
+            "relu cannot run: line 1 imports plt, which is not there when marked: only NumPy is",
+            "line 1 imports plt, which is not there when marked: only NumPy is "
             "(the rest of the file was run all the same)",
         ),
     ],
@@ -359,10 +359,10 @@ def test_cells_are_counted_from_1():
     asked = assignment("relu", allowed_imports=("numpy",))
     cells = ("import numpy as np", "x = 1\nimport math\ny = z", "raise SystemExit\n" + RELU, "def f(:")
     found = mark("a.ipynb", Source(cells), asked, bank(asked), isolation("none"))
-    assert "relu was not reached, as code cell 3 ended at line 1 (SystemExit)" in found.questions[0].rationale
+    assert found.questions[0].outcome == "passed"
     assert [note.partition(":")[0] for note in found.notes] == [
         "code cell 2 raised NameError",
-        "code cell 3 raised SystemExit at line 1",
+        "code cell 3 wanted to end at line 1",
         "code cell 4 raised SyntaxError",
         "code cell 2, line 2 imports math, but this assignment allows numpy; this costs nothing by itself, "
         "but write what you need of it in NumPy",

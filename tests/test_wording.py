@@ -68,13 +68,13 @@ FOUND = {
         Finding("extra", "momentum_step", "a tuple of 3", "w, v"),
         "momentum_step returned a tuple of 3, but should return w, v alone",
     ),
-    "random": (
-        Finding("random", "momentum_step", "another answer", "the same answer"),
-        "momentum_step gave another answer to the same call: it draws random numbers, but should give the same",
-    ),
     "state": (
         Finding("state", "momentum_step", "another answer", "the same answer"),
         "momentum_step gave another answer to the same call, but should give the same; keep no state",
+    ),
+    "random": (
+        Finding("random", "momentum_step", "another answer", "the same answer"),
+        "momentum_step gave another answer to the same call, but should give the same; draw no random numbers",
     ),
 }
 

@@ -372,9 +372,13 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
             notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
         else:
             rest = f"the rest of {whole} was run all the same"
-            if isinstance(problem.why, Raised) and problem.why.type == "SystemExit":
-                notes.append(f"{whole} wanted to end at {_ending(problem)} ({rest})")
-                continue
+            match problem.why:
+                case Raised(type="SystemExit"):
+                    notes.append(f"{whole} wanted to end at {_ending(problem)} ({rest})")
+                    continue
+                case Raised(type="ModuleNotFoundError" | "ImportError", absent=Absent() as absent):
+                    notes.append(f"{_not_there_when_marked(absent)} ({rest})")
+                    continue
             told = isinstance(problem.why, Raised) and [(line.file, line.line) for line in problem.why.lines[-1:]] == [
                 ("", problem.line)
             ]

@@ -79,6 +79,8 @@ def _needed(package: str) -> tuple[str, ...]:
         if name not in found:
             found[name] = None
             waiting += [m[0] for need in needs if "extra ==" not in need and (m := NAME.match(need)) is not None]
+    if not found:
+        raise metadata.PackageNotFoundError(package)
     return tuple(found)
 
 

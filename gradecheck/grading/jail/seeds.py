@@ -6,6 +6,7 @@ from one stream; `random` and `np.random` are seeded from it, and generators tha
 they stood once the file was loaded.
 """
 
+import importlib
 import os
 import random
 import sys
@@ -33,6 +34,11 @@ def install() -> None:
     random.seed = random._inst.seed
 
 
+def expect() -> None:
+    """Import what is drawn from, so that the first who draws from it finds it seeded as everybody after."""
+    importlib.import_module("numpy.random")
+
+
 class Chance:
     """What the submission draws from. Once it is loaded, its own generators are known, and every call finds them so."""
 
@@ -56,9 +62,9 @@ class Chance:
         """From here on the same numbers come for the same seed."""
         _seed_of_random(_stream, seed)
         _seed_of_random(random._inst, _stream.getrandbits(256))
-        numbers = sys.modules.get("numpy.random")
+        seed_of_numpy, numbers = _stream.getrandbits(32), sys.modules.get("numpy.random")
         if numbers is not None:
-            numbers.mtrand._rand.seed(_stream.getrandbits(32))
+            numbers.mtrand._rand.seed(seed_of_numpy)
         for one, state in self._kept:
             _set_state(one, state)
 

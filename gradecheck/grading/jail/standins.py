@@ -127,6 +127,11 @@ class Bar(Inert):
         super().__init__()
         vars(self)["iterable"] = iterable
 
+    def __getattr__(self, name: str) -> Any:
+        if name == "keys":  # or it would be taken for a mapping
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
     def __iter__(self) -> Iterator[Any]:
         return iter(()) if self.iterable is None else iter(self.iterable)
 

@@ -503,6 +503,8 @@ def main() -> None:
     message, payload = wire.receive()
     layout = loading.Layout(os.getcwd(), message["file"], [path for path, _ in message["files"]])
     loading.furnish(os.getcwd(), message["files"], payload)
+    if b"random" in payload or any("random" in cell for cell in message["load"]):
+        seeds.expect()
     del payload
     layout.enter()
     if message["file"].endswith(".ipynb"):
