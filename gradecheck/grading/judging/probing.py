@@ -53,9 +53,11 @@ def probe(
     session: Session, name: str, judged: Judged, diagnoses: tuple[Diagnosis, ...], replaced: Replaced = NOTHING
 ) -> tuple[Diagnosis, ...]:
     """The diagnoses, or better ones where the function is right when called in another way."""
-    banked, failing = judged.banked, (judged.levels >= WRONG).any(axis=1)
+    banked, failing = judged.banked, np.asarray((judged.levels >= WRONG).any(axis=1))
     stage = stages(banked)
-    if (failing & (stage == 0)).sum() < FEWEST or judged.failing("limit") or any(map(unwritten, judged.reasons.values())):
+    if (failing & (stage == 0)).sum() < FEWEST or judged.failing("limit"):
+        return diagnoses
+    if any(map(unwritten, judged.reasons.values())):
         return diagnoses
     told = order_told(banked.contract, parameters(session.cells, name))
     known = _explained(judged, diagnoses)
@@ -167,7 +169,10 @@ def _as_asked(banked: BankedQuestion, case: int, answer: Answer | None, results:
 
 
 def _probes(name: str, banked: BankedQuestion, told: tuple[int, ...] | None, known: bool) -> Iterator[Probe]:
-    """What may be meant. told: the order of the arguments by the student's names; alone where all has a name already."""
+    """What may be meant.
+
+    told: the order of the arguments by the student's names.   known: all has a name already, so only that is tried.
+    """
     contract = banked.contract
     by_rows = any(_by_rows(argument.axes) for argument in contract.arguments)
     columns = [_as_columns(banked, vectors) for vectors in (False, True)] if by_rows else []
@@ -195,7 +200,10 @@ def _both(order: Probe, form: Probe) -> Probe:
 
 
 def _taken_out(factor: Factor) -> Callable[[Any, Arguments], Any]:
-    return lambda value, asked: value / factor(asked) if isinstance(value, np.ndarray | np.generic | float) else value
+    def back(value: Any, asked: Arguments) -> Any:
+        return np.divide(value, factor(asked)) if isinstance(value, np.ndarray | np.floating | float) else value
+
+    return back
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
@@ -293,7 +301,7 @@ def _class_numbers(contract: Contract, position: int) -> Iterator[Probe]:
         f"{t} is taken for class numbers, one for each row; here it has the shape of {other}, with a share for each "
         f"class: one-hot, or soft."
     )
-    look = f"Multiply by {t} and sum over the classes: that is right for one-hot and for soft targets, without an index."
+    look = f"Multiply by {t} and sum over the classes: that is right for one-hot and for soft targets, with no index."
     own = _mistake(contract, "class-numbers", what, look)
     yield Probe((own,), given, lambda value, asked: value)
     for sign, factor in FACTORS.items():

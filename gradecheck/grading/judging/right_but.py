@@ -35,7 +35,7 @@ def of_digits(judged: Judged) -> Mistake | None:
     wrong = seen & ~(errors(judged.actual, banked.values) <= banked.loose)
     if wrong.sum() < FEWEST:
         return None
-    actual, right, bound, single = (x[seen] for x in (judged.actual, banked.values, banked.tight, single))
+    actual, right, bound, single = judged.actual[seen], banked.values[seen], banked.tight[seen], single[seen]
     for decimals in DECIMALS:
         if _has_only(decimals, actual, single):
             off, unit = errors(actual, right), 10.0**-decimals

@@ -90,7 +90,8 @@ def slip_of(mistake: Mistake) -> Slip | None:
     """The mistake as a slip that goes with others, if it is one."""
     if mistake.before:
         return Slip(mistake, before=mistake.before)
-    return Slip(mistake, factor=FACTORS[mistake.sign]) if mistake.sign in FACTOR_TOO_MANY else None
+    sign = mistake.sign
+    return Slip(mistake, factor=FACTORS[sign]) if sign and sign in FACTOR_TOO_MANY else None
 
 
 def traced(banked: BankedQuestion, form: Callable[..., Any]) -> Trace:
