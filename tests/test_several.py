@@ -163,7 +163,10 @@ def test_a_number_that_is_too_large_is_no_guard():
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
-        *(("tanh", f"def tanh(x): return np.round(np.tanh(x), {d})", f"rounded to {d} decimals") for d in (2, 6, 9, 12)),
+        *(
+            ("tanh", f"def tanh(x): return np.round(np.tanh(x), {d})", f"rounded to {d} decimals")
+            for d in (2, 6, 9, 12)
+        ),
         ("tanh", "def tanh(x): return np.round(np.tanh(x), 1)", "rounded to 1 decimal,"),
         ("relu", "def relu(x): return np.round(np.maximum(x, 0))", "rounded to whole numbers"),
         ("tanh", "def tanh(x): return np.trunc(np.tanh(x) * 1000) / 1000", "cut off to 3 decimals"),
@@ -173,7 +176,7 @@ def test_a_number_that_is_too_large_is_no_guard():
          "    return grad @ W + 0.0, grad.T @ A, grad.sum(axis=0)", "digits of float32"),
         ("mse", "def mse(y, t): return 0.0", "Every value is 0: is it written yet?"),
         ("mse", "def mse(y, t): return 3.5", "Every wrong value is 3.5, whatever the arguments are"),
-        ("mse", "def mse(y, t): return np.mean((y - t) ** 2) + 0.5 * np.sum(y * y)", "an extra term, 0.5 Σ prediction²"),
+        ("mse", "def mse(y, t): return np.mean((y - t) ** 2) + 0.5 * np.sum(y * y)", "extra term, 0.5 Σ prediction²"),
         ("tanh", "def tanh(x): return np.tanh(x) + 3 * x", "an extra term, 3 x"),
         ("softmax", f"def softmax(x): {SOFTMAX}; return 1 / p", "reciprocal of what it should be"),
     ],
@@ -189,7 +192,7 @@ def test_what_was_done_to_right_values_is_said(name, body, said):
     ("body", "named", "said"),
     [
         ("def momentum_step(w, grad, v, lr, mu):\n    v = mu * v + grad\n    return w - lr * v, v",
-         ["arguments-in-another-order"], "momentum_step takes grad before v: its arguments come in the order w, grad, v"),
+         ["arguments-in-another-order"], "momentum_step takes grad before v: its arguments come in the order w, grad"),
         ("def momentum_step(w, v, grad, lr, mu):\n    v = v + mu * grad\n    return w - lr * v, v",
          ["mu-on-gradient"], "μ multiplies the gradient"),
         ("def momentum_step(w, dw, velocity, lr, mu):\n    v = mu * velocity + (1 - mu) * dw\n    return w - lr * v, v",
@@ -202,15 +205,16 @@ def test_what_was_done_to_right_values_is_said(name, body, said):
          ["arguments-in-another-order"], "takes x before grad"),
         ("def mse_backward(y_true, y_pred): return 2 * (y_pred - y_true) / y_pred.size",
          ["arguments-in-another-order"], "takes target before prediction"),
-        ("def mse_backward(y_pred, y_true): return 2 * (y_true - y_pred) / y_pred.size", ["negated"], "y - ŷ stands for"),
+        ("def mse_backward(y_pred, y_true): return 2 * (y_true - y_pred) / y_pred.size", ["negated"], "y - ŷ stands"),
         ("def linear_backward(grad, A, W): return grad.T @ A, grad.sum(axis=0), grad @ W",
-         ["results-in-another-order"], "in the order ∂L/∂W, ∂L/∂b, ∂L/∂A, but should come in the order ∂L/∂A, ∂L/∂W"),
+         ["results-in-another-order"], "in the order ∂L/∂W, ∂L/∂b, ∂L/∂A, but should come in the order ∂L/∂A"),
         ("def linear_backward(grad, A, W): return grad.T @ A, grad.mean(axis=0), grad @ W",
          ["results-in-another-order", "db-averaged"], "db is averaged"),
         ("def linear_backward(grad, A, W):\n    m = A.shape[1]\n"
          "    return W.T @ grad, grad @ A.T / m, grad.sum(axis=1, keepdims=True) / m",
          ["columns-for-rows", "dW-and-db-averaged"], "grad and A have one row for each sample"),
-        ("def cross_entropy(p, y): return -np.mean(np.log(p[np.arange(len(p)), y]))", ["class-numbers"], "one-hot, or soft"),
+        ("def cross_entropy(p, y): return -np.mean(np.log(p[np.arange(len(p)), y]))", ["class-numbers"],
+         "one-hot, or soft"),
         ("def cross_entropy(p, y): return -np.sum(np.log(p[np.arange(len(p)), y]))", ["class-numbers", "summed"],
          "The rows are summed"),
         ("def softmax_cross_entropy_backward(x, t):\n    p = softmax(x)\n    p[np.arange(len(x)), t.astype(int)] -= 1\n"

@@ -30,6 +30,7 @@ from gradecheck.mistakes.mistake import Mistake
 from gradecheck.signs import FACTORS, Factor
 
 FEWEST: Final = 3  # ordinary cases that have to be right
+PATIENCE: Final = 0.5  # seconds
 MOST_ARGUMENTS: Final = 4
 """Of so many every order is tried; of more, those in which two change places or one is moved."""
 
@@ -50,9 +51,17 @@ class Probe:
 
 
 def probe(
-    session: Session, name: str, judged: Judged, diagnoses: tuple[Diagnosis, ...], replaced: Replaced = NOTHING
+    session: Session,
+    name: str,
+    judged: Judged,
+    diagnoses: tuple[Diagnosis, ...],
+    seconds: float,
+    replaced: Replaced = NOTHING,
 ) -> tuple[Diagnosis, ...]:
-    """The diagnoses, or better ones where the function is right when called in another way."""
+    """The diagnoses, or better ones where the function is right when called in another way.
+
+    seconds: that all cases took. What is slow is only asked what the student's own names tell.
+    """
     banked, failing = judged.banked, np.asarray((judged.levels >= WRONG).any(axis=1))
     stage = stages(banked)
     if (failing & (stage == 0)).sum() < FEWEST or judged.failing("limit"):
@@ -60,7 +69,7 @@ def probe(
     if any(map(unwritten, judged.reasons.values())):
         return diagnoses
     told = order_told(banked.contract, parameters(session.cells, name))
-    known = _explained(judged, diagnoses)
+    known = _explained(judged, diagnoses) or seconds > PATIENCE
     if known and told is None:
         return diagnoses
     everyday = [int(case) for case in np.lexsort((stage,)) if failing[case] and stage[case] < 2]
