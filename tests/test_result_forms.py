@@ -68,12 +68,12 @@ def test_what_is_as_good_costs_nothing(form):
 
 
 HYGIENE = {
-    "(out, cache)": ("linear", "def linear(A, W, b): return A @ W.T + b, (A, W, b)", "a tuple of 2, but should return Z"),
+    "(out, cache)": ("linear", "def linear(A, W, b): return A @ W.T + b, (A, W)", "a tuple of 2, but should return Z"),
     "(out, dict)": ("relu", "def relu(x): return np.maximum(x, 0), {'x': x, 'f': relu}", "a tuple of 2"),
     "[out, None]": ("relu", "def relu(x): return [np.maximum(x, 0), None]", "a list of 2"),
     "(loss, gradient)": ("mse", "def mse(y, t): return np.mean((y - t) ** 2), 2 * (y - t) / y.size", "a tuple of 2"),
     "a comma too many": ("mse", "def mse(y, t): return np.mean((y - t) ** 2),", "a tuple of 1"),
-    "(gradients, cache)": ("linear_backward", f"def linear_backward(grad, A, W): return ({SEVERAL}), A", "a tuple of 2"),
+    "(gradients, cache)": ("linear_backward", f"def linear_backward(grad, A, W): return ({SEVERAL}), A", "tuple of 2"),
     "gradients and more": ("linear_backward", f"def linear_backward(grad, A, W): return {SEVERAL}, 'ok'", "tuple of 4"),
     "(1, 1)": ("mse", "def mse(y, t): return np.full((1, 1), np.mean((y - t) ** 2), y.dtype)", "should be one number"),
     "[loss]": ("mse", "def mse(y, t): return [np.mean((y - t) ** 2)]", "a list of 1"),

@@ -101,7 +101,8 @@ def _wrong(judged: Judged, result: int) -> _Wrong:
     last = 2 * np.repeat(roundoff, lengths) * np.abs(judged.actual)  # of the last operation, on either side
     cases = np.repeat(np.arange(len(lengths)) // results, lengths)
     elements = np.arange(len(own)) - np.repeat(banked.starts, lengths)
-    return _Wrong(*(x[wrong] for x in (cases, judged.actual, banked.values, banked.tight + last, elements)))
+    bound = banked.tight + last
+    return _Wrong(cases[wrong], judged.actual[wrong], banked.values[wrong], bound[wrong], elements[wrong])
 
 
 def _constant(judged: Judged, result: int) -> str | None:

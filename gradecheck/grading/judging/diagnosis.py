@@ -17,7 +17,7 @@ from gradecheck.grading.judging.catalogue import Trace, known, trace
 from gradecheck.grading.judging.fitting import fitted, guards
 from gradecheck.grading.judging.judging import Judged
 from gradecheck.grading.judging.likeness import Sheet
-from gradecheck.grading.judging.right_but import right_but
+from gradecheck.grading.judging.right_but import in_order, of_digits
 from gradecheck.grading.judging.several import explain
 from gradecheck.mistakes.mistake import Mistake
 
@@ -62,9 +62,11 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
         covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers
     if covers:
         return _named(covers[0]) if len(covers) == 1 else ()
-    but = right_but(judged) if seen.affected else None
-    if but:
-        return (Diagnosis(but, seen.affected),)
+    if seen.affected and (digits := of_digits(judged)):
+        return (Diagnosis(digits, seen.affected),)
+    if seen.affected and (ordered := in_order(judged)):
+        order, again = ordered
+        return (Diagnosis(order, seen.affected), *(d for d in diagnose(again) if d.results))
     several = explain(judged, seen, sheet, known(judged.banked)) if seen.affected else ()
     if several:
         return tuple(Diagnosis(m, seen.affected, frozenset(map(int, np.flatnonzero(cases)))) for m, cases in several)

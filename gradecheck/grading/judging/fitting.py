@@ -120,10 +120,13 @@ def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tu
 
     def beyond(constant: float) -> float:
         """How far the guard's answer is from the one that was given."""
-        with np.errstate(all="ignore"):
-            value = form(*given, constant)
-        part = value[result] if isinstance(value, tuple) else value
-        return float(np.ravel(part)[at] - actual)
+        try:
+            with np.errstate(all="ignore"):
+                value = form(*given, constant)
+            part = value[result] if isinstance(value, tuple) else value
+            return float(np.ravel(part)[at] - actual)
+        except (ValueError, IndexError):  # around a mistake whose answers have another shape
+            return float("nan")
 
     low, high = float(np.finfo(dtype).smallest_normal), LARGEST
     side = beyond(low)

@@ -24,10 +24,13 @@ from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.diagnosis import Diagnosis, diagnose
 from gradecheck.grading.judging.judging import UNSTABLE, WRONG, Judged, judge
 from gradecheck.grading.judging.roles import order_told, parameters
+from gradecheck.grading.judging.slips import FACTOR_TOO_MANY, factor_named
 from gradecheck.grading.judging.stages import stages
 from gradecheck.mistakes.mistake import Mistake
+from gradecheck.signs import FACTORS, Factor
 
 FEWEST: Final = 3  # ordinary cases that have to be right
+PATIENCE: Final = 0.5  # seconds
 MOST_ARGUMENTS: Final = 4
 """Of so many every order is tried; of more, those in which two change places or one is moved."""
 
@@ -37,26 +40,36 @@ Arguments = tuple[Any, ...]
 @dataclass(frozen=True)
 class Probe:
     """given: what the function is called with in place of these arguments; None where that cannot be said.
-    back: what it then returned, and the right shapes, to what that is as an answer to the arguments.
+    back: what it then returned, and the arguments, to what that is as an answer to these.
     likely: worth a look at all cases even where no value is right: the student's own names tell it, or the shapes fit.
     """
 
-    mistake: Mistake
+    mistakes: tuple[Mistake, ...]
     given: Callable[[Arguments], Arguments | None]
-    back: Callable[[Any, tuple[tuple[int, ...], ...]], Any]
+    back: Callable[[Any, Arguments], Any]
     likely: Callable[[Judged, int, Answer], bool] = lambda judged, case, answer: False
 
 
 def probe(
-    session: Session, name: str, judged: Judged, diagnoses: tuple[Diagnosis, ...], replaced: Replaced = NOTHING
+    session: Session,
+    name: str,
+    judged: Judged,
+    diagnoses: tuple[Diagnosis, ...],
+    seconds: float,
+    replaced: Replaced = NOTHING,
 ) -> tuple[Diagnosis, ...]:
-    """The diagnoses, or better ones where the function is right when called in another way."""
-    banked, failing = judged.banked, (judged.levels >= WRONG).any(axis=1)
+    """The diagnoses, or better ones where the function is right when called in another way.
+
+    seconds: that all cases took. What is slow is only asked what the student's own names tell.
+    """
+    banked, failing = judged.banked, np.asarray((judged.levels >= WRONG).any(axis=1))
     stage = stages(banked)
-    if (failing & (stage == 0)).sum() < FEWEST or judged.failing("limit") or any(map(unwritten, judged.reasons.values())):
+    if (failing & (stage == 0)).sum() < FEWEST or judged.failing("limit"):
+        return diagnoses
+    if any(map(unwritten, judged.reasons.values())):
         return diagnoses
     told = order_told(banked.contract, parameters(session.cells, name))
-    known = _explained(judged, diagnoses)
+    known = _explained(judged, diagnoses) or seconds > PATIENCE
     if known and told is None:
         return diagnoses
     everyday = [int(case) for case in np.lexsort((stage,)) if failing[case] and stage[case] < 2]
@@ -67,7 +80,8 @@ def probe(
         sound = (again.levels[stage == 0] < UNSTABLE).all()
         if sound or _explained(again, others):
             results = frozenset(range(judged.levels.shape[1]))
-            return (Diagnosis(one.mistake, results), *(d for d in others if d.results and _explained(again, others)))
+            beside = [d.mistake for d in others if d.results and _explained(again, others)]
+            return tuple(Diagnosis(mistake, results) for mistake in (*one.mistakes, *beside))
     return diagnoses
 
 
@@ -114,7 +128,7 @@ def _answers(
     for (one, case), arguments in zip(wanted, given, strict=True):
         answer = None if arguments is None else next(came)
         if isinstance(answer, Returned):
-            answer = replace(answer, value=one.back(answer.value, banked.shapes[case]))
+            answer = replace(answer, value=one.back(answer.value, calls.arguments(banked, case)))
         found.append(answer)
     return found
 
@@ -165,18 +179,41 @@ def _as_asked(banked: BankedQuestion, case: int, answer: Answer | None, results:
 
 
 def _probes(name: str, banked: BankedQuestion, told: tuple[int, ...] | None, known: bool) -> Iterator[Probe]:
-    """What may be meant. told: the order of the arguments by the student's names; alone where all has a name already."""
+    """What may be meant.
+
+    told: the order of the arguments by the student's names.   known: all has a name already, so only that is tried.
+    """
     contract = banked.contract
+    by_rows = any(_by_rows(argument.axes) for argument in contract.arguments)
+    columns = [_as_columns(banked, vectors) for vectors in (False, True)] if by_rows else []
     if told is not None:
-        yield replace(_in_order(name, contract, told), likely=lambda judged, case, answer: True)
+        order = _in_order(name, contract, told)
+        yield replace(order, likely=lambda judged, case, answer: True)
+        yield from (_both(order, one) for one in columns)
     if known:
         return
     yield from (_in_order(name, contract, order) for order in _orders(len(contract.arguments)) if order != told)
-    if any(_by_rows(argument.axes) for argument in contract.arguments):
-        yield from (_as_columns(banked, vectors) for vectors in (False, True))
+    yield from columns
     for position, argument in enumerate(contract.arguments):
         if argument.kind in ("targets", "class targets"):
-            yield _class_numbers(contract, position)
+            yield from _class_numbers(contract, position)
+
+
+def _both(order: Probe, form: Probe) -> Probe:
+    """Arguments of another form in another order."""
+
+    def given(asked: Arguments) -> Arguments | None:
+        changed = form.given(asked)
+        return None if changed is None else order.given(changed)
+
+    return Probe((*order.mistakes, *form.mistakes), given, form.back, form.likely)
+
+
+def _taken_out(factor: Factor) -> Callable[[Any, Arguments], Any]:
+    def back(value: Any, asked: Arguments) -> Any:
+        return np.divide(value, factor(asked)) if isinstance(value, np.ndarray | np.floating | float) else value
+
+    return back
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
@@ -204,9 +241,9 @@ def _in_order(name: str, contract: Contract, order: tuple[int, ...]) -> Probe:
     )
     look = f"Write def {name}({', '.join(names)}), and give the arguments in this order where it is called."
     return Probe(
-        _mistake(contract, "arguments-in-another-order", what, look),
+        (_mistake(contract, "arguments-in-another-order", what, look),),
         lambda arguments: tuple(arguments[i] for i in order),
-        lambda value, shapes: value,
+        lambda value, asked: value,
     )
 
 
@@ -227,13 +264,13 @@ def _as_columns(banked: BankedQuestion, vectors: bool) -> Probe:
             for x, turned in zip(asked, rows, strict=True)
         )
 
-    def back(value: Any, shapes: tuple[tuple[int, ...], ...]) -> Any:
-        several = len(shapes) > 1
-        if several and not (isinstance(value, tuple | list) and len(value) == len(shapes)):
+    def back(value: Any, asked: Arguments) -> Any:
+        several = len(by_rows) > 1
+        if several and not (isinstance(value, tuple | list) and len(value) == len(by_rows)):
             return value
         found = [
-            np.transpose(x) if turned and np.ndim(x) == 2 else _flat(x, shape)
-            for x, shape, turned in zip(value if several else [value], shapes, by_rows, strict=True)
+            np.transpose(x) if turned and np.ndim(x) == 2 else np.reshape(x, -1) if len(axes) == 1 else x
+            for x, turned, axes in zip(value if several else [value], by_rows, banked.shapes[0], strict=True)
         ]
         return tuple(found) if several else found[0]
 
@@ -243,7 +280,7 @@ def _as_columns(banked: BankedQuestion, vectors: bool) -> Probe:
         f"{'has' if len(names) == 1 else 'have'} one row for each sample."
     )
     look = f"Compare the shapes in {banked.contract.formula} with yours: the first axis counts the samples."
-    return Probe(_mistake(banked.contract, "columns-for-rows", what, look), given, back, _now_fits)
+    return Probe((_mistake(banked.contract, "columns-for-rows", what, look),), given, back, _now_fits)
 
 
 def _results_by_rows(banked: BankedQuestion) -> list[bool]:
@@ -255,13 +292,11 @@ def _results_by_rows(banked: BankedQuestion) -> list[bool]:
     ]
 
 
-def _flat(x: Any, shape: tuple[int, ...]) -> Any:
-    """A column as the vector that it should be."""
-    return np.reshape(x, shape) if np.ndim(x) == 2 and len(shape) == 1 and np.size(x) == shape[0] else x
+def _class_numbers(contract: Contract, position: int) -> Iterator[Probe]:
+    """Numbers of classes in place of rows of targets, where these are one-hot; alone, and with a factor too many.
 
-
-def _class_numbers(contract: Contract, position: int) -> Probe:
-    """Numbers of classes in place of rows of targets, where these are one-hot."""
+    Of soft targets nothing can be asked so, which is why the factor is taken out here.
+    """
     t, other = contract.arguments[position].name, contract.arguments[1 - position].name
 
     def given(arguments: Arguments) -> Arguments | None:
@@ -276,8 +311,12 @@ def _class_numbers(contract: Contract, position: int) -> Probe:
         f"{t} is taken for class numbers, one for each row; here it has the shape of {other}, with a share for each "
         f"class: one-hot, or soft."
     )
-    look = f"Multiply by {t} and sum over the classes: that is right for one-hot and for soft targets, without an index."
-    return Probe(_mistake(contract, "class-numbers", what, look), given, lambda value, shapes: value)
+    look = f"Multiply by {t} and sum over the classes: that is right for one-hot and for soft targets, with no index."
+    own = _mistake(contract, "class-numbers", what, look)
+    yield Probe((own,), given, lambda value, asked: value)
+    for sign, factor in FACTORS.items():
+        if sign in FACTOR_TOO_MANY:
+            yield Probe((own, factor_named(contract.name, sign)), given, _taken_out(factor))
 
 
 def _mistake(contract: Contract, what_it_is: str, what: str, look: str) -> Mistake:

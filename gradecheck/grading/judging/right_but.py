@@ -8,8 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import errors
-from gradecheck.grading.judging.judging import SHAPE, UNSTABLE, WRONG, Judged
+from gradecheck.compare import Finding, errors
+from gradecheck.grading.jail.answers import Answer, NoArray, Returned
+from gradecheck.grading.judging.judging import SHAPE, UNSTABLE, WRONG, Judged, judge
 from gradecheck.grading.judging.stages import stages
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.rounding import UNIT
@@ -20,16 +21,13 @@ ROUNDED: Final = "Round where you print, not where you return."
 FEWEST: Final = 3  # wrong numbers, or ordinary cases, that show it
 
 
-def right_but(judged: Judged) -> Mistake | None:
-    """What explains every wrong answer, if something does."""
-    return _rounded(judged) if (judged.levels <= WRONG).all() else _in_another_order(judged)
-
-
 # -- digits
 
 
-def _rounded(judged: Judged) -> Mistake | None:
+def of_digits(judged: Judged) -> Mistake | None:
     """What was done to the digits of right values; infinities, where that overflowed, say nothing."""
+    if (judged.levels > WRONG).any():
+        return None
     banked = judged.banked
     lengths = np.diff(np.append(banked.starts, len(banked.values)))
     single = np.repeat([r.dtype == "float32" for r in banked.recipes], lengths.reshape(judged.levels.shape).sum(axis=1))
@@ -37,7 +35,7 @@ def _rounded(judged: Judged) -> Mistake | None:
     wrong = seen & ~(errors(judged.actual, banked.values) <= banked.loose)
     if wrong.sum() < FEWEST:
         return None
-    actual, right, bound, single = (x[seen] for x in (judged.actual, banked.values, banked.tight, single))
+    actual, right, bound, single = judged.actual[seen], banked.values[seen], banked.tight[seen], single[seen]
     for decimals in DECIMALS:
         if _has_only(decimals, actual, single):
             off, unit = errors(actual, right), 10.0**-decimals
@@ -79,48 +77,57 @@ def _of_few_digits(
 # -- places
 
 
-def _in_another_order(judged: Judged) -> Mistake | None:
-    """Every result is right, in the place of another."""
+def in_order(judged: Judged) -> tuple[Mistake, Judged] | None:
+    """Results that have their shapes only in another order, and the answers in that order.
+
+    Where shapes allow several orders, that in which everyday answers are right.
+    """
     names = judged.banked.contract.results
     plain = tuple(range(len(names)))
-    asked = [case for case in np.flatnonzero(stages(judged.banked) < 2) if _came(judged, int(case))]
-    ordinary = [int(case) for case in asked if (judged.levels[case] >= UNSTABLE).any()]
-    if len(names) < 2 or len(ordinary) < FEWEST:
+    came = [case for case in range(len(judged.levels)) if (judged.levels[case] <= SHAPE).all()]
+    everyday = [case for case in came if stages(judged.banked)[case] < 2]
+    if len(names) < 2 or len(everyday) < FEWEST or not judged.failing("shape", "wrong"):
         return None
+    found = []
     for order in permutations(plain):
-        if order != plain and all(_right_so(judged, int(case), order) for case in asked):
-            came = ", ".join(names[i] for i in order)
-            what = f"The results come in the order {came}, but should come in the order {', '.join(names)}; each is right."
-            return _mistake(judged, "results-in-another-order", what, f"Return {', '.join(names)}, in this order.")
-    return None
-
-
-def _came(judged: Judged, case: int) -> bool:
-    """Whether there are arrays at all."""
-    return bool((judged.levels[case] <= SHAPE).all())
+        if order != plain and all(_fits(judged, case, order) for case in came):
+            again = _ordered(judged, set(came), order)
+            found.append((order, again, bool((again.levels[everyday] < UNSTABLE).all())))
+    right = [one for one in found if one[2]]
+    by_shape = found if any((judged.levels[case] == SHAPE).any() for case in everyday) else []
+    if len(right or by_shape) != 1:
+        return None
+    (order, again, _), *_ = right or by_shape
+    what = (
+        f"The results come in the order {', '.join(names[order.index(i)] for i in plain)}, but should come in the "
+        f"order {', '.join(names)}{'; each of them is right' if again.right else ''}."
+    )
+    return _mistake(judged, "results-in-another-order", what, f"Return {', '.join(names)}, in this order."), again
 
 
 def _array(judged: Judged, case: int, result: int) -> NDArray[Any]:
     if (case, result) in judged.misshapen:
         return judged.misshapen[case, result]
-    return judged.actual[_part(judged, case, result)].reshape(judged.banked.shapes[case][result])
+    start, shape = judged.banked.starts[case * judged.levels.shape[1] + result], judged.banked.shapes[case][result]
+    return judged.actual[start : start + int(np.prod(shape))].reshape(shape)
 
 
-def _part(judged: Judged, case: int, result: int) -> slice:
-    start = judged.banked.starts[case * judged.levels.shape[1] + result]
-    return slice(start, start + int(np.prod(judged.banked.shapes[case][result])))
+def _fits(judged: Judged, case: int, order: tuple[int, ...]) -> bool:
+    """order: where each result stands."""
+    shapes = judged.banked.shapes[case]
+    return all(_array(judged, case, place).shape == shapes[result] for result, place in enumerate(order))
 
 
-def _right_so(judged: Judged, case: int, order: tuple[int, ...]) -> bool:
-    """Whether what stands at each place is right as the result that the order has there."""
-    banked = judged.banked
-    for place, result in enumerate(order):
-        array, part = _array(judged, case, place), _part(judged, case, result)
-        if array.shape != banked.shapes[case][result]:
-            return False
-        if not (errors(array.ravel(), banked.values[part]) <= banked.loose[part]).all():
-            return False
-    return True
+def _ordered(judged: Judged, came: set[int], order: tuple[int, ...]) -> Judged:
+    answers: list[Answer] = []
+    for case, recipe in enumerate(judged.banked.recipes):
+        if case in came:
+            value = tuple(_array(judged, case, place).astype(recipe.dtype) for place in order)
+            answers.append(Returned(value, "tuple"))
+        else:
+            reason = judged.reasons[case]
+            answers.append(NoArray("nothing") if isinstance(reason, Finding) else reason)
+    return judge(judged.banked, answers)
 
 
 def _mistake(judged: Judged, what_it_is: str, what: str, look: str) -> Mistake:

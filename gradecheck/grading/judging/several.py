@@ -1,5 +1,5 @@
-"""Two mistakes at once, and one mistake beside what nobody knows: what fails on ordinary inputs is explained first, then
-what is left on edges and at odd magnitudes.
+"""Two mistakes at once, and one mistake beside what nobody knows: what fails on ordinary inputs is explained first,
+then what is left on edges and at odd magnitudes.
 
 An explanation gives what was seen in every case of its stage and of those before it, and is right wherever the function
 is. What is left belongs to a second mistake that goes with the first, or one that stands beside it; else it has no
@@ -36,7 +36,10 @@ Named = tuple[tuple[Mistake, Mask], ...]
 
 @dataclass(frozen=True)
 class _First:
-    """What explains the first stage at which something is wrong. explained: the cases in which it gives what was seen."""
+    """What explains the first stage at which something is wrong.
+
+    explained: the cases in which it gives what was seen.    explanation: how it is made, where it is no mistake alone.
+    """
 
     mistakes: tuple[Mistake, ...]
     trace: Trace
@@ -78,7 +81,8 @@ class _Search:
         return found
 
     def _same(self, trace: Trace) -> Mask:
-        return self.sheet.matches(self.seen, trace).all(axis=1)
+        same: Mask = np.asarray(self.sheet.matches(self.seen, trace).all(axis=1))
+        return same
 
     def found(self) -> Named:
         if self.bad.sum() < FEWEST:
@@ -174,7 +178,7 @@ class _Search:
 
 
 def _wrong(trace: Trace) -> Mask:
-    wrong: Mask = (trace.levels >= UNSTABLE).any(axis=1)
+    wrong: Mask = np.asarray((trace.levels >= UNSTABLE).any(axis=1))
     return wrong
 
 

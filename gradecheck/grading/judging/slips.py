@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from math import prod
 from types import MappingProxyType
 from typing import Any, Final
@@ -90,7 +90,8 @@ def slip_of(mistake: Mistake) -> Slip | None:
     """The mistake as a slip that goes with others, if it is one."""
     if mistake.before:
         return Slip(mistake, before=mistake.before)
-    return Slip(mistake, factor=FACTORS[mistake.sign]) if mistake.sign in FACTOR_TOO_MANY else None
+    sign = mistake.sign
+    return Slip(mistake, factor=FACTORS[sign]) if sign and sign in FACTOR_TOO_MANY else None
 
 
 def traced(banked: BankedQuestion, form: Callable[..., Any]) -> Trace:
@@ -124,7 +125,7 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) 
     first, outers = cases[0], _some(factors, MOST)
     arguments = calls.arguments(banked, first)
     times = [prod(slip.factor(arguments) for slip in outer if slip.factor) for outer in outers]
-    for inner in _some(before, MOST):
+    for inner in _some(before, MOST, permutations):  # what is done to arguments first matters
         for base, form in bases:
             value = _flat(Explanation(inner, base, form), calls.arguments(banked, first), sheet, first)
             if value is None:
@@ -138,8 +139,8 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) 
                     yield found
 
 
-def _some(slips: list[Slip], most: int) -> list[tuple[Slip, ...]]:
-    return [chosen for count in range(most + 1) for chosen in combinations(slips, count)]
+def _some(slips: list[Slip], most: int, choose: Any = combinations) -> list[tuple[Slip, ...]]:
+    return [chosen for count in range(most + 1) for chosen in choose(slips, count)]
 
 
 def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Sheet, case: int) -> Any:

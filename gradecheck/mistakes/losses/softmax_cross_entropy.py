@@ -385,8 +385,8 @@ MISTAKES: Final = (
         "softmax_cross_entropy/zeros-replaced",
         zeros_replaced,
         1e-10,
-        "Where softmax rounds to 0 it is replaced by {c}, a guard that belongs to no formula: the logarithm is taken of "
-        "a rounded softmax, and no class can cost more than -log {c} there.",
+        "Where softmax rounds to 0 it is replaced by {c}, a guard that belongs to no formula: the logarithm is taken "
+        "of a rounded softmax, and no class can cost more than -log {c} there.",
         "Try x = [0, 1000] with t = [1, 0]: log softmax(x) = x - log Σ e^x needs no guard.",
     ),
     written_to("softmax_cross_entropy/x-in-place", x_in_place, "x"),
