@@ -42,7 +42,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         lost=source.lost,
         seed=assignment.seed,
     ) as session:
-        called = follow.helpers(assignment.questions, source.cells)
+        called = follow.helpers(assignment.questions, follow.code(source))
         questions = mark_questions(session, assignment, bank, called, _module(name))
         loaded = session.loaded
     notes = (

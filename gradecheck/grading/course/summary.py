@@ -141,7 +141,8 @@ class _Tally:
 
         what = {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
         ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(MistakeSummary(name, what.get(name, ""), count) for name, count in ordered)
+        told = ((name, what.get(name) or name.partition("/")[2].replace("-", " "), count) for name, count in ordered)
+        return tuple(MistakeSummary(*one) for one in told)
 
 
 def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary:
