@@ -50,8 +50,9 @@ MAY_IMPORT = {
     "gradecheck/grading/jail/loading.py": [],
     "gradecheck/grading/jail/seeds.py": [],
     "gradecheck/grading/jail/standins.py": ["numpy"],
-    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.source"],
-    "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
+    "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
+    "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
@@ -64,7 +65,7 @@ MAY_IMPORT = {
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
         *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks", "source")),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),

@@ -61,7 +61,8 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     need_linux()
     from gradecheck.grading.banked.bank import bank
     from gradecheck.grading.course.marking import mark
-    from gradecheck.grading.handed_in.submissions import UnreadableError, read
+    from gradecheck.grading.handed_in.carried import UnreadableError
+    from gradecheck.grading.handed_in.submissions import read
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
@@ -70,7 +71,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
-        code = read(file, asked.file)
+        code = read(file, asked.names, asked.file)
     except UnreadableError as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     except OSError as error:

@@ -72,6 +72,7 @@ class SubmissionMark:
     """One submission; notes say what was unusual about the file.
 
     missing_packages: those for want of which a function could not be marked.
+    look: what of it a person should look at.
     """
 
     submission: str
@@ -80,6 +81,7 @@ class SubmissionMark:
     max_score: float
     notes: tuple[str, ...] = ()
     missing_packages: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
+from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
@@ -33,6 +34,7 @@ def limits_of(assignment: Assignment) -> Limits:
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
+    asked, bank = handed.as_called(assignment, bank, source)
     with Session(
         source.cells,
         isolation,
@@ -42,16 +44,19 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         lost=source.lost,
         seed=assignment.seed,
     ) as session:
-        called = follow.helpers(assignment.questions, follow.code(source))
-        questions = mark_questions(session, assignment, bank, called, _module(name))
+        called = follow.helpers(asked.questions, follow.code(source))
+        questions = mark_questions(session, asked, bank, called, _module(source.file))
         loaded = session.loaded
     notes = (
         *source.notes,
+        *handed.notes(assignment, asked, source),
         *wording.loading_notes(loaded),
         *imports.notes(source.cells, assignment.allowed_imports),
         *imports.overridden(source.cells),
     )
-    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, session.missed)
+    questions = handed.told(questions, assignment, source)
+    look = (*source.look, *handed.unread(source))
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, session.missed, look)
 
 
 def _module(name: str) -> str:
