@@ -24,9 +24,11 @@ from gradecheck.inputs import sample
 from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
 from gradecheck.records import Case, WorstCase
 from gradecheck.regimes import REGIMES
+from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
-from gradecheck.verify import FAILURES_KEPT, Options, verify
+from gradecheck.tally import FAILURES_KEPT
+from gradecheck.verify import Options, verify
 from gradecheck.witness import hear_witness
 
 Function = Callable[..., Any]
@@ -59,8 +61,8 @@ def hold(file: Path, options: Options) -> Held:
             continue
         for dtype in options.dtypes:
             row = Row(
-                verify(contract, subject, dtype, replace(options, asked=True)),
-                verify(contract, subject, dtype, replace(options, asked=False)),
+                verify(contract, subject, dtype, replace(options, scope=SUBMISSION)),
+                verify(contract, subject, dtype, replace(options, scope=EVERYTHING)),
             )
             rows.append(row)
             disagreements += _disagreements(file.stem, contract, function, row, options)
