@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from gradecheck.contract import Contract
 from gradecheck.guarded import TooLongError
+from gradecheck.regimes import regimes_of
+from gradecheck.scope import Scope
 
 CASES: Final = 100
 """As many as the built-in assignment has, so that what is kept on disk serves both."""
@@ -17,15 +20,19 @@ CASES: Final = 100
 SEED: Final = 3
 
 
-def named(contract: Contract, function: Callable[..., Any]) -> tuple[str, ...]:
-    """What each of them is, in the lecture's terms; none where none explains all, or where no worker can be asked."""
-    if find_spec("fcntl") is None:  # the catalogue is asked in a worker, which takes Linux
+def named(contract: Contract, function: Callable[..., Any], scope: Scope) -> tuple[str, ...]:
+    """What each of them is, in the lecture's terms; none where none explains all, or where no worker can be asked.
+
+    scope: the mistakes are told apart on what submissions are asked of it.
+    """
+    asked = replace(scope, everything=False)
+    if find_spec("fcntl") is None or not regimes_of(contract, asked):  # the catalogue is asked in a worker of Linux
         return ()
     from gradecheck.grading.banked.bank import question
     from gradecheck.grading.judging.diagnosis import diagnose
     from gradecheck.grading.judging.judging import judge
 
-    banked = question(contract, CASES, SEED)
+    banked = question(contract, CASES, SEED, asked)
     try:
         answers = [_asked(function, banked, case) for case in banked.order]
     except TooLongError:

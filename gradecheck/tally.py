@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from gradecheck.compare import Comparison, FindingKind, Verdict
 from gradecheck.contract import Contract
+from gradecheck.inputs import branches_of
 from gradecheck.records import Case
+from gradecheck.scope import Scope
 from gradecheck.traits import oddity
 
 FAILURES_KEPT: Final = 40
@@ -26,6 +29,8 @@ class Tally:
     """What has been seen so far of one function."""
 
     contract: Contract
+    dtype: str
+    scope: Scope
     examples: int = 0
     judged: int = 0
     elements: int = 0
@@ -76,9 +81,13 @@ class Tally:
         """The cases whose values are wrong, of those that are about the same as this one."""
         return self.failures.get(oddity(self.contract, case)[0], [])
 
-    @property
+    @cached_property
     def unmet(self) -> tuple[str, ...]:
-        return tuple(name for name in self.contract.branches if name not in self.met)
+        """The branches that the scope has and no example met."""
+        if self.met >= self.contract.branches.keys():
+            return ()
+        within = branches_of(self.contract, self.dtype, self.scope)
+        return tuple(name for name in self.contract.branches if name in within - self.met)
 
     @property
     def overall(self) -> Verdict:

@@ -18,7 +18,7 @@ from gradecheck.implementation import Implementation
 from gradecheck.inputs import sample
 from gradecheck.naming import named
 from gradecheck.records import Case, Seconds, Verification, WorstCase
-from gradecheck.scope import EVERYTHING, SUBMISSION, Scope
+from gradecheck.scope import EVERYTHING, Scope
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
 from gradecheck.tally import Tally, unsteady
@@ -28,7 +28,6 @@ from gradecheck.witness import hear_witness
 Array = NDArray[Any]
 Pair = tuple[float, float]
 
-DTYPES: Final = ("float64", "float32")
 EXAMPLES: Final = 200
 MOST_PAIRS: Final = 300
 
@@ -39,9 +38,8 @@ class Options:
 
     examples: int = EXAMPLES
     seed: int = 0
-    dtypes: tuple[str, ...] = DTYPES
-    device: str = "cpu"
     scope: Scope = EVERYTHING
+    device: str = "cpu"
     truth: bool = False
 
 
@@ -56,7 +54,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         return _not_held(contract, implementation, dtype, Verdict.WRONG, late)
     from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
 
-    tally = Tally(contract)
+    tally = Tally(contract, dtype, options.scope)
 
     def refer(contract: Contract, arguments: tuple[Any, ...]) -> Any:
         begun = time.perf_counter()
@@ -78,7 +76,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     with warnings.catch_warnings():
         if (function.__module__ or "").partition(".")[0] != "manual":
             warnings.simplefilter("ignore")  # a warning is no wrong answer; manual/ promises none at all
-        for case in sample(contract, dtype, options.examples, options.seed, asked=not options.scope.everything):
+        for case in sample(contract, dtype, options.examples, options.seed, options.scope):
             expectation = expect(contract, case, refer)
             comparison = check(timed, case, expectation)
             tally.add(case, comparison, sum(x.size for x in expectation.values))
@@ -142,8 +140,8 @@ def _explained(
         answers = [(arrays, expectation) for expectation in alike if (arrays := answer(function, expectation))]
         signs = common_signs(answers)
         pairs = _pairs(answers, comparison)
-        mistakes = named(contract, function) if options.scope == SUBMISSION else ()
-        case = shrink(contract, drawn, same_failure)
+        mistakes = named(contract, function, options.scope)
+        case = shrink(contract, drawn, same_failure, options.scope)
         comparison = check(function, case, expect(contract, case, refer))
     disagree = comparison.worst is not None and comparison.values is not Verdict.EXACT
     witness = None
@@ -176,5 +174,5 @@ def verify_all(
 ) -> Iterator[Verification]:
     """Every contract in every precision, one Verification after the other."""
     for contract in contracts:
-        for dtype in options.dtypes:
+        for dtype in options.scope.dtypes:
             yield verify(contract, implementation, dtype, options)

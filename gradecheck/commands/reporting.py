@@ -11,6 +11,7 @@ import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
 from gradecheck.commands.verifying import (
+    asked,
     checked_options,
     chosen_contracts,
     held_and_missing,
@@ -89,6 +90,7 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     contracts = chosen_contracts(formula)
     options = checked_options(told)
+    contracts = asked(contracts, options)
     subject = loaded_implementation(told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.reporting.report import build

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.narrowing import narrowing, usage
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
@@ -44,10 +45,25 @@ def loaded_implementation(path: Path | None, seconds: float) -> Implementation:
         raise Usage(str(error)) from error
 
 
+def asked(contracts: list[Contract], options: Options) -> list[Contract]:
+    """Those that the options ask something, with a line about the others."""
+    from gradecheck.regimes import regimes_of
+
+    found = [contract for contract in contracts if regimes_of(contract, options.scope)]
+    others = [contract.name for contract in contracts if contract not in found]
+    numbers = ", ".join(options.scope.regimes)
+    if not found:
+        raise Usage(f"--regime is {numbers}, but should be one that is asked of {', '.join(others)}; leave it out")
+    if others:
+        click.echo(f"not asked of {numbers}: {', '.join(others)}", err=True)
+    return found
+
+
 def checked_options(told: Mapping[str, Any]) -> Options:
     """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
+    from gradecheck.narrowing import NarrowingError, narrowed
     from gradecheck.scope import EVERYTHING, SUBMISSION
-    from gradecheck.verify import DTYPES, Options
+    from gradecheck.verify import Options
 
     device = told["device"]
     if device != "cpu":
@@ -58,13 +74,11 @@ def checked_options(told: Mapping[str, Any]) -> Options:
         except ValueError as error:
             raise Usage(str(error)) from error
     everything = told["everything"] or told["implementation"] is None
-    return Options(
-        examples=told["examples"],
-        seed=told["seed"],
-        dtypes=told["dtype"] or DTYPES,
-        device=device,
-        scope=EVERYTHING if everything else SUBMISSION,
-    )
+    try:
+        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"])
+    except NarrowingError as error:
+        raise usage(error) from error
+    return Options(examples=told["examples"], seed=told["seed"], scope=scope, device=device)
 
 
 def held_and_missing(
@@ -79,7 +93,6 @@ def verifying(function: Any) -> Any:
     """The options that verify and report share."""
     for option in (
         click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
-        click.option("--dtype", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
         click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
         click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
         click.option(
@@ -101,7 +114,7 @@ def verifying(function: Any) -> Any:
         ),
     ):
         function = option(function)
-    return function
+    return narrowing(function)
 
 
 @click.command()
@@ -121,13 +134,14 @@ def verify(
     if json_file is not None:
         output_folder(json_file.parent, "json")
     options = replace(checked_options(told), truth=truth)
+    contracts = asked(contracts, options)
     subject = loaded_implementation(told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.verify import verify as hold
     from gradecheck.wording import lacking
     from reports import terminal
 
-    pairs = [(contract, d) for contract in held for d in options.dtypes]
+    pairs = [(contract, d) for contract in held for d in options.scope.dtypes]
     with click.progressbar(pairs, file=sys.stderr, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else "") as bar:
         found = [hold(contract, subject, d, options) for contract, d in bar]
     click.echo(terminal.verifications(found, lacking(subject.name, len(contracts), missing, subject.classes)))
