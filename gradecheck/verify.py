@@ -140,7 +140,7 @@ def _explained(
         answers = [(arrays, expectation) for expectation in alike if (arrays := answer(function, expectation))]
         signs = common_signs(answers)
         pairs = _pairs(answers, comparison)
-        mistakes = named(contract, function, options.scope)
+        mistakes = () if comparison.values.passes else named(contract, function, options.scope)
         case = shrink(contract, drawn, same_failure, options.scope)
         comparison = check(function, case, expect(contract, case, refer))
     disagree = comparison.worst is not None and comparison.values is not Verdict.EXACT
