@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gradecheck.wording import number
 from reports import typeset
 from reports.tables import Table
 
@@ -29,6 +28,7 @@ SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "less accurate": ("≈", "fair"),
         "limit": ("…", "fair"),
         "fault": ("?", "fair"),
+        "hygiene": ("~", "fair"),
         "unstable": ("!", "bad"),
         "vacuous": ("∅", "bad"),
         "missing": ("?", "bad"),
@@ -75,8 +75,7 @@ def _environment() -> Environment:
     found.globals["script_hash"] = f"sha256-{digest}"
     found.globals["style"] = Markup((templates / "page.css").read_text(encoding="utf-8"))
     found.filters["python"] = lambda code: Markup(typeset.python(code))
-    found.filters["short"] = lambda x: number(float(x), 3)
-    found.filters["digits"] = lambda x: f"{float(x):.1f}"
+    found.filters["slug"] = lambda text: str(text).replace(" ", "-")
     found.filters["breaking"] = lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
     found.filters["words"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
     found.filters["sign"] = lambda verdict: SIGNS.get(verdict, ("·", "soft"))
@@ -95,5 +94,5 @@ def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return cell == "-"
+        return cell in ("-", "–")
     return True

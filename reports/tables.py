@@ -43,8 +43,8 @@ def verifications(found: Sequence[Verification]) -> Table:
                 v.contract.direction,
                 v.dtype,
                 str(v.examples),
-                number(v.worst_ratio, 3),
-                number(v.worst_ulp, 3),
+                number(v.worst_ratio, 3) if v.judged else "-",
+                number(v.worst_ulp, 3) if v.judged else "-",
                 str(v.verdict),
             )
             for v in found

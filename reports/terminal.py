@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradecheck.compare import Verdict
 from gradecheck.records import Report, Verification
 from gradecheck.wording import failure
 from reports import tables
 from reports.markdown import WORKED_NOTE, headline
 
 
-def verifications(found: Sequence[Verification]) -> str:
-    """The table, then what is wrong, then where the time went."""
-    parts = [tables.verifications(found).text()]
-    parts += [failure(v) for v in found if not v.verdict.passes]
+def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) -> str:
+    """The table, then what is missing and what is wrong, then where the time went."""
+    held = [v for v in found if v.verdict is not Verdict.MISSING]
+    parts = [tables.verifications(held).text()] if held else []
+    parts += ["\n".join(lacking)] if lacking else []
+    parts += [failure(v) for v in held if not v.verdict.passes]
     examples = sum(v.examples for v in found)
     if examples:
         spent = [sum(getattr(v.seconds, part) for v in found) for part in ("implementation", "reference", "engine")]
@@ -26,7 +29,7 @@ def verifications(found: Sequence[Verification]) -> str:
 
 
 def report(found: Report) -> str:
-    parts = [verifications(found.verifications)]
+    parts = [verifications(found.verifications, found.lacking)]
     if found.trajectories:
         parts.append(tables.trajectories(found.trajectories).text())
     if found.worked is not None:

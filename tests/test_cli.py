@@ -95,7 +95,7 @@ def test_the_right_losses_pass_from_a_copy(broken):
                 "losses.mse: losses.py disagrees with torch (wrong, float64)",
                 "MSE is ",
                 "formula  MSE = 1/n Σ_i (y_i - ŷ_i)², over all n elements",
-                "maybe    every value is what it should be times the number of elements: is a mean missing?",
+                "mistake  The squares are summed; the slide takes their mean, 1/n Σ_i (y_i - ŷ_i)².",
             ],
         ),
         (
@@ -106,29 +106,17 @@ def test_the_right_losses_pass_from_a_copy(broken):
                 "losses.cross_entropy_backward: losses.py disagrees with torch (wrong, float64)",
                 "∂L/∂p[",
                 "formula  ∂L/∂p_i = -t_i / p_i, over the number of rows",
-                "maybe    every value has the opposite sign of what it should be",
+                "mistake  The minus is missing: ∂L/∂p_i = -t_i / p_i, over n.",
             ],
         ),
         (
             "-_t_log_p(np.log, p, t).sum() / n",
             "-_t_log_p(np.log2, p, t).sum() / n",
             "cross_entropy",
-            ["maybe    every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?"],
-        ),
-        (
-            "difference = target - prediction\n",
-            "difference = target - prediction\n    prediction[...] = 0\n",
-            "mse",
-            ["prediction was written to by mse, but should be left as it was; work on a copy"],
-        ),
-        (
-            "prediction - target) / (n / 2)",
-            "prediction - target).astype(np.float64) / (n / 2)",
-            "mse_backward",
-            ["∂MSE/∂ŷ is float64, but should be float32 as the arguments are"],
+            ["mistake  The logarithm is that of base 2, as in the lecture's table; the formula means the natural one."],
         ),
     ],
-    ids=["no mean", "sign", "log2", "writes", "dtype"],
+    ids=["no mean", "sign", "log2"],
 )
 def test_a_broken_copy_of_the_losses_fails_with_words_for_a_student(broken, right, wrong, function, shown):
     said = call("verify", function, "--examples", "40", "--implementation", broken(right, wrong), code=1)
@@ -136,6 +124,34 @@ def test_a_broken_copy_of_the_losses_fails_with_words_for_a_student(broken, righ
     for words in shown:
         assert words in said
     assert "wrong" in {verdict for row, verdict in table(said).items() if row[2] == "float32"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "function", "said", "precisions"),
+    [
+        (
+            "difference = target - prediction\n",
+            "difference = target - prediction\n    prediction[...] = 0\n",
+            "mse",
+            "prediction was written to by mse, but should be left as it was; work on a copy",
+            {"float64", "float32"},
+        ),
+        (
+            "prediction - target) / (n / 2)",
+            "prediction - target).astype(np.float64) / (n / 2)",
+            "mse_backward",
+            "∂MSE/∂ŷ is float64, but should be float32 as the arguments are",
+            {"float32"},
+        ),
+    ],
+    ids=["writes", "dtype"],
+)
+def test_right_values_that_are_not_clean_are_hygiene(broken, right, wrong, function, said, precisions):
+    output = call("verify", function, "--examples", "40", "--implementation", broken(right, wrong), code=1)
+    assert f"losses.{function}: losses.py has torch's values, but should be tidier (hygiene, float32)" in output
+    assert said in output
+    assert "disagrees with torch" not in output
+    assert {row[2] for row, verdict in table(output).items() if verdict == "hygiene"} == precisions
 
 
 def test_a_failure_shows_the_smallest_case_that_was_found(broken):
@@ -169,7 +185,7 @@ def as_json(path, *arguments, code=0):
 
 def test_the_json_has_what_is_promised(tmp_path):
     document = as_json(tmp_path, "softmax", "--examples", "30", "--seed", "7")
-    assert set(document) == {"schema", "environment", "comparisons"}
+    assert set(document) == {"schema", "environment", "comparisons", "missing"}
     assert document["schema"] == 1
     assert document["environment"]["seed"] == "7"
     assert [(c["formula"], c["direction"], c["dtype"]) for c in document["comparisons"]] == [
@@ -209,6 +225,8 @@ def test_a_failure_stands_in_the_json(broken, tmp_path):
     assert backward["verdict"] in ("exact", "agrees")
     worst = forward["worst_case"]
     assert worst["signs"] == {"MSE": "times all elements"}
+    assert worst["mistakes"] == ["The squares are summed; the slide takes their mean, 1/n Σ_i (y_i - ŷ_i)²."]
+    assert all(actual > expected for expected, actual in worst["pairs"] if expected > 0)
     assert set(worst["arguments"]) == {"prediction", "target"}
     assert worst["element"]["actual"] != worst["element"]["expected"]
     assert set(worst["witness"]) == {"true", "implementation_ulp", "reference_ulp"}

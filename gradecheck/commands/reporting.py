@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.verifying import asked, checked_options, chosen_contracts, loaded_implementation, verifying
+from gradecheck.commands.verifying import (
+    asked,
+    checked_options,
+    chosen_contracts,
+    held_and_missing,
+    loaded_implementation,
+    tell_prints,
+    verifying,
+)
 
 if TYPE_CHECKING:
     from reports.reading import Document
@@ -81,19 +89,21 @@ def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Doc
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     contracts = chosen_contracts(formula)
-    options = checked_options(told["examples"], told["seed"], told["said"], told["device"])
+    options = checked_options(told)
     contracts = asked(contracts, options)
-    subject = loaded_implementation(told["implementation"])
+    subject = loaded_implementation(told["implementation"], told["seconds"])
+    held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.reporting.report import build
     from gradecheck.reporting.tasks import MOST_PROCESSES, EndedError
     from reports import document, markdown, terminal
 
     try:
-        found = build(contracts, subject, options, command_line(), _progress, MOST_PROCESSES)
+        found = build(held, subject, options, command_line(), _progress, MOST_PROCESSES, missing)
     except EndedError as error:
         raise click.ClickException(str(error)) from error
     _progress("")
     click.echo(terminal.report(found))
+    tell_prints(subject, found.verifications)
     return document.as_dict(found), {"report.md": markdown.markdown(found)}
 
 
