@@ -27,7 +27,7 @@ def table(proof: Proof) -> Table:
 def terminal(proof: Proof) -> str:
     files = [t for t in proof.trials if not t.function]
     parts = ["\n".join(f"{t.id} ({t.kind}): {t.points:g} of {t.max_points:g} points" for t in files)]
-    parts.append(table(proof).text())
+    parts.append(table(proof).terminal())
     if proof.unnamed:
         more = len(proof.unnamed) - MOST_LISTED
         names = [t.id for t in proof.unnamed[:MOST_LISTED]] + [f"{more} more"] * (more > 0)

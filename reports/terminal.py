@@ -12,7 +12,7 @@ from reports.markdown import WORKED_NOTE, headline
 
 def verifications(found: Sequence[Verification]) -> str:
     """The table, then what is wrong, then where the time went."""
-    parts = [tables.verifications(found).text()]
+    parts = [tables.verifications(found).terminal()]
     parts += [failure(v) for v in found if not v.verdict.passes]
     examples = sum(v.examples for v in found)
     if examples:
@@ -28,11 +28,11 @@ def verifications(found: Sequence[Verification]) -> str:
 def report(found: Report) -> str:
     parts = [verifications(found.verifications)]
     if found.trajectories:
-        parts.append(tables.trajectories(found.trajectories).text())
+        parts.append(tables.trajectories(found.trajectories).terminal())
     if found.worked is not None:
-        parts += [tables.worked_example(found.worked).text(), WORKED_NOTE]
+        parts += [tables.worked_example(found.worked).terminal(), WORKED_NOTE]
     if found.trainings:
-        parts.append(tables.trainings(found.trainings).text())
+        parts.append(tables.trainings(found.trainings).terminal())
     parts += [f"broken off: {reason}" for reason in found.broken]
     parts += [f"not checked: {reason}" for reason in found.unchecked]
     parts.append(headline(found))

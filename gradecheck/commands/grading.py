@@ -71,7 +71,7 @@ def grade(
         graded = mark_class(run, journal)
         saved = save_all(folder, run, graded, Asked(path, (out,), isolation), formats)
         if len(run.entries) <= MOST_ROWS:
-            click.echo(gradebook.table(graded.mark).text() + "\n")
+            click.echo(gradebook.table(graded.mark).terminal() + "\n")
     click.echo(class_summary.terminal(saved.summary))
     click.echo(f"\nwritten to {folder}: {', '.join(saved.names)}")
     if saved.without:
