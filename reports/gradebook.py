@@ -33,6 +33,7 @@ from reports.document import SCHEMA, plain
 from reports.tables import Table
 
 MOST_NAMED: Final = 4
+BOM: Final = "\ufeff"  # without which Excel takes UTF-8 for the encoding of the system
 FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the same in full width, too
 
 
@@ -115,7 +116,7 @@ def _counterexample(c: Counterexample | None) -> dict[str, Any] | None:
 
 def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
     """gradebook.csv: a row a submission, a column a function. What was not judged is empty, and never a 0."""
-    yield _row("submission", "status", "score", "max_score", *functions)
+    yield BOM + _row("submission", "status", "score", "max_score", *functions)
     for s in found.submissions:
         points = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
         score = number(s.score) if s.status == "graded" else ""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
+from gradecheck.commands.common import WRONG, Usage, loaded_assignment, need_linux, output_folder
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.grading.assignments.assignment import Assignment
     from gradecheck.grading.jail.isolation import Wanted
     from gradecheck.grading.jail.process import Isolation
 
@@ -23,15 +22,6 @@ Isolated = click.option(
     type=click.Choice(["auto", "required", "none"]),
     help="The jail that the file runs in: where it works, or else refuse, or none.",
 )
-
-
-def _loaded(source: str) -> Assignment:
-    from gradecheck.grading.assignments.assignment import load
-
-    try:
-        return load(source)
-    except ValueError as error:
-        raise Usage(str(error)) from error
 
 
 def _isolation(wanted: Wanted) -> Isolation:
@@ -61,7 +51,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = _loaded(source), _isolation(isolation)
+    asked, jail = loaded_assignment(source), _isolation(isolation)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -93,9 +83,9 @@ def starter(source: str, out: Path | None) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
     from gradecheck.grading.assignments.starter import starter as written
 
-    text = written(_loaded(source), source)
+    text = written(loaded_assignment(source), source)
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
         return
     try:
         with out.open("x", encoding="utf-8") as file:
@@ -127,7 +117,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from gradecheck.grading.proof import prove
     from reports import proof as page
 
-    asked, jail = _loaded(source), _isolation(isolation)
+    asked, jail = loaded_assignment(source), _isolation(isolation)
     click.echo(f"isolation: {jail.line}")
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

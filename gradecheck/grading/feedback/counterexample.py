@@ -37,22 +37,22 @@ class _EnoughError(BaseException):
     """The search has taken its time. Not an Exception: Hypothesis would take it for a failure that it looks for."""
 
 
-def counterexample(session: Session, asked: Asked, module: str) -> Counterexample | None:
+def counterexample(session: Session, asked: Asked, file: str) -> Counterexample | None:
     """The simplest input found on which the question goes wrong; None where there is nothing to be looked at.
 
-    module: what the submission's file is imported as.
+    file: the name of the student's own.
     """
     judged = asked.judged
     if judged.failing("limit") or any(unwritten(reason) for reason in judged.reasons.values()):
         return None
     if judged.right:
         kinds = [finding.kind for _, finding in judged.findings]
-        return _of_habit(session, asked, kinds[0], module) if kinds else None
+        return _of_habit(session, asked, kinds[0], file) if kinds else None
     shown = _on_ladder(session, asked) or _searched(session, asked)
     if shown is None or sum(np.size(x) for x in shown.expectation.arguments) > MOST_ELEMENTS:
         return None
     expected, actual = texts(shown.expectation, shown.answer)
-    call, before = lines(asked, shown.expectation, module)
+    call, before = lines(asked, shown.expectation, file)
     repro = [*before, f"print({call})", f"# should be {expected}"]
     return example(shown.expectation, expected, actual, repro)
 
@@ -132,7 +132,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 # -- habits: right values, and yet
 
 
-def _of_habit(session: Session, asked: Asked, kind: str, module: str) -> Counterexample | None:
+def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another type or kept state."""
     question, rungs = asked.question, ladder(asked.question.contract.name)
     if kind == "state":
@@ -142,18 +142,18 @@ def _of_habit(session: Session, asked: Asked, kind: str, module: str) -> Counter
         if not isinstance(first, Returned) or not isinstance(second, Returned):
             return None
         (expected, _), (_, actual) = texts(e, first), texts(e, second)
-        call, before = lines(asked, e, module)
+        call, before = lines(asked, e, file)
         repro = [*before, f"print({call})", f"print({call})", f"# should be {expected} both times"]
         return example(e, f"{expected} both times", f"{actual} the second time", repro)
     reply = session.call(question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
-        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, module)) is not None:
+        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, file)) is not None:
             return shown
     return None
 
 
-def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, module: str) -> Counterexample | None:
-    call, before = lines(asked, e, module)
+def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, file: str) -> Counterexample | None:
+    call, before = lines(asked, e, file)
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)
         if position is None:

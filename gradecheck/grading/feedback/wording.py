@@ -150,6 +150,14 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
 
+def still_to_be_written(asked: Asked) -> bool:
+    """Whether the function is still the starter's in every case."""
+    reasons = asked.judged.reasons
+    return len(reasons) == len(asked.judged.levels) and all(
+        isinstance(why, Raised) and why.type == "NotImplementedError" for why in reasons.values()
+    )
+
+
 def _habits(asked: Asked) -> list[Finding]:
     """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either."""
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]

@@ -181,7 +181,7 @@ def parse(content: Content) -> Source:
             raise UnreadableError(too_much_code(MOST_CODE))
         code, notes = without(text, "")
         found = (code,)
-    return Source(found, (*content.notes, *notes))
+    return Source(found, (*content.notes, *notes), PurePosixPath(content.name).name)
 
 
 def _is_notebook(text: str) -> bool:
