@@ -62,7 +62,7 @@ def head(found: ClassSummary) -> list[str]:
     rate = f" ({found.marked / found.seconds:.1f} a second)" if found.seconds else ""
     together = f", {found.jobs} at a time{rate}" if found.marked > 1 else ""
     marked = [f"{counted(found.marked, 'submission')} marked{together}"] * bool(found.marked)
-    marked += [f"{found.reused} unchanged since an earlier run, and not marked again"] * bool(found.reused)
+    marked += [f"{found.reused} reused from the journal"] * bool(found.reused)
     lines.append(f"time: {found.seconds:.1f} s; {'; '.join(marked)}")
     return lines
 

@@ -78,18 +78,24 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
 
 @click.command()
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new file.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 def starter(source: str, out: Path | None) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
-    from gradecheck.grading.assignments.starter import starter as written
+    from gradecheck.grading.assignments.notebook import notebook
+    from gradecheck.grading.assignments.starter import starter as file_of_python
 
-    text = written(loaded_assignment(source), source)
+    asked = loaded_assignment(source)
     if out is None:
+        text = file_of_python(asked, source)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
         return
+    writers = {".py": file_of_python, ".ipynb": notebook}
+    if out.suffix not in writers:
+        was = f"a {out.suffix}" if out.suffix else "without a suffix"
+        raise Usage(f"out: {out} is {was}, but should be a .py, or an .ipynb for a notebook")
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.write(writers[out.suffix](asked, source))
     except FileExistsError as error:
         raise Usage(f"out: {out} is there already, but should be a new file; name another") from error
     except OSError as error:

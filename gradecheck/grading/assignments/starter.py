@@ -12,6 +12,7 @@ from gradecheck.grading.assignments.assignment import Assignment, Question
 
 WIDTH: Final = 112
 QUOTES: Final = '"' * 3
+IMPORT: Final = "import numpy as np"
 
 HELD: Final = """\
 What holds, where the slides leave it open, or where the slides and this page differ:
@@ -60,26 +61,29 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 
 def starter(assignment: Assignment, source: str) -> str:
     """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
+    head = f"{QUOTES}{introduction(assignment, source, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
+    return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
+
+
+def introduction(assignment: Assignment, source: str, file: str) -> str:
+    """What is to be done, and what holds. file: what the student's own is called where the assignment names none."""
     option = "" if source == "lecture03" else f" --assignment {source}"
     allowed = assignment.allowed_imports
     imports = "" if allowed is None else f"- Allowed imports: {', '.join(allowed) or 'none'}.\n"
-    title = assignment.title.replace("\\", "").replace(QUOTES, "")
-    head = [
-        f"{QUOTES}{title}",
+    lines = [
+        assignment.title.replace("\\", "").replace(QUOTES, ""),
         "",
         "Fill in the functions below, in NumPy, and see as often as you like how they do:",
         "",
-        f"    gradecheck check {assignment.file or 'submission.py'}{option}",
+        f"    gradecheck check {assignment.file or file}{option}",
         "",
-        f"{HELD}{imports}{QUOTES}",
-        "",
-        "import numpy as np",
-        "",
+        f"{HELD}{imports}",
     ]
-    return "\n".join(head) + "".join(f"\n\n{_function(question)}" for question in assignment.questions)
+    return "\n".join(lines)
 
 
-def _function(question: Question) -> str:
+def function(question: Question) -> str:
+    """A function to be filled in."""
     contract = question.contract
     arguments = ", ".join(f"{a.name}=0.01" if a.kind == "alpha" else a.name for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
@@ -104,5 +108,3 @@ def _shape(argument: Argument) -> str:
     axes = [axis.removesuffix("?") for axis in argument.axes]
     full = f"({', '.join(axes)}{',' * (len(axes) == 1)})"
     return f"{full} or ({axes[-1]},)" if len(axes) > 1 and argument.axes[0].endswith("?") else full
-
-
