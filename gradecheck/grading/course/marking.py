@@ -68,7 +68,7 @@ def mark_questions(
     for question in follow.in_order(assignment.questions, called):
         broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
         hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
-        banked = bank.questions[question.contract.name]
+        banked = bank.questions[question.name]
         answered = ask(session, question, banked, follow.right(hung))
         first[question.name] = final[question.name] = answered
         if broken != hung and not answered.judged.flawless:
