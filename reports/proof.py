@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from gradecheck.grading.proof import Proof, Trial
@@ -31,13 +32,18 @@ def terminal(proof: Proof) -> str:
     parts = ["\n".join(f"{t.id} ({t.kind}): {t.points:g} of {counted(t.max_points, 'point')}" for t in files)]
     parts.append(table(proof).terminal())
     if proof.unnamed:
-        rows = [(t.function, t.what) for t in proof.unnamed[:MOST_LISTED]]
-        more = len(proof.unnamed) - MOST_LISTED
-        rows += [("...", f"{more} more")] * (more > 0)
-        parts.append(Table(("function", "mistakes caught, but not told from others by these cases"), rows).terminal())
+        parts.append(_listed("mistakes caught, but not told from others by these cases", proof.unnamed))
+    if proof.unseen:
+        parts.append(_listed("mistakes that are right on all that is asked, or allowed", proof.unseen))
     parts += [toned(paragraph(f"{_called(t)}: {t.breach}", further="  "), "bad") for t in proof.breaches]
     parts.append(toned(paragraph(_verdict(proof)), "bad" if proof.breaches else "good"))
     return "\n\n".join(parts)
+
+
+def _listed(what: str, trials: Sequence[Trial]) -> str:
+    rows = [(t.function, t.what) for t in trials[:MOST_LISTED]]
+    more = len(trials) - MOST_LISTED
+    return Table(("function", what), [*rows, *[("...", f"{more} more")] * (more > 0)]).terminal()
 
 
 def _called(trial: Trial) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,11 +25,11 @@ def toned(text: str, tone: Tone) -> str:
 
 
 def paragraph(text: str, indent: str = "", further: str | None = None) -> str:
-    """The text in lines of the terminal's width; on one line where no terminal says how wide it is.
+    """The text in lines of the terminal's width; on one line where it goes to a file or another program.
 
     further: the indent of the second line and all that follow.
     """
-    if not (sys.stdout.isatty() or "COLUMNS" in os.environ):
+    if not sys.stdout.isatty():
         return indent + text
     return fill(
         text,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 
 import click
 import numpy as np
@@ -226,6 +227,7 @@ def test_a_summary_adds_up(summary):
 
 def test_a_summary_is_printed_and_written(summary, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     said = class_summary.terminal(summary)
     for part in ("5 submissions", "mean 3.333, median 3 of 6 points", "2 s, 1024 MiB", "1 not judged"):
         assert part in said

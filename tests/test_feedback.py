@@ -282,7 +282,9 @@ def test_what_costs_most_comes_first_and_what_costs_nothing_last():
 
 def test_a_terminal_has_80_columns_and_code_stays_whole(wrong, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     said = click.unstyle(pages.terminal(pages.feedback(wrong, "T", "public"))).split("\n")
-    code = [f"  {line}" for q in wrong.questions for line in q.counterexample.repro.split("\n")]
-    assert [line for line in said if len(line) > 80 and line not in code] == []
+    whole = [f"  {line}" for q in wrong.questions for line in q.counterexample.repro.split("\n")]
+    whole += [f"    {line}" for q in wrong.questions for line in q.output.split("\n")]
+    assert [line for line in said if len(line) > 80 and line not in whole] == []
     assert "function         points" in said[-15], "the table comes last, with a row for each function"

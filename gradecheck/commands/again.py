@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, loaded_assignment, need_linux
+from gradecheck.commands.common import WRONG, Usage, need_linux
 from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, results_folder, save_all
+from gradecheck.commands.narrowing import loaded_assignment
 
 
 @click.command()
@@ -43,9 +44,9 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     with tempfile.TemporaryDirectory() as place:
         source = Path(place, f"{record.assignment}.toml")
         source.write_text(record.text, encoding="utf-8")
-        asked = loaded_assignment(str(source))
+        asked = loaded_assignment(str(source), record.said)
         new = results_folder(out if out is not None else Path(place, "new"), asked)
-        run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs)
+        run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:
             graded = mark_class(run, journal)
             save_all(new, run, graded, Asked(paths, leave, record.wanted), ())

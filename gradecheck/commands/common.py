@@ -6,14 +6,10 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from gradecheck.cores import THREADS
-
-if TYPE_CHECKING:
-    from gradecheck.grading.assignments.assignment import Assignment
 
 WRONG = 1
 USAGE = 2
@@ -31,16 +27,6 @@ def output_folder(path: Path, option: str = "out") -> Path:
 
     try:
         return writable_folder(path, option)
-    except ValueError as error:
-        raise Usage(str(error)) from error
-
-
-def loaded_assignment(source: str) -> Assignment:
-    """The assignment of that name, or in that TOML file."""
-    from gradecheck.grading.assignments.assignment import load
-
-    try:
-        return load(source)
     except ValueError as error:
         raise Usage(str(error)) from error
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, loaded_assignment, need_linux, output_folder
+from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
+from gradecheck.commands.narrowing import loaded_assignment, narrowing
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
     type=click.Choice(["auto", "required", "none"]),
     help="The jail for strangers' code: where it works, or else refuse, or none.",
 )
+@narrowing
 def grade(
     path: tuple[Path, ...],
     assignment: str,
@@ -58,6 +60,7 @@ def grade(
     jobs: int | None,
     formats: tuple[Format, ...],
     isolation: Wanted,
+    said: Mapping[str, Any],
 ) -> None:
     """Mark every submission at PATH: a .py, .ipynb or .zip file, or a folder in which everything is a submission.
 
@@ -71,9 +74,9 @@ def grade(
     from reports.screen import paragraph
 
     source = _assignment_file(assignment)
-    asked = loaded_assignment(str(source))
+    asked = loaded_assignment(str(source), said)
     folder = results_folder(out or Path("build", "grades", asked.name), asked)
-    run = prepare_run(path, (folder,), asked, source, isolation, jobs)
+    run = prepare_run(path, (folder,), asked, source, isolation, jobs, said)
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
@@ -114,7 +117,13 @@ def results_folder(folder: Path, asked: Assignment) -> Path:
 
 
 def prepare_run(
-    paths: Sequence[Path], leave: Sequence[Path], asked: Assignment, source: Path, wanted: Wanted, jobs: int | None
+    paths: Sequence[Path],
+    leave: Sequence[Path],
+    asked: Assignment,
+    source: Path,
+    wanted: Wanted,
+    jobs: int | None,
+    said: Mapping[str, Any],
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
     from gradecheck.grading.course.run import Run
@@ -132,7 +141,7 @@ def prepare_run(
     if not entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
     text = source.read_text(encoding="utf-8")
-    return Run(entries, asked, source, text, jail, jobs or cores())
+    return Run(entries, asked, source, text, jail, jobs or cores(), said)
 
 
 @contextmanager
@@ -200,5 +209,6 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=graded.seconds,
         jobs=run.jobs,
+        said=run.said,
     )
     return written.save(folder, run, graded, record, formats)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, loaded_assignment, need_linux, output_folder
+from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
+from gradecheck.commands.narrowing import loaded_assignment, narrowing
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def _isolation(wanted: Wanted) -> Isolation:
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the feedback here, too.")
 @Isolated
-def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> None:
+@narrowing
+def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, said: Mapping[str, Any]) -> None:
     """Say what passes in FILE, what does not, and why: what a student sees of the marks.
 
     The exit status is 0 where everything passes, else 1.
@@ -51,7 +54,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = loaded_assignment(source), _isolation(isolation)
+    asked, jail = loaded_assignment(source, said), _isolation(isolation)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -79,12 +82,13 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
 @click.command()
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
-def starter(source: str, out: Path | None) -> None:
+@narrowing
+def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
-    asked = loaded_assignment(source)
+    asked = loaded_assignment(source, said)
     if out is None:
         text = file_of_python(asked, source)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8

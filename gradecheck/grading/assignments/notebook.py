@@ -21,7 +21,7 @@ def notebook(assignment: Assignment, source: str) -> str:
 
 
 def _cell(kind: str, text: str) -> dict[str, Any]:
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "metadata": {}, "source": text.strip("\n").splitlines(keepends=True), **code}
 
 
