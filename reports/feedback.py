@@ -199,8 +199,9 @@ def table(found: Feedback) -> Table:
     rows = []
     for q in found.questions:
         shares = {check.name: _share(check) for check in q.checks}
-        cells = [shares.get(check, "-") for check in CHECKS]
-        rows.append((q.function, f"{q.points:g} of {q.max_points:g}", SAID[q.outcome], *cells))
+        cells = ["-" if q.unwritten else shares.get(check, "-") for check in CHECKS]
+        outcome = UNWRITTEN if q.unwritten else SAID[q.outcome]
+        rows.append((q.function, f"{q.points:g} of {q.max_points:g}", outcome, *cells))
     return Table(("function", "points", "outcome", *CHECKS), rows)
 
 

@@ -106,7 +106,7 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
 def _lines(columns: Sequence[_Column], room: int) -> Iterator[str]:
     widths = _widths(columns, room - len(BETWEEN) * (len(columns) - 1))
     header, *rows = zip(*([column.header, *column.cells] for column in columns), strict=True)
-    yield from _row(header, widths)
+    yield from map(click.unstyle, _row(header, widths))
     yield BETWEEN.join("-" * width for width in widths)
     for row in rows:
         yield from _row(row, widths)

@@ -16,6 +16,7 @@ SIGNS: Final[Mapping[str, tuple[str, Tone]]] = MappingProxyType(
         "less accurate": ("≈", "fair"),
         "limit": ("…", "fair"),
         "fault": ("?", "fair"),
+        "unreadable": ("?", "bad"),
         "unstable": ("!", "bad"),
         "vacuous": ("∅", "bad"),
         "missing": ("?", "bad"),
@@ -26,6 +27,7 @@ SIGNS: Final[Mapping[str, tuple[str, Tone]]] = MappingProxyType(
         "not judged, a fault of ours": ("?", "fair"),
         "ok": ("✓", "good"),
         "lost": ("✗", "bad"),
+        "still to be written": ("…", "fair"),
     }
 )
 """The word stands beside its sign, always."""

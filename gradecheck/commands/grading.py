@@ -84,9 +84,10 @@ def grade(
         if len(run.entries) <= MOST_ROWS:
             click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
     click.echo(f"\n{class_summary.terminal(saved.summary)}")
-    click.echo(paragraph(f"\nwritten to {folder}: {', '.join(saved.names)}", further="  "))
+    click.echo()
+    click.echo(paragraph(f"written to {folder}: {', '.join(saved.names)}", further="  "))
     if saved.without:
-        click.echo(f"without pages: {saved.without}")
+        click.echo(paragraph(f"without pages: {saved.without}", further="  "))
     sys.exit(WRONG if graded.faults else 0)
 
 
