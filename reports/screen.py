@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,17 @@ def paragraph(text: str, indent: str = "", further: str | None = None) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def labelled(text: str) -> str:
+    """A line, and lines below it that begin with a label or go on from one; each is wrapped behind its label."""
+    first, *others = text.split("\n")
+    lines = [paragraph(first, further="  ")]
+    for line in others:
+        label = re.match(r" +(\S+  +)?", line)
+        indent = label[0] if label else ""
+        lines.append(paragraph(line.removeprefix(indent), indent, " " * len(indent)))
+    return "\n".join(lines)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

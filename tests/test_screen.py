@@ -81,6 +81,21 @@ def test_a_sentence_is_wrapped_on_a_terminal_and_stays_whole_elsewhere(columns, 
     assert screen.paragraph("one " * 50, "- ") == "- " + "one " * 50
 
 
+def test_what_stands_behind_a_label_is_wrapped_there(columns, monkeypatch):
+    said = "relu: it is wrong and long\n  x is 1, but should be 2\n  maybe    a b c d e f g"
+    assert screen.labelled(said) == said
+    columns(20)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert screen.labelled(said).split("\n") == [
+        "relu: it is wrong",
+        "  and long",
+        "  x is 1, but should",
+        "  be 2",
+        "  maybe    a b c d e",
+        "           f g",
+    ]
+
+
 @pytest.mark.parametrize(("count", "said"), [(0, "0 points"), (1, "1 point"), (1.0, "1 point"), (2.5, "2.5 points")])
 def test_one_is_singular(count, said):
     assert counted(count, "point") == said

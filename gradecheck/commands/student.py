@@ -126,9 +126,10 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from gradecheck.grading.course.pool import MarkerError
     from gradecheck.grading.proof import prove
     from reports import proof as page
+    from reports.screen import paragraph
 
     asked, jail = loaded_assignment(source), _isolation(isolation)
-    click.echo(f"isolation: {jail.line}")
+    click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))
