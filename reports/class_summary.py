@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from gradecheck.grading.course.diff import Difference, QuestionChange, SubmissionChange
-from gradecheck.grading.course.summary import ClassSummary, gists
+from gradecheck.grading.course.summary import ClassSummary, in_words
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import Outcome
 from gradecheck.wording import counted, number
@@ -150,7 +150,7 @@ def _question(change: QuestionChange) -> str:
 
 def _named(diagnosis: str | None) -> str:
     """The mistakes in words, for their ids."""
-    return " ".join(gists().get(name, name) for name in diagnosis.split(", ")) if diagnosis else "none"
+    return " ".join(map(in_words, diagnosis.split(", "))) if diagnosis else "none"
 
 
 def _shown(x: Any) -> str:

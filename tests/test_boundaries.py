@@ -46,8 +46,11 @@ MAY_IMPORT = {
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
     "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
-    "gradecheck/grading/jail/worker.py": ["numpy", "nursery"],  # as the two stand side by side in the jail
+    "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
     "gradecheck/grading/jail/nursery.py": [],
+    "gradecheck/grading/jail/loading.py": [],
+    "gradecheck/grading/jail/seeds.py": [],
+    "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
     "gradecheck/grading/assignments": [
@@ -61,14 +64,14 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
         *("gradecheck.regimes", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
         "gradecheck.wording",
-        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
+        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }
 

@@ -20,6 +20,7 @@ from gradecheck.grading.course.diff import compare
 from gradecheck.grading.course.grade import grade_one
 from gradecheck.grading.course.journal import Journal
 from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.course.written import load_record
 from gradecheck.grading.handed_in.finding import Entry
 from gradecheck.grading.handed_in.names import safe_name
 from gradecheck.grading.jail import isolation as jail
@@ -137,6 +138,27 @@ def test_regrading_gives_the_same_bytes_however_many_are_marked_at_a_time(course
     assert "the same to the last byte" in said
     for name in ("results.json", "gradebook.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (course[1] / name).read_bytes()
+
+
+def test_what_narrowed_a_run_narrows_it_again(tmp_path, bank_folder):
+    naive = "import numpy as np\ndef softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
+    folder = hand_in(tmp_path / "class", a=naive)
+    source = tmp_path / "one.toml"
+    source.write_text('cases = 32\n[[question]]\nfunction = "softmax"\n')
+    out, mild = tmp_path / "out", ("--regime", "moderate", "--rows", "2-D")
+    gradecheck("grade", folder, "--assignment", source, "--out", out, "--jobs", 1, *mild)
+    assert submissions(out)["a.py"]["score"] == 1.0
+    assert json.loads((out / "run.json").read_text())["said"] == {"rows": "2-D", "regimes": ["moderate"]}
+    assert "the same to the last byte" in gradecheck("regrade", out, "--jobs", 1)
+    gradecheck("grade", folder, "--assignment", source, "--out", out, "--jobs", 1)  # not taken from the journal
+    assert submissions(out)["a.py"]["score"] < 1.0
+
+
+def test_a_record_of_a_run_before_there_was_narrowing_can_be_read(course, tmp_path):
+    record = json.loads((course[1] / "run.json").read_text())
+    del record["said"]
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    assert load_record(tmp_path).said == {}
 
 
 def test_regrading_says_what_is_not_the_same(tmp_path, bank_folder, assignment_file):

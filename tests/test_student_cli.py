@@ -191,3 +191,44 @@ def test_an_unfair_assignment_ends_with_1(small):
     result = run("assignment", "check", "unfair.toml", "--isolation", "none", "--jobs", "1")
     assert result.exit_code == 1
     assert "do not release it as it is" in result.output
+
+
+# -- narrowed
+
+
+NAIVE = model("def softmax(x):\n    e = np.exp(x)\n    return e / e.sum(axis=-1, keepdims=True)")
+SOFTMAX = 'cases = 40\n[[question]]\nfunction = "softmax"\n[[question]]\nfunction = "leaky_relu"\n'
+
+
+def test_the_command_line_narrows_what_is_asked(small):
+    (small / "naive.py").write_text(NAIVE, encoding="utf-8")
+    (small / "mild.toml").write_text(f'regimes = ["moderate"]\n{SOFTMAX}', encoding="utf-8")
+    (small / "any.toml").write_text(SOFTMAX, encoding="utf-8")
+    mild = ("--regime", "moderate", "--rows", "2-D", "--dtype", "float64")
+    for name, options, status in (("any", (), 1), ("any", mild, 0), ("mild", (), 0), ("mild", ("--regime", "huge"), 1)):
+        result = run("check", "naive.py", "--assignment", f"{name}.toml", "--isolation", "none", *options)
+        assert result.exit_code == status, result.output
+
+
+def test_the_starter_is_of_what_is_asked_and_so_is_its_check(small):
+    (small / "any.toml").write_text(SOFTMAX, encoding="utf-8")
+    text = run("starter", "--assignment", "any.toml", "--alpha", "0.2", "--alpha", "0.3", "--rows", "2-D").output
+    assert "gradecheck check submission.py --assignment any.toml --rows 2-D --alpha 0.2 --alpha 0.3\n" in text
+    assert "alpha is 0.2 or 0.3." in text
+    assert "--assignment lecture03 --targets soft\n" in run("starter", "--targets", "soft").output
+
+
+@pytest.mark.parametrize("command", ["check right.py", "starter", "grade . --out out"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--alpha 2", "--alpha is 2.0, but should be a number from 0 to 1, or a list of such numbers"),
+        ("--steps 0", "--steps is 0, but should be a whole number from 1 to 10"),
+        ("--regime moderat", "--regime is 'moderat', but should be \"moderate\""),
+        ("--targets hard", "'hard' is not one of"),
+    ],
+)
+def test_a_narrowing_that_is_none_is_refused_before_any_work(small, command, options, said):
+    result = run(*command.split(), *options.split())
+    assert result.exit_code == 2
+    assert said in result.output.replace("\n", " ")

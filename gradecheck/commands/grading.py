@@ -133,7 +133,7 @@ def prepare_run(
     from gradecheck.grading.jail.process import JailError
 
     try:
-        jail = isolation(wanted)
+        jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:
         raise Usage(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
@@ -57,6 +58,12 @@ def loaded_assignment(source: str, said: Mapping[str, Any] = MappingProxyType({}
         return load(source, said)
     except ValueError as error:
         raise usage(error) from error
+
+
+def words(said: Mapping[str, Any]) -> str:
+    """As it is said on the command line, after a space; "" where nothing is said."""
+    listed = {key: value if isinstance(value, list) else [value] for key, value in said.items()}
+    return "".join(f" --{NAMES.get(key, key)} {shlex.quote(str(v))}" for key, values in listed.items() for v in values)
 
 
 def usage(error: ValueError) -> Usage:

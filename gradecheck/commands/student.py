@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
-from gradecheck.commands.narrowing import loaded_assignment, narrowing
+from gradecheck.commands.narrowing import loaded_assignment, narrowing, words
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
+    from gradecheck.grading.assignments.assignment import Assignment
     from gradecheck.grading.jail.isolation import Wanted
     from gradecheck.grading.jail.process import Isolation
 
@@ -26,12 +27,12 @@ Isolated = click.option(
 )
 
 
-def _isolation(wanted: Wanted) -> Isolation:
+def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
-        return isolation(wanted)
+        return isolation(wanted, asked.packages)
     except JailError as error:
         raise Usage(str(error)) from error
 
@@ -54,7 +55,8 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = loaded_assignment(source, said), _isolation(isolation)
+    asked = loaded_assignment(source, said)
+    jail = _isolation(isolation, asked)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -88,9 +90,9 @@ def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
-    asked = loaded_assignment(source, said)
+    asked, told = loaded_assignment(source, said), f"{source}{words(said)}"
     if out is None:
-        text = file_of_python(asked, source)
+        text = file_of_python(asked, told)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
         return
     writers = {".py": file_of_python, ".ipynb": notebook}
@@ -99,7 +101,7 @@ def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
         raise Usage(f"out: {out} is {was}, but should be a .py, or an .ipynb for a notebook")
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.write(writers[out.suffix](asked, source))
+            file.write(writers[out.suffix](asked, told))
     except FileExistsError as error:
         raise Usage(f"out: {out} is there already, but should be a new file; name another") from error
     except OSError as error:
@@ -128,7 +130,8 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from reports import proof as page
     from reports.screen import paragraph
 
-    asked, jail = loaded_assignment(source), _isolation(isolation)
+    asked = loaded_assignment(source)
+    jail = _isolation(isolation, asked)
     click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

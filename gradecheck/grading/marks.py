@@ -74,7 +74,7 @@ class SubmissionMark:
     """One submission; notes say what was unusual about the file.
 
     look: why a person should look at it, such as a place that cannot be read.
-    missing_packages: what it imports that is not there when it is marked.
+    missing_packages: those for want of which a function could not be marked.
     """
 
     submission: str

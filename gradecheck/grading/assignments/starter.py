@@ -69,8 +69,8 @@ def introduction(assignment: Assignment, source: str, file: str) -> str:
 def function(question: Question) -> str:
     """A function to be filled in."""
     contract = question.contract
-    alpha = next(iter(question.scope.only("alpha")), 0.01)
-    arguments = ", ".join(f"{a.name}={alpha:g}" if a.kind == "alpha" else a.name for a in contract.arguments)
+    defaults = {a: next(iter(question.scope.only(a.kind)), a.default) for a in contract.arguments if a.default}
+    arguments = ", ".join(f"{a.name}={defaults[a]:g}" if a in defaults else a.name for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,

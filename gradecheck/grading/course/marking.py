@@ -9,6 +9,7 @@ from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
+from gradecheck.grading.jail.answers import Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -22,6 +23,7 @@ from gradecheck.grading.source import Source
 def limits_of(assignment: Assignment) -> Limits:
     return Limits(
         question=assignment.seconds,
+        most=assignment.most_seconds or 4 * assignment.seconds,
         load=2 * assignment.seconds,
         memory=assignment.memory_mib << 20,
         written=assignment.output_mib << 20,
@@ -39,7 +41,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         lost=source.lost,
         seed=assignment.seed,
     ) as session:
-        called = follow.helpers(assignment.questions, source.cells)
+        called = follow.helpers(assignment.questions, follow.code(source))
         questions = mark_questions(session, assignment, bank, called, source.file)
         loaded = session.loaded
     notes = (
@@ -48,7 +50,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         *imports.notes(source.cells, assignment.allowed_imports),
         *imports.overridden(source.cells),
     )
-    return SubmissionMark(name, "graded", questions, assignment.max_score, notes)
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, missing_packages=session.missed)
 
 
 def mark_questions(
@@ -108,5 +110,5 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
         followed=tuple(asked.replaced),
         output=first.output,
         seconds=round(first.seconds, 3),
-        unwritten=wording.still_to_be_written(asked),
+        unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
     )

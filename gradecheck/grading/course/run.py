@@ -193,4 +193,4 @@ def longest(assignment: Assignment) -> float:
     from gradecheck.grading.course.marking import limits_of
 
     limits = limits_of(assignment)
-    return 60 + (limits.function + limits.question + 2 * limits.load) * len(assignment.questions)
+    return 60 + (limits.function + limits.most + 2 * limits.load) * len(assignment.questions)

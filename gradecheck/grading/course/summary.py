@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
@@ -161,10 +162,10 @@ class _Tally:
 
     def commonest_mistakes(self) -> tuple[MistakeSummary, ...]:
         names = {question.contract.name: question.name for question in self.assignment.questions}
-        said = gists() if self._mistakes else {}
+        found = ((mistake, mistake.partition("/")[0], count) for mistake, count in _commonest(self._mistakes))
         return tuple(
-            MistakeSummary(mistake, names[mistake.partition("/")[0]], said.get(mistake, ""), count)
-            for mistake, count in _commonest(self._mistakes)
+            MistakeSummary(mistake, names.get(function, function), in_words(mistake), count)
+            for mistake, function, count in found
         )
 
     def commonest_packages(self) -> tuple[PackageSummary, ...]:
@@ -184,11 +185,16 @@ def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
     return tuple(f"{', '.join(functions)}: {why}" for why, functions in alike.items())
 
 
-def gists() -> Mapping[str, str]:
-    """Every catalogued mistake in words, by its id."""
+@cache
+def _gists() -> Mapping[str, str]:
     from gradecheck.mistakes import BY_FUNCTION
 
     return {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
+
+
+def in_words(mistake: str) -> str:
+    """What a mistake is, for its id."""
+    return _gists().get(mistake) or mistake.partition("/")[2].replace("-", " ")
 
 
 def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary:
