@@ -72,6 +72,11 @@ def number(x: float, digits: int = 10) -> str:
     return f"{x:.{digits}g}"
 
 
+def counted(count: float, noun: str) -> str:
+    """The number with its noun: 1 point, 2 points."""
+    return f"{number(count)} {noun}{'s' * (count != 1)}"
+
+
 def pair(actual: float, expected: float) -> tuple[str, str]:
     """Both numbers with as many digits as it takes to tell them apart."""
     for digits in (6, 10, 17):
