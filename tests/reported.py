@@ -160,9 +160,10 @@ def in_a_process(command, folder, environment):
     return Ran(started.returncode, stdout, stderr, kept)
 
 
-def put(path, data):
+def put(path):
+    """The path, in a folder that is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    return path
 
 
 def digests(folder):

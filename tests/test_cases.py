@@ -3,11 +3,14 @@
 What can be counted is asserted of every case alike; what `right` says in words stands in SAID, a line or two a case.
 """
 
+import json
 import re
+import shutil
 import sys
 import warnings
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +34,7 @@ def desk(tmp_path_factory):
 # -- what can be counted
 
 
-@pytest.mark.parametrize(("table", "name"), CASES, ids="-".join)
+@pytest.mark.parametrize(("table", "name"), CASES, ids=map("-".join, CASES))
 def test_a_case_comes_out_right(desk, table, name):
     case = desk.case(table, CASES[table, name])
     right = case.right
@@ -123,8 +126,8 @@ def only_loses(function, *checks):
     """These checks alone cost something."""
 
     def look(case):
-        shares = {check["check"]: check["share"] for check in case.questions[function]["checks"]}
-        assert {name for name, share in shares.items() if share < 1} == set(checks), case.said(function)
+        outcomes = {check["check"]: check["outcome"] for check in case.questions[function]["checks"]}
+        assert {name for name, outcome in outcomes.items() if outcome != "passed"} == set(checks), case.said(function)
 
     return look
 
@@ -422,8 +425,41 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize(("table", "name"), CASES, ids="-".join)
+@pytest.mark.parametrize(("table", "name"), CASES, ids=map("-".join, CASES))
 def test_what_a_case_says_is_right(desk, table, name):
     case = desk.case(table, CASES[table, name])
     for look in SAID[table][name]:
         look(case)
+
+
+# -- all of them at once
+
+ASKED = 'title = "Everything"\ncases = 16\n[limits]\nseconds = 1\n' + "".join(
+    f'[[question]]\nfunction = "{name}"\n' for name in CONTRACTS
+)
+
+
+def test_a_class_made_of_all_of_them_is_marked_in_one_command(tmp_path):
+    handed_in = {}
+    for (table, _), case in CASES.items():
+        place = Path(case["input"])
+        if place.parts[0] in ("class", "named") and len(place.parts) > 1:
+            entry = reported.CASES / table / Path(*place.parts[:2])
+            handed_in[f"{table} {entry.name}"] = entry
+    for name, entry in handed_in.items():
+        copy = shutil.copytree if entry.is_dir() else shutil.copy
+        copy(entry, reported.put(tmp_path / "class" / name))
+    reported.put(tmp_path / "all.toml").write_text(ASKED)
+    ran = reported.in_this_process("gradecheck grade class --assignment all.toml --out out", tmp_path)
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    marks = {mark["submission"]: mark for mark in results["submissions"]}
+    assert set(marks) == set(handed_in)
+    faults = {
+        name
+        for name, mark in marks.items()
+        if mark["status"] not in ("graded", "unreadable") or any(q["outcome"] == "fault" for q in mark["questions"])
+    }
+    assert {name.partition(" ")[0] for name in faults} <= {"newer_python"}
+    assert ran.exit in ((0, 1) if faults else (0,)), ran.output
+    assert "Traceback" not in ran.output
+    assert [line for line in ran.stdout.splitlines() if len(line) > 80] == []
