@@ -23,7 +23,7 @@ from gradecheck.cli import main
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
 TABLES = tomllib.loads((CASES / "cases.toml").read_text(encoding="utf-8"))
-LONGEST = 60
+LONGEST = 100
 """Seconds for a command in a process of its own."""
 
 

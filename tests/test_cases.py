@@ -43,9 +43,11 @@ def test_a_case_comes_out_right(desk, table, name):
     assert case.ran.exit in (exits if isinstance(exits, list) else [exits]), case.ran.output
     if "status" in right:
         assert case.mark["status"] == right["status"]
-    every = right.get("all_points") == "every function"
-    for function in case.questions if every else right.get("all_points", ()):
-        assert lost(case, function) == 0, case.said(function)
+    if right.get("all_points") == "every function":
+        has_full_marks(case)
+    else:
+        for function in right.get("all_points", ()):
+            assert lost(case, function) == 0, case.said(function)
     for function in right.get("loses_points", ()):
         assert lost(case, function) > 0
     for function, share in right.get("at_least", {}).items():
@@ -58,6 +60,14 @@ def lost(case, function):
     """Points."""
     question = case.questions[function]
     return round(question["max_points"] - question["points"], 6)
+
+
+def full(case):
+    return case.mark["status"] == "graded" and not any(lost(case, function) for function in case.questions)
+
+
+def has_full_marks(case):
+    assert full(case), f"{case.said('notes')}\n{case.said('feedback')}"
 
 
 def test_no_file_of_a_case_was_left_behind():
@@ -89,14 +99,6 @@ def never(where, *patterns):
             assert not re.search(pattern, said, re.IGNORECASE), f"{where} says {pattern!r}: {said}"
 
     return look
-
-
-def full(case):
-    return case.mark["status"] == "graded" and all(lost(case, function) == 0 for function in case.questions)
-
-
-def has_full_marks(case):
-    assert full(case), case.said("feedback")
 
 
 def full_or(*looks):
