@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -14,13 +15,13 @@ from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison, Finding, Verdict, failed
 from gradecheck.contract import Contract
 from gradecheck.implementation import Implementation
-from gradecheck.inputs import sample
+from gradecheck.inputs import branches_of, sample
 from gradecheck.records import Case, Seconds, Verification, WorstCase
+from gradecheck.scope import EVERYTHING, Scope
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
 from gradecheck.witness import hear_witness
 
-DTYPES: Final = ("float64", "float32")
 EXAMPLES: Final = 200
 FAILURES_KEPT: Final = 40
 """Failing cases kept to see what they have in common; more would only cost time."""
@@ -28,13 +29,12 @@ FAILURES_KEPT: Final = 40
 
 @dataclass(frozen=True)
 class Options:
-    """How hard and on what to verify. asked: only what a submission may be asked."""
+    """How hard and on what to verify."""
 
     examples: int = EXAMPLES
     seed: int = 0
-    dtypes: tuple[str, ...] = DTYPES
+    scope: Scope = EVERYTHING
     device: str = "cpu"
-    asked: bool = False
     truth: bool = False
 
 
@@ -43,6 +43,8 @@ class _Tally:
     """What has been seen so far of one function."""
 
     contract: Contract
+    dtype: str
+    scope: Scope
     examples: int = 0
     judged: int = 0
     elements: int = 0
@@ -79,9 +81,13 @@ class _Tally:
         if comparison.verdict.severity > self.verdict.severity:
             self.verdict = comparison.verdict
 
-    @property
+    @cached_property
     def unmet(self) -> tuple[str, ...]:
-        return tuple(name for name in self.contract.branches if name not in self.met)
+        """The branches that the scope has and no example met."""
+        if self.met >= self.contract.branches.keys():
+            return ()
+        within = branches_of(self.contract, self.dtype, self.scope)
+        return tuple(name for name in self.contract.branches if name in within - self.met)
 
     @property
     def overall(self) -> Verdict:
@@ -112,7 +118,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         return _missing(contract, implementation, dtype)
     from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
 
-    tally = _Tally(contract)
+    tally = _Tally(contract, dtype, options.scope)
 
     def refer(contract: Contract, arguments: tuple[Any, ...]) -> Any:
         begun = time.perf_counter()
@@ -132,7 +138,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     with warnings.catch_warnings():
         if (function.__module__ or "").partition(".")[0] != "manual":
             warnings.simplefilter("ignore")  # a warning is no wrong answer; manual/ promises none at all
-        for case in sample(contract, dtype, options.examples, options.seed, options.asked):
+        for case in sample(contract, dtype, options.examples, options.seed, options.scope):
             expectation = expect(contract, case, refer)
             tally.add(case, check(timed, case, expectation), sum(x.size for x in expectation.values))
         worst = _explained(tally, timed, refer, options)
@@ -183,7 +189,7 @@ def _explained(
         failures = [expect(contract, failure, refer) for failure in tally.failures]
         answers = [(answer(function, expectation), expectation) for expectation in failures]
         signs = common_signs(pair for pair in answers if pair[0])
-        case = shrink(contract, case, same_failure)
+        case = shrink(contract, case, same_failure, options.scope)
         comparison = check(function, case, expect(contract, case, refer))
     disagree = comparison.worst is not None and comparison.values is not Verdict.EXACT
     witness = None
@@ -197,5 +203,5 @@ def verify_all(
 ) -> Iterator[Verification]:
     """Every contract in every precision, one Verification after the other."""
     for contract in contracts:
-        for dtype in options.dtypes:
+        for dtype in options.scope.dtypes:
             yield verify(contract, implementation, dtype, options)

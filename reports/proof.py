@@ -32,6 +32,8 @@ def terminal(proof: Proof) -> str:
         more = len(proof.unnamed) - MOST_LISTED
         names = [t.id for t in proof.unnamed[:MOST_LISTED]] + [f"{more} more"] * (more > 0)
         parts.append(f"caught, but not told from others by these cases: {', '.join(names)}")
+    if proof.unseen:
+        parts.append(f"right on all that is asked, or allowed: {', '.join(t.id for t in proof.unseen)}")
     parts += [f"{t.kind} {t.id}: {t.breach}" for t in proof.breaches]
     parts.append(_verdict(proof))
     return "\n\n".join(parts)

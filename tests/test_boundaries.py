@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "gradecheck/exhibits.py": [],
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits"],
     "gradecheck/contracts": ["numpy", "gradecheck.contract"],
-    "gradecheck/regimes.py": ["numpy", "gradecheck.records"],
+    "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
+    "gradecheck/narrowing.py": ["gradecheck.contract", "gradecheck.regimes", "gradecheck.scope"],
     "gradecheck/inputs.py": [
         *("numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope"),
     ],
@@ -50,11 +51,11 @@ MAY_IMPORT = {
     "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
-        "gradecheck.scope",
+        *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
     ],
     "gradecheck/grading/banked": [
         *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.inputs", "gradecheck.records", "gradecheck.scope", "gradecheck.tensors"),
+        *("gradecheck.inputs", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope", "gradecheck.tensors"),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
     ],
     "gradecheck/grading/judging": [
@@ -64,7 +65,8 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
-        *("gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs", "gradecheck.wording"),
+        *("gradecheck.regimes", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
+        "gradecheck.wording",
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
     ],
 }

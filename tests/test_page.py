@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import gradecheck.reporting.report as whole
 from gradecheck.cli import main
 from gradecheck.loose import LOOSE
+from gradecheck.scope import Scope
 from reports import changes, document, reading, typeset
 from tests.mutants.printed import Printed
 from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page
@@ -470,7 +471,7 @@ def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
     monkeypatch.setattr(whole, "CONTRACTS", {"relu": whole.CONTRACTS["relu"]})
     functions = {k: v for k, v in load(file).functions.items() if k != "step"}
     subject = whole.Implementation("broken.py", functions)
-    options = Options(examples=25, dtypes=("float64",))
+    options = Options(examples=25, scope=Scope(everything=True, dtypes=("float64",)))
     found = whole.build(list(whole.CONTRACTS.values()), subject, options, "", lambda stage: None)
     assert not found.passes
     assert any("RuntimeError: no <b>momentum</b>" in reason for reason in found.broken)

@@ -16,6 +16,7 @@ from gradecheck.compare import Verdict
 from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Network, Training
+from gradecheck.scope import Scope
 from gradecheck.trajectory import follow, network_sides
 from gradecheck.verify import Options
 from reports import document, markdown, tables, terminal
@@ -24,7 +25,7 @@ RENDERERS = {"terminal": terminal.report, "markdown": markdown.markdown, "json":
 
 
 def build(implementation, *names, examples=25):
-    options = Options(examples=examples, dtypes=("float64",))
+    options = Options(examples=examples, scope=Scope(everything=True, dtypes=("float64",)))
     return whole.build([CONTRACTS[name] for name in names], implementation, options, "the command", lambda stage: None)
 
 

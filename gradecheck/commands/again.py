@@ -43,7 +43,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         new = output_folder(out if out is not None else Path(place, "new"))
         source = Path(place, f"{record.assignment}.toml")
         source.write_text(record.text, encoding="utf-8")
-        run = prepare_run(paths, [*leave, new], source, record.wanted, jobs)
+        run = prepare_run(paths, [*leave, new], source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:
             graded = mark_class(run, journal)
             save_all(new, run, graded, Asked(paths, leave, record.wanted), ())

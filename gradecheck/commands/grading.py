@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
+from gradecheck.commands.narrowing import narrowing, usage
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
     type=click.Choice(["auto", "required", "none"]),
     help="The jail for strangers' code: where it works, or else refuse, or none.",
 )
+@narrowing
 def grade(
     path: tuple[Path, ...],
     assignment: str,
@@ -53,6 +55,7 @@ def grade(
     jobs: int | None,
     formats: tuple[Format, ...],
     isolation: Wanted,
+    said: Mapping[str, Any],
 ) -> None:
     """Mark every submission at PATH: a .py, .ipynb or .zip file, or a folder in which everything is a submission.
 
@@ -65,7 +68,7 @@ def grade(
     from reports import class_summary, gradebook
 
     folder = output_folder(out)
-    run = prepare_run(path, (out,), _assignment_file(assignment), isolation, jobs)
+    run = prepare_run(path, (out,), _assignment_file(assignment), isolation, jobs, said)
     click.echo(f"isolation: {run.isolation.line}")
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
@@ -89,7 +92,14 @@ def _assignment_file(name: str) -> Path:
     return built_in if built_in.is_file() else Path(name)
 
 
-def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, wanted: Wanted, jobs: int | None) -> Run:
+def prepare_run(
+    paths: Sequence[Path],
+    leave: Sequence[Path],
+    source: Path,
+    wanted: Wanted,
+    jobs: int | None,
+    said: Mapping[str, Any],
+) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
     from gradecheck.grading.assignments import assignment
     from gradecheck.grading.course.run import Run
@@ -98,17 +108,19 @@ def prepare_run(paths: Sequence[Path], leave: Sequence[Path], source: Path, want
     from gradecheck.grading.jail.process import JailError
 
     try:
-        asked = assignment.load(str(source))
+        asked = assignment.load(str(source), said)
         jail = isolation(wanted)
         entries = find(paths, leave)
-    except (ValueError, JailError) as error:
+    except ValueError as error:
+        raise usage(error) from error
+    except JailError as error:
         raise Usage(str(error)) from error
     except OSError as error:
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error
     if not entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
     text = source.read_text(encoding="utf-8")
-    return Run(entries, asked, source, text, jail, jobs or cores())
+    return Run(entries, asked, source, text, jail, jobs or cores(), said)
 
 
 @contextmanager
@@ -176,5 +188,6 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=graded.seconds,
         jobs=run.jobs,
+        said=run.said,
     )
     return written.save(folder, run, graded, record, formats)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.verifying import checked_options, chosen_contracts, loaded_implementation, verifying
+from gradecheck.commands.verifying import asked, checked_options, chosen_contracts, loaded_implementation, verifying
 
 if TYPE_CHECKING:
     from reports.reading import Document
@@ -81,7 +81,8 @@ def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Doc
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     contracts = chosen_contracts(formula)
-    options = checked_options(told["examples"], told["seed"], told["dtype"], told["device"])
+    options = checked_options(told["examples"], told["seed"], told["said"], told["device"])
+    contracts = asked(contracts, options)
     subject = loaded_implementation(told["implementation"])
     from gradecheck.reporting.report import build
     from gradecheck.reporting.tasks import MOST_PROCESSES, EndedError

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
+from gradecheck.commands.narrowing import narrowing, usage
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -25,13 +28,13 @@ Isolated = click.option(
 )
 
 
-def _loaded(source: str) -> Assignment:
+def _loaded(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
     from gradecheck.grading.assignments.assignment import load
 
     try:
-        return load(source)
+        return load(source, said)
     except ValueError as error:
-        raise Usage(str(error)) from error
+        raise usage(error) from error
 
 
 def _isolation(wanted: Wanted) -> Isolation:
@@ -49,7 +52,8 @@ def _isolation(wanted: Wanted) -> Isolation:
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the feedback here, too.")
 @Isolated
-def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> None:
+@narrowing
+def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, said: Mapping[str, Any]) -> None:
     """Say what passes in FILE, what does not, and why: what a student sees of the marks.
 
     The exit status is 0 where everything passes, else 1.
@@ -61,7 +65,7 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = _loaded(source), _isolation(isolation)
+    asked, jail = _loaded(source, said), _isolation(isolation)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -89,11 +93,12 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted) -> 
 @click.command()
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new file.")
-def starter(source: str, out: Path | None) -> None:
+@narrowing
+def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
     from gradecheck.grading.assignments.starter import starter as written
 
-    text = written(_loaded(source), source)
+    text = written(_loaded(source, said), source)
     if out is None:
         click.echo(text, nl=False)
         return

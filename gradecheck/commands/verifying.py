@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.narrowing import narrowing, usage
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
@@ -41,8 +43,26 @@ def loaded_implementation(path: Path | None) -> Implementation:
         raise click.ClickException(str(error)) from error
 
 
-def checked_options(examples: int, seed: int, dtype: tuple[str, ...], device: str, truth: bool = False) -> Options:
-    from gradecheck.verify import DTYPES, Options
+def asked(contracts: list[Contract], options: Options) -> list[Contract]:
+    """Those that the options ask something, with a line about the others."""
+    from gradecheck.regimes import regimes_of
+
+    found = [contract for contract in contracts if regimes_of(contract, options.scope)]
+    others = [contract.name for contract in contracts if contract not in found]
+    numbers = ", ".join(options.scope.regimes)
+    if not found:
+        raise Usage(f"--regime is {numbers}, but should be one that is asked of {', '.join(others)}; leave it out")
+    if others:
+        click.echo(f"not asked of {numbers}: {', '.join(others)}", err=True)
+    return found
+
+
+def checked_options(
+    examples: int, seed: int, said: Mapping[str, Any], device: str, truth: bool = False
+) -> Options:
+    from gradecheck.narrowing import NarrowingError, narrowed
+    from gradecheck.scope import EVERYTHING
+    from gradecheck.verify import Options
 
     if device != "cpu":
         from gradecheck.tensors import check_device
@@ -51,14 +71,17 @@ def checked_options(examples: int, seed: int, dtype: tuple[str, ...], device: st
             check_device(device)
         except ValueError as error:
             raise Usage(str(error)) from error
-    return Options(examples=examples, seed=seed, dtypes=dtype or DTYPES, device=device, truth=truth)
+    try:
+        scope = narrowed(EVERYTHING, said)
+    except NarrowingError as error:
+        raise usage(error) from error
+    return Options(examples=examples, seed=seed, scope=scope, device=device, truth=truth)
 
 
 def verifying(function: Any) -> Any:
     """The options that verify and report share."""
     for option in (
         click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
-        click.option("--dtype", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
         click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
         click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
         click.option(
@@ -68,7 +91,7 @@ def verifying(function: Any) -> Any:
         ),
     ):
         function = option(function)
-    return function
+    return narrowing(function)
 
 
 @click.command()
@@ -81,7 +104,7 @@ def verify(
     implementation: Path | None,
     examples: int,
     seed: int,
-    dtype: tuple[str, ...],
+    said: Mapping[str, Any],
     device: str,
     truth: bool,
     json_file: Path | None,
@@ -91,12 +114,13 @@ def verify(
     contracts = chosen_contracts(formula)
     if json_file is not None:
         output_folder(json_file.parent, "json")
-    options = checked_options(examples, seed, dtype, device, truth)
+    options = checked_options(examples, seed, said, device, truth)
+    contracts = asked(contracts, options)
     subject = loaded_implementation(implementation)
     from gradecheck.verify import verify as hold
     from reports import terminal
 
-    pairs = [(contract, d) for contract in contracts for d in options.dtypes]
+    pairs = [(contract, d) for contract in contracts for d in options.scope.dtypes]
     with click.progressbar(pairs, file=sys.stderr, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else "") as bar:
         found = [hold(contract, subject, d, options) for contract, d in bar]
     click.echo(terminal.verifications(found))

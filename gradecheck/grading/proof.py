@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gradecheck.compare import Verdict
-from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
 from gradecheck.grading.course.marking import limits_of, mark_questions
@@ -23,6 +23,7 @@ from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.renaming import renamed
+from gradecheck.scope import SUBMISSION
 
 MODEL: Final = Path(__file__).parent / "assignments" / "model.py"
 TOGETHER: Final = 24
@@ -66,7 +67,13 @@ class Proof:
 
     @property
     def unnamed(self) -> tuple[Trial, ...]:
-        return tuple(trial for trial in self.trials if trial.kind == "mistake" and not trial.named)
+        """The mistakes that cost something and were not named."""
+        return tuple(t for t in self.trials if t.kind == "mistake" and t.points < t.max_points and not t.named)
+
+    @property
+    def unseen(self) -> tuple[Trial, ...]:
+        """The mistakes that are right on all that is asked, or allowed."""
+        return tuple(t for t in self.trials if t.kind == "mistake" and t.points == t.max_points and not t.breach)
 
 
 def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[[float], None]) -> Proof:
@@ -90,12 +97,17 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
 @dataclass(frozen=True)
 class _Planted:
-    """Something of ours that takes the place of a function. may_be_unstable: it may lose stability, and that alone."""
+    """Something of ours that takes the place of a function.
+
+    may_be_unstable: it may lose stability, and that alone.
+    may_cost_nothing: less is asked than of any submission, or more allowed.
+    """
 
     kind: Kind
     id: str
     function: str
     may_be_unstable: bool = False
+    may_cost_nothing: bool = False
 
 
 _Group = tuple[_Planted, ...] | Literal["files"]
@@ -106,7 +118,12 @@ def _groups(assignment: Assignment) -> Iterator[_Group]:
 
     yield "files"
     functions = [question.contract.name for question in assignment.questions]
-    planted = [_Planted("mistake", m.id, f) for f in functions for m in mistakes.BY_FUNCTION.get(f, ())]
+    lenient = {q.contract.name: (q.scope, q.allowed) != (SUBMISSION, Allowed()) for q in assignment.questions}
+    planted = [
+        _Planted("mistake", m.id, f, may_cost_nothing=lenient[f])
+        for f in functions
+        for m in mistakes.BY_FUNCTION.get(f, ())
+    ]
     planted += [
         _Planted("variant", v.id, f, v.at_worst is Verdict.UNSTABLE)
         for f in functions
@@ -166,10 +183,11 @@ class _Proving:
             questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
             names = {q.contract.name: q.name for q in questions}
             cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            copies.append((planted, questions, cell))
-        with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell in copies)]) as session:
-            for planted, questions, cell in copies:
-                yield self._trial(session, ready, planted, questions, cell)
+            banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
+            copies.append((planted, questions, cell, banked))
+        with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell, _ in copies)]) as session:
+            for planted, questions, cell, banked in copies:
+                yield self._trial(session, banked, planted, questions, cell)
 
     def _trial(
         self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cell: str
@@ -188,7 +206,7 @@ class _Proving:
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
     lost = [check.check for check in own.checks if check.share < 1]
     if planted.kind == "mistake":
-        if own.points == own.max_points:
+        if own.points == own.max_points and not planted.may_cost_nothing:
             yield "it costs nothing; draw more cases"
         elif own.diagnoses and own.diagnoses != (planted.id,):
             yield f"it is taken for {', '.join(own.diagnoses)}"

@@ -63,9 +63,11 @@ def _drawn(implementation: Implementation, subject: str, options: Options) -> Cu
     return curve(subject, implementation, options.device)
 
 
-def _distances(implementation: Implementation, contract: Contract, dtype: str, seed: int) -> tuple[Distance, ...]:
+def _distances(
+    implementation: Implementation, contract: Contract, dtype: str, options: Options
+) -> tuple[Distance, ...]:
     try:
-        return accuracy(contract, implementation, dtype, seed)
+        return accuracy(contract, implementation, dtype, options.seed, options.scope)
     except Exception:  # whatever the implementation does wrong, its verdict says; there is only no distance
         return ()
 
@@ -87,7 +89,7 @@ def _runs(implementation: Implementation, options: Options, unchecked: list[str]
     if "train" not in implementation.functions:
         unchecked.append(f"the single layer perceptron on the digits: {implementation.name} has no train")
     try:
-        for dtype in options.dtypes:
+        for dtype in options.scope.dtypes:
             data = digits.load(dtype, options.seed)
             for rates in DIGIT_RATES if not lacking else ():
                 stage = f"digits, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
@@ -101,7 +103,7 @@ def _runs(implementation: Implementation, options: Options, unchecked: list[str]
     if lacking:
         unchecked.append(f"SGD and momentum on two features: {implementation.name} has no {', '.join(lacking)}")
         return tasks
-    for dtype, rates in itertools.product(options.dtypes, RATES):
+    for dtype, rates in itertools.product(options.scope.dtypes, RATES):
         stage = f"two features, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
         tasks.append(_attempted(stage, moons, dtype, rates, TRAJECTORY_STEPS, options.seed, options.device))
     return tasks
@@ -120,14 +122,14 @@ def build(
     at_once: processes to share the work out to; more than one takes an implementation that `load` loads again.
     """
     unchecked: list[str] = []
-    rows = list(itertools.product(contracts, options.dtypes))
+    rows = list(itertools.product(contracts, options.scope.dtypes))
     subjects = dict.fromkeys(c.subject for c in contracts)
     whole = len(contracts) == len(CONTRACTS)
     with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
         groups = [
             _runs(implementation, options, unchecked) if whole else [],
             [Task(f"{c.name} {dtype}", _verified, (c, dtype, options)) for c, dtype in rows],
-            [Task(f"{c.name} {dtype} and the truth", _distances, (c, dtype, options.seed)) for c, dtype in rows],
+            [Task(f"{c.name} {dtype} and the truth", _distances, (c, dtype, options)) for c, dtype in rows],
             [Task(f"{subject} drawn", _drawn, (subject, options)) for subject in subjects],
             [_attempted("worked example", worked_example, options.device)],
         ]

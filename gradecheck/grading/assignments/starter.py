@@ -9,24 +9,10 @@ from typing import Final
 
 from gradecheck.contract import ANY, Argument
 from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.assignments.told import either, held, narrowing
 
 WIDTH: Final = 112
 QUOTES: Final = '"' * 3
-
-HELD: Final = """\
-What holds, where the slides leave it open, or where the slides and this page differ:
-
-- Arrays are float64 or float32, and a result has the dtype of the arguments. No function changes an argument.
-- Arguments come by position, so their names are yours. Scalars (alpha, lr, mu, steps) are Python numbers.
-- n is the number of rows (the batch), in and out are numbers of features, k is the number of classes.
-- grad is the gradient ∂L/∂(output) from above, of the output's shape. A *_backward returns the gradient with
-  respect to the input, of the input's shape.
-- A 1-D x or p is one row. n = 1, k = 1, in = 1 and out = 1 are asked; empty and 0-d arrays are not.
-- Logarithms are natural, and 0 log 0 counts as 0. p = 0 where t > 0 is not asked. Targets may be soft.
-- A loss is a mean over the rows; mse is a mean over all elements.
-- A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.
-- Numbers may be large: what should be finite has to be. Warnings and prints cost nothing.
-"""
 
 SCALARS: Final[Mapping[str, str]] = MappingProxyType(
     {"alpha": "a number in [0, 1]", "lr": "a number", "mu": "a number", "steps": "a whole number"}
@@ -61,8 +47,6 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 def starter(assignment: Assignment, source: str) -> str:
     """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
     option = "" if source == "lecture03" else f" --assignment {source}"
-    allowed = assignment.allowed_imports
-    imports = "" if allowed is None else f"- Allowed imports: {', '.join(allowed) or 'none'}.\n"
     title = assignment.title.replace("\\", "").replace(QUOTES, "")
     head = [
         f"{QUOTES}{title}",
@@ -71,7 +55,7 @@ def starter(assignment: Assignment, source: str) -> str:
         "",
         f"    gradecheck check {assignment.file or 'submission.py'}{option}",
         "",
-        f"{HELD}{imports}{QUOTES}",
+        f"{held(assignment)}{QUOTES}",
         "",
         "import numpy as np",
         "",
@@ -81,28 +65,31 @@ def starter(assignment: Assignment, source: str) -> str:
 
 def _function(question: Question) -> str:
     contract = question.contract
-    arguments = ", ".join(f"{a.name}=0.01" if a.kind == "alpha" else a.name for a in contract.arguments)
+    alpha = next(iter(question.scope.only("alpha")), 0.01)
+    arguments = ", ".join(f"{a.name}={alpha:g}" if a.kind == "alpha" else a.name for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,
         "",
         f"{question.points:g} point{'s' * (question.points != 1)}. Slide: {contract.slide}.",
-        "; ".join(f"{a.name}: {_shape(a)}" for a in contract.arguments) + ".",
+        "; ".join(f"{a.name}: {_shape(a, question)}" for a in contract.arguments) + ".",
         f"Returns {', '.join(contract.results)}{returned}.",
         *([NOTES[contract.name]] if contract.name in NOTES else []),
+        *([narrowing(question)] if narrowing(question) else []),
     ]
     text = "\n".join(fill(line, WIDTH - 4, subsequent_indent="  ") for line in said)
     body = indent(f"{QUOTES}{text}\n{QUOTES}\nraise NotImplementedError\n", "    ")
     return f"def {question.name}({arguments}):\n{body}"
 
 
-def _shape(argument: Argument) -> str:
+def _shape(argument: Argument, question: Question) -> str:
     if not argument.is_array:
-        return SCALARS[argument.kind]
+        only = question.scope.only(argument.kind)
+        return either(only) if only else SCALARS[argument.kind]
     if argument.axes == (ANY,):
-        return "any shape"
+        return "any shape" if question.scope.rows == "any" else "any 2-D shape"
     axes = [axis.removesuffix("?") for axis in argument.axes]
     full = f"({', '.join(axes)}{',' * (len(axes) == 1)})"
-    return f"{full} or ({axes[-1]},)" if len(axes) > 1 and argument.axes[0].endswith("?") else full
+    return f"{full} or ({axes[-1]},)" if argument.axes[0].endswith("?") and question.scope.rows == "any" else full
 
 

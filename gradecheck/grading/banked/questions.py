@@ -15,11 +15,11 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.records import Case, Recipe, Shape
+from gradecheck.scope import SUBMISSION, Scope
 
 Array = NDArray[Any]
 Flat = NDArray[np.float64]
 
-DTYPES: Final = ("float64", "float32")
 REPEATED: Final = 8
 """Every eighth case is called twice more after all the others, to see whether state is kept, for long or a call."""
 
@@ -51,6 +51,10 @@ class BankedQuestion:
         return CONTRACTS[self.function]
 
     @property
+    def dtypes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(recipe.dtype for recipe in self.recipes))
+
+    @property
     def calls(self) -> Cases:
         return Cases(self.frame, len(self.order))
 
@@ -63,38 +67,44 @@ class BankedQuestion:
 # -- building
 
 
-def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
-    """That many cases that a submission may be asked, and those of lengths that chance may not have drawn."""
+def draw(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = SUBMISSION) -> list[Case]:
+    """That many cases of what is asked, and those of lengths that chance may not have drawn."""
     from gradecheck.inputs import sample
 
-    drawn = list(sample(contract, dtype, count, seed, asked=True))
-    return [*drawn, *_narrow(contract, drawn)]
+    drawn = list(sample(contract, dtype, count, seed, scope))
+    return [*drawn, *_narrow(contract, drawn, scope)]
 
 
-def _narrow(contract: Contract, drawn: list[Case]) -> list[Case]:
+def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
     """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
     some in which it alone has length 1 or is absent.
     """
     from gradecheck.inputs import fill
+    from gradecheck.regimes import regimes_of
 
+    regime = regimes_of(contract, scope)[0]  # moderate, where that is asked
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
     several: dict[str, Shape] = {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
     narrow = [
-        several | {axis: alone} for axis in axes if axis != ANY for alone in ([(1,), ()] if axis[-1] == "?" else [(1,)])
+        several | {axis: alone}
+        for axis in axes
+        if axis != ANY
+        for alone in ([(1,), ()] if axis[-1] == "?" and scope.rows == "any" else [(1,)])
     ]
     found = []
     for lengths, case in zip([several, *narrow], cycle(drawn), strict=False):
         assert case.recipe is not None
         sizes = tuple(lengths.items())
-        found.append(fill(contract, replace(case.recipe, regime="moderate", sizes=sizes, hostile=()), asked=True))
+        found.append(fill(contract, replace(case.recipe, regime=regime, sizes=sizes, hostile=()), scope))
     return found
 
 
-def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
+def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
     from gradecheck.check import expect
     from gradecheck.tensors import run_reference
 
-    cases = [case for dtype in DTYPES for case in draw(contract, dtype, -(-count // len(DTYPES)), seed)]
+    each = -(-count // len(scope.dtypes))
+    cases = [case for dtype in scope.dtypes for case in draw(contract, dtype, each, seed, scope)]
     expectations = [expect(contract, case, run_reference) for case in cases]
     lengths = [value.size for e in expectations for value in e.values]
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))

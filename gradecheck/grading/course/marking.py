@@ -16,6 +16,7 @@ from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.judging.asking import Asked, ask
 from gradecheck.grading.judging.judging import BAD
+from gradecheck.grading.judging.weighing import weighed
 from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
 
@@ -77,7 +78,7 @@ def mark_questions(
     for question in follow.in_order(assignment.questions, called):
         broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
         hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
-        banked = bank.questions[question.contract.name]
+        banked = bank.questions[question.name]
         answered = ask(session, question, banked, follow.right(hung))
         first[question.name] = final[question.name] = answered
         if broken != hung and not answered.judged.flawless:
@@ -89,7 +90,7 @@ def mark_questions(
 def _standing(asked: Asked, assignment: Assignment) -> tuple[float, bool, int]:
     """What speaks for an answer: its credit, that its mistake has a name, how little else is wrong."""
     failing = len(asked.judged.failing(*BAD))
-    return asked.credit.of(assignment.weights), bool(asked.diagnoses), -failing
+    return asked.credit.of(weighed(asked, assignment.weights)), bool(asked.diagnoses), -failing
 
 
 def _sound(asked: Asked) -> bool:
@@ -101,7 +102,7 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
     credit, question = asked.credit, asked.question
     return QuestionMark(
         function=question.name,
-        points=round(question.points * credit.of(assignment.weights), 6),
+        points=round(question.points * credit.of(weighed(asked, assignment.weights)), 6),
         max_points=question.points,
         outcome=credit.outcome,
         checks=tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -30,6 +30,7 @@ from gradecheck.grading.marks import ClassMark, SubmissionMark
 class Run:
     """What is to be marked, and how. source, text: the file that the assignment was read from.
 
+    said: what narrowed its inputs further.
     key: a digest of all that marks depend on, but for the submission itself.
     """
 
@@ -39,6 +40,7 @@ class Run:
     text: str
     isolation: Isolation
     jobs: int
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
@@ -84,10 +86,12 @@ def _done(mark: SubmissionMark, key: str | None = None) -> Done:
 class Marking:
     """What a marker does with an entry.
 
+    said: what narrows the assignment's inputs further.
     bank: where it is not on disk.   settings: of the assignment, in case its file is edited meanwhile.
     """
 
     source: Path
+    said: Mapping[str, Any]
     settings: Any
     isolation: Isolation
     bank: Bank | None
@@ -95,7 +99,7 @@ class Marking:
 
     def begin(self) -> tuple[Assignment, Bank]:
         warnings.simplefilter("ignore")  # what Python says of strangers' code is not for this terminal
-        assignment = assignments.load(str(self.source))
+        assignment = assignments.load(str(self.source), self.said)
         if digests.settings(assignment) != self.settings:
             msg = f"assignment: {self.source} was changed during the run, but should be left alone; run again"
             raise ValueError(msg)
@@ -179,7 +183,7 @@ def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
     if not waiting:
         return ()
     settings = digests.settings(run.assignment)
-    work = Marking(run.source, settings, run.isolation, banks.prepare(run.assignment), run.key)
+    work = Marking(run.source, run.said, settings, run.isolation, banks.prepare(run.assignment), run.key)
     pool = Pool(work, min(run.jobs, len(waiting)), longest(run.assignment))
     return pool.run((i, run.entries[i]) for i in waiting)
 

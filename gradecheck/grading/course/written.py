@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Any, Final, Literal
 
 from gradecheck.files import write, write_bytes
 from gradecheck.grading.banked import digests
@@ -29,6 +29,7 @@ class RunRecord:
     """run.json: all that it takes to mark the same again. No result depends on the rest of it.
 
     paths, leave: what was marked, and what in it was not.   assignment, text: its name, and the file as it was read.
+    said: what narrowed the assignment's inputs further.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
     """
@@ -47,6 +48,7 @@ class RunRecord:
     seconds: float
     jobs: int
     results: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
 
 
 def _on_ladder(session: Session, asked: Asked) -> _Shown | None:
-    rungs = ladder(asked.question.contract.name)
+    rungs = ladder(asked.question.contract.name, asked.question.scope)
     reply = session.call(asked.question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
         if _fails(e, answer):
@@ -117,7 +117,7 @@ def _searched(session: Session, asked: Asked) -> _Shown | None:
     start = Case(question.contract.name, "correctness", calls.arguments(banked, case), banked.recipes[case])
     try:
         fails(start)
-        shrink(question.contract, start, fails)
+        shrink(question.contract, start, fails, question.scope)
     except _EnoughError:
         pass
     return min(found, key=lambda s: _effort(s.expectation), default=None)
@@ -134,7 +134,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 
 def _of_habit(session: Session, asked: Asked, kind: str, module: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another type or kept state."""
-    question, rungs = asked.question, ladder(asked.question.contract.name)
+    question, rungs = asked.question, ladder(asked.question.contract.name, asked.question.scope)
     if kind == "state":
         session.close()  # the first call of a new worker is a first call
         e = rungs.expectations[0]

@@ -22,6 +22,7 @@ from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.credit import STABILITY
 from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
+from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.wording import finding_sentence
 
@@ -43,7 +44,6 @@ LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
     {
         "correctness": "ordinary inputs",
-        "edges": "edges: zeros, ties, one row, one class",
         "stability": "tiny and large inputs, where a formula may lose digits or overflow",
         "hygiene": "dtype kept, arguments left alone, the same answer again",
     }
@@ -117,14 +117,23 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
         return "; ".join(finding_sentence(function, finding) for _, finding in judged.findings)
+    if check not in looked_at(asked):
+        return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
         lost = asked.credit.shares[check] < 1
-        return f"not looked at where {function} is wrong anyway" if lost else f"right on {TRIED[check]}"
+        return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
     concerned = _concerned(check, asked)
     told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
     if told is not None:
         return reason(function, told, results=judged.banked.contract.results)
-    return f"wrong on {TRIED[check]} ({len(concerned)} of {len(judged.states)} cases)"
+    return f"wrong on {_tried(check, judged)} ({len(concerned)} of {len(judged.states)} cases)"
+
+
+def _tried(check: CheckName, judged: Judged) -> str:
+    if check != "edges":
+        return TRIED[check]
+    met = {recipe.regime for recipe in judged.banked.recipes}
+    return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
 def _concerned(check: CheckName, asked: Asked) -> list[int]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.compare import errors
-from gradecheck.grading.banked.bank import DTYPES
 from gradecheck.grading.jail.answers import Returned
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace, trace
@@ -63,7 +62,7 @@ def _most_wrong(judged: Judged) -> Sequence[tuple[int, int, int]]:
     with np.errstate(all="ignore"):
         ratio = np.where(finite, error / (banked.tight + np.repeat(roundoff, ends - banked.starts)), 0.0)
     for result in range(results):
-        for dtype in DTYPES:
+        for dtype in banked.dtypes:
             cases = np.flatnonzero((judged.levels[:, result] >= UNSTABLE) & (dtypes == dtype))
             parts = {c: ratio[banked.starts[c * results + result] : ends[c * results + result]] for c in cases}
             worst = sorted((c for c in parts if parts[c].max() > 0), key=lambda c: -parts[c].max())[:MOST_TRIED]
@@ -79,7 +78,7 @@ def _constants(judged: Judged, guard: Guard, wrong: Sequence[tuple[int, int, int
         if dtype not in found:
             constant = _constant(judged, guard, (case, result, at), tuple(found.values()))
             found |= {dtype: constant} if constant else {}
-    return {dtype: found.get(dtype, next(iter(found.values()))) for dtype in DTYPES} if found else {}
+    return {dtype: found.get(dtype, next(iter(found.values()))) for dtype in judged.banked.dtypes} if found else {}
 
 
 def _constant(judged: Judged, guard: Guard, place: tuple[int, int, int], known: tuple[float, ...]) -> float | None:
