@@ -245,12 +245,14 @@ def exceptions(case, function):
 def _exceptions(folder, file, function):
     namespace = {}
     exec((folder / file).read_text(encoding="utf-8"), namespace)
-    recipes = bank(load(str(folder / "hw.toml"))).questions[function].recipes
+    asked = load(str(folder / "hw.toml"))
+    question = next(question for question in asked.questions if question.name == function)
+    recipes = bank(asked).questions[function].recipes
     raised = Counter()
     for recipe in recipes:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-                namespace[function](*fill(CONTRACTS[function], recipe, asked=True).arguments)
+                namespace[function](*fill(question.contract, recipe, question.scope).arguments)
         except Exception as error:
             raised[type(error).__name__] += 1
     return raised, len(recipes)
