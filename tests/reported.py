@@ -89,6 +89,10 @@ class Case:
         ends = {"forward": "", "backward": "_backward"}
         return {(row["formula"] + ends[row["direction"]], row["dtype"]): row for row in rows}
 
+    def verdict(self, function):
+        """In both precisions."""
+        return {row["verdict"] for (name, _), row in self.verdicts.items() if name == function}
+
     def said(self, where):
         """What is said there: of a function, in the notes, in the feedback, on the class page, or on a terminal."""
         if where in ("stdout", "stderr", "output"):

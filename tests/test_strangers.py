@@ -6,7 +6,6 @@ import shutil
 import pytest
 
 import tests.reported as reported
-from gradecheck.verify import DTYPES
 
 FOLDER = reported.CASES / "strangers"
 QUESTIONS = (
@@ -154,7 +153,7 @@ def test_verify_is_no_harsher_than_check(tmp_path):
     shutil.copy(FOLDER / "r24_sgd_in_place.py", tmp_path / "r24.py")
     command = "gradecheck verify --implementation r24.py --examples 20 --json v.json sgd_step"
     case = reported.Case("strangers", {"run": command}, tmp_path, (reported.in_this_process(command, tmp_path),))
-    assert [case.verdicts["sgd_step", dtype]["verdict"] == "wrong" for dtype in DTYPES] == [False, False]
+    assert "wrong" not in case.verdict("sgd_step")
     assert re.search("hygiene|in place|changed", case.ran.output), case.ran.output
     assert "disagrees" not in case.ran.output
 
