@@ -23,6 +23,7 @@ MAY_IMPORT = {
         *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
+    "reports/screen.py": ["click", "reports.tones"],
     "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
     "gradecheck/contract.py": ["numpy"],
     "gradecheck/rounding.py": ["numpy"],
@@ -66,8 +67,8 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks")),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
@@ -82,7 +83,7 @@ WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate",
 MAY_LOAD = {
     "manual": {"manual", "numpy"},
     "reference": {"reference", "numpy", "torch"},
-    "reports": {"reports", "gradecheck", "numpy", "tabulate"},
+    "reports": {"reports", "gradecheck", "numpy", "tabulate", "click"},
     "gradecheck/__init__.py": {"gradecheck"},
     "gradecheck/cli.py": {"gradecheck", "click"},
     "gradecheck/contracts": {"gradecheck", "numpy"},

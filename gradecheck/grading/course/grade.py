@@ -43,7 +43,7 @@ def grade_content(
 
 def unreadable(name: str, assignment: Assignment, error: Exception) -> SubmissionMark:
     why = f"it cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
-    return SubmissionMark(name, "unreadable", (), assignment.max_score, (f"{printable(name)}: {why}",))
+    return SubmissionMark(name, "unreadable", (), assignment.max_score, (why,))
 
 
 def fault(name: str, assignment: Assignment, why: str) -> SubmissionMark:
