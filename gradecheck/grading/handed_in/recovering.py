@@ -38,11 +38,15 @@ DEFINES: Final = re.compile(
 
 @dataclass(frozen=True)
 class Recovered:
-    """Code that Python can read, and what it took: lines that were lost, notes about what was read otherwise."""
+    """Code that Python can read, and what it took: lines that were lost, notes about what was read otherwise.
+
+    look: of the notes those on what Python itself would not have read.
+    """
 
     code: str
     lost: tuple[Lost, ...] = ()
     notes: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class _Walk:
         self.budget = LOOKED_AT * len(code)
         self.gaps: list[_Gap] = []
         self.notes: list[str] = []
+        self.look: list[str] = []
 
     def recovered(self) -> Recovered:
         kept = list(self.lines)
@@ -108,7 +113,7 @@ class _Walk:
         if wrong(code) is not None:  # each of it can be read, and all of it not
             self.gaps = [self._gap(0, len(self.lines), None)]
             code = "\n".join(map(_commented, self.lines))
-        return Recovered(code, tuple(self._lost()), tuple(self.notes))
+        return Recovered(code, tuple(self._lost()), tuple(self.notes), tuple(self.look))
 
     def _broken(self, kept: list[str], at: int, first: int | None, end: int, cut: int) -> int:
         """Lose what begins here, but for a statement of its own before lines that are indented; where to go on."""
@@ -175,25 +180,27 @@ class _Walk:
     def _repaired(self, first: int, end: int) -> list[str] | None:
         """The lines as Python can read them: as they are, or as all can see that they are meant."""
         text = self._text(first, end)
-        for code, notes in self._readings(text, first):
+        for code, mended, skipped in self._readings(text, first):
             if wrong(code) is None:
-                self.notes += notes
+                self.look += mended
+                self.notes += (*mended, *skipped)
                 return code.split("\n")
             self.budget -= 4 * len(text)
         return None
 
-    def _readings(self, text: str, first: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-        yield text, ()
+    def _readings(self, text: str, first: int) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """The code, notes on what was mended in it, and on what was skipped."""
+        yield text, (), ()
         blank, told = self._with_blanks(text, first)
-        for code, notes in {text: (), blank: told}.items():
-            if notes:
-                yield code, notes
+        for code, mended in {text: (), blank: told}.items():
+            if mended:
+                yield code, mended, ()
             plain, skipped = magics.without(code, self.where, first)
             if skipped:
-                yield plain, (*notes, *skipped)
+                yield plain, mended, skipped
         if text[:1].isspace():
             told = (f"{self.where}line {first + 1} is indented, and was read as if it were not",)
-            yield textwrap.dedent(text), told
+            yield textwrap.dedent(text), told, ()
 
     def _with_blanks(self, text: str, first: int) -> tuple[str, tuple[str, ...]]:
         """Every blank of another alphabet, outside of texts, as a plain one."""

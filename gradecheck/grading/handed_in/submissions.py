@@ -107,7 +107,8 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         if code.is_empty:
             raise UnreadableError(EMPTY)
         if not code.written:
-            return Source(code.cells, (*called(content.name), *code.notes), content.name, (), code.lost, code.prose)
+            notes = (*called(content.name), *code.notes)
+            return Source(code.cells, notes, content.name, (), code.lost, code.prose, code.look)
     reading = Reading(files, frozenset(asked))
     if not reading.candidates:
         raise UnreadableError(reading.error or _holds_none(content, files, notes))
@@ -116,7 +117,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         raise UnreadableError(EMPTY)
     told = () if choice.chosen.path == content.name else choice.notes
     source = reading.source(choice.chosen)
-    return replace(source, notes=(*notes, *told, *source.notes), look=choice.look)
+    return replace(source, notes=(*notes, *told, *source.notes), look=(*choice.look, *source.look))
 
 
 def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...], tuple[str, ...]]:
@@ -137,7 +138,8 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
             refused.check(file)
             found = unpacked(file)
             files += tuple(File((folder / inside.path).as_posix(), inside.data) for inside in found.files)
-            notes += (f"{printable(file.path)} was unpacked",) * (file.path != content.name)
+            if file.path != content.name or not file.path.lower().endswith(".zip"):
+                notes += (f"{printable(file.path)} was unpacked",)
             notes += left_out(found.left)
         if not packed:
             break
