@@ -269,7 +269,7 @@ def _help(told: Answer | Finding | None) -> str | None:
         case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
             return "torch is not there when marked: write it in NumPy."
         case Raised(absent=Absent(module=module)) | Missing(absent=Absent(module=module)):
-            return f"Write what you need of {module} in NumPy."
+            return f"Write what you need of {module} in NumPy. If it is a file of your own, hand it in, too."
         case Limit(which=which, most=most):
             return LIMIT_HELPS[which].format(most=most)
         case Raised(type="EOFError"):
@@ -292,6 +292,7 @@ HABITS: Final[Mapping[str, str]] = MappingProxyType(
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
+        "random": "Draw no random numbers inside of the function.",
         "state": "Set everything that is added up to 0 inside of the function.",
     }
 )

@@ -349,13 +349,13 @@ class Submission:
 
     @contextlib.contextmanager
     def right(self, names: list[str]) -> Iterator[None]:
-        """Right values in place of these functions, wherever the submission's modules have them."""
+        """Right values in place of these functions: by name in the running module, in others wherever they are bound."""
         before: list[tuple[Json, str, Any]] = []
         for name in names:
             own, ask = self.namespace.get(name), self.stand_in(name)
             for namespace in self.layout.modules():
-                bound = [key for key, value in namespace.items() if value is own and own is not None]
-                bound += [name] if namespace is self.namespace and name not in bound else []
+                here = namespace is self.namespace
+                bound = [name] if here else [key for key, value in namespace.items() if own is not None and value is own]
                 before += [(namespace, key, namespace.get(key)) for key in bound]
                 namespace.update(dict.fromkeys(bound, ask))
         yield
