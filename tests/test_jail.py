@@ -316,7 +316,9 @@ def test_right_values_can_stand_in_for_one_function(where):
             except ValueError as problem: return len(str(problem))
     """)
 
-    def right(x, factor):
+    def right(given):
+        (_, x), (name, factor) = given
+        assert name == "factor"
         if not factor:
             raise ValueError("factor is 0")
         return x * factor
@@ -441,7 +443,7 @@ FORGED = """
     def never(x):
         forge(struct.pack("<IQ", 10, 1 << 20)); os._exit(0)
     def early(x): forge(frame({"done": 6})); return x
-    def ask(x): forge(frame({"ask": "honest", "returned": ["tuple", []], "type": "tuple"})); return x
+    def ask(x): forge(frame({"ask": "honest", "names": [], "returned": ["tuple", []], "type": "tuple"})); return x
 """
 
 
@@ -897,10 +899,10 @@ def test_who_asks_without_reading_is_not_answered_for_ever(where):
         def scale(x): return x
         def f(x):
             wire = sys._getframe(2).f_locals["wire"]
-            while True: wire.send({"ask": "scale", "returned": ["tuple", []], "type": "tuple"})
+            while True: wire.send({"ask": "scale", "names": [], "returned": ["tuple", []], "type": "tuple"})
     """)
     with Session([code], where, QUICK) as session:
-        answers = session.call("f", ONE, {"scale": lambda: np.zeros(100_000)}).answers
+        answers = session.call("f", ONE, {"scale": lambda given: np.zeros(100_000)}).answers
         assert answers == (Died("protocol"),)
         honest(session)
 
@@ -922,9 +924,9 @@ def test_right_values_are_not_computed_for_what_is_larger_than_a_case(function, 
     contract = CONTRACTS[function]
     right = follow.right([Question(contract, function, 1.0)])[function]
     with pytest.raises(ValueError, match="no larger than a case"):
-        right(*arguments)
+        right([("", x) for x in arguments])
     for case in ladder(function).expectations:
-        assert right(*case.arguments) is not None
+        assert right([("", x) for x in case.arguments]) is not None
 
 
 def test_an_answer_of_millions_is_shown_by_its_shape():

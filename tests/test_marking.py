@@ -98,10 +98,11 @@ def test_a_hung_function_meets_a_limit_and_costs_itself_alone():
         ("relu", "def relu(x): return np.maximum(x, 0).tolist()"),
         ("relu", "def relu(x):\n    x[x < 0] = 0\n    return x.copy()"),
         ("tanh", "def tanh(x): return np.tanh(x, out=x)"),
-        ("mse", "def mse(y, t): return np.float64(np.mean((y - t) ** 2, dtype=y.dtype))"),
+        ("mse", "def mse(y, t): return np.mean((y - t) ** 2, keepdims=True)"),
+        ("mse", "def mse(y, t): return np.mean((y - t) ** 2).reshape(1, 1)"),
         ("relu", "seen = []\ndef relu(x):\n    seen.append(x)\n    return np.maximum(x, 0) * (len(seen) < 40)"),
     ],
-    ids=["float64", "list", "in place", "into out", "float64 scalar", "state"],
+    ids=["float64", "list", "in place", "into out", "keepdims", "(1, 1)", "state"],
 )
 def test_right_values_with_a_bad_habit_lose_hygiene_alone(name, body):
     q = one(name, body)
@@ -390,8 +391,9 @@ def test_a_function_of_math_in_place_of_numpys_is_named(source, said):
 
 
 def test_a_number_of_another_shape_is_told_what_it_should_be():
-    q = one("mse", "def mse(y, t): return np.mean((y - t) ** 2).reshape(1)")
-    assert "has shape (1,), but should have shape (), one number" in q.rationale
+    q = one("mse", "def mse(y, t): return np.full(2, np.mean((y - t) ** 2), y.dtype)")
+    assert "MSE has shape (2,), but should be one number" in q.rationale
+    assert q.points == 0.0
 
 
 def test_the_jail_marks_alike():

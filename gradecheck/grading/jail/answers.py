@@ -27,6 +27,8 @@ from gradecheck.grading.source import Lost
 PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
 WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
 Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
+"""Lists and tuples are of such values, and of a NoArray in place of what is none."""
+
 LimitKind = Literal["time", "memory", "output", "processes"]
 
 
@@ -84,7 +86,10 @@ class Raised:
 
 @dataclass(frozen=True)
 class NoArray:
-    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None"."""
+    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None".
+
+    Or one of several results that it returned is so.
+    """
 
     type: str
     changed: tuple[int, ...] = ()
@@ -188,15 +193,26 @@ class _Leaf:
 
 
 @dataclass(frozen=True)
+class _Other:
+    """One of several results that is no array."""
+
+    type: str
+    size: int = 0
+
+    def build(self, payload: bytes, offset: int) -> NoArray:
+        return NoArray(self.type)
+
+
+@dataclass(frozen=True)
 class _Branch:
     """A list or tuple of results."""
 
     kind: str
-    items: tuple[_Leaf | _Branch, ...]
+    items: tuple[_Leaf | _Branch | _Other, ...]
     size: int
 
     def build(self, payload: bytes, offset: int) -> Value:
-        values = []
+        values: list[Any] = []
         for item in self.items:
             values.append(item.build(payload, offset))
             offset += item.size
@@ -213,7 +229,7 @@ class _Result:
 def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     kind, *rest = tree
     if len(rest) == 1 and kind in ("list", "tuple") and depth and len(rest[0]) <= ITEMS:
-        items = tuple(_plan(item, depth - 1) for item in rest[0])
+        items = tuple(_other(item) or _plan(item, depth - 1) for item in rest[0])
         return _Branch(kind, items, sum(item.size for item in items))
     dtype, name, shape = rest
     if kind not in ("array", "scalar", "number", "list", "tuple") or name not in DTYPES:
@@ -228,6 +244,11 @@ def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     if kind in ("list", "tuple") and (not shape or math.prod(max(n, 1) for n in shape) > NUMBERS):
         raise ProtocolError  # rows of no numbers are lists all the same, and cost memory here
     return _Leaf(kind, dtype, wire, tuple(shape), count * wire.itemsize)
+
+
+def _other(tree: Any) -> _Other | None:
+    kind, *rest = tree
+    return _Other(text(rest[0], NAME)) if kind == "other" and len(rest) == 1 else None
 
 
 def text(value: Any, length: int) -> str:

@@ -55,8 +55,11 @@ from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.workers import STARTING
 from gradecheck.grading.source import File, Lost
 
+Replacement = Callable[[Sequence[tuple[str, Any]]], Any]
+"""Right values for the arguments of a call, each with the name of the parameter that it was bound to, or ""."""
+
+Replaced = Mapping[str, Replacement]
 L = TypeVar("L", bound=Limit | Died)
-Replaced = Mapping[str, Callable[..., Any]]
 NOTHING: Replaced = MappingProxyType({})
 MOST_BESIDE = 32 << 20  # bytes of all files beside the cells; the worker has twice that
 MOST_FILES = 1000
@@ -263,12 +266,12 @@ class Session:
                 if message == {"done": self._serial}:
                     return None
                 arguments = read(header, payload)
-                name = message["ask"]
+                name, parameters = message["ask"], [text(n, NAME) for n in message["names"]]
                 if worker.busy:  # it asks again before it has read: it would only fill our memory
                     raise ProtocolError
                 if name not in replaced or not isinstance(arguments, Returned) or type(arguments.value) is not tuple:
                     raise ProtocolError
-                worker.send(_right_values(replaced[name], arguments.value))
+                worker.send(_right_values(replaced[name], list(zip(parameters, arguments.value, strict=True))))
         except LostError as problem:
             return problem.outcome
         except MALFORMED:
@@ -436,9 +439,9 @@ def _that_fit(files: Sequence[File]) -> Iterator[File]:
             yield file
 
 
-def _right_values(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+def _right_values(function: Replacement, arguments: Sequence[tuple[str, Any]]) -> bytes:
     try:
-        result = function(*arguments)
+        result = function(arguments)
         several = isinstance(result, tuple)
         cases, payload = pack_arguments([result if several else (result,)])
     except Exception as problem:  # a stranger's arguments may be anything

@@ -14,9 +14,11 @@ one start of Python and NumPy serves many workers.
 
 import builtins
 import contextlib
+import dataclasses
 import errno
 import functools
 import gc
+import importlib
 import inspect
 import io
 import json
@@ -190,11 +192,26 @@ def convert(value: Any, chunks: list[bytes], room: int, depth: int = DEEP) -> Tr
                 return leaf(kind, array, chunks, room)
         if not depth or len(value) > ITEMS:
             raise NoArrayError(f"{kind} of {len(value)} items, nested too deeply or too many")
-        try:
-            return (kind, tuple([convert(item, chunks, room, depth - 1) for item in value]))
-        except NoArrayError as problem:
-            raise NoArrayError(f"{kind} with {problem}") from None
+        return (kind, tuple([part(item, chunks, room, depth - 1) for item in value]))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [getattr(value, field.name) for field in dataclasses.fields(value)]
+        return convert(tuple(fields), chunks, room, depth)
     raise NoArrayError("None" if value is None else type(value).__name__)
+
+
+def part(item: Any, chunks: list[bytes], room: int, depth: int) -> Tree:
+    """One of several results, which may be anything: what is no array is sent as the name of what it is."""
+    try:
+        return convert(item, chunks, room, depth)
+    except NoArrayError as problem:
+        return ("other", str(problem)[:NAME])
+
+
+def kind_of(result: Any) -> str:
+    """The type of a result; that of a named tuple or a dataclass, which is as good as a tuple, is "tuple"."""
+    if isinstance(result, tuple) or (dataclasses.is_dataclass(result) and not isinstance(result, type)):
+        return "tuple"
+    return type(result).__name__[:NAME]
 
 
 @functools.lru_cache(maxsize=1000)  # most calls of a function return the same kind of thing
@@ -321,6 +338,8 @@ class Submission:
 
     def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
+        if message["anew"]:
+            importlib.import_module("numpy.random")  # NumPy does so when a number is drawn: too late for the first case
         self.begin(seed)
         function = self.namespace.get(name)
         if not callable(function):
@@ -338,7 +357,7 @@ class Submission:
             try:
                 result = copy_context().run(function, *arguments)  # where np.seterr keeps what it is told
                 tree = convert(result, chunks, left)
-                header = returned(tree, type(result).__name__[:NAME], changed(arguments, case, payload))
+                header = returned(tree, kind_of(result), changed(arguments, case, payload))
             except BaseException as problem:
                 chunks = []
                 outcome = {**self.describe(problem), "changed": changed(arguments, case, payload)}
@@ -370,21 +389,38 @@ class Submission:
             signature = None
 
         def ask(*arguments: Any, **named: Any) -> Any:
+            values = [("", value) for value in arguments] + list(named.items())
             if signature is not None:
-                bound = signature.bind(*arguments, **named)
-                bound.apply_defaults()
-                arguments, named = bound.args, bound.kwargs
+                with contextlib.suppress(TypeError):  # called as it cannot be called, perhaps as it should be
+                    values = by_name(signature.bind(*arguments, **named))
             chunks: list[bytes] = []
-            tree = [convert(value, chunks, self.room) for value in (*arguments, *named.values())]
-            self.wire.send({"ask": name, "returned": ["tuple", tree], "type": "tuple"}, b"".join(chunks))
+            tree = [convert(value, chunks, self.room) for _, value in values]
+            names = [parameter for parameter, _ in values]
+            asked = {"ask": name, "names": names, "returned": ["tuple", tree], "type": "tuple"}
+            self.wire.send(asked, b"".join(chunks))
             reply, payload = self.wire.receive()
             if "refused" in reply:
                 raise ValueError(reply["refused"])
-            values = build(specs(reply["cases"][0]), payload)
-            values = [value[()] if type(value) is ndarray else value for value in values]
-            return tuple(values) if reply["several"] else values[0]
+            results = build(specs(reply["cases"][0]), payload)
+            results = [result[()] if type(result) is ndarray else result for result in results]
+            return tuple(results) if reply["several"] else results[0]
 
         return ask
+
+
+def by_name(bound: inspect.BoundArguments) -> list[tuple[str, Any]]:
+    """The values of a call, each with its parameter; "" for those of *args."""
+    bound.apply_defaults()
+    kinds = {name: parameter.kind for name, parameter in bound.signature.parameters.items()}
+    found: list[tuple[str, Any]] = []
+    for name, value in bound.arguments.items():
+        if kinds[name] is inspect.Parameter.VAR_POSITIONAL:
+            found += [("", item) for item in value]
+        elif kinds[name] is inspect.Parameter.VAR_KEYWORD:
+            found += value.items()
+        else:
+            found.append((name, value))
+    return found
 
 
 def limit(which: int, soft: int, hard: int | None = None) -> None:

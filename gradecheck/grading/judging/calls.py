@@ -58,9 +58,15 @@ def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) 
 
 
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
-    """What that case is called with, in fresh memory."""
+    """What that case is called with, in fresh memory; and the defaults of what the call leaves out."""
     header, payload = _parts(banked.frame)
-    return tuple(worker.build(worker.specs(header["cases"][case]), payload))
+    return banked.contract.complete(worker.build(worker.specs(header["cases"][case]), payload))
+
+
+def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
+    """For every case, whether its call leaves out an argument that has a default."""
+    header, _ = _parts(banked.frame)
+    return np.array([len(case) < len(banked.contract.arguments) for case in header["cases"]])
 
 
 def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
