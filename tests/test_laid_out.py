@@ -95,7 +95,7 @@ def test_a_line_of_a_helper_module_is_told_with_its_file(where):
 def test_a_function_is_replaced_in_every_module_that_has_it(where):
     with Session([CODE], where, QUICK, file="hw3.py", beside=BESIDE) as session:
         for name in ("relu", "whole"):
-            assert session.call(name, ONE, {"relu": lambda x: 7 * x}).answers[0].value.tolist() == (
+            assert session.call(name, ONE, {"relu": lambda given: 7 * given[0][1]}).answers[0].value.tolist() == (
                 [8.0, -13.0] if name == "whole" else [7.0, -14.0]
             )
         assert value(session, "whole").tolist() == [2.0, 1.0]

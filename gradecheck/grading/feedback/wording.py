@@ -356,7 +356,6 @@ HABITS: Final[Mapping[str, str]] = MappingProxyType(
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
-        "random": "Draw no random numbers inside of the function.",
         "state": "Set everything that is added up to 0 inside of the function.",
     }
 )

@@ -368,18 +368,21 @@ class Submission:
 
     @contextlib.contextmanager
     def right(self, names: list[str]) -> Iterator[None]:
-        """Right values in place of these functions: by name in the running module, in others wherever they are bound."""
+        """Right values in place of these functions: by name in the running module, in others wherever they stand."""
         before: list[tuple[Json, str, Any]] = []
         for name in names:
-            own, ask = self.namespace.get(name), self.stand_in(name)
+            own, ask = self.namespace.get(name, self), self.stand_in(name)  # self: there is none
             for namespace in self.layout.modules():
                 here = namespace is self.namespace
-                bound = [name] if here else [key for key, value in namespace.items() if own is not None and value is own]
-                before += [(namespace, key, namespace.get(key)) for key in bound]
-                namespace.update(dict.fromkeys(bound, ask))
+                for key in [name] if here else [key for key, value in namespace.items() if value is own]:
+                    before.append((namespace, key, own))
+                    namespace[key] = ask
         yield
-        for namespace, key, value in reversed(before):
-            namespace[key] = value
+        for namespace, key, own in before:
+            if own is self:
+                namespace.pop(key, None)
+            else:
+                namespace[key] = own
 
     def stand_in(self, name: str) -> Any:
         """A function that asks the marker for the right values of `name`, under the submission's signature."""
