@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
+    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
     "gradecheck/grading/jail/nursery.py": [],
     "gradecheck/grading/jail/loading.py": [],
