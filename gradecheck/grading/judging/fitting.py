@@ -49,14 +49,13 @@ def fitted(judged: Judged, forms: Iterable[tuple[Mistake, Form]]) -> Iterator[tu
     forms: each guard, and what the function answers with it.
     """
     wrong = _most_wrong(judged)
-    lost = any(finding.kind == "dtype" for _, finding in judged.findings)
     for mistake, form in forms:
         constants = _constants(judged, form, wrong)
         if mistake.guard and constants:
             guard = _with(mistake, mistake.guard.what, constants)
             yield guard, _trace(judged, form, constants)
-            if lost:  # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
-                yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
+            # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
+            yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
 
 
 def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:
