@@ -23,14 +23,16 @@ class Verdict(StrEnum):
 
     exact: equal to the last bit.             agrees: within the bound of the stable form.
     less accurate: within the bound of the slide's own form, or of another right form that loses digits.
+    hygiene: the right numbers; but an argument was written to, a dtype lost, or the like.
     unstable: wrong only where the slide's own form overflows, underflows or meets 0/0.
     vacuous: nothing was compared that could have differed.      missing: there is no such function.
-    wrong: none of these; or another shape or dtype.
+    wrong: none of these; or no numbers of the right shape.
     """
 
     EXACT = "exact"
     AGREES = "agrees"
     LESS_ACCURATE = "less accurate"
+    HYGIENE = "hygiene"
     UNSTABLE = "unstable"
     VACUOUS = "vacuous"
     MISSING = "missing"
@@ -91,7 +93,7 @@ class Expectation:
         says_nothing = [np.zeros(value.shape, bool) for value in self.values]
         for balls in self._others:
             for i, ball in enumerate(balls):
-                says_nothing[i] |= np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(self.values[i]))
+                says_nothing[i] |= np.isinf(ball.rad) | (np.isfinite(ball.mid) != np.isfinite(self.values[i]))
         return tuple(says_nothing)
 
     @cached_property
@@ -117,7 +119,7 @@ class Element:
 
 
 FindingKind = Literal[
-    "count", "extra", "shape", "dtype", "type", "raised", "missing", "changed", "state", "random"
+    "count", "extra", "shape", "dtype", "type", "raised", "missing", "changed", "state", "random", "time"
 ]
 
 
@@ -143,7 +145,7 @@ class Comparison:
 
     @property
     def verdict(self) -> Verdict:
-        return Verdict.WRONG if self.findings else self.values
+        return worst([self.values, Verdict.HYGIENE]) if self.findings else self.values
 
 
 def failed(*findings: Finding) -> Comparison:

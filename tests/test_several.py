@@ -172,8 +172,8 @@ def test_a_number_that_is_too_large_is_no_guard():
         ("tanh", "def tanh(x): return np.trunc(np.tanh(x) * 1000) / 1000", "cut off to 3 decimals"),
         ("mse", "def mse(y, t): return round(float(np.mean((y - t) ** 2)), 3)", "rounded to 3 decimals"),
         ("tanh", "def tanh(x): return np.tanh(x.astype(np.float16)).astype(x.dtype)", "digits of float16"),
-        ("linear_backward",
-         "def linear_backward(grad, A, W):\n    grad, A, W = (x.astype('f4') for x in (grad, A, W))\n"
+        ("linear_backward", "def linear_backward(grad, A, W):\n"
+         "    grad, A, W = (x.astype('f4') for x in (grad, A, W))\n"
          "    return grad @ W + 0.0, grad.T @ A, grad.sum(axis=0)", "digits of float32"),
         ("mse", "def mse(y, t): return 0.0", "Every value is 0: is it written yet?"),
         ("mse", "def mse(y, t): return 3.5", "Every wrong value is 3.5, whatever the arguments are"),

@@ -69,8 +69,8 @@ def _shared(judged: Judged, result: int) -> frozenset[str]:
             shape, part = banked.shapes[case][result], _part(judged, case, result)
             right = banked.values[part].reshape(shape)
             if np.isfinite(right).all():
-                actual, tight = judged.actual[part].reshape(shape), banked.tight[part].reshape(shape)
-                yield signs(actual, right, tight, calls.arguments(banked, case))
+                actual, loose = judged.actual[part].reshape(shape), banked.loose[part].reshape(shape)
+                yield signs(actual, right, loose, calls.arguments(banked, case))
 
     return common(own())
 

@@ -39,17 +39,17 @@ class _EnoughError(BaseException):
     """The search has taken its time. Not an Exception: Hypothesis would take it for a failure that it looks for."""
 
 
-def counterexample(session: Session, asked: Asked, module: str) -> Counterexample | None:
+def counterexample(session: Session, asked: Asked, file: str) -> Counterexample | None:
     """The simplest input found on which the question goes wrong; None where there is nothing to be looked at.
 
-    module: what the submission's file is imported as.
+    file: the name of the student's own.
     """
     judged = asked.judged
     if judged.failing("limit") or judged.unwritten:
         return None
     if judged.right:
         kinds = [finding.kind for _, finding in judged.findings if not permitted(asked.question.allowed, finding)]
-        return _of_habit(session, asked, kinds[0], module) if kinds else None
+        return _of_habit(session, asked, kinds[0], file) if kinds else None
     main = failures(judged)[0]
     if isinstance(main.reason, Died):
         return None  # there is no answer to be shown
@@ -57,7 +57,7 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
     if shown is None or sum(np.size(x) for x in shown.expectation.arguments) > MOST_ELEMENTS:
         return None
     expected, actual = texts(shown.expectation, shown.answer)
-    call, before = lines(asked, shown.expectation, module)
+    call, before = lines(asked, shown.expectation, file)
     repro = [*before, f"print({call})", f"# should be {expected}"]
     return example(shown.expectation, expected, actual, repro)
 
@@ -118,19 +118,19 @@ def _effort(e: Expectation) -> tuple[int, int]:
 # -- habits: right values, and yet
 
 
-def _of_habit(session: Session, asked: Asked, kind: str, module: str) -> Counterexample | None:
+def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
     question, rungs = asked.question, ladder(asked.question.contract.name, asked.question.scope)
     if kind in ("state", "random"):
-        return _of_two_answers(session, asked, module)
+        return _of_two_answers(session, asked, file)
     reply = session.call(question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
-        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, module)) is not None:
+        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, file)) is not None:
             return shown
     return None
 
 
-def _of_two_answers(session: Session, asked: Asked, module: str) -> Counterexample | None:
+def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample | None:
     rungs = ladder(asked.question.contract.name, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
@@ -143,14 +143,14 @@ def _of_two_answers(session: Session, asked: Asked, module: str) -> Counterexamp
         if all(same_within(a, b, value, bound) for a, b, value, bound in pairs):
             continue
         (expected, _), (_, actual) = texts(e, first), texts(e, second)
-        call, before = lines(asked, e, module)
+        call, before = lines(asked, e, file)
         repro = [*before, f"print({call})", f"print({call})", f"# should be {expected} both times"]
         return example(e, f"{expected} both times", f"{actual} the second time", repro)
     return None
 
 
-def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, module: str) -> Counterexample | None:
-    call, before = lines(asked, e, module)
+def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, file: str) -> Counterexample | None:
+    call, before = lines(asked, e, file)
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)
         if position is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+from pathlib import PurePath
 from typing import Any, Final
 
 import numpy as np
 
 from gradecheck.compare import Array, Expectation, Finding
+from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.jail.answers import Answer, NoArray, Raised
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.judging import results_of
@@ -67,16 +70,26 @@ def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
     return said[0] if len(names) == 1 else "; ".join(f"{n} = {s}" for n, s in zip(names, said, strict=True))
 
 
-def lines(asked: Asked, e: Expectation, module: str) -> tuple[str, list[str]]:
+def lines(asked: Asked, e: Expectation, file: str) -> tuple[str, list[str]]:
     """The call, and the lines that come before it."""
     name, given = asked.question.name, e.contract.given(e.arguments)
     names = [argument.name for argument in e.contract.arguments[: len(given)]]
-    lines = ["import numpy as np", f"from {module} import {name}  # {module}.py is your file"]
+    lines = ["import numpy as np", _imported(name, PurePath(file))]
     lines += [f"# {', '.join(asked.replaced)}: marked with right values in their place, so repair them first"] * bool(
         asked.replaced
     )
     lines += [f"{n} = {literal(x)}" for n, x in zip(names, given, strict=True)]
     return f"{name}({', '.join(names)})", lines
+
+
+def _imported(name: str, file: PurePath) -> str:
+    """The line that finds the function in the student's own file."""
+    said = printable(file.name)
+    if file.suffix.lower() == ".ipynb":
+        return f"# in a cell of {said}, below {name}"
+    if file.suffix == ".py" and file.stem.isidentifier() and not iskeyword(file.stem):
+        return f"from {file.stem} import {name}  # {said} is your file"
+    return f"from submission import {name}  # submission.py is a copy of your {said}"
 
 
 def example(e: Expectation, expected: str, actual: str, repro: list[str]) -> Counterexample:

@@ -42,6 +42,7 @@ from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
 
+VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
 MOST_TOLD: Final = 2  # ways to fail
 
@@ -96,7 +97,7 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
         case Missing(found=found) if found:
             if hidden:
                 return f"{function} is not a function, but should be one"
-            return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
+            return f"{function} is {'an' if found.startswith(VOWELS) else 'a'} {found}, but should be a function"
         case Missing(because=Problem() | Lost() as because):
             return f"{function} {_not_there(because)}, but should be a function of that name"
         case Missing():
@@ -304,6 +305,8 @@ def _help_for_wrong(asked: Asked) -> str:
     if isinstance(told, Raised) and told.type == "TypeError" and not told.lines:  # raised by the call itself
         arguments = (a.name if a.default is None else f"{a.name}={a.default:g}" for a in contract.arguments)
         return f"Write def {asked.question.name}({', '.join(arguments)}): it is called with these, by position."
+    if isinstance(told, Missing) and isinstance(told.because, Lost):
+        return f"Mend {told.because.place} first: {told.because.text}"
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
     if judged.unwritten:

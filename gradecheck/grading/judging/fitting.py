@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradecheck.compare import errors
 from gradecheck.grading.judging import calls
@@ -43,12 +44,14 @@ def guards(function: str) -> list[tuple[Mistake, Form]]:
     return [(m, m.guard.form) for m in BY_FUNCTION.get(function, ()) if m.guard]
 
 
-def fitted(judged: Judged, forms: Iterable[tuple[Mistake, Form]]) -> Iterator[tuple[Mistake, Trace]]:
+def fitted(
+    judged: Judged, forms: Iterable[tuple[Mistake, Form]], unguarded: Trace | None = None
+) -> Iterator[tuple[Mistake, Trace]]:
     """Every guard that explains some wrong answer, with what it then answers on all cases.
 
-    forms: each guard, and what the function answers with it.
+    forms: each guard, and what the function answers with it.   unguarded: what it answers without; right where None.
     """
-    wrong = _most_wrong(judged)
+    wrong = _most_wrong(judged, judged.banked.values if unguarded is None else unguarded.actual)
     for mistake, form in forms:
         constants = _constants(judged, form, wrong)
         if mistake.guard and constants:
@@ -74,14 +77,14 @@ def _told(constants: Constants) -> str:
     return f"{first} ({others[0]} in float32)" if others else first
 
 
-def _most_wrong(judged: Judged) -> Sequence[tuple[int, int, int]]:
+def _most_wrong(judged: Judged, unguarded: NDArray[np.float64]) -> Sequence[tuple[int, int, int]]:
     """Wrong answers, each as case, result, and place in that result; a few of each precision and result.
 
     Guards go into sums near 1, which may round by as much as 1 does: where that is all, little is to be learnt.
     """
     banked, found = judged.banked, []
-    error = errors(judged.actual, banked.values)
-    finite = np.isfinite(judged.actual) & np.isfinite(banked.values) & np.isfinite(banked.tight)
+    error = errors(judged.actual, unguarded)
+    finite = np.isfinite(judged.actual) & np.isfinite(unguarded) & np.isfinite(banked.tight)
     results, dtypes = judged.levels.shape[1], np.array([recipe.dtype for recipe in banked.recipes])
     ends = np.append(banked.starts[1:], len(banked.values))
     roundoff = np.repeat([UNIT[np.dtype(recipe.dtype)] for recipe in banked.recipes], results)

@@ -16,6 +16,7 @@ import numpy as np
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
+from gradecheck.grading.defined import definitions
 from gradecheck.grading.jail.session import Replacement
 from gradecheck.grading.source import Source
 
@@ -39,29 +40,17 @@ def calls(cells: Iterable[str]) -> Calls:
             statements = ast.parse(cell).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for name, definition in _definitions(statements):
+        for name, definition in definitions(statements):
             mentioned[name] = mentioned.get(name, frozenset()) | frozenset(_mentioned(definition))
     return mentioned
 
 
 def _mentioned(definition: ast.AST) -> Iterator[str]:
-    """Names, and what is looked up in a module: softmax, layers.softmax."""
+    """Names that are read, and what is looked up in a module: softmax, layers.softmax."""
     for node in ast.walk(definition):
         match node:
-            case ast.Name(id=name) | ast.Attribute(value=ast.Name(), attr=name):
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):
                 yield name
-
-
-def _definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Functions, classes and assigned names, within an `if` or a `try` too, but not within a function."""
-    for statement in statements:
-        match statement:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, statement
-            case ast.Assign(targets=targets, value=value):
-                yield from ((target.id, value) for target in targets if isinstance(target, ast.Name))
-            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
-                yield from _definitions(node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt))
 
 
 def reachable(name: str, made: Calls) -> set[str]:

@@ -68,11 +68,13 @@ def probe(
         return diagnoses
     if any(map(unwritten, judged.reasons.values())):
         return diagnoses
+    everyday = [int(case) for case in np.lexsort((stage,)) if failing[case] and stage[case] < 2]
     told = order_told(banked.contract, parameters(session.cells, name))
-    known = _explained(judged, diagnoses) or seconds > PATIENCE
+    if told is not None and _symmetric(banked, told, everyday[:FEWEST]):
+        told = None
+    known = _explained(judged, diagnoses, stage == 0) or seconds > PATIENCE
     if known and told is None:
         return diagnoses
-    everyday = [int(case) for case in np.lexsort((stage,)) if failing[case] and stage[case] < 2]
     tried = list(_probes(name, banked, told, known))
     for one in _hopeful(session, name, judged, everyday, tried, replaced):
         again = _judged(session, name, banked, one, replaced)
@@ -85,9 +87,18 @@ def probe(
     return diagnoses
 
 
-def _explained(judged: Judged, diagnoses: Sequence[Diagnosis]) -> bool:
-    """Whether every failure has a name."""
+def _symmetric(banked: BankedQuestion, order: tuple[int, ...], cases: Sequence[int]) -> bool:
+    """Whether the formula gives the same in that order, so that nobody can be told that it is wrong."""
+    own = [calls.arguments(banked, case) for case in cases]
+    with np.errstate(all="ignore"):
+        values = [banked.contract.stable(*(arguments[i] for i in order)) for arguments in own]
+    return all(_right(banked, case, Returned(value, "ndarray")) for case, value in zip(cases, values, strict=True))
+
+
+def _explained(judged: Judged, diagnoses: Sequence[Diagnosis], within: NDArray[np.bool_] | None = None) -> bool:
+    """Whether every failure, in these cases, has a name."""
     bad = judged.levels >= UNSTABLE
+    bad = bad if within is None else bad & within[:, None]
     return bool(diagnoses) and not (bad & ~np.logical_or.reduce([d.explained(judged) for d in diagnoses])).any()
 
 
@@ -184,8 +195,9 @@ def _probes(name: str, banked: BankedQuestion, told: tuple[int, ...] | None, kno
     told: the order of the arguments by the student's names.   known: all has a name already, so only that is tried.
     """
     contract = banked.contract
-    by_rows = any(_by_rows(argument.axes) for argument in contract.arguments)
-    columns = [_as_columns(banked, vectors) for vectors in (False, True)] if by_rows else []
+    arrays = [argument.axes for argument in contract.arguments if argument.is_array]
+    rows = [axes for axes in arrays if _by_rows(axes)]
+    columns = [_as_columns(banked, vectors) for vectors in (False, True)] if 0 < len(rows) < len(arrays) else []
     if told is not None:
         order = _in_order(name, contract, told)
         yield replace(order, likely=lambda judged, case, answer: True)

@@ -25,7 +25,7 @@ FEWEST: Final = 3  # wrong numbers, or ordinary cases, that show it
 
 
 def of_digits(judged: Judged) -> Mistake | None:
-    """What was done to the digits of right values; infinities, where that overflowed, say nothing."""
+    """What was done to the digits of right values, where everyday ones show it; what overflowed shows nothing."""
     if (judged.levels > WRONG).any():
         return None
     banked = judged.banked
@@ -33,8 +33,10 @@ def of_digits(judged: Judged) -> Mistake | None:
     single = np.repeat([r.dtype == "float32" for r in banked.recipes], lengths.reshape(judged.levels.shape).sum(axis=1))
     seen = np.isfinite(judged.actual) & np.isfinite(banked.values) & ~np.isinf(banked.tight)
     wrong = seen & ~(errors(judged.actual, banked.values) <= banked.loose)
-    if wrong.sum() < FEWEST:
+    everyday = np.repeat(stages(banked) < 2, lengths.reshape(judged.levels.shape).sum(axis=1))
+    if (wrong & everyday).sum() < FEWEST:
         return None
+    seen &= everyday
     actual, right, bound, single = judged.actual[seen], banked.values[seen], banked.tight[seen], single[seen]
     for decimals in DECIMALS:
         if _has_only(decimals, actual, single):

@@ -94,13 +94,7 @@ class _Search:
             return _common([tuple((m, self.bad) for m in f.mistakes) for f in whole])
         firsts = _fewest(firsts)[:MOST_FIRST]
         rest = [named for f in firsts for named in self._with_others(f)]
-        common = _common(rest)
-        if common:
-            return common
-        if len({f.ids for f in firsts}) != 1:
-            return ()
-        (own, *_) = firsts
-        return tuple((m, own.explained & self.bad) for m in own.mistakes)
+        return _common(rest) or _common([tuple((m, f.explained & self.bad) for m in f.mistakes) for f in firsts])
 
     def _firsts(self, first: int) -> list[_First]:
         within = self.stage <= first
@@ -174,7 +168,7 @@ class _Search:
             forms = [(m, _under(own, form)) for m, form in known]
         else:
             forms = [(m, _within(own.answer, m.guard.before)) for m, _ in known if m.guard and m.guard.before]
-        yield from fitted(self.judged, forms)
+        yield from fitted(self.judged, forms, traced(self.judged.banked, own.answer))
 
 
 def _wrong(trace: Trace) -> Mask:
