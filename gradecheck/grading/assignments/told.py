@@ -35,11 +35,23 @@ def held(assignment: Assignment) -> str:
         f"Targets {'may be soft' if targets in (None, 'any') else f'are {targets}'}.",
         "A loss is a mean over the rows; mse is a mean over all elements.",
         "A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.",
+        *(f"Some calls leave out {name}, which is then {value:g}." for name, value in _left_out(questions)),
         f"{'' if mild else 'Numbers may be large: what should be finite has to be. '}Warnings and prints cost nothing.",
     ]
     if assignment.allowed_imports is not None:
         said.append(f"Allowed imports: {', '.join(assignment.allowed_imports) or 'none'}.")
     return "\n".join([HEAD, "", *(f"- {line}" for line in said)]) + "\n"
+
+
+def _left_out(questions: Iterable[Question]) -> list[tuple[str, float]]:
+    """Arguments with a default, and the default, where it is among what is asked."""
+    found = set()
+    for question in questions:
+        for argument in question.contract.arguments:
+            default, asked = argument.default, question.scope.only(argument.kind)
+            if default is not None and (not asked or default in asked):
+                found.add((argument.name, default))
+    return sorted(found)
 
 
 def _is_mild(regimes: Sequence[str]) -> bool:

@@ -18,7 +18,6 @@ import dataclasses
 import errno
 import functools
 import gc
-import importlib
 import inspect
 import io
 import json
@@ -338,8 +337,6 @@ class Submission:
 
     def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
-        if message["anew"]:
-            importlib.import_module("numpy.random")  # NumPy does so when a number is drawn: too late for the first case
         self.begin(seed)
         function = self.namespace.get(name)
         if not callable(function):
