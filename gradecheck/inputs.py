@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from gradecheck.contract import ANY, Argument, Contract
 from gradecheck.records import Case, Check, Recipe, Shape
-from gradecheck.regimes import HOSTILE, MILD, REGIMES, Regime
+from gradecheck.regimes import HOSTILE, MILD, REGIMES, Regime, regimes_of
+from gradecheck.scope import EVERYTHING, Scope
 
 Array = NDArray[Any]
 Options = tuple[Any, ...] | range
@@ -41,7 +42,7 @@ def _upstream(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]
     return np.where(rng.random(shape) < 0.3, 0.0, grad) if regime.name == "zeros" else grad
 
 
-def _targets(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
+def _targets(rng: Generator, shape: Shape, scope: Scope) -> Array:
     """Rows that sum to 1: one class, or several by shares, some of them 0."""
     n, k = shape
     one_hot = np.eye(k)[rng.integers(0, k, n)] if k else np.zeros(shape)
@@ -49,20 +50,23 @@ def _targets(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any])
     total = shares.sum(axis=-1, keepdims=True)
     soft = np.where(total > 0, shares / np.where(total > 0, total, 1), one_hot)
     kind = rng.integers(3)
+    if scope.targets == "one-hot":
+        return one_hot
+    if scope.targets == "soft":
+        return np.where(soft.max(axis=-1, keepdims=True, initial=0.0) < 1, soft, (soft + 1 / max(k, 1)) / 2)
     if kind < 2:
         return one_hot if kind == 0 else soft
     return np.where(rng.random((n, 1)) < 0.5, one_hot, soft)
 
 
-def _free_targets(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    """As above, but a row may also be all 0 or carry another sum."""
-    t = _targets(rng, regime, shape, dtype)
-    return t * rng.choice([0.0, 1.0, 1.0, 1.0, 2.0], (shape[0], 1)) if rng.random() < 0.3 else t
+def _free_targets(rng: Generator, shape: Shape, scope: Scope) -> Array:
+    """As above, but a row may also carry another sum."""
+    t = _targets(rng, shape, scope)
+    return t * rng.choice([0.5, 1.0, 1.0, 1.0, 2.0], (shape[0], 1)) if rng.random() < 0.3 else t
 
 
 def _probabilities(rng: Generator, regime: Regime, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    scale = {"tiny": 30.0, "subnormal": 200.0, "large": 60.0, "overflow edges": 80.0, "huge": 200.0}
-    x = scale.get(regime.name, 1.0) * rng.standard_normal(shape)
+    x = regime.spread * rng.standard_normal(shape)
     e = np.exp(x - x.max(axis=-1, keepdims=True, initial=-np.inf))
     p: Array = e / e.sum(axis=-1, keepdims=True)
     if regime.name in ("ties", "hostile") and shape[-1]:
@@ -87,6 +91,11 @@ SCALARS: Final[Mapping[str, Callable[[Generator], float]]] = MappingProxyType(
 )
 
 
+def _scalar(rng: Generator, kind: str, scope: Scope) -> float:
+    only = scope.only(kind)
+    return only[int(rng.integers(len(only)))] if only else SCALARS[kind](rng)
+
+
 def _shape(argument: Argument, sizes: Mapping[str, Shape]) -> Shape:
     return sum((sizes[axis] for axis in argument.axes), ())
 
@@ -100,7 +109,7 @@ def _fill_real(rng: Generator, recipe: Recipe, shape: Shape, dtype: np.dtype[Any
 
 
 def _values(
-    rng: Generator, argument: Argument, recipe: Recipe, shape: Shape, dtype: np.dtype[Any], asked: bool
+    rng: Generator, argument: Argument, recipe: Recipe, shape: Shape, dtype: np.dtype[Any], scope: Scope
 ) -> Array:
     """The argument's numbers in float64; rows of targets and probabilities are made 2-D first."""
     regime = REGIMES[recipe.regime]
@@ -113,8 +122,8 @@ def _values(
     two_d = shape if len(shape) == 2 else (1, *shape)
     if argument.kind == "probabilities":
         return _probabilities(rng, regime, two_d, dtype).reshape(shape)
-    draw = _targets if asked or (argument.kind == "class targets" and regime.asked) else _free_targets
-    return draw(rng, regime, two_d, dtype).reshape(shape)
+    sums_to_1 = not scope.everything or scope.targets != "any" or (argument.kind == "class targets" and regime.asked)
+    return (_targets if sums_to_1 else _free_targets)(rng, two_d, scope).reshape(shape)
 
 
 def _laid_out(x: Array, layout: str) -> Array:
@@ -141,33 +150,51 @@ def _check(contract: Contract, recipe: Recipe) -> Check:
     return "edges" if regime.check == "correctness" and narrow else regime.check
 
 
-def fill(contract: Contract, recipe: Recipe, asked: bool = False) -> Case:
-    """The case that the recipe describes. asked: only what a submission may be asked (lecture03, contract)."""
+def fill(contract: Contract, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
+    """The case that the recipe describes, of what the scope asks."""
     rng = np.random.default_rng(recipe.seed)
     dtype = np.dtype(recipe.dtype)
     sizes = dict(recipe.sizes)
     arguments: list[Any] = []
     for argument in contract.arguments:
         if not argument.is_array:
-            arguments.append(SCALARS[argument.kind](rng))
+            arguments.append(_scalar(rng, argument.kind, scope))
             continue
         shape = _shape(argument, sizes)
         if recipe.regime == "close" and arguments and np.shape(arguments[0]) == shape and argument.kind == "real":
             x = arguments[0] * (1 + 1e-6 * rng.standard_normal(shape))
         else:
-            x = _values(rng, argument, recipe, shape, dtype, asked)
+            x = _values(rng, argument, recipe, shape, dtype, scope)
         with np.errstate(over="ignore", under="ignore"):
             arguments.append(np.array(x, dtype))
-    if asked and contract.name.startswith("cross_entropy"):
-        arguments = _possible(arguments)
+    if contract.arguments[0].kind == "probabilities" and not scope.everything:
+        p, t = arguments
+        arguments = _possible(p, t, scope)
     laid_out = (_laid_out(x, recipe.layout) if isinstance(x, np.ndarray) else x for x in arguments)
     return Case(contract.name, _check(contract, recipe), tuple(laid_out), recipe)
 
 
-def _possible(arguments: list[Any]) -> list[Any]:
-    """p = 0 with t > 0 makes the loss infinite, which a submission is not asked: there t becomes 0."""
-    p, t = arguments
-    return [p, np.where(p == 0, t.dtype.type(0), t)]
+def _possible(p: Array, t: Array, scope: Scope) -> list[Array]:
+    """p = 0 with t > 0 makes the loss infinite, which nobody is asked: there t becomes 0, and its row sums to 1 again.
+
+    Where nothing of a row is left, the likeliest class is the right one, and has all of p if no class has any.
+    Shares stay as they are where they are asked; there p becomes what it is where all classes are as likely.
+    """
+    smallest = np.finfo(p.dtype).smallest_normal
+    p = np.where((p > 0) & (p < smallest), smallest, p)  # the reciprocal of a subnormal p overflows
+    impossible = (p == 0) & (t > 0)
+    lost = impossible.any(axis=-1, keepdims=True)
+    if not lost.any():
+        return [p, t]
+    likeliest = np.arange(p.shape[-1]) == p.argmax(axis=-1, keepdims=True)
+    if scope.targets == "soft":
+        likely, shares = np.where(impossible, 1 / p.shape[-1], p), t
+    else:
+        likely = np.where((p.max(axis=-1, keepdims=True) == 0) & likeliest, 1, p)
+        kept = np.where(impossible, 0.0, t)
+        shares = np.where(kept.any(axis=-1, keepdims=True), kept, likeliest)
+        shares = np.where(lost, shares / shares.sum(axis=-1, keepdims=True), t)
+    return [np.where(lost, likely, p).astype(p.dtype), shares.astype(t.dtype)]
 
 
 # -- drawing recipes
@@ -176,11 +203,12 @@ _LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 16, 33)
 _SHAPES: Final = ((3,), (1,), (7,), (2, 3), (4, 1), (1, 5), (5, 5), (16, 9), (2, 3, 4))
 
 
-def _sizes_of(axis: str, asked: bool) -> tuple[Shape, ...]:
+def _sizes_of(axis: str, scope: Scope) -> tuple[Shape, ...]:
     if axis == ANY:
-        return _SHAPES if asked else (*_SHAPES, ())
+        shapes = (*_SHAPES, ()) if scope.everything else _SHAPES
+        return tuple(shape for shape in shapes if len(shape) == 2) if scope.rows == "2-D" else shapes
     lengths = tuple((n,) for n in _LENGTHS)
-    return (*lengths, (), (), ()) if axis.endswith("?") else lengths
+    return (*lengths, (), (), ()) if axis.endswith("?") and scope.rows == "any" else lengths
 
 
 def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
@@ -189,28 +217,15 @@ def _emptied(sizes: dict[str, Shape]) -> dict[str, Shape]:
     return {axis: empty.get(axis, size) for axis, size in sizes.items()}
 
 
-def _regimes(contract: Contract, asked: bool) -> list[str]:
-    """The regimes that say something about the contract."""
-    kinds = {argument.kind for argument in contract.arguments}
-    names = [r.name for r in REGIMES.values() if r.asked or not asked]
-    if "probabilities" in kinds:
-        names.remove("close")
-        if not asked:
-            names.remove("nonfinite")  # NaN is no probability: manual/ says so, and there is nothing to compare
-    if "steps" in kinds:
-        names = [name for name in names if name not in ("empty", "nonfinite", "huge", "subnormal")]
-    return names
-
-
-def _recipe(contract: Contract, dtype: str, asked: bool, choose: Choose) -> Recipe:
+def _recipe(contract: Contract, dtype: str, scope: Scope, choose: Choose) -> Recipe:
     """A recipe, one choice after another."""
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
-    layout = choose(tuple(layout for layout in LAYOUTS if not asked or layout != "read-only"))
-    sizes = {axis: choose(_sizes_of(axis, asked)) for axis in axes}
+    layout = choose(tuple(layout for layout in LAYOUTS if scope.everything or layout != "read-only"))
+    sizes = {axis: choose(_sizes_of(axis, scope)) for axis in axes}
     hostile = (choose(HOSTILE), choose(HOSTILE))
     # Hypothesis makes some choices often and others never; a hash of them all meets every regime evenly.
     seed = zlib.crc32(repr((layout, tuple(sizes.values()), hostile, choose(range(2**32)))).encode())
-    regimes = _regimes(contract, asked)
+    regimes = regimes_of(contract, scope)
     regime = regimes[seed % len(regimes)]
     if regime == "empty":
         sizes = _emptied(sizes)
@@ -225,7 +240,7 @@ def _one_of(options: Options) -> st.SearchStrategy[Any]:
 
 
 @cache  # Hypothesis looks into a strategy when it first draws from it, which takes longer than the draw
-def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Recipe]:
+def recipes(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Recipe]:
     """Recipes of cases for the contract; the regimes are drawn evenly.
 
     Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
@@ -233,18 +248,18 @@ def recipes(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStr
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Recipe:
-        return _recipe(contract, dtype, asked, lambda options: draw(_one_of(options)))
+        return _recipe(contract, dtype, scope, lambda options: draw(_one_of(options)))
 
     return drawn()
 
 
 @cache
-def cases(contract: Contract, dtype: str, asked: bool = False) -> st.SearchStrategy[Case]:
+def cases(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Case]:
     """Cases for the contract: recipes, filled."""
-    return recipes(contract, dtype, asked).map(lambda recipe: fill(contract, recipe, asked))
+    return recipes(contract, dtype, scope).map(lambda recipe: fill(contract, recipe, scope))
 
 
-def sample(contract: Contract, dtype: str, count: int, seed: int, asked: bool = False) -> Iterator[Case]:
+def sample(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = EVERYTHING) -> Iterator[Case]:
     """That many cases for the contract, always the same for the same seed.
 
     Hypothesis does not promise that: it draws constants of whatever modules are imported, and so a bank, or a
@@ -252,5 +267,18 @@ def sample(contract: Contract, dtype: str, count: int, seed: int, asked: bool = 
     """
     rng = np.random.default_rng([seed, *f"{contract.name} {dtype}".encode()])
     for _ in range(count):
-        recipe = _recipe(contract, dtype, asked, lambda options: options[int(rng.integers(len(options)))])
-        yield fill(contract, recipe, asked)
+        recipe = _recipe(contract, dtype, scope, lambda options: options[int(rng.integers(len(options)))])
+        yield fill(contract, recipe, scope)
+
+
+MANY: Final = 200
+"""So many cases meet every branch of a contract that can be met at all."""
+
+
+def branches_of(contract: Contract, dtype: str, scope: Scope) -> frozenset[str]:
+    """The branches of the contract that its cases in the scope can meet."""
+    if not scope.narrow:
+        return frozenset(contract.branches)
+    cases = list(sample(contract, dtype, MANY, 0, scope))
+    holds = contract.branches.items()
+    return frozenset(name for name, condition in holds if any(np.any(condition(*c.arguments)) for c in cases))

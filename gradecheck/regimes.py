@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +12,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from gradecheck.contract import Contract, Kind
 from gradecheck.records import Check, Shape
+from gradecheck.scope import Scope
 
 Array = NDArray[Any]
 
@@ -20,12 +23,17 @@ Array = NDArray[Any]
 class Regime:
     """A named kind of values: `fill` makes real numbers; `check` says what a failure here costs a submission.
 
+    sizes: the smallest and the largest |x| that a simple example of the regime may hold.    zero: whether 0, too.
+    spread: of the logits that probabilities are made of.
     asked is false where a submission may do as it likes, and only manual/ and reference/ are held to torch.
     """
 
     name: str
     check: Check
     fill: Callable[[Generator, Shape, np.dtype[Any]], Array]
+    sizes: tuple[float, float] = (0.01, 20.0)
+    zero: bool = False
+    spread: float = 1.0
     asked: bool = True
 
 
@@ -87,16 +95,16 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
         r.name: r
         for r in (
             Regime("moderate", "correctness", _moderate),
-            Regime("mixed scales", "correctness", _mixed),
+            Regime("mixed scales", "correctness", _mixed, (1e-8, 10.0)),
             Regime("close", "correctness", _moderate),  # arrays of one shape differ in their last digits
-            Regime("tiny", "correctness", _tiny),
-            Regime("ties", "edges", _ties),
-            Regime("zeros", "edges", _zeros),
-            Regime("large", "stability", _large),
-            Regime("overflow edges", "stability", _overflow_edges),
-            Regime("hostile", "stability", _moderate),  # with a few hostile numbers of the recipe put in
-            Regime("huge", "stability", _huge),
-            Regime("subnormal", "edges", _subnormal, asked=False),
+            Regime("tiny", "correctness", _tiny, (1e-30, 1e-6), spread=30.0),
+            Regime("ties", "edges", _ties, (1.0, 2.0), zero=True),
+            Regime("zeros", "edges", _zeros, zero=True),
+            Regime("large", "stability", _large, (10.0, 1e4), spread=60.0),
+            Regime("overflow edges", "stability", _overflow_edges, (16.0, 747.0), spread=80.0),
+            Regime("hostile", "stability", _moderate, (1e-8, 1e4), zero=True),  # with hostile numbers of the recipe
+            Regime("huge", "stability", _huge, (1e4, 1e150), spread=200.0),
+            Regime("subnormal", "edges", _subnormal, (5e-324, 1e-308), zero=True, spread=200.0, asked=False),
             Regime("empty", "edges", _moderate, asked=False),  # no rows
             Regime("nonfinite", "edges", _nonfinite, asked=False),
         )
@@ -105,3 +113,51 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
 
 HOSTILE: Final = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-8, -1e-8, 5e-324, 1e-300, *EDGES, *(-x for x in EDGES), 1e4, -1e4)
 MILD: Final = ("moderate", "ties", "zeros", "close")
+
+MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "moderate": "ordinary numbers around 0, most of them below 10",
+        "mixed scales": "numbers from 1e-8 to 10 in one array",
+        "close": "arguments that differ from each other in their last digits only",
+        "tiny": "numbers from 1e-30 to 1e-6; as probabilities, those of scores far apart",
+        "ties": "small whole numbers, many of them equal; as probabilities, equal or rounded ones",
+        "zeros": "every other number is 0 or -0; as probabilities, one in three is 0",
+        "large": "numbers from 10 to 10000",
+        "overflow edges": "numbers around which e^x overflows, underflows or swallows 1",
+        "hostile": "ordinary numbers, and among them one or two that break formulas: 0, 5e-324, 88.72, 709.78, ...",
+        "huge": "numbers from 1e4 to 1e18 in float32, to 1e150 in float64",
+        "subnormal": "numbers below the smallest that has all its digits",
+        "empty": "arrays without rows",
+        "nonfinite": "NaN and infinities among ordinary numbers",
+    }
+)
+"""What each regime is, for whoever reads its name."""
+
+
+def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:
+    """The regimes of the scope that say something about the contract; none where it is asked nothing."""
+    kinds = {argument.kind for argument in contract.arguments}
+    silent: set[str] = set()
+    if "probabilities" in kinds:
+        silent |= {"close", "nonfinite"}  # NaN is no probability: manual/ says so, and there is nothing to compare
+    if "steps" in kinds:
+        silent |= {"empty", "nonfinite", "huge", "subnormal"}
+    asked = (r.name for r in REGIMES.values() if r.asked or scope.everything)
+    return tuple(name for name in asked if name not in silent and name in (scope.regimes or REGIMES))
+
+
+def asks(scope: Scope, kind: Kind, x: float) -> bool:
+    """Whether an argument of that kind may hold that number: some regime of the scope has it."""
+    return not scope.regimes or any(_has(REGIMES[name], kind, x) for name in scope.regimes)
+
+
+def _has(regime: Regime, kind: Kind, x: float) -> bool:
+    if kind == "upstream":
+        return x != 0 or regime.name == "zeros"
+    if kind == "features" and regime.name not in MILD:
+        regime = REGIMES["moderate"]
+    if x == 0:
+        return regime.zero
+    if kind == "probabilities":
+        return abs(x) >= math.exp(-6 * regime.spread)
+    return regime.sizes[0] <= abs(x) <= regime.sizes[1]

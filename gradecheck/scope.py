@@ -5,23 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+DTYPES: Final = ("float64", "float32")
+NUMBERS: Final = ("alpha", "lr", "mu", "steps")
+KEYS: Final = ("targets", "rows", *NUMBERS, "dtypes", "regimes")
+"""By which people say what is asked: the keys of an assignment's TOML file."""
+
 
 @dataclass(frozen=True)
 class Scope:
     """What inputs are drawn from, everywhere: bank, counterexamples, starter, verify and report.
 
-    everything: also 0-d and empty arrays, NaN, infinities, subnormal numbers and rows of targets with any sum.
-    targets: rows of one class each, rows of shares, or both.    rows: 2-D arrays alone, or a 1-D array as one row, too.
+    everything: also 0-d and empty arrays, NaN, infinities, subnormal numbers and rows of targets with another sum.
+    targets: rows of one class each, rows of shares, or both.    rows: 2-D arrays alone, or others, too.
     values: for a kind of number (alpha, lr, mu, steps) the only values it has; any value where the kind is not named.
-    dtypes: of the arrays.    regimes: the only regimes of numbers; every regime that fits where there is none.
+    dtypes: of the arrays, float64 first.    regimes: the only regimes of numbers; every one where there is none.
     """
 
     everything: bool = False
     targets: Literal["any", "one-hot", "soft"] = "any"
     rows: Literal["any", "2-D"] = "any"
     values: tuple[tuple[str, tuple[float, ...]], ...] = ()
-    dtypes: tuple[str, ...] = ("float64", "float32")
+    dtypes: tuple[str, ...] = DTYPES
     regimes: tuple[str, ...] = ()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether less is asked than of any submission, whatever the dtypes."""
+        return bool(self.values or self.regimes) or (self.targets, self.rows) != ("any", "any")
+
+    def only(self, kind: str) -> tuple[float, ...]:
+        """The only values of that kind of number; none where it may have any."""
+        return dict(self.values).get(kind, ())
 
 
 SUBMISSION: Final = Scope()

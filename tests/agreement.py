@@ -18,6 +18,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import cases, fill, recipes
 from gradecheck.records import Recipe, Seconds, Verification, WorstCase
 from gradecheck.rounding import Ball, lift
+from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
 from gradecheck.tensors import run_reference
@@ -69,7 +70,7 @@ def _explained(name, recipe):
     contract, case = CONTRACTS[name], fill(CONTRACTS[name], recipe)
     comparison, expectation = _held(name, case)
     signs = common_signs([(answer(getattr(manual, name), expectation), expectation)]) if comparison.worst else {}
-    smallest = shrink(contract, case, lambda smaller: _held(name, smaller)[0].verdict is comparison.verdict)
+    smallest = shrink(contract, case, lambda smaller: _held(name, smaller)[0].verdict is comparison.verdict, EVERYTHING)
     verification = Verification(
         contract=contract,
         implementation="manual",
@@ -115,7 +116,7 @@ def assert_leaves_no_trace(name, dtype, layout):
 
 def arguments(name):
     """Arguments for a function, in either precision, of every regime that a submission may be asked."""
-    either = st.sampled_from(DTYPES).flatmap(lambda dtype: cases(CONTRACTS[name], dtype, asked=True))
+    either = st.sampled_from(DTYPES).flatmap(lambda dtype: cases(CONTRACTS[name], dtype, scope=SUBMISSION))
     return either.map(lambda case: tuple(Ball(x) if isinstance(x, np.ndarray) else x for x in case.arguments))
 
 

@@ -11,6 +11,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import sample
 from gradecheck.records import Case, Recipe
 from gradecheck.rounding import Ball
+from gradecheck.scope import Scope
 from gradecheck.truth import to_floats, truth
 
 DTYPES = ("float64", "float32")
@@ -19,14 +20,14 @@ LARGE = 200
 
 
 @cache
-def cases_of(name: str, dtype: str, asked: bool, count: int) -> tuple[Case, ...]:
+def cases_of(name: str, dtype: str, scope: Scope, count: int) -> tuple[Case, ...]:
     """That many cases for the contract, of those that verify and a bank draw."""
-    return tuple(sample(CONTRACTS[name], dtype, count, 0, asked))
+    return tuple(sample(CONTRACTS[name], dtype, count, 0, scope))
 
 
-def recipes_of(name: str, dtype: str, asked: bool, count: int) -> tuple[Recipe, ...]:
+def recipes_of(name: str, dtype: str, scope: Scope, count: int) -> tuple[Recipe, ...]:
     """The recipes of these cases."""
-    return tuple(case.recipe for case in cases_of(name, dtype, asked, count))
+    return tuple(case.recipe for case in cases_of(name, dtype, scope, count))
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Known:
 
 
 @cache
-def known_cases(name: str, dtype: str, asked: bool) -> list[Known]:
+def known_cases(name: str, dtype: str, scope: Scope) -> list[Known]:
     """Small cases of the contract, each with the truth."""
     contract = CONTRACTS[name]
-    cases = cases_of(name, dtype, asked, round(0.6 * settings().max_examples))
+    cases = cases_of(name, dtype, scope, round(0.6 * settings().max_examples))
     cases = [case for case in cases if sum(map(np.size, case.arguments)) <= LARGE]
     return [
         Known(case, tuple(map(split, truth(contract, case.arguments))), balls(contract.stable, case.arguments))

@@ -12,6 +12,7 @@ import gradecheck.reporting.report as whole
 from gradecheck.contracts import CONTRACTS
 from gradecheck.files import write_bytes
 from gradecheck.implementation import load
+from gradecheck.scope import Scope
 from gradecheck.verify import Options
 from reports import document
 
@@ -87,7 +88,8 @@ def hostile_document(folder: Path):
     file = folder / HOSTILE_NAME
     file.write_text(HOSTILE, encoding="utf-8")
     contracts = [CONTRACTS[name] for name in ("softmax", "sigmoid", "relu")]
-    found = whole.build(contracts, load(file), Options(examples=25, dtypes=("float64",)), f"report {file}", _silent)
+    options = Options(examples=25, scope=Scope(everything=True, dtypes=("float64",)))
+    found = whole.build(contracts, load(file), options, f"report {file}", _silent)
     return document.as_dict(found)
 
 

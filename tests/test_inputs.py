@@ -14,6 +14,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS, cases, fill, recipes, sample
 from gradecheck.regimes import EDGES, REGIMES
 from gradecheck.rounding import UNIT
+from gradecheck.scope import EVERYTHING, SUBMISSION
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
 LOGITS = [name for name, c in CONTRACTS.items() if any(a.kind == "class targets" for a in c.arguments)]
@@ -54,15 +55,15 @@ def test_the_same_recipe_gives_the_same_case_to_the_last_bit(name, data):
 
 @every_contract
 def test_another_seed_gives_another_case(name):
-    recipe = next(r for r in recipes_of(name, "float64", True, 200) if r.regime == "moderate")
+    recipe = next(r for r in recipes_of(name, "float64", SUBMISSION, 200) if r.regime == "moderate")
     assert bits(fill(CONTRACTS[name], recipe)) != bits(fill(CONTRACTS[name], replace(recipe, seed=recipe.seed + 1)))
 
 
 def test_cases_are_recipes_filled():
-    @given(cases(CONTRACTS["linear"], "float32", asked=True))
+    @given(cases(CONTRACTS["linear"], "float32", scope=SUBMISSION))
     @settings(max_examples=10, database=None)
     def run(case):
-        assert bits(case) == bits(fill(CONTRACTS["linear"], case.recipe, asked=True))
+        assert bits(case) == bits(fill(CONTRACTS["linear"], case.recipe, scope=SUBMISSION))
 
     run()
 
@@ -70,7 +71,7 @@ def test_cases_are_recipes_filled():
 @every_contract
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_array_has_the_dtype_of_the_recipe_and_every_scalar_is_a_python_number(name, dtype):
-    for case in cases_of(name, dtype, False, 50):
+    for case in cases_of(name, dtype, EVERYTHING, 50):
         for x in case.arguments:
             assert x.dtype == dtype if isinstance(x, np.ndarray) else type(x) in (float, int)
 
@@ -79,7 +80,9 @@ SAMPLED = """
 import hashlib
 from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import sample
-cases = [case for name in CONTRACTS for case in sample(CONTRACTS[name], "float64", 20, 3, asked=True)]
+from gradecheck.scope import EVERYTHING, SUBMISSION
+from gradecheck.scope import SUBMISSION
+cases = [case for name in CONTRACTS for case in sample(CONTRACTS[name], "float64", 20, 3, SUBMISSION)]
 print(hashlib.sha256(repr([(case.recipe, case.arguments) for case in cases]).encode()).hexdigest())
 """
 
@@ -106,15 +109,15 @@ def test_a_sample_has_as_many_cases_as_were_asked_for_and_another_seed_gives_oth
 
 
 @every_contract
-@pytest.mark.parametrize("asked", [True, False], ids=["asked", "all"])
-def test_two_hundred_examples_meet_every_regime(name, asked):
-    drawn = {recipe.regime for recipe in recipes_of(name, "float64", asked, 200)}
-    assert drawn == {r.name for r in REGIMES.values() if r.asked or not asked} - NOT_DRAWN.get(name, set())
+@pytest.mark.parametrize("scope", [SUBMISSION, EVERYTHING], ids=["asked", "all"])
+def test_two_hundred_examples_meet_every_regime(name, scope):
+    drawn = {recipe.regime for recipe in recipes_of(name, "float64", scope, 200)}
+    assert drawn == {r.name for r in REGIMES.values() if r.asked or scope.everything} - NOT_DRAWN.get(name, set())
 
 
 @every_contract
 def test_two_hundred_examples_meet_every_layout(name):
-    assert {recipe.layout for recipe in recipes_of(name, "float64", False, 200)} == set(LAYOUTS)
+    assert {recipe.layout for recipe in recipes_of(name, "float64", EVERYTHING, 200)} == set(LAYOUTS)
 
 
 @every_contract
@@ -134,22 +137,22 @@ def test_two_hundred_examples_of_hypothesis_meet_every_regime_and_layout_too(nam
 
 @every_contract
 def test_a_submission_is_given_no_read_only_array(name):
-    assert {recipe.layout for recipe in recipes_of(name, "float64", True, 200)} == {*LAYOUTS} - {"read-only"}
+    assert {recipe.layout for recipe in recipes_of(name, "float64", SUBMISSION, 200)} == {*LAYOUTS} - {"read-only"}
 
 
 @every_contract
-@pytest.mark.parametrize("asked", [True, False], ids=["asked", "all"])
-def test_two_hundred_examples_meet_every_branch_of_the_contract(name, asked):
+@pytest.mark.parametrize("scope", [SUBMISSION, EVERYTHING], ids=["asked", "all"])
+def test_two_hundred_examples_meet_every_branch_of_the_contract(name, scope):
     branches = CONTRACTS[name].branches
     met = {
-        b for case in cases_of(name, "float64", asked, 200) for b in branches if np.any(branches[b](*case.arguments))
+        b for case in cases_of(name, "float64", scope, 200) for b in branches if np.any(branches[b](*case.arguments))
     }
     assert met == set(branches)
 
 
 @every_contract
 def test_two_hundred_examples_meet_the_narrow_and_the_wide(name):
-    shapes = [x.shape for case in cases_of(name, "float64", True, 200) for x in arrays(case)]
+    shapes = [x.shape for case in cases_of(name, "float64", SUBMISSION, 200) for x in arrays(case)]
     assert any(1 in shape for shape in shapes)
     assert any(max(shape) > 8 for shape in shapes)
     assert any(len(shape) == 2 and shape[0] == shape[1] > 1 for shape in shapes)
@@ -157,7 +160,7 @@ def test_two_hundred_examples_meet_the_narrow_and_the_wide(name):
 
 
 def test_what_only_manual_is_held_to_is_met_too():
-    of = {name: cases_of(name, "float64", False, 200) for name in ("mse", "softmax", "cross_entropy", *LOGITS)}
+    of = {name: cases_of(name, "float64", EVERYTHING, 200) for name in ("mse", "softmax", "cross_entropy", *LOGITS)}
     assert any(x.ndim == 0 for case in of["mse"] for x in arrays(case))
     assert any(x.size == 0 for case in of["softmax"] for x in arrays(case))
     assert any(np.isnan(x).any() for case in of["softmax"] for x in arrays(case))
@@ -170,7 +173,7 @@ def test_what_only_manual_is_held_to_is_met_too():
 @pytest.mark.parametrize("name", ["cross_entropy", *LOGITS])
 def test_targets_are_of_every_kind(name, kind):
     holds = {"one class": lambda t: (t == 1).any(), "shares": lambda t: ((t > 0) & (t < 1)).any()}
-    targets = [case.arguments[1] for case in cases_of(name, "float64", True, 100)]
+    targets = [case.arguments[1] for case in cases_of(name, "float64", SUBMISSION, 100)]
     assert any(holds.get(kind, lambda t: (t == 0).any())(t) for t in targets)
 
 
@@ -181,7 +184,7 @@ def test_targets_are_of_every_kind(name, kind):
 @given(data=st.data())
 @settings(max_examples=60)
 def test_what_is_not_asked_is_not_drawn(name, data):
-    case = data.draw(cases(CONTRACTS[name], data.draw(st.sampled_from(DTYPES)), asked=True))
+    case = data.draw(cases(CONTRACTS[name], data.draw(st.sampled_from(DTYPES)), scope=SUBMISSION))
     for x in arrays(case):
         assert x.size > 0
         assert x.ndim > 0
@@ -201,7 +204,7 @@ def test_what_is_not_asked_is_not_drawn(name, data):
 
 @every_contract
 def test_an_upstream_gradient_is_never_all_the_same(name):
-    for case in cases_of(name, "float64", True, 100):
+    for case in cases_of(name, "float64", SUBMISSION, 100):
         for grad in scalars(case, "upstream"):
             assert grad.size == 1 or len(np.unique(grad)) > 1 or case.recipe.regime == "zeros"
 
@@ -227,7 +230,7 @@ SAYS = {
 @pytest.mark.parametrize("regime", SAYS)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_regime_is_what_it_says(regime, dtype):
-    recipe = recipes_of("relu", "float64", True, 1)[0]
+    recipe = recipes_of("relu", "float64", SUBMISSION, 1)[0]
     hostile = (88.0, -709.0) if regime == "hostile" else ()
     recipe = replace(recipe, dtype=dtype, regime=regime, sizes=(("...", (100,)),), hostile=hostile, seed=3)
     (x,) = fill(CONTRACTS["relu"], recipe).arguments
@@ -239,14 +242,14 @@ def test_every_regime_of_numbers_is_described_above():
 
 
 def test_close_arrays_differ_in_their_last_digits():
-    recipe = next(r for r in recipes_of("mse", "float64", True, 200) if r.regime == "close")
+    recipe = next(r for r in recipes_of("mse", "float64", SUBMISSION, 200) if r.regime == "close")
     prediction, target = fill(CONTRACTS["mse"], recipe).arguments
     assert (prediction != target).any()
     assert (np.abs(prediction - target) < 1e-5 * np.abs(prediction)).all()
 
 
 def test_what_a_failure_costs_depends_on_the_regime_and_on_narrow_shapes():
-    for case in cases_of("linear", "float64", True, 200):
+    for case in cases_of("linear", "float64", SUBMISSION, 200):
         narrow = any(1 in x.shape for x in arrays(case))
         by_regime = REGIMES[case.recipe.regime].check
         assert case.check == ("edges" if narrow and by_regime == "correctness" else by_regime)
@@ -266,8 +269,8 @@ LAID_OUT = {
 @every_contract
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_array_is_laid_out_as_the_recipe_says(name, layout):
-    for recipe in recipes_of(name, "float32", True, 20):
-        case = fill(CONTRACTS[name], replace(recipe, layout=layout), asked=True)
+    for recipe in recipes_of(name, "float32", SUBMISSION, 20):
+        case = fill(CONTRACTS[name], replace(recipe, layout=layout), scope=SUBMISSION)
         assert all(LAID_OUT[layout](x) for x in arrays(case))
         assert all(x.flags.writeable for x in arrays(case)) == (layout != "read-only")
 
@@ -275,13 +278,13 @@ def test_every_array_is_laid_out_as_the_recipe_says(name, layout):
 @every_contract
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_changes_no_number(name, layout):
-    for recipe in recipes_of(name, "float64", False, 20):
+    for recipe in recipes_of(name, "float64", EVERYTHING, 20):
         plain = fill(CONTRACTS[name], replace(recipe, layout="C")).arguments
         other = fill(CONTRACTS[name], replace(recipe, layout=layout)).arguments
         assert [np.asarray(x).tobytes() for x in plain] == [np.asarray(x).tobytes() for x in other]
 
 
 def test_the_gaps_of_a_strided_array_are_poisoned():
-    recipe = replace(recipes_of("relu", "float64", True, 1)[0], regime="moderate", layout="strided")
+    recipe = replace(recipes_of("relu", "float64", SUBMISSION, 1)[0], regime="moderate", layout="strided")
     (x,) = fill(CONTRACTS["relu"], recipe).arguments
     assert np.isnan(x.base).sum() == x.size

@@ -11,12 +11,13 @@ from click.testing import CliRunner
 from gradecheck.cli import main
 from gradecheck.peers.book import explanation, judge, meet, read
 from gradecheck.peers.hold import hold
+from gradecheck.scope import Scope
 from gradecheck.verify import Options
 from reports import peers as pages
 
 ROOT = Path(__file__).parents[1]
 ADAPTERS = ROOT / "examples" / "peers"
-OPTIONS = Options(examples=30, dtypes=("float64",))
+OPTIONS = Options(examples=30, scope=Scope(dtypes=("float64",)))
 
 RIGHT = "import numpy as np\ndef relu(x):\n    return np.where(x < 0, 0, x)\n"
 HALF = "def mse(prediction, target):\n    return 0.5 * ((prediction - target) ** 2).mean()\n"

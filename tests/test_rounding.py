@@ -9,15 +9,16 @@ from drawn import DTYPES, balls, distances, known_cases, several
 
 import manual
 from gradecheck.contracts import CONTRACTS
+from gradecheck.scope import EVERYTHING, SUBMISSION
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 
-def worst_of(name, dtype, asked, implementation, form=None, share=1.0):
+def worst_of(name, dtype, scope, implementation, form=None, share=1.0):
     """The largest error over radius of an implementation, against the balls of a form; of the stable one if none."""
     worst, at = 0.0, None
-    cases = known_cases(name, dtype, asked)
+    cases = known_cases(name, dtype, scope)
     for known in cases[: round(share * len(cases))]:
         arguments = known.case.arguments
         with np.errstate(all="ignore"):
@@ -33,18 +34,18 @@ def worst_of(name, dtype, asked, implementation, form=None, share=1.0):
 
 @every_contract
 @every_dtype
-@pytest.mark.parametrize("asked", [True, False], ids=["asked", "all"])
-def test_no_form_leaves_its_own_ball(name, dtype, asked):
+@pytest.mark.parametrize("scope", [SUBMISSION, EVERYTHING], ids=["asked", "all"])
+def test_no_form_leaves_its_own_ball(name, dtype, scope):
     contract = CONTRACTS[name]
     for form in {contract.stable, contract.literal, *contract.roundabout}:
-        worst, recipe = worst_of(name, dtype, asked, form, form)
+        worst, recipe = worst_of(name, dtype, scope, form, form)
         assert worst <= 1, (form, recipe)
 
 
 @every_contract
 @every_dtype
 def test_the_balls_are_no_wider_than_a_hundred_times_the_worst_error(name, dtype):
-    if all((ball.rad == 0).all() for known in known_cases(name, dtype, False) for ball in known.stable):
+    if all((ball.rad == 0).all() for known in known_cases(name, dtype, EVERYTHING) for ball in known.stable):
         assert name in ("relu", "relu_backward")  # nothing is rounded, and no room is given
     else:
         worst, _ = worst_of(name, dtype, False, CONTRACTS[name].stable)
@@ -54,7 +55,7 @@ def test_the_balls_are_no_wider_than_a_hundred_times_the_worst_error(name, dtype
 @every_contract
 @every_dtype
 def test_most_numbers_that_a_submission_is_asked_for_are_judged(name, dtype):
-    radii = [ball.rad.ravel() for known in known_cases(name, dtype, True) for ball in known.stable]
+    radii = [ball.rad.ravel() for known in known_cases(name, dtype, SUBMISSION) for ball in known.stable]
     share = np.mean(np.isfinite(np.concatenate(radii)))
     assert share > (0.75 if name == "train" else 0.95)  # the steps of a run amplify what went before
 

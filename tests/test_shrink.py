@@ -9,6 +9,7 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import fill
 from gradecheck.records import Case, Recipe
 from gradecheck.rounding import UNIT
+from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.shrink import shrink
 
 
@@ -34,11 +35,11 @@ def fails(name, wrong):
     return is_caught
 
 
-def shrunk(name, wrong, dtype="float64", asked=True):
+def shrunk(name, wrong, dtype="float64", scope=SUBMISSION):
     """The first failing case of many, and what became of it."""
     is_caught = fails(name, wrong)
-    case = next(case for case in cases_of(name, dtype, asked, 200) if is_caught(case))
-    smaller = shrink(CONTRACTS[name], case, is_caught)
+    case = next(case for case in cases_of(name, dtype, scope, 200) if is_caught(case))
+    smaller = shrink(CONTRACTS[name], case, is_caught, scope)
     assert is_caught(smaller)
     return case, smaller
 
@@ -90,7 +91,7 @@ def test_a_planted_bug_shrinks_to_a_few_numbers(bug):
 def test_the_same_failing_case_is_shrunk_the_same_way_to_the_same_case(bug):
     name, wrong, _ = PLANTED[bug]
     is_caught = fails(name, wrong)
-    case = next(case for case in cases_of(name, "float64", True, 200) if is_caught(case))
+    case = next(case for case in cases_of(name, "float64", SUBMISSION, 200) if is_caught(case))
     tried = [[], []]
     for attempts in tried:
 
@@ -98,7 +99,8 @@ def test_the_same_failing_case_is_shrunk_the_same_way_to_the_same_case(bug):
             attempts.append([np.asarray(x).tobytes() for x in smaller.arguments])
             return is_caught(smaller)
 
-        attempts.append([np.asarray(x).tobytes() for x in shrink(CONTRACTS[name], case, recorded).arguments])
+        found = shrink(CONTRACTS[name], case, recorded, SUBMISSION)
+        attempts.append([np.asarray(x).tobytes() for x in found.arguments])
     assert tried[0] == tried[1]
 
 
@@ -124,7 +126,7 @@ def test_a_case_of_an_infinite_loss_may_stay_one():
     def finite(p, t):
         return np.minimum(right("cross_entropy")(p, t), 1e5)
 
-    _, smaller = shrunk("cross_entropy", finite, asked=False)
+    _, smaller = shrunk("cross_entropy", finite, scope=EVERYTHING)
     p, t = smaller.arguments
     assert (p.size, ((p == 0) & (t > 0)).all()) == (1, True)
 
@@ -148,11 +150,11 @@ def test_a_failure_that_needs_its_layout_keeps_the_case():
     case = fill(CONTRACTS["relu"], recipe)
     is_caught = fails("relu", lambda x: np.maximum(x, 0) + (not x.flags.contiguous))
     assert is_caught(case)
-    assert shrink(CONTRACTS["relu"], case, is_caught) is case
+    assert shrink(CONTRACTS["relu"], case, is_caught, EVERYTHING) is case
 
 
 def test_a_failure_on_no_rows_stays_one_on_no_rows():
     is_caught = fails("mse", lambda y, t: right("mse")(y, t) if y.size else 0.0)
     case = Case("mse", "edges", (np.zeros((0, 3)), np.zeros((0, 3))))
     assert is_caught(case)
-    assert all(x.size == 0 for x in shrink(CONTRACTS["mse"], case, is_caught).arguments)
+    assert all(x.size == 0 for x in shrink(CONTRACTS["mse"], case, is_caught, EVERYTHING).arguments)

@@ -7,6 +7,7 @@ from drawn import cases_of, several
 from gradecheck.check import answer
 from gradecheck.compare import Expectation
 from gradecheck.contracts import CONTRACTS
+from gradecheck.scope import SUBMISSION
 from gradecheck.signs import NAMES, common_signs, signs_of
 
 
@@ -21,7 +22,7 @@ def right(name):
 
 
 def expectations(name, count=20, dtype="float64"):
-    for case in cases_of(name, dtype, True, count):
+    for case in cases_of(name, dtype, SUBMISSION, count):
         values = tuple(np.asarray(r) for r in several(right(name)(*case.arguments)))
         yield Expectation(CONTRACTS[name], case.arguments, values)
 

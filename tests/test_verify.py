@@ -13,10 +13,11 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.contracts.activations import sigmoid_by_tanh, softmax_literal
 from gradecheck.implementation import Implementation, from_module
 from gradecheck.regimes import REGIMES
+from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.verify import Options, verify, verify_all
 
 MANUAL = from_module(manual, "manual")
-FEW = Options(examples=80, asked=True)
+FEW = Options(examples=80, scope=SUBMISSION)
 
 
 def held(name, function, contract=None, options=FEW, dtype="float64"):
@@ -30,7 +31,7 @@ def held(name, function, contract=None, options=FEW, dtype="float64"):
 @pytest.mark.parametrize("name", CONTRACTS)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_the_lecture_by_hand_agrees_with_torch(name, dtype):
-    found = verify(CONTRACTS[name], MANUAL, dtype, Options(examples=40, asked=True))
+    found = verify(CONTRACTS[name], MANUAL, dtype, Options(examples=40, scope=SUBMISSION))
     assert found.verdict in (Verdict.EXACT, Verdict.AGREES)
     assert found.worst_ratio <= 1
     assert (found.examples, found.unmet, found.implementation) == (40, (), "manual")
@@ -66,9 +67,9 @@ def test_a_function_that_stops_is_wrong_and_stops_nothing(error):
     assert (found.verdict, [f.kind for f in found.worst.comparison.findings]) == (Verdict.WRONG, ["raised"])
 
 
-def test_right_values_of_another_dtype_are_wrong():
+def test_right_values_of_another_dtype_are_hygiene():
     found = held("relu", lambda x: np.maximum(x, 0).astype("float64"), dtype="float32")
-    assert found.verdict is Verdict.WRONG
+    assert found.verdict is Verdict.HYGIENE
     assert (found.worst.comparison.values, found.worst_ratio) == (Verdict.EXACT, 0)
 
 
@@ -107,7 +108,7 @@ def test_where_a_branch_is_never_met_agreement_is_vacuous():
 
 
 def test_one_example_is_too_few_to_meet_every_branch():
-    found = held("relu", lambda x: np.maximum(x, 0), options=Options(examples=1, asked=True))
+    found = held("relu", lambda x: np.maximum(x, 0), options=Options(examples=1, scope=SUBMISSION))
     assert found.verdict is Verdict.VACUOUS
     assert set(found.unmet) < set(CONTRACTS["relu"].branches)
 
@@ -134,7 +135,10 @@ def test_what_the_failures_have_in_common_is_named():
 
 def test_a_random_mistake_has_no_sign():
     rng = np.random.default_rng(0)
-    assert held("sigmoid", lambda x: np.asarray(rng.random(x.shape), x.dtype)).worst.signs == {}
+    for dtype in DTYPES:
+        found = held("sigmoid", lambda x: np.asarray(rng.random(x.shape), x.dtype), dtype=dtype)
+        assert (found.verdict, found.worst.signs, found.worst.witness) == (Verdict.WRONG, None, None)
+        assert [f.kind for f in found.worst.comparison.findings] == ["state"]
 
 
 def test_the_witness_is_heard_where_both_sides_disagree():
@@ -176,10 +180,10 @@ def test_another_seed_gives_other_cases():
     assert seen[:10] != seen[10:20]
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_two_hundred_examples_meet_every_regime(asked):
-    found = held("relu", lambda x: np.maximum(x, 0), options=Options(examples=200, asked=asked))
-    assert set(found.regimes) == {r.name for r in REGIMES.values() if r.asked or not asked}
+@pytest.mark.parametrize("scope", [SUBMISSION, EVERYTHING], ids=["asked", "everything"])
+def test_two_hundred_examples_meet_every_regime(scope):
+    found = held("relu", lambda x: np.maximum(x, 0), options=Options(examples=200, scope=scope))
+    assert set(found.regimes) == {r.name for r in REGIMES.values() if r.asked or scope.everything}
 
 
 def test_the_time_of_each_side_is_kept_apart():

@@ -28,7 +28,7 @@ def guarded(
         what.format(c=f"{usual:g}"),
         look,
         costs="stability",
-        guard=Guard(form, what, before),
+        guard=Guard(form, what, usual, before),
     )
 
 

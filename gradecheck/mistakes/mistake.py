@@ -14,11 +14,13 @@ class Guard:
     """What a guard is with any constant.
 
     form: as wrong, with the constant behind the arguments.     what: as in Mistake, with {c} for the constant.
+    constant: a usual one, or the one that was found.
     before: with the constant behind the arguments, what the right formula is given where the guard is part of that.
     """
 
     form: Callable[..., Any]
     what: str
+    constant: float
     before: Callable[..., tuple[Any, ...]] | None = None
 
 

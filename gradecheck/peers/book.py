@@ -12,7 +12,8 @@ from typing import Any, Final, get_args
 
 from gradecheck.peers.findings import Disagreement, Explanation, Held, Key, Peer, Peers, Whose
 from gradecheck.peers.hold import hold_apart
-from gradecheck.verify import DTYPES, Options
+from gradecheck.scope import DTYPES
+from gradecheck.verify import Options
 
 BOOK: Final = "peers.toml"
 AT_ONCE: Final = 2

@@ -24,9 +24,11 @@ from gradecheck.inputs import sample
 from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
 from gradecheck.records import Case, WorstCase
 from gradecheck.regimes import REGIMES
+from gradecheck.scope import Scope
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
-from gradecheck.verify import FAILURES_KEPT, Options, verify
+from gradecheck.tally import FAILURES_KEPT
+from gradecheck.verify import Options, verify
 from gradecheck.witness import hear_witness
 
 Function = Callable[..., Any]
@@ -57,14 +59,16 @@ def hold(file: Path, options: Options) -> Held:
         function = subject.function(contract)
         if function is None:
             continue
-        for dtype in options.dtypes:
-            row = Row(
-                verify(contract, subject, dtype, replace(options, asked=True)),
-                verify(contract, subject, dtype, replace(options, asked=False)),
-            )
+        for dtype in options.scope.dtypes:
+            row = Row(*(verify(contract, subject, dtype, told) for told in _asked_and_everything(options)))
             rows.append(row)
             disagreements += _disagreements(file.stem, contract, function, row, options)
     return Held(tuple(rows), tuple(disagreements))
+
+
+def _asked_and_everything(options: Options) -> tuple[Options, Options]:
+    asked, everything = (replace(options, scope=replace(options.scope, everything=e)) for e in (False, True))
+    return asked, everything
 
 
 def hold_apart(file: Path, options: Options) -> Held:
@@ -85,14 +89,15 @@ def _disagreements(
 ) -> Iterator[Disagreement]:
     """Each kind of disagreement once; what happens on asked inputs is not repeated for others."""
     seen: set[str] = set()
-    for found, asked in ((row.asked, True), (row.everything, False)):
+    for found, told in zip((row.asked, row.everything), _asked_and_everything(options), strict=True):
         if found.verdict.passes:
             continue
-        kinds = _kinds(contract, function, row.dtype, asked, options)
+        kinds = _kinds(contract, function, row.dtype, told)
         for (where, what), failures in kinds.items():
             if what not in seen:
                 key = Key(peer, contract.name, row.dtype, where, what)
-                yield Disagreement(key, contract, len(failures), _plainest(contract, function, what, failures))
+                worst = _plainest(contract, function, what, failures, told.scope)
+                yield Disagreement(key, contract, len(failures), worst)
         seen = {what for _, what in kinds}
 
 
@@ -104,9 +109,9 @@ def whats(comparison: Comparison) -> set[str]:
     return found
 
 
-def where(case: Case, asked: bool) -> str:
+def where(case: Case, scope: Scope) -> str:
     """What sets a case apart that a submission is not asked: its regime, its shape, or something else."""
-    if asked:
+    if not scope.everything:
         return "asked"
     if case.recipe is not None and not REGIMES[case.recipe.regime].asked:
         return case.recipe.regime
@@ -114,16 +119,16 @@ def where(case: Case, asked: bool) -> str:
 
 
 def _kinds(
-    contract: Contract, function: Function, dtype: str, asked: bool, options: Options
+    contract: Contract, function: Function, dtype: str, options: Options
 ) -> dict[tuple[str, str], list[Case]]:
     """The failing cases by where and what, over the same examples as verify's."""
     found: dict[tuple[str, str], list[Case]] = {}
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for case in sample(contract, dtype, options.examples, options.seed, asked):
+        for case in sample(contract, dtype, options.examples, options.seed, options.scope):
             for what in whats(_compared(contract, function, case)):
-                found.setdefault((where(case, asked), what), []).append(case)
+                found.setdefault((where(case, options.scope), what), []).append(case)
     return found
 
 
@@ -133,7 +138,9 @@ def _compared(contract: Contract, function: Function, case: Case) -> Comparison:
     return check(function, case, expect(contract, case, run_reference))
 
 
-def _plainest(contract: Contract, function: Function, what: str, failures: list[Case]) -> WorstCase:
+def _plainest(
+    contract: Contract, function: Function, what: str, failures: list[Case], scope: Scope
+) -> WorstCase:
     """The smallest failing case; a number that is off also shrunk, with its sign and the third witness's word."""
     from gradecheck.tensors import run_reference
 
@@ -145,7 +152,7 @@ def _plainest(contract: Contract, function: Function, what: str, failures: list[
         smallest = min(failures, key=lambda case: sum(np.size(x) for x in case.arguments))
         if what != VALUES:
             return WorstCase(smallest, _compared(contract, function, smallest), smallest.recipe)
-        case = shrink(contract, smallest, same)
+        case = shrink(contract, smallest, same, scope)
         expectation = expect(contract, case, run_reference)
         comparison = check(function, case, expectation)
         expectations = [expect(contract, failure, run_reference) for failure in failures[:FAILURES_KEPT]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +15,9 @@ from gradecheck.exhibits import Distance
 from gradecheck.grading.banked.questions import draw
 from gradecheck.implementation import Implementation
 from gradecheck.records import Case
-from gradecheck.regimes import REGIMES
+from gradecheck.regimes import REGIMES, regimes_of
 from gradecheck.rounding import TINY
+from gradecheck.scope import SUBMISSION, Scope
 from gradecheck.truth import distance, to_floats, truth
 
 CASES: Final = 40
@@ -23,21 +25,25 @@ MOST_NUMBERS: Final = 60
 """Cases with more numbers cost arbitrary precision more time than they add."""
 
 
-def accuracy(contract: Contract, implementation: Implementation, dtype: str, seed: int = 0) -> tuple[Distance, ...]:
+def accuracy(
+    contract: Contract, implementation: Implementation, dtype: str, seed: int = 0, scope: Scope = SUBMISSION
+) -> tuple[Distance, ...]:
     """Worst distance from the truth in ulp, a record a regime in their order; none where the function is missing."""
     from gradecheck.tensors import run_reference
 
     function = implementation.function(contract)
-    if function is None:
+    scope = replace(scope, everything=False)  # there is no distance to infinity
+    if function is None or not regimes_of(contract, scope):
         return ()
     worst: dict[str, tuple[float, float, int]] = {}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        for case in draw(contract, dtype, CASES, seed):
+        for case in draw(contract, dtype, CASES, seed, scope):
             if case.recipe is None or _numbers(case) > MOST_NUMBERS:
                 continue
-            ours, _ = as_results(function(*case.arguments), contract, np.dtype(dtype))
             true = truth(contract, case.arguments)
+            shapes = [exact.shape for exact in true]
+            ours, _ = as_results(function(*case.arguments), contract, np.dtype(dtype), shapes)
             sides = [_worst_ulp(side, true, dtype) for side in (ours, run_reference(contract, case.arguments))]
             before = worst.get(case.recipe.regime, (0.0, 0.0, 0))
             worst[case.recipe.regime] = (max(before[0], sides[0]), max(before[1], sides[1]), before[2] + 1)

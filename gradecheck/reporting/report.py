@@ -15,6 +15,7 @@ from gradecheck.environment import environment
 from gradecheck.exhibits import Curve, Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Report, Training, Trajectory, Verification, WorkedExample
+from gradecheck.regimes import MEANINGS
 from gradecheck.reporting.accuracy import accuracy
 from gradecheck.reporting.curves import curve
 from gradecheck.reporting.runs import moons, needs, real_network, real_perceptron, two_moons
@@ -22,6 +23,7 @@ from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Progress, Task, Workers, processes
 from gradecheck.reporting.worked_example import worked_example
 from gradecheck.verify import Options, verify
+from gradecheck.wording import lacking
 
 __all__ = ["build", "two_moons"]
 
@@ -47,7 +49,7 @@ def _attempt(implementation: Implementation, stage: str, function: Any, *argumen
     """The function's result, or Broken: what goes wrong in a stranger's code is for the report to say."""
     try:
         return function(implementation, *arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Broken(f"{stage}: {implementation.name} raised {type(error).__name__}: {error}")
 
 
@@ -63,10 +65,12 @@ def _drawn(implementation: Implementation, subject: str, options: Options) -> Cu
     return curve(subject, implementation, options.device)
 
 
-def _distances(implementation: Implementation, contract: Contract, dtype: str, seed: int) -> tuple[Distance, ...]:
+def _distances(
+    implementation: Implementation, contract: Contract, dtype: str, options: Options
+) -> tuple[Distance, ...]:
     try:
-        return accuracy(contract, implementation, dtype, seed)
-    except Exception:  # whatever the implementation does wrong, its verdict says; there is only no distance
+        return accuracy(contract, implementation, dtype, options.seed, options.scope)
+    except (Exception, SystemExit):  # its verdict says what it does wrong; there is only no distance
         return ()
 
 
@@ -87,7 +91,7 @@ def _runs(implementation: Implementation, options: Options, unchecked: list[str]
     if "train" not in implementation.functions:
         unchecked.append(f"the single layer perceptron on the digits: {implementation.name} has no train")
     try:
-        for dtype in options.dtypes:
+        for dtype in options.scope.dtypes:
             data = digits.load(dtype, options.seed)
             for rates in DIGIT_RATES if not lacking else ():
                 stage = f"digits, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
@@ -101,7 +105,7 @@ def _runs(implementation: Implementation, options: Options, unchecked: list[str]
     if lacking:
         unchecked.append(f"SGD and momentum on two features: {implementation.name} has no {', '.join(lacking)}")
         return tasks
-    for dtype, rates in itertools.product(options.dtypes, RATES):
+    for dtype, rates in itertools.product(options.scope.dtypes, RATES):
         stage = f"two features, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
         tasks.append(_attempted(stage, moons, dtype, rates, TRAJECTORY_STEPS, options.seed, options.device))
     return tasks
@@ -114,20 +118,23 @@ def build(
     command: str,
     progress: Progress,
     at_once: int = 1,
+    missing: tuple[str, ...] = (),
 ) -> Report:
     """Verify every contract, follow the trajectories, recompute the worked example, train on the digits.
 
     at_once: processes to share the work out to; more than one takes an implementation that `load` loads again.
+    missing: functions that were asked for and are not there.
     """
     unchecked: list[str] = []
-    rows = list(itertools.product(contracts, options.dtypes))
+    rows = list(itertools.product(contracts, options.scope.dtypes))
     subjects = dict.fromkeys(c.subject for c in contracts)
-    whole = len(contracts) == len(CONTRACTS)
+    asked = {c.name for c in contracts} | set(missing)
+    whole = len(asked) == len(CONTRACTS)
     with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
         groups = [
             _runs(implementation, options, unchecked) if whole else [],
             [Task(f"{c.name} {dtype}", _verified, (c, dtype, options)) for c, dtype in rows],
-            [Task(f"{c.name} {dtype} and the truth", _distances, (c, dtype, options.seed)) for c, dtype in rows],
+            [Task(f"{c.name} {dtype} and the truth", _distances, (c, dtype, options)) for c, dtype in rows],
             [Task(f"{subject} drawn", _drawn, (subject, options)) for subject in subjects],
             [_attempted("worked example", worked_example, options.device)],
         ]
@@ -150,6 +157,9 @@ def build(
         broken=tuple(x.reason for x in ended if isinstance(x, Broken)),
         sheets=tuple(sheets),
         curves=tuple(c for c in curves if c is not None),
+        missing=missing,
+        lacking=tuple(lacking(implementation.name, len(asked), missing, implementation.classes)),
+        glossary=MEANINGS,
     )
 
 

@@ -14,9 +14,10 @@ from gradecheck.check import check, expect
 from gradecheck.compare import Comparison, Expectation, Verdict
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
-from gradecheck.grading.banked.bank import DTYPES, draw
+from gradecheck.grading.banked.bank import draw
 from gradecheck.mistakes import BY_FUNCTION as MISTAKES
 from gradecheck.records import Case
+from gradecheck.scope import DTYPES
 from gradecheck.tensors import run_reference
 from gradecheck.variants import BY_FUNCTION as VARIANTS
 

@@ -9,24 +9,11 @@ from typing import Final
 
 from gradecheck.contract import ANY, Argument
 from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.assignments.told import either, held, narrowing
 
 WIDTH: Final = 112
 QUOTES: Final = '"' * 3
-
-HELD: Final = """\
-What holds, where the slides leave it open, or where the slides and this page differ:
-
-- Arrays are float64 or float32, and a result has the dtype of the arguments. No function changes an argument.
-- Arguments come by position, so their names are yours. Scalars (alpha, lr, mu, steps) are Python numbers.
-- n is the number of rows (the batch), in and out are numbers of features, k is the number of classes.
-- grad is the gradient ∂L/∂(output) from above, of the output's shape. A *_backward returns the gradient with
-  respect to the input, of the input's shape.
-- A 1-D x or p is one row. n = 1, k = 1, in = 1 and out = 1 are asked; empty and 0-d arrays are not.
-- Logarithms are natural, and 0 log 0 counts as 0. p = 0 where t > 0 is not asked. Targets may be soft.
-- A loss is a mean over the rows; mse is a mean over all elements.
-- A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.
-- Numbers may be large: what should be finite has to be. Warnings and prints cost nothing.
-"""
+IMPORT: Final = "import numpy as np"
 
 SCALARS: Final[Mapping[str, str]] = MappingProxyType(
     {"alpha": "a number in [0, 1]", "lr": "a number", "mu": "a number", "steps": "a whole number"}
@@ -60,49 +47,51 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 
 def starter(assignment: Assignment, source: str) -> str:
     """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
+    head = f"{QUOTES}{introduction(assignment, source, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
+    return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
+
+
+def introduction(assignment: Assignment, source: str, file: str) -> str:
+    """What is to be done, and what holds. file: what the student's own is called where the assignment names none."""
     option = "" if source == "lecture03" else f" --assignment {source}"
-    allowed = assignment.allowed_imports
-    imports = "" if allowed is None else f"- Allowed imports: {', '.join(allowed) or 'none'}.\n"
-    title = assignment.title.replace("\\", "").replace(QUOTES, "")
-    head = [
-        f"{QUOTES}{title}",
+    lines = [
+        assignment.title.replace("\\", "").replace(QUOTES, ""),
         "",
         "Fill in the functions below, in NumPy, and see as often as you like how they do:",
         "",
-        f"    gradecheck check {assignment.file or 'submission.py'}{option}",
+        f"    gradecheck check {assignment.file or file}{option}",
         "",
-        f"{HELD}{imports}{QUOTES}",
-        "",
-        "import numpy as np",
-        "",
+        held(assignment),
     ]
-    return "\n".join(head) + "".join(f"\n\n{_function(question)}" for question in assignment.questions)
+    return "\n".join(lines)
 
 
-def _function(question: Question) -> str:
+def function(question: Question) -> str:
+    """A function to be filled in."""
     contract = question.contract
-    arguments = ", ".join(f"{a.name}=0.01" if a.kind == "alpha" else a.name for a in contract.arguments)
+    defaults = {a: next(iter(question.scope.only(a.kind)), a.default) for a in contract.arguments if a.default}
+    arguments = ", ".join(f"{a.name}={defaults[a]:g}" if a in defaults else a.name for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,
         "",
         f"{question.points:g} point{'s' * (question.points != 1)}. Slide: {contract.slide}.",
-        "; ".join(f"{a.name}: {_shape(a)}" for a in contract.arguments) + ".",
+        "; ".join(f"{a.name}: {_shape(a, question)}" for a in contract.arguments) + ".",
         f"Returns {', '.join(contract.results)}{returned}.",
         *([NOTES[contract.name]] if contract.name in NOTES else []),
+        *([narrowing(question)] if narrowing(question) else []),
     ]
     text = "\n".join(fill(line, WIDTH - 4, subsequent_indent="  ") for line in said)
     body = indent(f"{QUOTES}{text}\n{QUOTES}\nraise NotImplementedError\n", "    ")
     return f"def {question.name}({arguments}):\n{body}"
 
 
-def _shape(argument: Argument) -> str:
+def _shape(argument: Argument, question: Question) -> str:
     if not argument.is_array:
-        return SCALARS[argument.kind]
+        only = question.scope.only(argument.kind)
+        return either(only) if only else SCALARS[argument.kind]
     if argument.axes == (ANY,):
-        return "any shape"
+        return "any shape" if question.scope.rows == "any" else "any 2-D shape"
     axes = [axis.removesuffix("?") for axis in argument.axes]
     full = f"({', '.join(axes)}{',' * (len(axes) == 1)})"
-    return f"{full} or ({axes[-1]},)" if len(axes) > 1 and argument.axes[0].endswith("?") else full
-
-
+    return f"{full} or ({axes[-1]},)" if argument.axes[0].endswith("?") and question.scope.rows == "any" else full

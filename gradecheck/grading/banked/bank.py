@@ -22,12 +22,12 @@ from gradecheck.contract import Contract
 from gradecheck.files import write_bytes
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked import digests, packed
-from gradecheck.grading.banked.questions import CHECK_CODES, DTYPES, BankedQuestion, build_question, draw
+from gradecheck.grading.banked.questions import CHECK_CODES, BankedQuestion, build_question, draw
 from gradecheck.records import Recipe
+from gradecheck.scope import SUBMISSION, Scope
 
 __all__ = [
     "CHECK_CODES",
-    "DTYPES",
     "Bank",
     "BankedQuestion",
     "bank",
@@ -48,19 +48,21 @@ SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeEr
 
 @dataclass(frozen=True)
 class Bank:
+    """questions: by what the assignment calls them."""
+
     questions: Mapping[str, BankedQuestion]
 
 
 def bank(assignment: Assignment) -> Bank:
     """The bank of an assignment, from disk as far as it is there."""
     count, seed = assignment.cases, assignment.seed
-    return Bank({q.contract.name: question(q.contract, count, seed) for q in assignment.questions})
+    return Bank({q.name: question(q.contract, count, seed, q.scope) for q in assignment.questions})
 
 
 def is_kept(assignment: Assignment) -> bool:
     """Whether all of the bank is on disk."""
     count, seed = assignment.cases, assignment.seed
-    return all(_path(q.contract, count, seed).is_file() for q in assignment.questions)
+    return all(_path(q.contract, count, seed, q.scope).is_file() for q in assignment.questions)
 
 
 def prepare(assignment: Assignment) -> Bank | None:
@@ -71,12 +73,12 @@ def prepare(assignment: Assignment) -> Bank | None:
     return None if is_kept(assignment) else built
 
 
-def question(contract: Contract, count: int, seed: int) -> BankedQuestion:
+def question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
     """The banked question: from disk where it is there and whole, else built and, if possible, kept."""
-    path = _path(contract, count, seed)
+    path = _path(contract, count, seed, scope)
     with contextlib.suppress(*SPOILT):
         return _read(path)
-    built = build_question(contract, count, seed)
+    built = build_question(contract, count, seed, scope)
     with contextlib.suppress(OSError):  # a folder that cannot be written to costs time, nothing else
         _write(path, built)
         _remove_old(contract)
@@ -102,13 +104,13 @@ def _code() -> str:
     return digests.of(own, [file.read_text("utf-8") for file in reference])
 
 
-def key(contract: Contract, count: int, seed: int) -> str:
+def key(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> str:
     """A digest of everything that a banked question depends on: the code, the versions, what is asked."""
-    return digests.of(_code(), dict(digests.versions()), contract.name, count, seed)
+    return digests.of(_code(), dict(digests.versions()), contract.name, count, seed, digests.settings(scope))
 
 
-def _path(contract: Contract, count: int, seed: int) -> Path:
-    return folder() / f"{contract.name}-{key(contract, count, seed)}.npz"
+def _path(contract: Contract, count: int, seed: int, scope: Scope) -> Path:
+    return folder() / f"{contract.name}-{key(contract, count, seed, scope)}.npz"
 
 
 def _remove_old(contract: Contract) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import cycle
@@ -15,11 +16,11 @@ from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.records import Case, Recipe, Shape
+from gradecheck.scope import SUBMISSION, Scope
 
 Array = NDArray[Any]
 Flat = NDArray[np.float64]
 
-DTYPES: Final = ("float64", "float32")
 REPEATED: Final = 8
 """Every eighth case is called twice more after all the others, to see whether state is kept, for long or a call."""
 
@@ -51,6 +52,10 @@ class BankedQuestion:
         return CONTRACTS[self.function]
 
     @property
+    def dtypes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(recipe.dtype for recipe in self.recipes))
+
+    @property
     def calls(self) -> Cases:
         return Cases(self.frame, len(self.order))
 
@@ -63,38 +68,44 @@ class BankedQuestion:
 # -- building
 
 
-def draw(contract: Contract, dtype: str, count: int, seed: int) -> list[Case]:
-    """That many cases that a submission may be asked, and those of lengths that chance may not have drawn."""
+def draw(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = SUBMISSION) -> list[Case]:
+    """That many cases of what is asked, and those of lengths that chance may not have drawn."""
     from gradecheck.inputs import sample
 
-    drawn = list(sample(contract, dtype, count, seed, asked=True))
-    return [*drawn, *_narrow(contract, drawn)]
+    drawn = list(sample(contract, dtype, count, seed, scope))
+    return [*drawn, *_narrow(contract, drawn, scope)]
 
 
-def _narrow(contract: Contract, drawn: list[Case]) -> list[Case]:
+def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
     """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
     some in which it alone has length 1 or is absent.
     """
     from gradecheck.inputs import fill
+    from gradecheck.regimes import regimes_of
 
+    regime = regimes_of(contract, scope)[0]  # moderate, where that is asked
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
     several: dict[str, Shape] = {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
     narrow = [
-        several | {axis: alone} for axis in axes if axis != ANY for alone in ([(1,), ()] if axis[-1] == "?" else [(1,)])
+        several | {axis: alone}
+        for axis in axes
+        if axis != ANY
+        for alone in ([(1,), ()] if axis[-1] == "?" and scope.rows == "any" else [(1,)])
     ]
     found = []
     for lengths, case in zip([several, *narrow], cycle(drawn), strict=False):
         assert case.recipe is not None
         sizes = tuple(lengths.items())
-        found.append(fill(contract, replace(case.recipe, regime="moderate", sizes=sizes, hostile=()), asked=True))
+        found.append(fill(contract, replace(case.recipe, regime=regime, sizes=sizes, hostile=()), scope))
     return found
 
 
-def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
+def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
     from gradecheck.check import expect
     from gradecheck.tensors import run_reference
 
-    cases = [case for dtype in DTYPES for case in draw(contract, dtype, -(-count // len(DTYPES)), seed)]
+    each = -(-count // len(scope.dtypes))
+    cases = [case for dtype in scope.dtypes for case in draw(contract, dtype, each, seed, scope)]
     expectations = [expect(contract, case, run_reference) for case in cases]
     lengths = [value.size for e in expectations for value in e.values]
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
@@ -102,7 +113,7 @@ def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
         function=contract.name,
         recipes=tuple(case.recipe for case in cases if case.recipe is not None),
         order=order,
-        frame=Cases.pack([case.arguments for case in cases], order).frame,
+        frame=Cases.pack(_given(contract, cases), order).frame,
         checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
         shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
         starts=np.cumsum([0, *lengths[:-1]]),
@@ -111,6 +122,17 @@ def build_question(contract: Contract, count: int, seed: int) -> BankedQuestion:
         loose=_flat([e.loose for e in expectations]),
         unstable=_flat([e.unstable for e in expectations]) > 0,
     )
+
+
+def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
+    """What the cases are called with: every second one that has the default of an argument leaves it out."""
+    found: list[tuple[Any, ...]] = []
+    leave = True
+    for case in cases:
+        short = contract.given(case.arguments)
+        found.append(short if leave else case.arguments)
+        leave ^= len(short) < len(case.arguments)
+    return found
 
 
 def _flat(results: list[tuple[Array, ...]]) -> Flat:

@@ -43,7 +43,7 @@ def decode(kind: type[Record], data: Any) -> Record:
 def _decoder(kind: Any) -> Callable[[Any], Any]:
     """What turns the JSON of one kind of value into the value; it raises for any other."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return lambda data: kind(**{name: value(data[name]) for name, value in _fields(kind)})
+        return lambda data: kind(**{name: value(data[name]) for name, value in _fields(kind) if name in data})
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple:
         return _tuple(arguments)

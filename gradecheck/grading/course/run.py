@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +21,7 @@ from gradecheck.grading.course.grade import fault, grade_content, unreadable
 from gradecheck.grading.course.journal import Journal
 from gradecheck.grading.course.pool import Lost, Pool
 from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.finding import Entry
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
@@ -30,6 +31,7 @@ from gradecheck.grading.marks import ClassMark, SubmissionMark
 class Run:
     """What is to be marked, and how. source, text: the file that the assignment was read from.
 
+    said: what narrowed its inputs further.
     key: a digest of all that marks depend on, but for the submission itself.
     """
 
@@ -39,6 +41,7 @@ class Run:
     text: str
     isolation: Isolation
     jobs: int
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
@@ -84,10 +87,12 @@ def _done(mark: SubmissionMark, key: str | None = None) -> Done:
 class Marking:
     """What a marker does with an entry.
 
+    said: what narrows the assignment's inputs further.
     bank: where it is not on disk.   settings: of the assignment, in case its file is edited meanwhile.
     """
 
     source: Path
+    said: Mapping[str, Any]
     settings: Any
     isolation: Isolation
     bank: Bank | None
@@ -95,7 +100,7 @@ class Marking:
 
     def begin(self) -> tuple[Assignment, Bank]:
         warnings.simplefilter("ignore")  # what Python says of strangers' code is not for this terminal
-        assignment = assignments.load(str(self.source))
+        assignment = assignments.load(str(self.source), self.said)
         if digests.settings(assignment) != self.settings:
             msg = f"assignment: {self.source} was changed during the run, but should be left alone; run again"
             raise ValueError(msg)
@@ -104,8 +109,8 @@ class Marking:
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
         assignment, bank = ready
         try:
-            content = submissions.fetch(given.path, assignment.file)
-        except (submissions.UnreadableError, OSError) as error:
+            content = submissions.fetch(given.path)
+        except (UnreadableError, OSError) as error:
             return _done(unreadable(given.name, assignment, error))
         mark = grade_content(given.name, content, assignment, bank, self.isolation)
         return _done(mark, digests.of(self.key, given.name, digests.content(content)))
@@ -167,8 +172,8 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
     keys: list[str | None] = []
     for entry in run.entries:
         try:
-            contents[entry.name] = digests.content(submissions.fetch(entry.path, run.assignment.file))
-        except (submissions.UnreadableError, OSError):
+            contents[entry.name] = digests.content(submissions.fetch(entry.path))
+        except (UnreadableError, OSError):
             keys.append(None)
         else:
             keys.append(digests.of(run.key, entry.name, contents[entry.name]))
@@ -179,7 +184,7 @@ def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
     if not waiting:
         return ()
     settings = digests.settings(run.assignment)
-    work = Marking(run.source, settings, run.isolation, banks.prepare(run.assignment), run.key)
+    work = Marking(run.source, run.said, settings, run.isolation, banks.prepare(run.assignment), run.key)
     pool = Pool(work, min(run.jobs, len(waiting)), longest(run.assignment))
     return pool.run((i, run.entries[i]) for i in waiting)
 
@@ -189,4 +194,4 @@ def longest(assignment: Assignment) -> float:
     from gradecheck.grading.course.marking import limits_of
 
     limits = limits_of(assignment)
-    return 60 + (limits.function + limits.question + 2 * limits.load) * len(assignment.questions)
+    return 60 + (limits.function + limits.most + 2 * limits.load) * len(assignment.questions)

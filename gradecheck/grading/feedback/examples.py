@@ -1,6 +1,6 @@
 """A ladder of small inputs for every function, the simplest first: where a submission goes wrong, some rung shows it.
 
-The rungs depend on the contract alone, so that one call asks them all and no search is needed.
+The rungs depend on the contract and on what is asked, so that one call asks them all and no search is needed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from gradecheck.compare import Expectation
 from gradecheck.contract import ANY, Argument, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.jail.protocol import Cases
+from gradecheck.regimes import asks
+from gradecheck.scope import SUBMISSION, Scope
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
@@ -30,7 +32,9 @@ EXTREME: Final = (
     *((v, 0.0, -v, 1.0) for v in (800.0, -800.0, 1e4, -1e4, 1e-3, -1e-3, 1e-5, -1e-5, 1e-9, -1e-9, 1e-20)),
 )
 SHARES: Final = ((0.25, 0.75), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (0.2, 0.3, 0.5), (1e-10, 1.0), (1e-20, 1.0))
-TARGETS: Final = ((1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.25, 0.75))
+ONE_CLASS: Final = ((1.0, 0.0), (0.0, 1.0))
+BOTH: Final = ((0.5, 0.5), (0.25, 0.75))
+TARGETS: Final = {"any": (*ONE_CLASS, *BOTH), "one-hot": ONE_CLASS, "soft": BOTH}
 SCALARS: Final = {"alpha": (0.5, 0.01, 0.0), "lr": (0.5, 0.1, 1.0), "mu": (0.5, 0.9, 0.0), "steps": (1, 2, 3)}
 
 
@@ -43,13 +47,13 @@ class Ladder:
 
 
 @lru_cache(maxsize=64)
-def ladder(function: str) -> Ladder:
+def ladder(function: str, scope: Scope = SUBMISSION) -> Ladder:
     contract = CONTRACTS[function]
-    rungs = list(_rungs(contract))
+    rungs = list(_rungs(contract, scope))
     with np.errstate(all="ignore"):
         expectations = [expectation(contract, arguments) for arguments in rungs]
     asked = [e for e in expectations if all(np.isfinite(value).all() for value in e.values)]
-    return Ladder(Cases.pack([e.arguments for e in asked]), tuple(asked))
+    return Ladder(Cases.pack([contract.given(e.arguments) for e in asked]), tuple(asked))
 
 
 def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:
@@ -61,41 +65,54 @@ def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:
     return Expectation(contract, arguments, tuple(np.asarray(value, dtype) for value in several))
 
 
-def _rungs(contract: Contract) -> Iterator[tuple[Any, ...]]:
+def _rungs(contract: Contract, scope: Scope) -> Iterator[tuple[Any, ...]]:
     """Ordinary numbers before extreme ones, float64 before float32, few elements before many."""
-    sizes = sorted(_sizes(contract), key=lambda size: sum(np.prod(shape) for shape in size))
+    sizes = sorted(_sizes(contract, scope), key=lambda size: sum(np.prod(shape) for shape in size))
     for patterns in (range(len(PLAIN)), range(len(PLAIN), len(PLAIN) + len(EXTREME))):
-        for dtype in (np.float64, np.float32):
+        for dtype in scope.dtypes:
             few = sizes if patterns[0] == 0 else sizes[:4]
-            yield from (_filled(contract, size, pattern, np.dtype(dtype)) for size in few for pattern in patterns)
+            for size, pattern in product(few, patterns):
+                rung = _filled(contract, size, pattern, np.dtype(dtype), scope)
+                if _is_asked(contract, rung, scope):
+                    yield rung
 
 
-def _sizes(contract: Contract) -> Iterator[tuple[Shape, ...]]:
+def _is_asked(contract: Contract, rung: tuple[Any, ...], scope: Scope) -> bool:
+    pairs = zip(contract.arguments, rung, strict=True)
+    numbers = ((a.kind, float(v)) for a, x in pairs if a.is_array and "targets" not in a.kind for v in np.ravel(x))
+    return not scope.regimes or all(asks(scope, kind, v) for kind, v in numbers)
+
+
+def _sizes(contract: Contract, scope: Scope) -> Iterator[tuple[Shape, ...]]:
     """The shape of every argument, () for a Python number."""
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
     if axes == [ANY]:
-        yield from (tuple(shape if a.is_array else () for a in contract.arguments) for shape in SHAPES)
+        shapes = [shape for shape in SHAPES if scope.rows == "any" or len(shape) == 2]
+        yield from (tuple(shape if a.is_array else () for a in contract.arguments) for shape in shapes)
         return
-    choices: list[Sequence[Shape]] = [[(n,) for n in LENGTHS] + ([()] if axis.endswith("?") else []) for axis in axes]
+    present: list[Shape] = [(n,) for n in LENGTHS]
+    choices = [[*present, ()] if axis.endswith("?") and scope.rows == "any" else present for axis in axes]
     for lengths in product(*choices):
         named = dict(zip(axes, lengths, strict=True))
         yield tuple(sum((named[axis] for axis in a.axes), ()) for a in contract.arguments)
 
 
-def _filled(contract: Contract, shapes: tuple[Shape, ...], pattern: int, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+def _filled(
+    contract: Contract, shapes: tuple[Shape, ...], pattern: int, dtype: np.dtype[Any], scope: Scope
+) -> tuple[Any, ...]:
     return tuple(
-        _argument(argument, shape, pattern, i, dtype)
+        _argument(argument, shape, pattern, i, dtype, scope)
         for i, (argument, shape) in enumerate(zip(contract.arguments, shapes, strict=True))
     )
 
 
-def _argument(argument: Argument, shape: Shape, pattern: int, i: int, dtype: np.dtype[Any]) -> Any:
+def _argument(argument: Argument, shape: Shape, pattern: int, i: int, dtype: np.dtype[Any], scope: Scope) -> Any:
     """Every argument has numbers of its own: equal ones would hide which is which."""
     if not argument.is_array:
-        values = SCALARS[argument.kind]
+        values = scope.only(argument.kind) or SCALARS[argument.kind]
         return values[pattern % len(values)]
     if argument.kind in ("probabilities", "targets", "class targets"):
-        rows = SHARES if argument.kind == "probabilities" else TARGETS
+        rows = SHARES if argument.kind == "probabilities" else TARGETS[scope.targets]
         count, k = (shape[0] if len(shape) == 2 else 1), shape[-1]
         shares = [_row(rows[(pattern + row) % len(rows)], k) for row in range(count)]
         return np.array(shares, dtype).reshape(shape)

@@ -35,5 +35,5 @@ def ask(session: Session, question: Question, banked: BankedQuestion, replaced: 
     """All cases of the question, with these functions of the submission replaced by right ones."""
     tried = try_all(session, question.name, banked, replaced)
     diagnoses = probe(session, question.name, tried.judged, diagnose(tried.judged), tried.seconds, replaced)
-    earned = credit(tried.judged, diagnoses)
+    earned = credit(tried.judged, diagnoses, question.allowed)
     return Asked(question, tried.judged, diagnoses, earned, replaced, tried.output, tried.seconds, tried.only_first)

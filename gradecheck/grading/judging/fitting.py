@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import errors
-from gradecheck.grading.banked.bank import DTYPES
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
@@ -65,11 +64,13 @@ def fitted(
 
 def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:
     """The guard with its constant: beyond some size it is none any more."""
+    assert mistake.guard is not None
     told, most = _told(constants), max(constants.values())
+    found = replace(mistake, what=what.format(c=told), guard=replace(mistake.guard, constant=most))
     if most < TOO_LARGE:
-        return replace(mistake, what=what.format(c=told))
+        return found
     too_large = f"{most:g} is too large for a guard: it changes ordinary answers, too."
-    return replace(mistake, what=f"{what.format(c=told)} {too_large}", costs="correctness")
+    return replace(found, what=f"{found.what} {too_large}", costs="correctness")
 
 
 def _told(constants: Constants) -> str:
@@ -91,7 +92,7 @@ def _most_wrong(judged: Judged, unguarded: NDArray[np.float64]) -> Sequence[tupl
     with np.errstate(all="ignore"):
         ratio = np.where(finite, error / (banked.tight + np.repeat(roundoff, ends - banked.starts)), 0.0)
     for result in range(results):
-        for dtype in DTYPES:
+        for dtype in banked.dtypes:
             cases = np.flatnonzero((judged.levels[:, result] >= UNSTABLE) & (dtypes == dtype))
             parts = {c: ratio[banked.starts[c * results + result] : ends[c * results + result]] for c in cases}
             worst = sorted((c for c in parts if parts[c].max() > 0), key=lambda c: -parts[c].max())[:MOST_TRIED]
@@ -107,7 +108,7 @@ def _constants(judged: Judged, form: Form, wrong: Sequence[tuple[int, int, int]]
         if dtype not in found:
             constant = _constant(judged, form, (case, result, at), tuple(found.values()))
             found |= {dtype: constant} if constant else {}
-    return {dtype: found.get(dtype, next(iter(found.values()))) for dtype in DTYPES} if found else {}
+    return {dtype: found.get(dtype, next(iter(found.values()))) for dtype in judged.banked.dtypes} if found else {}
 
 
 def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tuple[float, ...]) -> float | None:

@@ -151,7 +151,8 @@ def _arrays(banked: BankedQuestion, case: int, answer: Answer) -> tuple[NDArray[
     """The results, where they have the shapes that they should have."""
     if not isinstance(answer, Returned):
         return ()
-    arrays, _ = as_results(answer.value, banked.contract, np.dtype(banked.recipes[case].dtype))
+    shapes = banked.shapes[case]
+    arrays, _ = as_results(answer.value, banked.contract, np.dtype(banked.recipes[case].dtype), shapes)
     return arrays if tuple(x.shape for x in arrays) == banked.shapes[case] else ()
 
 

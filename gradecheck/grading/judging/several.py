@@ -99,7 +99,7 @@ class _Search:
     def _firsts(self, first: int) -> list[_First]:
         within = self.stage <= first
         concerned = within & self.bad
-        found = [f for f in self.alone if f.explained[within].all() and (_wrong(f.trace) & concerned).any()]
+        found = [f for f in self.alone if f.explained[within].all() and self._tells(f, concerned)]
         if first > 0 or found:
             return found
         cases = self._telling(concerned, within)
@@ -110,6 +110,12 @@ class _Search:
             return found
         guarded = [self._made((*e.mistakes, m), trace) for e in near[:MOST_FIRST] for m, trace in self._guarded(e)]
         return [f for f in guarded if len(f.mistakes) > 1 and self._explains(f, within)]
+
+    def _tells(self, f: _First, concerned: Mask) -> bool:
+        """Whether some wrong case shows by what came that it is this one: whatever raises, raises."""
+        said, own = self.seen.silent, f.trace.silent
+        cases = np.flatnonzero(_wrong(f.trace) & concerned)
+        return any(case not in said or said[case] == own.get(case) for case in map(int, cases))
 
     def _made(self, mistakes: tuple[Mistake, ...], trace: Trace, explanation: Explanation | None = None) -> _First:
         return _First(mistakes, trace, self._same(trace), explanation)

@@ -10,7 +10,7 @@ from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarding
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -127,10 +127,6 @@ def clipped(p: Any, t: Any, c: float) -> tuple[Any, ...]:
 
 def zeros_replaced(p: Any, t: Any, c: float) -> tuple[Any, ...]:
     return np.where(p == 0, p.dtype.type(c), p), t
-
-
-def sum_in_float64(p: Any, t: Any) -> Any:
-    return -np.sum(t * np.log(np.where(t == 0, 1, p)), dtype=np.float64) / rows(p)
 
 
 def p_in_place(p: Any, t: Any) -> Any:
@@ -327,7 +323,6 @@ MISTAKES: Final = (
         "Where p is 0 it is replaced by {c}, a guard that belongs to no formula of the slide.",
         "Try p = [0, 1] with t = [1, 0], and p = 1e-20 at the true class.",
     ),
-    float32_lost("cross_entropy", sum_in_float64),
     written_to("cross_entropy/p-in-place", p_in_place, "p"),
     state_kept("cross_entropy", accumulating(right)),
 )

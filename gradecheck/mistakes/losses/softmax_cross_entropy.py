@@ -12,7 +12,7 @@ from gradecheck.mistakes.activations.softmax import shares
 from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import right as cross_entropy
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
 from gradecheck.mistakes.losses.cross_entropy import zeros_replaced as replaced
@@ -158,10 +158,6 @@ def clipped(x: Any, t: Any, c: float) -> Any:
 
 def zeros_replaced(x: Any, t: Any, c: float) -> Any:
     return cross_entropy(*replaced(softmax(x), t, c))
-
-
-def sum_in_float64(x: Any, t: Any) -> Any:
-    return -np.sum(t * log_softmax(x), dtype=np.float64) / rows(x)
 
 
 def x_in_place(x: Any, t: Any) -> Any:
@@ -393,7 +389,6 @@ MISTAKES: Final = (
         "of a rounded softmax, and no class can cost more than -log {c} there.",
         "Try x = [0, 1000] with t = [1, 0]: log softmax(x) = x - log Σ e^x needs no guard.",
     ),
-    float32_lost("softmax_cross_entropy", sum_in_float64),
     written_to("softmax_cross_entropy/x-in-place", x_in_place, "x"),
     state_kept("softmax_cross_entropy", accumulating(right)),
 )

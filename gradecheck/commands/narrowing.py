@@ -1,0 +1,75 @@
+"""The options that say which inputs are asked: those of an assignment's keys, for every command that draws inputs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from functools import wraps
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gradecheck.commands.common import Usage
+from gradecheck.scope import KEYS, NUMBERS
+
+if TYPE_CHECKING:
+    from gradecheck.grading.assignments.assignment import Assignment
+
+OPTIONS: Final = (
+    click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
+    click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: no array of another number of axes."),
+    click.option("--alpha", multiple=True, type=float, metavar="NUMBER", help="Ask this alpha alone, or these."),
+    click.option("--lr", multiple=True, type=float, metavar="NUMBER", help="Ask this learning rate alone, or these."),
+    click.option("--mu", multiple=True, type=float, metavar="NUMBER", help="Ask this momentum alone, or these."),
+    click.option("--steps", multiple=True, type=int, metavar="NUMBER", help="Ask this number of steps, or these."),
+    click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
+    click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
+)
+NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
+
+
+def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options; the command is told what was said, by the keys of an assignment, as `said`."""
+
+    @wraps(command)
+    def told(*arguments: Any, **options: Any) -> Any:
+        given = {key: options.pop(key) for key in KEYS}
+        said = {key: _plain(key, value) for key, value in given.items() if value}
+        return command(*arguments, said=said, **options)
+
+    for option in reversed(OPTIONS):
+        told = option(told)
+    return told
+
+
+def _plain(key: str, value: Any) -> Any:
+    """As a TOML file would have it."""
+    if isinstance(value, str):
+        return value
+    return value[0] if key in NUMBERS and len(value) == 1 else list(value)
+
+
+def loaded_assignment(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
+    """The assignment of that name, or in that TOML file, as far as it is asked."""
+    from gradecheck.grading.assignments.assignment import load
+
+    try:
+        return load(source, said)
+    except ValueError as error:
+        raise usage(error) from error
+
+
+def words(said: Mapping[str, Any]) -> str:
+    """As it is said on the command line, after a space; "" where nothing is said."""
+    listed = {key: value if isinstance(value, list) else [value] for key, value in said.items()}
+    return "".join(f" --{NAMES.get(key, key)} {shlex.quote(str(v))}" for key, values in listed.items() for v in values)
+
+
+def usage(error: ValueError) -> Usage:
+    """What is wrong, by its option where it was said on the command line."""
+    from gradecheck.narrowing import NarrowingError
+
+    if isinstance(error, NarrowingError):
+        return Usage(f"--{NAMES.get(error.key, error.key)} is {error.was!r}, but should be {error.should}")
+    return Usage(str(error))

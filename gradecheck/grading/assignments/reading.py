@@ -1,0 +1,233 @@
+"""An assignment's TOML file into an Assignment: every key, what it should be, and what it is where it is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from math import inf
+from pathlib import Path, PurePath
+from types import MappingProxyType
+from typing import Any, Final
+
+from gradecheck.contract import Contract
+from gradecheck.contracts import CONTRACTS
+from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question
+from gradecheck.grading.assignments.table import Table, is_identifier
+from gradecheck.grading.jail import packages
+from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.narrowing import NarrowingError, concerning, concerns, narrowed
+from gradecheck.regimes import regimes_of
+from gradecheck.scope import KEYS, SUBMISSION, Scope
+
+FEWEST_CASES: Final = 16
+"""About one of each regime of numbers in each precision: with fewer, chance leaves too much unasked."""
+
+LARGEST_SEED: Final = 2**32 - 1
+"""NumPy's older generators take no larger one."""
+
+ALLOWED: Final = ("in place", "float64", "guard")
+GUARD: Final = 1e-7
+"""The size of a guard where guards are allowed and no size is named."""
+LARGEST_GUARD: Final = 0.01
+"""Beyond it the formula is another one."""
+
+ROUNDING: Final = 1e-9
+"""Shares are written in decimals: what their sum may be off by."""
+
+
+def read(path: Path, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
+    """The assignment in that table. said: what narrows the inputs further."""
+    top = Table(path.name, table)
+    limits = top.table("limits")
+    seconds = limits.positive("seconds", 5.0)
+    shown = _packages(top)
+    scope, allowed = _scope(top, SUBMISSION), _allowed(top, Allowed())
+    assignment = Assignment(
+        name=path.stem,
+        title=top.of("title", str, "a text", path.stem),
+        questions=_questions(top, scope, allowed, said),
+        seed=_seed(top),
+        cases=_cases(top),
+        weights=_weights(top.table("weights")),
+        seconds=seconds,
+        most_seconds=_most_seconds(limits, seconds),
+        memory_mib=limits.count("memory_mib", 1024),
+        output_mib=limits.count("output_mib", 32),
+        feedback="hidden" if top.one_of("feedback", ("public", "hidden"), "public") == "hidden" else "public",
+        packages=shown,
+        allowed_imports=_allowed_imports(top, shown),
+        file=_file(top),
+    )
+    limits.end()
+    top.end()
+    return assignment
+
+
+def _seed(top: Table) -> int:
+    value: int = top.of("seed", int, "a whole number", 0)
+    if not 0 <= value <= LARGEST_SEED:
+        raise top.wrong("seed", value, f"a whole number from 0 to {LARGEST_SEED}")
+    return value
+
+
+def _cases(top: Table) -> int:
+    value = top.count("cases", 100)
+    if value < FEWEST_CASES:
+        raise top.wrong("cases", value, f"{FEWEST_CASES} or more, so that every kind of input is asked")
+    return value
+
+
+def _most_seconds(limits: Table, seconds: float) -> float | None:
+    value = limits.positive("most_seconds", seconds)
+    if value < seconds:
+        raise limits.wrong("most_seconds", value, f"{seconds:g} or more, which is limits.seconds")
+    return value if "most_seconds" in limits else None
+
+
+def _file(top: Table) -> str | None:
+    value = top.take("file")
+    if value is not None and not (isinstance(value, str) and value and PurePath(value).name == value):
+        raise top.wrong("file", value, "a file's name without a folder, such as \"solution.py\"")
+    return value
+
+
+def _weights(table: Table) -> Mapping[CheckName, float]:
+    given = {check: table.take(check) for check in CHECKS}
+    table.end()
+    given = {check: value for check, value in given.items() if value is not None}
+    for check, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+            raise table.wrong(check, value, "a share from 0 to 1")
+    total = sum(given.values())
+    if given and abs(total - 1) > ROUNDING:
+        left = [check for check in CHECKS if check not in given]
+        named = f"; {', '.join(left)} {'has' if len(left) == 1 else 'have'} none" if left else ""
+        raise ValueError(f"assignment: {table.file}: weights sum to {total:g}, but should sum to 1{named}")
+    return MappingProxyType({check: given.get(check, 0.0) for check in CHECKS}) if given else WEIGHTS
+
+
+# -- packages
+
+
+def _packages(top: Table) -> tuple[str, ...]:
+    names = top.texts("packages", 'a list of installed packages, such as ["scipy"]')
+    for name in names:
+        if why := packages.problem(name):
+            remedy = "install it, or leave it out" if why.startswith("not installed") else "leave it out"
+            raise top.wrong("packages", name, f"a package that submissions can be shown ({why}); {remedy}")
+    return names
+
+
+def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None:
+    """Raises ValueError where something is allowed that no submission can import when it is marked."""
+    if top.take("allowed_imports") is None:
+        return None
+    names = top.texts("allowed_imports", 'a list of module names, such as ["numpy"]')
+    there = packages.available(shown)
+    for name in names:
+        module = name.partition(".")[0]
+        if module not in there:
+            why = packages.problem(module)
+            remedy = f"leave it out ({why})" if why else f'add packages = ["{module}"], or leave it out'
+            raise top.wrong("allowed_imports", name, f"what submissions can import when they are marked: {remedy}")
+    return names
+
+
+# -- questions
+
+
+def _questions(top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> tuple[Question, ...]:
+    tables = top.of("question", list, "an array of tables, [[question]]", [])
+    if not tables:
+        raise top.wrong("question", tables, "at least one [[question]] with its function")
+    questions = tuple(_question(top, table, scope, allowed, said) for table in tables)
+    names = [name for question in questions for name in (question.name, *question.also)]
+    for question in questions:
+        if names.count(question.name) > 1:
+            raise top.wrong("question", question.name, "asked once")
+        for name in question.also:
+            if names.count(name) > 1:
+                raise top.wrong("question.also", name, f"a name for {question.name} alone")
+    return questions
+
+
+def _question(top: Table, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> Question:
+    if not isinstance(given, dict):
+        raise top.wrong("question", given, "a table, [[question]]")
+    table = Table(top.file, given, "question.")
+    function = table.take("function")
+    if not isinstance(function, str) or function not in CONTRACTS:
+        near = get_close_matches(str(function), CONTRACTS) or list(CONTRACTS)
+        raise table.wrong("function", function, f"one of {', '.join(near)}")
+    contract = CONTRACTS[function]
+    question = Question(
+        contract,
+        name=table.identifier("name", function),
+        points=table.positive("points", 1.0),
+        also=_also(table),
+        scope=_narrowest(top, table, contract, scope, said),
+        allowed=_allowed(table, allowed),
+    )
+    table.end()
+    return question
+
+
+def _also(table: Table) -> tuple[str, ...]:
+    names = table.texts("also", 'a list of names of functions, such as ["crossEntropy"]')
+    for name in names:
+        if not is_identifier(name):
+            raise table.wrong("also", name, "the name of a function")
+    return names
+
+
+# -- what is asked, and what costs nothing
+
+
+def _scope(table: Table, scope: Scope) -> Scope:
+    """The scope with the table's own keys in its place."""
+    said = {key: value for key in KEYS if (value := table.take(key)) is not None}
+    try:
+        return narrowed(scope, said)
+    except NarrowingError as error:
+        raise table.wrong(error.key, error.was, error.should) from error
+
+
+def _narrowest(top: Table, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]) -> Scope:
+    """What the question asks: the assignment's scope, narrowed by its own keys, and by what is said beside the file."""
+    for key in KEYS:
+        if key in table and not concerns(key, contract):
+            what = f"is {table.take(key)!r}, but {contract.name} has no {MEANT.get(key, key)}; leave it out"
+            raise table.complaint(key, what)
+    own = _scope(table, scope)
+    if not regimes_of(contract, own):
+        should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(own, regimes=())))}"
+        raise (table if own.regimes != scope.regimes else top).wrong("regimes", list(own.regimes), should)
+    asked = narrowed(own, said)
+    if not regimes_of(contract, asked):
+        should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(asked, regimes=())))}"
+        raise NarrowingError("regimes", list(asked.regimes), should)
+    return concerning(asked, contract)
+
+
+MEANT: Final[Mapping[str, str]] = MappingProxyType({"rows": "array whose number of axes is open"})
+
+
+def _allowed(table: Table, inherited: Allowed) -> Allowed:
+    """What costs nothing: the table's own word, or what it inherits."""
+    given = table.texts("allow", f"a list of {', '.join(ALLOWED)}")
+    names = given if "allow" in table else _names(inherited)
+    for name in names:
+        if name not in ALLOWED:
+            near = get_close_matches(name, ALLOWED) or ALLOWED
+            raise table.wrong("allow", name, " or ".join(f'"{n}"' for n in near))
+    size = table.positive("guard", inherited.guard or GUARD)
+    if "guard" in table and "guard" not in names:
+        raise table.wrong("guard", size, 'left out where guards are not allowed: add "guard" to allow')
+    if size > LARGEST_GUARD:
+        raise table.wrong("guard", size, f"{LARGEST_GUARD:g} at most: with more the formula is another one")
+    return Allowed("in place" in names, "float64" in names, size if "guard" in names else 0.0)
+
+
+def _names(allowed: Allowed) -> tuple[str, ...]:
+    return tuple(n for n, yes in zip(ALLOWED, (allowed.in_place, allowed.float64, allowed.guard), strict=True) if yes)

@@ -1,0 +1,90 @@
+"""What students are told of the inputs: what holds for all functions, and what is asked of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from gradecheck.contract import ANY
+from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.narrowing import concerns
+from gradecheck.regimes import REGIMES
+from gradecheck.scope import DTYPES
+
+HEAD = "What holds, where the slides leave it open, or where the slides and this page differ:"
+
+
+def held(assignment: Assignment) -> str:
+    """What holds for every function of the assignment, as a list."""
+    questions = assignment.questions
+    dtypes = _common(q.scope.dtypes for q in questions) or DTYPES
+    float64 = ", or is float64" * all(q.allowed.float64 for q in questions)
+    changed = "" if all(q.allowed.in_place for q in questions) else " No function changes an argument."
+    rows = _common(q.scope.rows for q in questions if concerns("rows", q.contract)) == "2-D"
+    targets = _common(q.scope.targets for q in questions if concerns("targets", q.contract))
+    mild = all(_is_mild(q.scope.regimes) for q in questions)
+    said = [
+        f"Arrays are {' or '.join(dtypes)}, and a result has the dtype of the arguments{float64}.{changed}",
+        "Arguments come by position, so their names are yours. Scalars (alpha, lr, mu, steps) are Python numbers.",
+        "n is the number of rows (the batch), in and out are numbers of features, k is the number of classes.",
+        "grad is the gradient ∂L/∂(output) from above, of the output's shape. A *_backward returns the gradient with\n"
+        "  respect to the input, of the input's shape.",
+        f"{'Arrays are 2-D' if rows else 'A 1-D x or p is one row'}. n = 1, k = 1, in = 1 and out = 1 are asked; "
+        "empty and 0-d arrays are not.",
+        "Logarithms are natural, and 0 log 0 counts as 0. p = 0 where t > 0 is not asked. "
+        f"Targets {'may be soft' if targets in (None, 'any') else f'are {targets}'}.",
+        "A loss is a mean over the rows; mse is a mean over all elements.",
+        "A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.",
+        f"{'' if mild else 'Numbers may be large: what should be finite has to be. '}Warnings and prints cost nothing.",
+    ]
+    if assignment.allowed_imports is not None:
+        said.append(f"Allowed imports: {', '.join(assignment.allowed_imports) or 'none'}.")
+    return "\n".join([HEAD, "", *(f"- {line}" for line in said)]) + "\n"
+
+
+def _is_mild(regimes: Sequence[str]) -> bool:
+    return bool(regimes) and not any(REGIMES[name].check == "stability" for name in regimes)
+
+
+def _common(values: Iterable[Any]) -> Any:
+    """What all of them are; None where they differ, or where there are none."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def narrowing(question: Question) -> str:
+    """What the question asks less than others, and what it allows; "" where there is nothing to say."""
+    return " ".join((*_asked(question), *_allowed(question)))
+
+
+def _asked(question: Question) -> Iterator[str]:
+    contract, scope = question.contract, question.scope
+    if scope.targets != "any":
+        yield f"Targets are {scope.targets}."
+    if scope.rows == "2-D":
+        names = [a.name for a in contract.arguments if any(axis == ANY or axis.endswith("?") for axis in a.axes)]
+        yield f"{_and(names)} {'is' if len(names) == 1 else 'are'} 2-D."
+    yield from (f"{kind} is {either(values)}." for kind, values in scope.values)
+    if len(scope.dtypes) == 1:
+        yield f"Arrays are {scope.dtypes[0]}."
+    if scope.regimes:
+        yield f"Numbers are of the kinds: {', '.join(scope.regimes)}."
+
+
+def _allowed(question: Question) -> Iterator[str]:
+    allowed = question.allowed
+    if allowed.in_place:
+        yield "An argument may be changed."
+    if allowed.float64:
+        yield "A float64 result costs nothing."
+    if allowed.guard:
+        yield f"A guard of {allowed.guard:g} or less, as in log(p + {allowed.guard:g}), costs nothing."
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def either(values: Sequence[float]) -> str:
+    words = [f"{value:g}" for value in values]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
