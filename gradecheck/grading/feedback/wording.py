@@ -322,6 +322,8 @@ def _help_for_wrong(asked: Asked) -> str:
         return f"{where}{OVERFLOW}"
     if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
+    if circumstances.in_common(judged):
+        return f"{where}The formula is {contract.formula} (slide {contract.slide!r})."
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
 
 
