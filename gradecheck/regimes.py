@@ -103,7 +103,7 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
             Regime("large", "stability", _large, (10.0, 1e4), spread=60.0),
             Regime("overflow edges", "stability", _overflow_edges, (16.0, 747.0), spread=80.0),
             Regime("hostile", "stability", _moderate, (1e-8, 1e4), zero=True),  # with hostile numbers of the recipe
-            Regime("huge", "stability", _huge, (1e4, 1e18), spread=200.0),
+            Regime("huge", "stability", _huge, (1e4, 1e150), spread=200.0),
             Regime("subnormal", "edges", _subnormal, (5e-324, 1e-308), zero=True, spread=200.0, asked=False),
             Regime("empty", "edges", _moderate, asked=False),  # no rows
             Regime("nonfinite", "edges", _nonfinite, asked=False),

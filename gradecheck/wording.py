@@ -27,7 +27,13 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
         "divided by all elements": "every value is divided by the number of elements: the formula has no such mean",
         "log base 2": "every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?",
         "log base 10": "every value is 1/ln 10 = 0.4343 times what it should be: log10 in place of the natural log?",
-        "zeros": "every value is 0",
+        "zeros": "every value is 0: is it written yet?",
+        "reciprocal": "every value is the reciprocal of what it should be: is a fraction upside down?",
+        "squared": "every value is the square of what it should be",
+        "rooted": "every value is the square root of what it should be",
+        "logarithm": "every value is the logarithm of what it should be",
+        "exponential": "every value is e to the power of what it should be",
+        "one minus": "every value is 1 minus what it should be",
         "transposed": "the values are right, but transposed",
     }
 )
@@ -35,6 +41,7 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "count": "{function} returned {was}, but should return {should}",
+        "extra": "{function} returned {was}, but should return {should} alone",
         "shape": "{name} has shape {was}, but should have shape {should}",
         "dtype": "{name} is {was}, but should be {should} as the arguments are",
         "type": "{name} is {was}, but should be {should}",
@@ -63,6 +70,11 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
 
 def number(x: float, digits: int = 10) -> str:
     return f"{x:.{digits}g}"
+
+
+def counted(count: float, noun: str) -> str:
+    """The number with its noun: 1 point, 2 points."""
+    return f"{number(count)} {noun}{'s' * (count != 1)}"
 
 
 def pair(actual: float, expected: float) -> tuple[str, str]:
@@ -94,8 +106,11 @@ def element_sentence(element: Element) -> str:
 
 
 def finding_sentence(function: str, finding: Finding) -> str:
-    should = f"{finding.should}, one number" if finding.kind == "shape" and finding.should == "()" else finding.should
-    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=should)
+    if finding.kind == "shape" and finding.should == "()":
+        return f"{finding.name} has shape {finding.was}, but should be one number"
+    return FINDINGS[finding.kind].format(
+        function=function, name=finding.name, was=finding.was, should=finding.should
+    )
 
 
 def witness_sentence(witness: Witness, implementation: str) -> str:

@@ -5,43 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reports import typeset
 from reports.tables import Table
+from reports.tones import SIGNS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # there whole or not at all
 HOW: Final = "pip install 'gradecheck[report]'"
-SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "exact": ("✓", "good"),
-        "agrees": ("✓", "good"),
-        "passed": ("✓", "good"),
-        "less accurate": ("≈", "fair"),
-        "limit": ("…", "fair"),
-        "fault": ("?", "fair"),
-        "hygiene": ("~", "fair"),
-        "unstable": ("!", "bad"),
-        "vacuous": ("∅", "bad"),
-        "missing": ("?", "bad"),
-        "error": ("!", "bad"),
-        "wrong": ("✗", "bad"),
-        "error in your code": ("!", "bad"),
-        "over a limit": ("…", "fair"),
-        "not judged, a fault of ours": ("?", "fair"),
-        "ok": ("✓", "good"),
-        "lost": ("✗", "bad"),
-    }
-)
-"""Verdicts, and outcomes as students are told of them -> sign and colour. The word stands beside them, always."""
 
 
 def environment() -> Environment:

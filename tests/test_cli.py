@@ -1,10 +1,17 @@
 """The command line, run as its users run it: on manual, and on a file that somebody broke."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -18,9 +25,9 @@ FIELDS = {"formula", "direction", "dtype", "examples", "verdict", "worst_ratio",
 LOSSES = Path(manual.losses.__file__)
 
 
-def call(*arguments, code=0):
-    """Standard output of a call that ends with that exit code."""
-    result = CliRunner().invoke(main, arguments)
+def call(*arguments, code=0, columns=None):
+    """Standard output of a call that ends with that exit code, on a terminal of so many columns."""
+    result = CliRunner().invoke(main, arguments, env={"COLUMNS": None if columns is None else str(columns)})
     assert result.exit_code == code, result.output
     return result.stdout
 
@@ -247,12 +254,59 @@ def test_the_records_and_the_json_name_the_same_things():
 
 
 def test_formulas_lists_every_function_with_its_formula_and_twin():
-    lines = call("formulas").splitlines()
-    assert len(lines) == 2 + len(CONTRACTS)
-    for line, contract in zip(lines[2:], CONTRACTS.values(), strict=True):
-        assert line.startswith(f"{contract.name}(")
-        assert contract.formula in line
-        assert contract.twin in line
+    lines = call("formulas", columns=200).splitlines()
+    assert len(lines) == 2 + 2 * len(CONTRACTS)
+    for first, second, contract in zip(lines[2::2], lines[3::2], CONTRACTS.values(), strict=True):
+        assert first.startswith(f"{contract.name}(")
+        assert first.endswith(f" {contract.formula}")
+        assert second.strip() == contract.twin
+    assert max(map(len, call("formulas").splitlines())) <= 80, "where nobody says how wide it is"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp437"])
+@pytest.mark.parametrize("words", ["formulas", "verify relu --examples 20", "starter"])
+def test_what_an_encoding_lacks_is_replaced(words, encoding):
+    run = subprocess.run(
+        [sys.executable, "-m", "gradecheck", *words.split()],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert (run.returncode, b"Traceback" in run.stderr) == (0, False)
+    if words == "formulas":
+        assert "?L/?x = grad, or 0 for x <= 0" in run.stdout.decode(encoding)
+    if words == "starter":
+        assert "∂L/∂x = grad" in run.stdout.decode("utf-8"), "a file of Python is UTF-8"
+
+
+def on_a_terminal(*words, **variables):
+    """What a command shows on a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")} | {"TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "gradecheck", *words]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], env=env, stdout=theirs, stderr=theirs) as run:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # as Linux says that nobody writes there any more
+            while data := os.read(ours, 4096):
+                shown += data
+        os.close(ours)
+    assert run.returncode == 0
+    return shown.decode().replace("\r\n", "\n").split("\r")[-1]
+
+
+def test_a_terminal_has_colour_and_no_row_wraps():
+    shown = on_a_terminal("verify", "relu", "--examples", "20", "--dtype", "float64")
+    assert shown.count("\x1b[32mexact") == 2
+    assert max(len(click.unstyle(line)) for line in shown.split("\n")) <= 80
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colour_can_be_refused(variables):
+    shown = on_a_terminal("verify", "relu", "--examples", "20", "--dtype", "float64", **variables)
+    assert "exact" in shown
+    assert "\x1b[32m" not in shown
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

@@ -360,8 +360,9 @@ def test_what_gave_nothing_to_compare_is_wrong_and_says_why():
     assert [f.kind for f in found.findings] == ["raised", "shape"]
 
 
-def results(returned, name="relu", dtype=FLOAT64):
-    return as_results(returned, CONTRACTS[name], np.dtype(dtype))
+def results(returned, name="relu", dtype=FLOAT64, shapes=None):
+    shapes = shapes or {"relu": [(2,)], "mse": [()], "momentum_step": [(2,)] * 2}[name]
+    return as_results(returned, CONTRACTS[name], np.dtype(dtype), shapes)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -442,7 +443,7 @@ def test_what_cannot_be_compared_is_named(name):
         (None, "None"),
         (3, "an int"),
         ((np.ones(2),), "1 result"),
-        ((np.ones(2),) * 3, "3 results"),
+        ((np.ones(3),) * 3, "3 results"),
         ((), "0 results"),
     ],
 )

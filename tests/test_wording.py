@@ -11,7 +11,7 @@ import pytest
 from gradecheck.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
 from gradecheck.contracts import CONTRACTS
 from gradecheck.records import Case, Network, Seconds, Trajectory, Verification, Witness, WorstCase
-from gradecheck.signs import FACTORS
+from gradecheck.signs import NAMES
 from gradecheck.wording import (
     FINDINGS,
     SIGNS,
@@ -63,6 +63,10 @@ FOUND = {
     "changed": (
         Finding("changed", "grad", "written to", "left as it was"),
         "grad was written to by momentum_step, but should be left as it was; work on a copy",
+    ),
+    "extra": (
+        Finding("extra", "momentum_step", "a tuple of 3", "w, v"),
+        "momentum_step returned a tuple of 3, but should return w, v alone",
     ),
     "state": (
         Finding("state", "momentum_step", "another answer", "the same answer"),
@@ -252,7 +256,7 @@ def test_the_witness_counts_in_last_places():
 
 
 def test_every_sign_that_can_be_found_has_a_sentence_and_no_other_has():
-    assert set(SIGNS) == {*FACTORS, "transposed"}
+    assert set(SIGNS) == set(NAMES)
 
 
 @pytest.mark.parametrize("sign", SIGNS)

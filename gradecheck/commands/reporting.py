@@ -110,7 +110,7 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
 def _progress(stage: str) -> None:
     """One line that changes where someone watches, and a line each where it is logged."""
     if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{stage}", nl=False, err=True)
+        click.echo(f"\r\x1b[K{stage}", nl=False, err=True, color=True)  # this is no colour
     elif stage:
         click.echo(f"  {stage}", err=True)
 
@@ -120,7 +120,7 @@ def _compared(document: Document, old: Document, name: str) -> Document:
 
     found = changes(old, document, name)
     if found["rows"]:
-        click.echo(f"\n{table(found).text()}")
+        click.echo(f"\n{table(found).terminal()}")
     click.echo(f"\n{summary(found)}")
     return {**document, "changes": found}
 

@@ -171,5 +171,7 @@ def formulas() -> None:
     from gradecheck.contracts import CONTRACTS
     from reports.tables import Table
 
-    rows = [(f"{c.name}({', '.join(a.name for a in c.arguments)})", c.formula, c.twin) for c in CONTRACTS.values()]
-    click.echo(Table(("function", "formula", "torch twin"), rows).text())
+    rows = [
+        (f"{c.name}({', '.join(a.name for a in c.arguments)})", f"{c.formula}\n{c.twin}") for c in CONTRACTS.values()
+    ]
+    click.echo(Table(("function", "formula, and its torch twin"), rows).terminal())
