@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from gradecheck.cores import THREADS
 
+collect_ignore = ["cases"]  # strangers' files, of which some are called test_*.py
+
 EXAMPLES = 50
 """Of every property. With as many the tests notice every mutant that can be noticed (`make mutants`)."""
 

@@ -172,11 +172,12 @@ def test_regrading_says_what_is_not_the_same(tmp_path, bank_folder, assignment_f
     assert "a.py was changed" not in said
     assert "b.py: 6 -> 3" in said
     assert "mse_backward: 3 -> 0; outcome passed -> wrong, correctness passed -> wrong" in said
-    assert "diagnosis none -> mse_backward/factor-2-forgotten" in said
+    assert "diagnosis none -> The 2 of the square's derivative is missing" in said
+    assert "factor-2-forgotten" not in said
     assert submissions(out)["b.py"]["score"] == 6.0, "the old results stay"
     assert submissions(new)["b.py"]["score"] == 3.0
     assert gradecheck("diff", out, new, status=1) in said
-    assert "0 of 2 grades changed" in gradecheck("diff", out, out / "results.json")
+    assert "0 of 2 grades changed, 2 did not" in gradecheck("diff", out, out / "results.json")
     document = json.loads((out / "results.json").read_text())
     document["submissions"][0]["score"] = 1
     (out / "results.json").write_text(json.dumps(document))
@@ -230,6 +231,51 @@ def test_what_are_no_results_is_a_usage_error(tmp_path, text):
     (tmp_path / "results.json").write_text(text)
     assert "results: " in gradecheck("diff", tmp_path, tmp_path, status=2)
     gradecheck("regrade", tmp_path, status=2)
+
+
+# -- the folder of another assignment
+
+
+def contents(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("four", "Four"), ("four", "Three functions"), ("three", "Four")], ids=["both", "name", "title"]
+)
+def test_marks_of_another_assignment_are_left_alone(tmp_path, bank_folder, assignment_file, monkeypatch, name, title):
+    folder, out = hand_in(tmp_path / "class", a=GOOD), tmp_path / "out"
+    words = ("grade", folder, "--out", out, "--jobs", 1, "--assignment")
+    gradecheck(*words, assignment_file)
+    before = contents(out)
+    (tmp_path / "later").mkdir()
+    other = tmp_path / "later" / f"{name}.toml"
+    other.write_text(ASSIGNMENT.replace("Three functions", title))
+    monkeypatch.setattr(run, "grade", lambda *_: pytest.fail("work was begun"))
+    said = gradecheck(*words, other, status=2)
+    assert f"out: {out} holds the marks of Three functions (three), but" in said
+    assert f"should be for those of {title} ({name}); name another folder" in said
+    (out / "summary.json").unlink()
+    if name != "three":
+        assert "holds the marks of three (three)" in gradecheck(*words, other, status=2)
+    monkeypatch.undo()
+    if name == "four":
+        gradecheck("grade", folder, "--out", tmp_path / "new", "--jobs", 1, "--assignment", other)
+        assert "holds the marks of three" in gradecheck("regrade", tmp_path / "new", "--out", out, status=2)
+    assert contents(out) == {path: data for path, data in before.items() if path.name != "summary.json"}
+
+
+def test_the_same_assignment_is_marked_again_where_it_was(tmp_path, bank_folder, assignment_file, monkeypatch):
+    """Each in a folder of its own name, also after its points were changed or a run was killed as it wrote."""
+    monkeypatch.chdir(tmp_path)
+    words = ("grade", hand_in(tmp_path / "class", a=GOOD), "--jobs", 1, "--assignment", assignment_file)
+    assert "written to build/grades/three: " in gradecheck(*words)
+    assignment_file.write_text(ASSIGNMENT.replace("points = 3", "points = 4"))
+    gradecheck(*words)
+    (tmp_path / "build" / "grades" / "three" / "summary.json").unlink()
+    gradecheck(*words)
+    assert submissions(tmp_path / "build" / "grades" / "three")["a.py"]["score"] == 7
+    assert "1 submission marked again: the results are the same" in gradecheck("regrade", "build/grades/three")
 
 
 # -- mistakes in the call are found before any work

@@ -1,10 +1,13 @@
 """What the README says is tried as it stands there."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,11 +21,24 @@ def example_by_file():
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def test_a_formula_is_added_as_the_readme_says(tmp_path):
-    for room in ("manual", "reference", "gradecheck", "reports"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+ROOMS = ("manual", "reference", "gradecheck", "reports", "tests", "benchmarks", "examples")
+ENUMERATING = (
+    "activations", "assignment", "bad_input", "boundaries", "cli", "conventions", "diagnosis", "exhibits", "inputs",
+    "mutants", "packaging", "rounding", "slides", "verify",
+)  # fmt: skip
+"""The files of tests that look at every formula there is."""
+
+
+@pytest.fixture(scope="module")
+def with_silu(tmp_path_factory):
+    """A copy of the tree in which the README's formula was added as it says."""
+    tree = tmp_path_factory.mktemp("tree")
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__", "cases"))
+    for file in ("README.md", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / file, tree / file)
     for file, code in example_by_file().items():
-        path = tmp_path / file
+        path = tree / file
         text = path.read_text(encoding="utf-8")
         if "contracts" in file:
             text = text.removesuffix(")\n") + code.rstrip() + ",\n)\n"
@@ -32,12 +48,32 @@ def test_a_formula_is_added_as_the_readme_says(tmp_path):
             line = f"from {path.parent.name}.activations import silu\n"
             init.write_text(init.read_text(encoding="utf-8") + line, encoding="utf-8")
         path.write_text(text, encoding="utf-8")
-    command = (sys.executable, "-c", "from gradecheck.cli import main; main()", "verify", "silu")
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    return tree
+
+
+def run_in(tree, *words):
+    """Python with that tree's modules; returns what it printed."""
+    command = (sys.executable, *words)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    run = subprocess.run(
+        command, cwd=tree, env={**environment, "PYTHONPATH": str(tree)}, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
-    rows = [line for line in run.stdout.splitlines() if line.startswith("silu")]
+    return run.stdout
+
+
+def test_a_formula_is_added_as_the_readme_says(with_silu):
+    said = run_in(with_silu, "-m", "gradecheck", "verify", "silu")
+    rows = [line for line in said.splitlines() if line.startswith("silu")]
     assert len(rows) == 2
     assert all(row.endswith("agrees") for row in rows)
+
+
+def test_the_tests_of_every_formula_pass_with_the_one_that_was_added(with_silu):
+    files = [f"tests/test_{name}.py" for name in ENUMERATING]
+    asked = "silu or catalogue or built_in or starter or every_formula or formulas or room"
+    said = run_in(with_silu, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files, "-k", asked)
+    assert re.search(r"[0-9]+ passed", said), said
 
 
 def test_commands_of_the_readme_are_commands():

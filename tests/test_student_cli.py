@@ -48,9 +48,9 @@ def check(file, *words):
 
 def test_all_right_ends_with_0(small):
     result = check("right.py")
-    assert (result.exit_code, result.output.strip().split("\n")[-1]) == (
+    assert (result.exit_code, result.output.split("\n")[0]) == (
         0,
-        "10 of 10 points; 2 of 2 functions have them all.",
+        "right.py: 10 of 10 points; full points in 2 of 2 functions.",
     )
 
 
@@ -84,6 +84,8 @@ def test_hidden_feedback_is_hidden_on_the_terminal_too(small):
         (["check", "right.py", "--markdown", "/proc/x.md"], "markdown: /proc cannot be written to", 2),
         (["starter", "--out", "right.py"], "out: right.py is there already, but should be a new file", 2),
         (["starter", "--out", "no/where.py"], "out: no/where.py cannot be written", 2),
+        (["starter", "--out", "x.txt"], "out: x.txt is a .txt, but should be a .py, or an .ipynb for a notebook", 2),
+        (["starter", "--out", "x"], "out: x is without a suffix, but should be a .py, or an .ipynb for a notebook", 2),
         (["assignment", "check", "none"], "assignment: none is no file that can be read", 2),
     ],
 )
@@ -148,8 +150,32 @@ def test_the_starter_file_is_written_and_can_be_checked(small):
     assert "def schritt(w, grad, lr):" in text
     assert text == run("starter", "--assignment", "small.toml").output
     result = check("mine.py")
-    assert result.exit_code == 1
-    assert "schritt is still to be written" in result.output
+    assert (result.exit_code, result.output) == (1, "mine.py: Nothing to mark yet: all is as in the starter.\n")
+    (small / "mine.py").write_text(text.replace("raise NotImplementedError", "return np.maximum(x, 0)", 1))
+    assert "still to be written: schritt\n" in check("mine.py").output
+
+
+def test_the_starter_is_a_notebook_where_the_file_is_called_so(small):
+    nbformat = pytest.importorskip("nbformat", reason="it reads notebooks; pip install 'gradecheck[notebooks]'")
+    assert run("starter", "--assignment", "small.toml", "--out", "mine.ipynb").output == "written to mine.ipynb\n"
+    notebook = nbformat.read(small / "mine.ipynb", nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    text, imports, *functions = notebook.cells
+    assert (text.cell_type, text.source.split("\n")[0]) == ("markdown", "# Small")
+    assert "    gradecheck check submission.ipynb --assignment small.toml" in text.source.split("\n")
+    assert r"A \*\_backward" in text.source
+    assert (imports.cell_type, imports.source) == ("code", "import numpy as np")
+    assert [cell.source.partition("(")[0] for cell in functions] == ["def relu", "def schritt"]
+    plain = run("starter", "--assignment", "small.toml").output
+    assert all(cell.source in plain for cell in functions)
+    result = check("mine.ipynb")
+    assert (result.exit_code, result.output) == (1, "mine.ipynb: Nothing to mark yet: all is as in the starter.\n")
+    functions[0].source = functions[0].source.replace("raise NotImplementedError", "return np.maximum(x, 0)")
+    nbformat.write(notebook, small / "mine.ipynb")
+    assert "mine.ipynb: 4 of 10 points" in check("mine.ipynb").output
+    functions[1].source = "def schritt(w, grad, lr): return w + lr * grad"
+    nbformat.write(notebook, small / "mine.ipynb")
+    assert "  # in a cell of mine.ipynb, below schritt\n" in check("mine.ipynb").output
 
 
 def test_an_assignment_is_proved(small):
