@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
+from typing import Any
+
 import click
 
 import gradecheck
@@ -12,7 +17,20 @@ from gradecheck.commands.student import assignment, check, starter
 from gradecheck.commands.verifying import formulas, verify
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The group of all commands, on whatever terminal it is called."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """What an output's encoding lacks is a "?" there; no colour where nobody wants or sees it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            kwargs.setdefault("color", False)
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(gradecheck.__version__)
 def main() -> None:
     """Hold the hand-written NumPy formulas of the lecture against torch, to the last rounding error."""

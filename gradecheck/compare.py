@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -22,14 +23,16 @@ class Verdict(StrEnum):
 
     exact: equal to the last bit.             agrees: within the bound of the stable form.
     less accurate: within the bound of the slide's own form, or of another right form that loses digits.
+    hygiene: the right numbers; but an argument was written to, a dtype lost, or the like.
     unstable: wrong only where the slide's own form overflows, underflows or meets 0/0.
     vacuous: nothing was compared that could have differed.      missing: there is no such function.
-    wrong: none of these; or another shape or dtype.
+    wrong: none of these; or no numbers of the right shape.
     """
 
     EXACT = "exact"
     AGREES = "agrees"
     LESS_ACCURATE = "less accurate"
+    HYGIENE = "hygiene"
     UNSTABLE = "unstable"
     VACUOUS = "vacuous"
     MISSING = "missing"
@@ -62,10 +65,17 @@ class Expectation:
     arguments: tuple[Any, ...]
     values: tuple[Array, ...]
 
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Of the results."""
+        return tuple(value.shape for value in self.values)
+
     @cached_property
     def tight(self) -> tuple[Array, ...]:
         """Two evaluations of the stable form differ by at most the sum of their radii; inf where nothing is judged."""
-        return tuple(2 * ball.rad for ball in self._balls(self.contract.stable))
+        unseen = {name: inf for name, never in self.contract.unobserved.items() if never(*self.arguments)}
+        balls = self._balls(self.contract.stable)
+        return tuple(2 * b.rad + unseen.get(name, 0.0) for name, b in zip(self.contract.results, balls, strict=True))
 
     @cached_property
     def loose(self) -> tuple[Array, ...]:
@@ -83,7 +93,7 @@ class Expectation:
         says_nothing = [np.zeros(value.shape, bool) for value in self.values]
         for balls in self._others:
             for i, ball in enumerate(balls):
-                says_nothing[i] |= np.isinf(ball.rad) | (~np.isfinite(ball.mid) & np.isfinite(self.values[i]))
+                says_nothing[i] |= np.isinf(ball.rad) | (np.isfinite(ball.mid) != np.isfinite(self.values[i]))
         return tuple(says_nothing)
 
     @cached_property
@@ -108,7 +118,9 @@ class Element:
     ulp: float
 
 
-FindingKind = Literal["count", "shape", "dtype", "type", "raised", "missing", "changed", "state"]
+FindingKind = Literal[
+    "count", "extra", "shape", "dtype", "type", "raised", "missing", "changed", "state", "random", "time"
+]
 
 
 @dataclass(frozen=True)
@@ -133,7 +145,7 @@ class Comparison:
 
     @property
     def verdict(self) -> Verdict:
-        return Verdict.WRONG if self.findings else self.values
+        return worst([self.values, Verdict.HYGIENE]) if self.findings else self.values
 
 
 def failed(*findings: Finding) -> Comparison:
@@ -142,19 +154,24 @@ def failed(*findings: Finding) -> Comparison:
 
 
 def as_results(
-    returned: Any, contract: Contract, dtype: np.dtype[Any]
+    returned: Any, contract: Contract, dtype: np.dtype[Any], shapes: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[Array, ...], tuple[Finding, ...]]:
-    """The results of a call as arrays, with what is not as it should be; no arrays where they cannot be had."""
+    """The results of a call as arrays, with what is not as it should be; no arrays where they cannot be had.
+
+    What is right but for its form is taken all the same: a number in brackets, results with something behind them.
+    shapes: those of right results.
+    """
     names = contract.results
     several = len(names) > 1
+    returned, findings = _without_extras(_as_tuple(returned), contract, shapes)
     if several and not isinstance(returned, tuple | list):
         return (), (Finding("count", "result", _kind(returned), f"a tuple of {len(names)}: {', '.join(names)}"),)
     items = list(returned) if several else [returned]
     if len(items) != len(names):
         was = f"{len(items)} result{'s' * (len(items) != 1)}"
         return (), (Finding("count", "result", was, f"{len(names)}: {', '.join(names)}"),)
-    arrays, findings = [], []
-    for name, item in zip(names, items, strict=True):
+    arrays = []
+    for name, item, shape in zip(names, items, shapes, strict=True):
         plain = isinstance(item, float) and not isinstance(item, np.floating)
         if not isinstance(item, np.ndarray | np.floating) and not plain:
             findings.append(Finding("type", name, _kind(item), "a NumPy array or a number"))
@@ -164,10 +181,60 @@ def as_results(
             return (), (findings[-1],)
         if array.dtype.kind not in "fiu":
             return (), (Finding("type", name, _kind(item), "a NumPy array of real numbers"),)
-        if array.dtype != dtype and not plain:
+        if shape == () and array.size == 1 and array.shape:
+            findings.append(Finding("shape", name, str(array.shape), "()"))
+            array = array.reshape(())
+        doubled = array.shape == () and array.dtype == np.float64  # one number, as precise as Python's own
+        if array.dtype != dtype and not plain and not doubled:
             findings.append(Finding("dtype", name, str(array.dtype), str(dtype)))
         arrays.append(array)
     return tuple(arrays), tuple(findings)
+
+
+def _as_tuple(returned: Any) -> Any:
+    """The fields of a dataclass, as those of a named tuple."""
+    if is_dataclass(returned) and not isinstance(returned, type):
+        return tuple(getattr(returned, field.name) for field in fields(returned))
+    return returned
+
+
+def _without_extras(
+    returned: Any, contract: Contract, shapes: Sequence[tuple[int, ...]]
+) -> tuple[Any, list[Finding]]:
+    """The results alone where more came back, such as what a backward pass needs; and a finding that says so."""
+    if not isinstance(returned, tuple | list) or not returned:
+        return returned, []
+    first, count = returned[0], len(shapes)
+    if count == 1:
+        alone = first if _shape(returned) != shapes[0] and _heads(returned, shapes[0]) else None
+    else:
+        parts = () if _fit(returned, shapes) else (first, returned[:count])
+        alone = next((part for part in parts if _fit(part, shapes)), None)
+    if alone is None:
+        return returned, []
+    was = f"{with_article(type(returned).__name__)} of {len(returned)}"
+    return alone, [Finding("extra", contract.name, was, ", ".join(contract.results))]
+
+
+def _heads(returned: tuple[Any, ...] | list[Any], shape: tuple[int, ...]) -> bool:
+    """Whether the first of several things is the result: it has its shape; or it is an array that heads a tuple."""
+    first = returned[0]
+    if _shape(first) == shape or (shape == () and _shape(first) is not None and np.size(first) == 1):
+        return True
+    return isinstance(returned, tuple) and isinstance(first, np.ndarray) and first.ndim > 0
+
+
+def _fit(items: Any, shapes: Sequence[tuple[int, ...]]) -> bool:
+    return isinstance(items, tuple | list) and [_shape(x) for x in items] == list(shapes)
+
+
+def _shape(x: Any) -> tuple[int, ...] | None:
+    """The shape of numbers, in brackets or not; None of anything else."""
+    try:
+        array = np.asarray(x)
+    except ValueError:  # ragged
+        return None
+    return array.shape if array.dtype.kind in "fiu" else None
 
 
 def _kind(x: Any) -> str:
@@ -178,6 +245,18 @@ def _kind(x: Any) -> str:
 
 def with_article(name: str) -> str:
     return f"{'an' if name.startswith(tuple('aeiouAEIOU')) else 'a'} {name}"
+
+
+def same_within(a: Array, b: Array, right: Array, bound: Array) -> bool:
+    """Whether rounding explains that two answers to the same call differ: as far as it may take the right answer,
+    grown as they have.
+    """
+    if a.shape != b.shape or a.shape != right.shape:
+        return np.array_equal(a, b, equal_nan=True)
+    with np.errstate(all="ignore"):
+        size, reach = np.abs(right).max(initial=0.0), np.where(np.isinf(bound), 0.0, bound).max(initial=0.0)
+        grown = reach * np.nan_to_num(np.abs(a).max(initial=0.0) / size, nan=0.0, posinf=0.0)
+    return bool((errors(a, b) <= 2 * np.maximum(bound, grown)).all())
 
 
 def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -25,11 +25,13 @@ class Argument:
     """One argument of a function: its name, what it holds, and its axes by name (none for a Python number).
 
     Axes with the same name in one contract have the same length. An axis whose name ends in "?" may be absent.
+    default: what a call means that leaves the argument out; only the last arguments have one.
     """
 
     name: str
     kind: Kind
     axes: tuple[str, ...] = ()
+    default: float | None = None
 
     @property
     def is_array(self) -> bool:
@@ -47,6 +49,7 @@ class Contract:
     literal: the slide's own form. Its ball is what the slide's own words achieve; it also gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
     branches: conditions on the arguments that a check must have met at least once to have checked anything.
+    unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
     slide: where the formula stands in the lecture.  twin: what reference/ runs.
     """
 
@@ -62,6 +65,20 @@ class Contract:
     twin: str
     roundabout: tuple[Form, ...] = ()
     branches: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
+    unobserved: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """The arguments of a call that leaves out what is its default anyway."""
+        count = len(arguments)
+        while count and self.arguments[count - 1].default is not None:
+            if arguments[count - 1] != self.arguments[count - 1].default:
+                break
+            count -= 1
+        return tuple(arguments[:count])
+
+    def complete(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """The arguments of a call with the defaults of those that it leaves out."""
+        return (*arguments, *(argument.default for argument in self.arguments[len(arguments) :]))
 
     @property
     def subject(self) -> str:

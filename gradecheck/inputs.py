@@ -180,6 +180,8 @@ def _possible(p: Array, t: Array, scope: Scope) -> list[Array]:
     Where nothing of a row is left, the likeliest class is the right one, and has all of p if no class has any.
     Shares stay as they are where they are asked; there p becomes what it is where all classes are as likely.
     """
+    smallest = np.finfo(p.dtype).smallest_normal
+    p = np.where((p > 0) & (p < smallest), smallest, p)  # the reciprocal of a subnormal p overflows
     impossible = (p == 0) & (t > 0)
     lost = impossible.any(axis=-1, keepdims=True)
     if not lost.any():

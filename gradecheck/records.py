@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -57,6 +57,8 @@ class WorstCase:
     """The case that went worst, shrunk where it failed; `drawn` is the recipe of the case before shrinking.
 
     signs: what all failing answers have in common with a right one, by result: "times n", "transposed", ...
+    mistakes: the catalogued ones that explain every answer.
+    pairs: of failing answers, what each number should be and what it is.
     """
 
     case: Case
@@ -64,6 +66,8 @@ class WorstCase:
     drawn: Recipe | None = None
     witness: Witness | None = None
     signs: Mapping[str, str] | None = None
+    mistakes: tuple[str, ...] = ()
+    pairs: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Verification:
     regimes: those met.  unmet: the branches of the contract that no example reached.
     samples: for each example the largest finite |input| and the worst error / bound.
     judged: of so many numbers in all results (elements), those whose bound is finite.
+    printed: bytes that the function printed.
     """
 
     contract: Contract
@@ -99,10 +104,16 @@ class Verification:
     samples: tuple[tuple[float, float], ...] = ()
     judged: int = 0
     elements: int = 0
+    printed: int = 0
 
     @property
-    def digits(self) -> float:
-        """Decimal digits that both sides share where they are furthest apart; where they are equal, the dtype's."""
+    def digits(self) -> float | None:
+        """Decimal digits that both sides share where they are furthest apart; where they are equal, the dtype's.
+
+        None where no number was judged.
+        """
+        if not self.judged:
+            return None
         eps = float(np.finfo(self.dtype).eps)
         return max(0.0, -float(np.log10(max(float(self.worst_ulp), 0.5) * eps)))
 
@@ -196,6 +207,8 @@ class Report:
 
     unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
     sheets, curves: what a page shows beside it.
+    missing: the functions that it was asked for and has not.  lacking: that, in words.
+    glossary: what each regime of numbers is.
     """
 
     environment: Mapping[str, str]
@@ -208,12 +221,16 @@ class Report:
     broken: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     curves: tuple[Curve, ...] = ()
+    missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    glossary: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
-        """True where nothing is wrong, unstable, vacuous, missing or broken off."""
+        """True where something was held, and nothing is wrong, unstable, untidy, vacuous, missing or broken off."""
         return (
             not self.broken
+            and bool(self.verifications)
             and all(v.verdict.passes for v in self.verifications)
             and all(t.verdict.passes for t in (*self.trajectories, *(x.trajectory for x in self.trainings)))
             and (self.worked is None or self.worked.agrees)

@@ -103,7 +103,7 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
             Regime("large", "stability", _large, (10.0, 1e4), spread=60.0),
             Regime("overflow edges", "stability", _overflow_edges, (16.0, 747.0), spread=80.0),
             Regime("hostile", "stability", _moderate, (1e-8, 1e4), zero=True),  # with hostile numbers of the recipe
-            Regime("huge", "stability", _huge, (1e4, 1e18), spread=200.0),
+            Regime("huge", "stability", _huge, (1e4, 1e150), spread=200.0),
             Regime("subnormal", "edges", _subnormal, (5e-324, 1e-308), zero=True, spread=200.0, asked=False),
             Regime("empty", "edges", _moderate, asked=False),  # no rows
             Regime("nonfinite", "edges", _nonfinite, asked=False),
@@ -113,6 +113,25 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
 
 HOSTILE: Final = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-8, -1e-8, 5e-324, 1e-300, *EDGES, *(-x for x in EDGES), 1e4, -1e4)
 MILD: Final = ("moderate", "ties", "zeros", "close")
+
+MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "moderate": "ordinary numbers around 0, most of them below 10",
+        "mixed scales": "numbers from 1e-8 to 10 in one array",
+        "close": "arguments that differ from each other in their last digits only",
+        "tiny": "numbers from 1e-30 to 1e-6; as probabilities, those of scores far apart",
+        "ties": "small whole numbers, many of them equal; as probabilities, equal or rounded ones",
+        "zeros": "every other number is 0 or -0; as probabilities, one in three is 0",
+        "large": "numbers from 10 to 10000",
+        "overflow edges": "numbers around which e^x overflows, underflows or swallows 1",
+        "hostile": "ordinary numbers, and among them one or two that break formulas: 0, 5e-324, 88.72, 709.78, ...",
+        "huge": "numbers from 1e4 to 1e18 in float32, to 1e150 in float64",
+        "subnormal": "numbers below the smallest that has all its digits",
+        "empty": "arrays without rows",
+        "nonfinite": "NaN and infinities among ordinary numbers",
+    }
+)
+"""What each regime is, for whoever reads its name."""
 
 
 def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import Expectation, errors
+from gradecheck.rounding import UNIT
 
 Array = NDArray[Any]
 
@@ -51,6 +52,44 @@ FACTORS: Final[Mapping[str, Factor]] = MappingProxyType(
     }
 )
 
+CURVES: Final[Mapping[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]]] = MappingProxyType(
+    {
+        "reciprocal": (lambda y: 1 / y, lambda y: 1 / y**2),
+        "squared": (lambda y: y**2, lambda y: 2 * y),
+        "rooted": (np.sqrt, lambda y: 1 / (2 * np.sqrt(y))),
+        "logarithm": (np.log, lambda y: 1 / y),
+        "exponential": (np.exp, np.exp),
+        "one minus": (lambda y: 1 - y, np.ones_like),
+    }
+)
+"""What was done to each value, and the slope by which its bound grows."""
+
+NAMES: Final = (*FACTORS, *CURVES, "transposed")
+
+
+def signs(actual: Array, expected: Array, tight: Array, arguments: tuple[Any, ...]) -> frozenset[str]:
+    """The signs that turn the expected values into the actual ones, within rounding."""
+    with np.errstate(all="ignore"):
+        found = {
+            name
+            for name, factor in FACTORS.items()
+            if _matches(actual, (f := factor(arguments)) * expected, (1 + abs(f)) * tight)
+        }
+        found |= {name for name in CURVES if _curved(name, actual, expected, tight, arguments)}
+    if expected.ndim == 2 and _matches(actual, expected.T, tight.T):
+        found.add("transposed")
+    return frozenset(found)
+
+
+def _curved(name: str, actual: Array, expected: Array, tight: Array, arguments: tuple[Any, ...]) -> bool:
+    """Whether all numbers are so that are finite then, and some are."""
+    curve, slope = CURVES[name]
+    turned = curve(expected).astype(expected.dtype)
+    seen = np.isfinite(turned)
+    unit = next(UNIT[x.dtype] for x in arguments if isinstance(x, np.ndarray))
+    bound = 2 * np.abs(slope(expected)) * tight + 4 * unit * np.abs(turned)  # and of the last operation, on either side
+    return bool(seen.any()) and actual.shape == expected.shape and _matches(actual[seen], turned[seen], bound[seen])
+
 
 def _matches(actual: Array, expected: Array, bound: Array) -> bool:
     return actual.shape == expected.shape and bool((errors(actual, expected) <= bound).all())
@@ -58,27 +97,32 @@ def _matches(actual: Array, expected: Array, bound: Array) -> bool:
 
 def signs_of(actual: Array, i: int, expectation: Expectation) -> frozenset[str]:
     """The signs that turn the expected result number i into the actual one, within rounding."""
-    expected, tight = expectation.values[i], expectation.tight[i]
-    with np.errstate(all="ignore"):
-        found = {
-            name
-            for name, factor in FACTORS.items()
-            if _matches(actual, (f := factor(expectation.arguments)) * expected, (1 + abs(f)) * tight)
-        }
-    if expected.ndim == 2 and _matches(actual, expected.T, tight.T):
-        found.add("transposed")
-    return frozenset(found)
+    return signs(actual, expectation.values[i], expectation.tight[i], expectation.arguments)
+
+
+def common(found: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The signs that all have; none where there is nothing. No further is looked than one is left."""
+    left: frozenset[str] | None = None
+    for own in found:
+        left = own if left is None else left & own
+        if not left:
+            break
+    return left or frozenset()
 
 
 def common_signs(failures: Iterable[tuple[tuple[Array, ...], Expectation]]) -> Mapping[str, str]:
     """For each result that is wrong in some failing case, the one sign that explains all of them, if there is one."""
-    left: dict[str, frozenset[str]] = {}
-    for arrays, expectation in failures:
-        if not all(np.size(x) and np.isfinite(x).all() for x in expectation.arguments):
-            continue  # no rows to count, or NaN, which no factor changes
-        for i, (name, actual) in enumerate(zip(expectation.contract.results, arrays, strict=True)):
-            if _matches(actual, expectation.values[i], expectation.tight[i]):
-                continue
-            signs = signs_of(actual, i, expectation)
-            left[name] = left[name] & signs if name in left else signs
-    return MappingProxyType({name: next(iter(signs)) for name, signs in left.items() if len(signs) == 1})
+    seen = [
+        (arrays, expectation)
+        for arrays, expectation in failures
+        # no rows to count, or NaN, which no factor changes
+        if all(np.size(x) and np.isfinite(x).all() for x in expectation.arguments)
+    ]
+    names = seen[0][1].contract.results if seen else ()
+    shared = {
+        name: common(
+            signs_of(arrays[i], i, e) for arrays, e in seen if not _matches(arrays[i], e.values[i], e.tight[i])
+        )
+        for i, name in enumerate(names)
+    }
+    return MappingProxyType({name: next(iter(own)) for name, own in shared.items() if len(own) == 1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from gradecheck.compare import Comparison, Element, Finding, Verdict
 from gradecheck.records import Case, Trajectory, Verification, Witness, WorstCase
 
 MOST_ELEMENTS_SHOWN: Final = 24
+MOST_NAMES: Final = 4
 
 SIGNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,7 +27,13 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
         "divided by all elements": "every value is divided by the number of elements: the formula has no such mean",
         "log base 2": "every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?",
         "log base 10": "every value is 1/ln 10 = 0.4343 times what it should be: log10 in place of the natural log?",
-        "zeros": "every value is 0",
+        "zeros": "every value is 0: is it written yet?",
+        "reciprocal": "every value is the reciprocal of what it should be: is a fraction upside down?",
+        "squared": "every value is the square of what it should be",
+        "rooted": "every value is the square root of what it should be",
+        "logarithm": "every value is the logarithm of what it should be",
+        "exponential": "every value is e to the power of what it should be",
+        "one minus": "every value is 1 minus what it should be",
         "transposed": "the values are right, but transposed",
     }
 )
@@ -34,6 +41,7 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "count": "{function} returned {was}, but should return {should}",
+        "extra": "{function} returned {was}, but should return {should} alone",
         "shape": "{name} has shape {was}, but should have shape {should}",
         "dtype": "{name} is {was}, but should be {should} as the arguments are",
         "type": "{name} is {was}, but should be {should}",
@@ -41,6 +49,8 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "missing": "{function} is not defined, but should be a function of that name",
         "changed": "{name} was written to by {function}, but should be left as it was; work on a copy",
         "state": "{function} gave another answer to the same call, but should give the same; keep no state",
+        "random": "{function} differs on the same call, but should give the same answer; draw no random numbers",
+        "time": "{function} gave {was}, but should give {should}; it was not called again",
     }
 )
 
@@ -49,6 +59,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
         Verdict.EXACT: "equals torch to the last bit",
         Verdict.AGREES: "agrees with torch",
         Verdict.LESS_ACCURATE: "agrees with torch, with fewer right digits than could be had",
+        Verdict.HYGIENE: "has torch's values, but should be tidier",
         Verdict.UNSTABLE: "disagrees with torch where the slide's own form overflows or meets 0/0",
         Verdict.VACUOUS: "was not checked: no example could have shown a difference",
         Verdict.MISSING: "is missing",
@@ -59,6 +70,11 @@ VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
 
 def number(x: float, digits: int = 10) -> str:
     return f"{x:.{digits}g}"
+
+
+def counted(count: float, noun: str) -> str:
+    """The number with its noun: 1 point, 2 points."""
+    return f"{number(count)} {noun}{'s' * (count != 1)}"
 
 
 def pair(actual: float, expected: float) -> tuple[str, str]:
@@ -90,8 +106,11 @@ def element_sentence(element: Element) -> str:
 
 
 def finding_sentence(function: str, finding: Finding) -> str:
-    should = f"{finding.should}, one number" if finding.kind == "shape" and finding.should == "()" else finding.should
-    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=should)
+    if finding.kind == "shape" and finding.should == "()":
+        return f"{finding.name} has shape {finding.was}, but should be one number"
+    return FINDINGS[finding.kind].format(
+        function=function, name=finding.name, was=finding.was, should=finding.should
+    )
 
 
 def witness_sentence(witness: Witness, implementation: str) -> str:
@@ -105,10 +124,10 @@ def case_lines(case: Case, names: tuple[str, ...]) -> list[str]:
 
 
 def comparison_lines(function: str, comparison: Comparison) -> list[str]:
-    """What is not as it should be: the findings, then the worst number."""
+    """What is not as it should be: the findings, then the worst number, unless it is another at every call."""
     lines = [finding_sentence(function, finding) for finding in comparison.findings]
-    element = comparison.worst
-    if element is not None and not comparison.values.passes:
+    element, kinds = comparison.worst, {finding.kind for finding in comparison.findings}
+    if element is not None and not comparison.values.passes and not kinds & {"state", "random"}:
         off = number(abs(element.actual - element.expected), 3)
         lines += [element_sentence(element), f"off by {off}; rounding explains {number(element.bound, 2)}"]
     return lines
@@ -117,6 +136,18 @@ def comparison_lines(function: str, comparison: Comparison) -> list[str]:
 def verification_sentence(v: Verification) -> str:
     """One line: what was checked and how it ended."""
     return f"{v.contract.chapter}.{v.contract.name}: {v.implementation} {VERDICTS[v.verdict]} ({v.verdict}, {v.dtype})"
+
+
+def lacking(implementation: str, asked: int, missing: Sequence[str], classes: Sequence[str]) -> list[str]:
+    """What it does not have, in a line; and a line on classes, where those stand in the place of functions."""
+    if not missing:
+        return []
+    named = [*missing[:MOST_NAMES], *(["..."] if len(missing) > MOST_NAMES else [])]
+    lines = [f"{implementation} does not have: {', '.join(named)} ({len(missing)} of {asked})"]
+    if classes:
+        said = f"class {classes[0]}" if len(classes) == 1 else f"classes {', '.join(classes[:-1])} and {classes[-1]}"
+        lines.append(f"{implementation} holds the {said} where functions are asked")
+    return lines
 
 
 def failure(v: Verification) -> str:
@@ -136,7 +167,8 @@ def _circumstances(v: Verification, worst: WorstCase) -> list[str]:
     names = tuple(argument.name for argument in v.contract.arguments)
     lines += [f"  input    {line}" for line in case_lines(worst.case, names)]
     several = len(v.contract.results) > 1
-    for result, sign in (worst.signs or {}).items():
+    lines += [f"  mistake  {mistake}" for mistake in worst.mistakes]
+    for result, sign in (worst.signs or {}).items() if not worst.mistakes else ():
         lines.append(f"  maybe    {f'{result}: ' if several else ''}{SIGNS[sign]}")
     if worst.witness is not None:
         lines.append(f"  witness  {witness_sentence(worst.witness, v.implementation)}")

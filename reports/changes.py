@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from gradecheck.compare import Verdict
 from gradecheck.wording import number
 from reports.reading import Document
 from reports.tables import Table
 
+KINDS: Final = ("trajectories", "trainings")
+RUNS: Final = "training runs"
+
 
 def changes(old: Document, new: Document, name: str) -> Document:
     """The ratios and verdicts that moved, the rows that came or went, and where the two reports ran.
 
+    Only what both reports were made to look at is compared.
     name: of the older one. worse: whether any verdict is harsher than it was, or is gone.
     """
-    before, after = dict(_rows(old)), dict(_rows(new))
+    both = _asked(old) & _asked(new)
+    before, after = ({what: seen for what, seen, asked in _rows(side) if asked <= both} for side in (old, new))
     rows = [
         {"what": what, "old": before.get(what), "new": after.get(what), "change": _change(what, before, after)}
         for what in dict.fromkeys([*before, *after])
@@ -34,14 +39,24 @@ def changes(old: Document, new: Document, name: str) -> Document:
     }
 
 
-def _rows(document: Document) -> Iterator[tuple[str, tuple[float, str]]]:
+def _asked(document: Document) -> frozenset[str]:
+    """What a report was made to look at: formulas (those that were missing, too), precisions, training runs."""
+    comparisons = document["comparisons"]
+    missing = {name.removesuffix("_backward") for name in document.get("missing", ())}
+    runs = {RUNS} if any(document.get(kind) for kind in KINDS) else set()
+    return frozenset({c["formula"] for c in comparisons} | {c["dtype"] for c in comparisons} | missing | runs)
+
+
+def _rows(document: Document) -> Iterator[tuple[str, tuple[float, str], frozenset[str]]]:
+    """The worst error / bound and the verdict of everything, each with what has to be asked for it to be there."""
     for c in document["comparisons"]:
-        yield f"{c['formula']} {c['direction']} {c['dtype']}", (float(c["worst_ratio"]), c["verdict"])
-    for run in (*document.get("trajectories", ()), *document.get("trainings", ())):
+        what = f"{c['formula']} {c['direction']} {c['dtype']}"
+        yield what, (float(c["worst_ratio"]), c["verdict"]), frozenset({c["formula"], c["dtype"]})
+    for run in (run for kind in KINDS for run in document.get(kind, ())):
         network = run["network"]
         name = run.get("title", "two features")
         what = f"{name}, lr {network['lr']:g}, mu {network['mu']:g}, {run['dtype']}"
-        yield what, (max(float(r) for r in run["ratios"]), run["verdict"])
+        yield what, (max(float(r) for r in run["ratios"]), run["verdict"]), frozenset({RUNS, run["dtype"]})
 
 
 def _change(what: str, before: dict[str, Any], after: dict[str, Any]) -> str:

@@ -8,15 +8,17 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from gradecheck.grading.course.diff import Difference, QuestionChange, SubmissionChange
-from gradecheck.grading.course.summary import ClassSummary
+from gradecheck.grading.course.summary import ClassSummary, in_words
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import Outcome
-from gradecheck.wording import number
+from gradecheck.wording import counted, number
 from reports.document import SCHEMA, plain
+from reports.screen import paragraph
 from reports.tables import Table
 
 WIDTH: Final = 40
 MOST_SHOWN: Final = 8
+OUTCOMES: Final[tuple[Outcome, ...]] = ("passed", "wrong", "error", "limit")
 
 
 def document(found: ClassSummary) -> str:
@@ -25,16 +27,19 @@ def document(found: ClassSummary) -> str:
 
 
 def terminal(found: ClassSummary) -> str:
-    parts = ["\n".join(head(found))]
-    if found.graded:
-        parts += [_histogram(found), _questions(found)]
-    if found.mistakes:
-        rows = [(str(m.count), m.mistake, m.what) for m in found.mistakes[:MOST_SHOWN]]
-        parts.append(Table(("submissions", "mistake", "what it is"), rows).text())
-    if found.not_graded:
-        rows = [(printable(n.submission), n.status, printable(n.why)) for n in found.not_graded]
-        parts.append(Table(("not graded", "status", "why"), rows).text())
+    parts = ["\n".join(paragraph(line, further="  ") for line in head(found))]
+    if found.graded >= len(found.histogram):  # of fewer scores, bars say nothing
+        parts.append(_histogram(found))
+    tables = [questions(found)] if found.graded else []
+    tables += [mistakes(found), packages(found)]
+    parts += [_beginning(table).terminal() for table in tables if table.rows]
+    parts += [table.terminal() for table in (to_look_at(found), not_graded(found)) if table.rows]
     return "\n\n".join(parts)
+
+
+def _beginning(table: Table) -> Table:
+    """The first rows of a table that the class page has in full."""
+    return Table(table.headers, table.rows[:MOST_SHOWN])
 
 
 def head(found: ClassSummary) -> list[str]:
@@ -42,9 +47,9 @@ def head(found: ClassSummary) -> list[str]:
     counts = [f"{found.graded} graded"]
     counts += [f"{found.unreadable} unreadable"] * bool(found.unreadable)
     counts += [f"{found.faults} not judged (a fault of ours)"] * bool(found.faults)
-    lines = [f"{found.title}: {found.submissions} submissions, {', '.join(counts)}"]
-    if found.mean is not None and found.median is not None:
-        middle = f"mean {found.mean:.4g}, median {found.median:.4g} of {number(found.max_score)}"
+    lines = [f"{found.title}: {counted(found.submissions, 'submission')}, {', '.join(counts)}"]
+    if found.mean is not None and found.median is not None and found.graded > 1:
+        middle = f"mean {found.mean:.4g}, median {found.median:.4g} of {counted(found.max_score, 'point')}"
         lines.append(f"{middle}, from {number(found.lowest or 0)} to {number(found.highest or 0)}")
     each = ", ".join(
         [
@@ -53,10 +58,12 @@ def head(found: ClassSummary) -> list[str]:
             f"{number(found.limits['output_mib'])} MiB of output",
         ]
     )
-    lines += [f"isolation: {found.isolation}", f"limits of one question: {each}"]
-    reused = f", {found.reused} reused from the journal" if found.reused else ""
-    rate = f" ({found.marked / found.seconds:.1f} a second)" if found.marked and found.seconds else ""
-    lines.append(f"time: {found.seconds:.1f} s for {found.marked} marked by {found.jobs} jobs{rate}{reused}")
+    lines.append(f"limits of one question: {each}")
+    rate = f" ({found.marked / found.seconds:.1f} a second)" if found.seconds else ""
+    together = f", {found.jobs} at a time{rate}" if found.marked > 1 else ""
+    marked = [f"{counted(found.marked, 'submission')} marked{together}"] * bool(found.marked)
+    marked += [f"{found.reused} reused from the journal"] * bool(found.reused)
+    lines.append(f"time: {found.seconds:.1f} s; {'; '.join(marked)}")
     return lines
 
 
@@ -67,13 +74,35 @@ def _histogram(found: ClassSummary) -> str:
     )
 
 
-def _questions(found: ClassSummary) -> str:
-    outcomes: tuple[Outcome, ...] = ("passed", "wrong", "error", "limit")
+# -- tables, on a terminal and on the page
+
+
+def questions(found: ClassSummary) -> Table:
     rows = [
-        (q.function, f"{q.share:.0%}", number(q.max_points), *(str(q.outcomes.get(o, 0)) for o in outcomes))
-        for q in found.questions[:MOST_SHOWN]
+        (q.function, f"{q.share:.0%}", number(q.max_points), *(str(q.outcomes.get(o, 0)) for o in OUTCOMES))
+        for q in found.questions
     ]
-    return Table(("hardest first", "mean", "points", *outcomes), rows).text()
+    return Table(("hardest first", "mean", "points", *OUTCOMES), rows)
+
+
+def mistakes(found: ClassSummary) -> Table:
+    rows = [(m.function, m.what, str(m.count)) for m in found.mistakes]
+    return Table(("most common first", "what it is", "submissions"), rows)
+
+
+def packages(found: ClassSummary) -> Table:
+    rows = [(printable(p.package), str(p.count)) for p in found.packages]
+    return Table(("package that is not there", "submissions"), rows)
+
+
+def to_look_at(found: ClassSummary) -> Table:
+    rows = [(printable(n.submission), printable("; ".join(n.why))) for n in found.to_look_at]
+    return Table(("to look at", "why"), rows)
+
+
+def not_graded(found: ClassSummary) -> Table:
+    rows = [(printable(n.submission), n.status, printable(n.why)) for n in found.not_graded]
+    return Table(("not graded", "status", "why"), rows)
 
 
 # -- two runs
@@ -81,15 +110,17 @@ def _questions(found: ClassSummary) -> str:
 
 def difference(found: Difference) -> str:
     """Every grade that changed, with what changed in it."""
-    lines = [f"{key}: {_shown(old)} -> {_shown(new)}" for key, (old, new) in found.header.items()]
+    lines = [
+        paragraph(f"{key}: {_shown(old)} -> {_shown(new)}", further="  ") for key, (old, new) in found.header.items()
+    ]
     for change in found.changes:
         lines += _submission(change)
     kept = found.submissions - len(found.changes)
-    lines.append(f"{len(found.changes)} of {found.submissions} grades changed, {kept} did not")
+    lines.append(f"{len(found.changes)} of {counted(found.submissions, 'grade')} changed, {kept} did not")
     if found.other:
         names = ", ".join(printable(name) for name in found.other[:MOST_SHOWN])
         more = f" and {len(found.other) - MOST_SHOWN} more" if len(found.other) > MOST_SHOWN else ""
-        lines.append(f"the same grade, but other findings: {names}{more}")
+        lines.append(paragraph(f"the same grade, but other findings: {names}{more}", further="  "))
     return "\n".join(lines)
 
 
@@ -100,7 +131,7 @@ def _submission(change: SubmissionChange) -> Iterator[str]:
         return
     yield f"{name}: {_grade(change, 0)} -> {_grade(change, 1)}"
     for question in change.questions:
-        yield f"  {_question(question)}"
+        yield paragraph(_question(question), "  ", "    ")
 
 
 def _grade(change: SubmissionChange, side: int) -> str:
@@ -111,8 +142,15 @@ def _grade(change: SubmissionChange, side: int) -> str:
 def _question(change: QuestionChange) -> str:
     old, new = change.points
     points = f"{_shown(old)} -> {_shown(new)}" if old != new else f"{_shown(old)} as before"
-    why = [f"{key} {_shown(a)} -> {_shown(b)}" for key, (a, b) in change.what.items()]
+    why = [
+        f"{key} {' -> '.join(map(_named if key == 'diagnosis' else _shown, pair))}" for key, pair in change.what.items()
+    ]
     return printable(f"{change.function}: {points}{'; ' if why else ''}{', '.join(why)}")
+
+
+def _named(diagnosis: str | None) -> str:
+    """The mistakes in words, for their ids."""
+    return " ".join(map(in_words, diagnosis.split(", "))) if diagnosis else "none"
 
 
 def _shown(x: Any) -> str:

@@ -50,6 +50,8 @@ def _worst_case(v: Verification, worst: WorstCase) -> dict[str, Any]:
         "element": asdict(comparison.worst) if comparison.worst else None,
         "findings": [asdict(finding) for finding in comparison.findings],
         "signs": worst.signs or {},
+        "mistakes": worst.mistakes,
+        "pairs": worst.pairs,
         "inputs": case_lines(worst.case, tuple(names)),
         "said": "" if v.verdict.passes else failure(v),
         "witness": asdict(worst.witness) if worst.witness else None,
@@ -106,9 +108,10 @@ def _training(t: Training) -> dict[str, Any]:
     }
 
 
-def verifications(found: Sequence[Verification], environment: Mapping[str, str]) -> str:
+def verifications(found: Sequence[Verification], environment: Mapping[str, str], missing: Sequence[str] = ()) -> str:
     """What `verify --json` writes."""
-    return dumps({"schema": SCHEMA, "environment": environment, "comparisons": [_comparison(v) for v in found]})
+    comparisons = [_comparison(v) for v in found]
+    return dumps({"schema": SCHEMA, "environment": environment, "missing": missing, "comparisons": comparisons})
 
 
 def as_dict(found: Report) -> dict[str, Any]:
@@ -125,6 +128,9 @@ def as_dict(found: Report) -> dict[str, Any]:
         "trainings": [_training(t) for t in found.trainings],
         "unchecked": found.unchecked,
         "broken": found.broken,
+        "missing": found.missing,
+        "lacking": found.lacking,
+        "glossary": found.glossary,
         "sheets": [asdict(s) for s in found.sheets],
         "curves": [asdict(c) for c in found.curves],
         "loose": LOOSE,

@@ -6,15 +6,19 @@ hidden, nothing that would tell of an input is in the record at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome, QuestionMark, SubmissionMark
+from gradecheck.wording import counted
 from reports.escaping import escaped, fenced
+from reports.screen import paragraph, toned
 from reports.tables import Table
+from reports.tones import SIGNS, Tone
 
 MOST_PRINTED: Final = 2000  # characters of what a function printed
 Mode = Literal["public", "hidden"]
@@ -61,10 +65,22 @@ class FeedbackQuestion:
     diagnoses: tuple[str, ...]
     example: Example | None
     printed: str
+    unwritten: bool = False
 
     @property
     def full(self) -> bool:
         return self.points >= self.max_points
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to say but that it passed."""
+        return not self.full or self.outcome == "fault" or self.found not in ("", SAID["passed"])
+
+    @property
+    def lost(self) -> tuple[FeedbackCheck, ...]:
+        """The checks that cost something, with more to say of them than stands in what was found."""
+        cost = (check for check in self.checks if check.share < 1 and check.outcome != "passed" and check.said)
+        return tuple(check for check in cost if check.said not in self.found)
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,67 @@ class Feedback:
     max_score: float
     questions: tuple[FeedbackQuestion, ...]
     notes: tuple[str, ...]
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is the starter as it was handed out."""
+        return bool(self.questions) and all(q.unwritten for q in self.questions)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there are marks to be listed."""
+        return self.status == "graded" and bool(self.questions) and not self.untouched
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is to be said of one function, and of all others of which the same is to be said."""
+
+    first: FeedbackQuestion
+    others: tuple[FeedbackQuestion, ...] = ()
+
+    @property
+    def questions(self) -> tuple[FeedbackQuestion, ...]:
+        return (self.first, *self.others)
+
+    @property
+    def functions(self) -> str:
+        return ", ".join(q.function for q in self.questions)
+
+    @property
+    def lost(self) -> float:
+        return sum(q.max_points - q.points for q in self.questions)
+
+    @property
+    def points(self) -> str:
+        return f"{sum(q.points for q in self.questions):g} of {sum(q.max_points for q in self.questions):g}"
+
+    @property
+    def help(self) -> str:
+        """What to look at, where that is the same for all."""
+        return self.first.help if len({_of_any(q, q.help) for q in self.questions}) == 1 else ""
+
+    @property
+    def others_said(self) -> str:
+        return f"The same holds for {', '.join(q.function for q in self.others)}." if self.others else ""
+
+
+def sections(found: Feedback) -> tuple[Section, ...]:
+    """What to mend: what costs most comes first, then what is still to be written, then what costs nothing."""
+    if not found.has_table:
+        return ()
+    alike: dict[object, list[FeedbackQuestion]] = {}
+    for q in found.questions:
+        if q.told:
+            alone = q.example is not None or q.diagnoses or q.printed
+            alike.setdefault(q.function if alone else (q.unwritten or _of_any(q, q.found), q.full), []).append(q)
+    grouped = [Section(first, tuple(others)) for first, *others in alike.values()]
+    return tuple(sorted(grouped, key=lambda s: (s.first.full, s.first.unwritten, -s.lost)))
+
+
+def _of_any(q: FeedbackQuestion, text: str) -> str:
+    """What is said of a function, without its name."""
+    return re.sub(rf"\b{re.escape(q.function)}\b", "it", text)
 
 
 def feedback(mark: SubmissionMark, title: str, mode: Mode) -> Feedback:
@@ -108,6 +185,7 @@ def _question(q: QuestionMark, public: bool) -> FeedbackQuestion:
         diagnoses=q.diagnoses,
         example=None if example is None else Example(example.repro, example.expected, example.actual),
         printed=_cut(q.output) if public else "",
+        unwritten=q.unwritten,
     )
 
 
@@ -121,9 +199,10 @@ def table(found: Feedback) -> Table:
     rows = []
     for q in found.questions:
         shares = {check.name: _share(check) for check in q.checks}
-        cells = [shares.get(check, "-") for check in CHECKS]
-        rows.append((q.function, f"{q.points:g}", f"{q.max_points:g}", SAID[q.outcome], *cells))
-    return Table(("function", "points", "of", "", *CHECKS), rows)
+        cells = ["-" if q.unwritten else shares.get(check, "-") for check in CHECKS]
+        outcome = UNWRITTEN if q.unwritten else SAID[q.outcome]
+        rows.append((q.function, f"{q.points:g} of {q.max_points:g}", outcome, *cells))
+    return Table(("function", "points", "outcome", *CHECKS), rows)
 
 
 def _share(check: FeedbackCheck) -> str:
@@ -137,10 +216,19 @@ def headline(found: Feedback) -> str:
         return "This submission cannot be read, and was not marked."
     if found.status == "fault":
         return "This submission could not be judged, which is a fault of ours, not of yours."
-    right = sum(q.full for q in found.questions)
-    return f"{found.score:g} of {found.max_score:g} points; {right} of {len(found.questions)} functions have them all."
+    if found.untouched:
+        return "Nothing to mark yet: all is as in the starter."
+    score = f"{found.score:g} of {counted(found.max_score, 'point')}"
+    right, count = sum(q.full for q in found.questions), len(found.questions)
+    return f"{score}; full points in {right} of {counted(count, 'function')}." if count > 1 else f"{score}."
 
 
+def tone(found: Feedback) -> Tone:
+    """Of the headline."""
+    return "good" if found.status == "graded" and found.score >= found.max_score else "fair"
+
+
+UNWRITTEN: Final = "still to be written"
 HIDDEN_NOTE: Final = (
     "The inputs are hidden until they are released, and so is what your code printed or said when it raised."
 )
@@ -150,28 +238,29 @@ HIDDEN_NOTE: Final = (
 
 def markdown(found: Feedback) -> str:
     parts = [f"# {escaped(found.title)}", f"**{escaped(found.submission)}**: {headline(found)}"]
-    if found.questions and found.status == "graded":
-        parts.append(table(found).markdown())
     if found.mode == "hidden":
         parts.append(HIDDEN_NOTE)
     if found.notes:
         parts += ["## About the file", "\n".join(f"- {escaped(note)}" for note in found.notes)]
-    for q in found.questions:
-        if not q.full or q.outcome == "fault" or q.found not in ("", SAID["passed"]):
-            parts += _section(q)
+    for section in sections(found):
+        parts += _section(section)
+    if found.has_table:
+        parts += ["## Every function", table(found).markdown()]
     return "\n\n".join(parts) + "\n"
 
 
-def _section(q: FeedbackQuestion) -> list[str]:
-    parts = [f"## {escaped(q.function)}: {q.points:g} of {q.max_points:g}", escaped(q.found)]
-    if q.help:
-        parts.append(f"*What to look at:* {escaped(q.help)}")
+def _section(section: Section) -> list[str]:
+    q = section.first
+    if q.unwritten:
+        return [f"## {UNWRITTEN.capitalize()}", escaped(section.functions)]
+    parts = [f"## {escaped(section.functions)}: {section.points}", escaped(f"{q.found} {section.others_said}")]
+    if section.help:
+        parts.append(f"*What to look at:* {escaped(section.help)}")
     if q.example is not None:
-        parts += ["Run this beside your file:", fenced(q.example.repro, "python")]
+        parts += ["To see it:", fenced(q.example.repro, "python")]
         parts += ["It gave:", fenced(q.example.actual)]
-    lost = [c for c in q.checks if c.share < 1 and c.said]
-    if lost:
-        parts.append("\n".join(f"- {c.name}: {escaped(c.said)}" for c in lost))
+    if q.lost:
+        parts.append("\n".join(f"- {c.name}: {escaped(c.said)}" for c in q.lost))
     if q.printed:
         parts += ["It printed:", fenced(q.printed)]
     return parts
@@ -181,22 +270,37 @@ def _section(q: FeedbackQuestion) -> list[str]:
 
 
 def terminal(found: Feedback) -> str:
-    """What passes in one table, then what does not and why."""
-    parts = [table(found).text()] if found.status == "graded" else []
-    parts += [printable(note) for note in found.notes]
-    for q in found.questions:
-        if q.full or found.status != "graded":
-            continue
-        lines = [f"{q.function}: {printable(q.found)}"]
-        if q.help:
-            lines.append(f"  look at  {printable(q.help)}")
-        if q.example is not None:
-            lines += [f"  {printable(line)}" for line in q.example.repro.split("\n")]
-            lines.append(f"  # gave {printable(' '.join(q.example.actual.split()))}")
-        if q.printed:
-            lines += ["  printed", *(f"    {printable(line)}" for line in q.printed.split("\n"))]
-        parts.append("\n".join(lines))
+    """The score, what to mend and why, and then a table of everything."""
+    parts = [toned(paragraph(f"{found.submission}: {headline(found)}"), tone(found))]
+    parts += [toned(paragraph(printable(note), further="  "), "fair") for note in found.notes]
     if found.mode == "hidden":
-        parts.append(HIDDEN_NOTE)
-    parts.append(headline(found))
+        parts.append(paragraph(HIDDEN_NOTE))
+    parts += ["\n".join(_told(section)) for section in sections(found)]
+    if found.has_table:
+        parts.append(table(found).without("outcome").terminal())
     return "\n\n".join(parts)
+
+
+def _told(section: Section) -> Iterator[str]:
+    q = section.first
+    if q.unwritten:
+        yield paragraph(f"{UNWRITTEN}: {section.functions}", further="  ")
+        return
+    said = printable(q.found).removeprefix(f"{q.function} ")
+    named = f"{q.function}:" if said == printable(q.found) else q.function
+    yield paragraph(f"{named} {said} {section.others_said}".rstrip(), further="  ").replace(
+        named, toned(named, SIGNS[q.outcome][1]), 1
+    )
+    if section.help:
+        yield paragraph(f"look at  {printable(section.help)}", "  ", " " * len("  look at  "))
+    if q.example is not None:
+        for line in (*q.example.repro.split("\n"), f"# gave {' '.join(q.example.actual.split())}"):
+            yield _code(printable(line))
+    if q.printed:
+        yield "  printed"
+        yield from (f"    {printable(line)}" for line in q.printed.split("\n"))
+
+
+def _code(line: str) -> str:
+    """A line to be copied stays whole."""
+    return paragraph(line, "  ", "  #   ") if line.startswith("#") else f"  {line}"

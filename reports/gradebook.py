@@ -32,7 +32,8 @@ from gradecheck.wording import number
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 
-MOST_NAMED: Final = 4
+MOST_SAID: Final = 30  # characters of functions' names
+BOM: Final = "\ufeff"  # without which Excel takes UTF-8 for the encoding of the system
 FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the same in full width, too
 
 
@@ -40,13 +41,21 @@ def table(found: ClassMark) -> Table:
     """One row a submission."""
     rows = []
     for s in found.submissions:
-        lost = [q.function for q in s.questions if q.points < q.max_points]
-        if len(lost) > MOST_NAMED:
-            lost = [*lost[:MOST_NAMED], f"{len(lost) - MOST_NAMED} more"]
-        score = number(s.score) if s.status == "graded" else "-"
-        said = ", ".join(lost) if s.status == "graded" else "; ".join(s.notes)
-        rows.append((printable(s.submission), s.status, score, number(s.max_score), printable(said)))
-    return Table(("submission", "status", "score", "of", "points lost in"), rows)
+        if s.status == "graded":
+            score = f"{number(s.score)} of {number(s.max_score)}"
+            said = _some([q.function for q in s.questions if q.points < q.max_points])
+        else:
+            score, said = s.status, "; ".join(s.notes)
+        rows.append((printable(s.submission), score, printable(said)))
+    return Table(("submission", "score", "points lost in"), rows)
+
+
+def _some(functions: list[str]) -> str:
+    """As many of the names as a row has room for."""
+    count = len(functions)
+    while count > 1 and len(", ".join(functions[:count])) > MOST_SAID:
+        count -= 1
+    return ", ".join([*functions[:count], *[f"{len(functions) - count} more"] * (count < len(functions))])
 
 
 # -- results.json
@@ -115,7 +124,7 @@ def _counterexample(c: Counterexample | None) -> dict[str, Any] | None:
 
 def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
     """gradebook.csv: a row a submission, a column a function. What was not judged is empty, and never a 0."""
-    yield _row("submission", "status", "score", "max_score", *functions)
+    yield BOM + _row("submission", "status", "score", "max_score", *functions)
     for s in found.submissions:
         points = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
         score = number(s.score) if s.status == "graded" else ""

@@ -43,9 +43,8 @@ def _test(position: str, q: QuestionMark, feedback: Feedback) -> dict[str, Any]:
         "number": position,
         "output": _output(q, feedback),
         "output_format": "text",
-        "tags": list(q.diagnoses),
         "visibility": "visible",
-        "extra_data": {"outcome": q.outcome, "checks": {c.check: c.outcome for c in q.checks}},
+        "extra_data": {"outcome": q.outcome, "checks": {c.check: c.outcome for c in q.checks}, "mistakes": q.diagnoses},
     }
 
 

@@ -5,43 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gradecheck.wording import number
 from reports import typeset
 from reports.tables import Table
+from reports.tones import SIGNS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # there whole or not at all
 HOW: Final = "pip install 'gradecheck[report]'"
-SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "exact": ("✓", "good"),
-        "agrees": ("✓", "good"),
-        "passed": ("✓", "good"),
-        "less accurate": ("≈", "fair"),
-        "limit": ("…", "fair"),
-        "fault": ("?", "fair"),
-        "unstable": ("!", "bad"),
-        "vacuous": ("∅", "bad"),
-        "missing": ("?", "bad"),
-        "error": ("!", "bad"),
-        "wrong": ("✗", "bad"),
-        "error in your code": ("!", "bad"),
-        "over a limit": ("…", "fair"),
-        "not judged, a fault of ours": ("?", "fair"),
-        "ok": ("✓", "good"),
-        "lost": ("✗", "bad"),
-    }
-)
-"""Verdicts, and outcomes as students are told of them -> sign and colour. The word stands beside them, always."""
 
 
 def environment() -> Environment:
@@ -75,8 +52,7 @@ def _environment() -> Environment:
     found.globals["script_hash"] = f"sha256-{digest}"
     found.globals["style"] = Markup((templates / "page.css").read_text(encoding="utf-8"))
     found.filters["python"] = lambda code: Markup(typeset.python(code))
-    found.filters["short"] = lambda x: number(float(x), 3)
-    found.filters["digits"] = lambda x: f"{float(x):.1f}"
+    found.filters["slug"] = lambda text: str(text).replace(" ", "-")
     found.filters["breaking"] = lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
     found.filters["words"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
     found.filters["sign"] = lambda verdict: SIGNS.get(verdict, ("·", "soft"))
@@ -95,5 +71,5 @@ def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return cell == "-"
+        return cell in ("-", "–")
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from gradecheck.compare import Verdict
 from gradecheck.records import Report
 from gradecheck.wording import environment_lines, failure, trajectory_sentence
 from reports import tables
@@ -19,8 +20,9 @@ def headline(report: Report) -> str:
 
 def markdown(report: Report) -> str:
     parts = ["# Comparison report", headline(report)]
-    parts += ["## Formulas", tables.verifications(report.verifications).markdown()]
-    parts += [f"```text\n{failure(v)}\n```" for v in report.verifications if not v.verdict.passes]
+    held = [v for v in report.verifications if v.verdict is not Verdict.MISSING]
+    parts += ["## Formulas", *report.lacking, tables.verifications(held).markdown()]
+    parts += [f"```text\n{failure(v)}\n```" for v in held if not v.verdict.passes]
     parts += _distances(report)
     if report.trajectories:
         runs = [f"- {trajectory_sentence(t)}" for t in report.trajectories]
@@ -50,7 +52,8 @@ def _distances(report: Report) -> list[str]:
         }
         said = f"Worst ulp from the true value, {dtype}: {report.implementation} / torch"
         parts += [f"## {said}", tables.distances({name: d for name, d in found.items() if d}).markdown()]
-    return parts
+    meanings = "\n".join(f"- {regime}: {meaning}" for regime, meaning in report.glossary.items())
+    return [*parts, meanings] if parts and meanings else parts
 
 
 WORKED_NOTE = (

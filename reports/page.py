@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from gradecheck.compare import Verdict, worst
-from gradecheck.wording import number
-from reports import changes, plots, reading, tables, typeset
+from reports import changes, plots, reading, tables
 from reports.html import environment
 from reports.markdown import WORKED_NOTE
 from reports.pictures import digit, digit_runs, slide_runs
 from reports.reading import Document
+from reports.sections import overview, sections
 from reports.tables import Table
 
 PARTS: Final = (
@@ -27,11 +25,9 @@ PARTS: Final = (
     ("peers", "Published code"),
     ("mutants", "What the suite catches"),
     ("open", "What is open"),
+    ("ran", "What it ran on"),
 )
 OPTIONAL: Final = ("changes", "peers", "mutants")
-LONGEST: Final = 160
-"""Letters of an input that are shown; the code beside it has all of them."""
-
 UNCHECKED: Final = (
     "Other dtypes than float64 and float32: the lecture's functions refuse them.",
     "Probabilities that are NaN or outside [0, 1]: the losses refuse them.",
@@ -39,8 +35,9 @@ UNCHECKED: Final = (
     "Speed: make bench measures that.",
 )
 LATER: Final[Mapping[str, Any]] = MappingProxyType(
-    dict.fromkeys(("sheets", "curves", "trajectories", "trainings", "broken", "loose", "ledger", "unchecked"), ())
-    | {"implementation": "the implementation", "headline": ""}
+    dict.fromkeys(("sheets", "curves", "trajectories", "trainings", "broken", "lacking"), ())
+    | dict.fromkeys(("loose", "ledger", "unchecked"), ())
+    | {"implementation": "the implementation", "headline": "", "glossary": MappingProxyType({})}
     | dict.fromkeys(("changes", "peers", "mutants", "worked_example"))
 )
 """Parts of the document that `verify --json` leaves out."""
@@ -58,7 +55,8 @@ def page(document: Document) -> str:
         return templates.get_template("report.html").render(
             doc=doc,
             parts=[(name, title) for name, title in PARTS if name not in OPTIONAL or doc[name]],
-            formulas=_formulas(doc),
+            overview=overview(doc),
+            formulas=sections(doc),
             distances={dtype: tables.distances(found) for dtype, found in reading.distances(doc).items()},
             trajectories=tables.trajectories([reading.trajectory(t) for t in doc["trajectories"]]).without("network"),
             runs=slide_runs(doc),
@@ -95,64 +93,6 @@ def _caught(found: Sequence[Document]) -> list[dict[str, Any]]:
         for document in found
         for t in document["tables"]
     ]
-
-
-def _formulas(doc: Document) -> list[dict[str, Any]]:
-    """A section for each formula: forward and backward together."""
-    curves = {c["subject"]: c for c in doc["curves"]}
-    sections = []
-    for subject in dict.fromkeys(s["subject"] for s in doc["sheets"]):
-        own = [s for s in doc["sheets"] if s["subject"] == subject]
-        drawn = []
-        if subject in curves:
-            drawn.append(plots.curve(curves[subject], doc["implementation"], f"{subject}-curve"))
-        for s in own:
-            if any(s["samples"].values()):
-                drawn.append(plots.errors(s["samples"], s["direction"], f"{s['name']}-errors"))
-        rows = [c for c in doc["comparisons"] if c["formula"] == subject]
-        verdicts = worst([Verdict(c["verdict"]) for c in rows])
-        sheets = [_sheet(doc, s, [c for c in rows if c["direction"] == s["direction"]]) for s in own]
-        sections.append(
-            {"name": subject, "formula": own[0]["formula"], "verdict": str(verdicts), "plots": drawn, "sheets": sheets}
-        )
-    return sections
-
-
-def _sheet(doc: Document, sheet: Document, comparisons: list[Document]) -> Document:
-    cases = [
-        {
-            "dtype": c["dtype"],
-            "verdict": c["verdict"],
-            "said": (c["worst_case"] or {}).get("said", ""),
-            "element": _element(c, sheet, doc["implementation"]) if c["verdict"] != Verdict.EXACT else {},
-            "repro": sheet["repros"].get(c["dtype"], "") if c["verdict"] != Verdict.EXACT else "",
-        }
-        for c in comparisons
-    ]
-    regimes = dict.fromkeys(regime for c in comparisons for regime in c["regimes"])
-    math = typeset.formula(sheet["latex"], sheet["formula"])
-    return {**sheet, "math": math, "regimes": ", ".join(regimes), "cases": cases}
-
-
-def _element(comparison: Document, sheet: Document, implementation: str) -> dict[str, str]:
-    """The worst number and its case, as words and numbers to read."""
-    case = comparison["worst_case"]
-    if not case or not case["element"]:
-        return {}
-    e = case["element"]
-    place = e["result"] + (f"[{', '.join(map(str, e['index']))}]" if e["index"] else "")
-    recipe = case["recipe"]
-    drawn = f"{recipe['regime']}, {recipe['layout']} layout, seed {recipe['seed']}" if recipe else "-"
-    of = sheet.get("made_of", {}).get(comparison["dtype"]) or "; ".join(case.get("inputs", ()))
-    return {
-        "number": place,
-        f"by {implementation}": repr(float(e["actual"])),
-        "by torch": repr(float(e["expected"])),
-        "off by": f"{number(float(e['ulp']), 3)} ulp, {number(float(e['ratio']), 3)} of its bound",
-        "bound": number(float(e["bound"]), 3),
-        "input": textwrap.shorten(of, LONGEST, placeholder=" …"),
-        "drawn": drawn,
-    }
 
 
 def _unjudged(doc: Document) -> list[str]:

@@ -22,6 +22,9 @@ MOST: Final = 1e4
 SMALLEST: Final = 1e-9
 LARGEST: Final = 1e9
 """The same for the inputs."""
+WIDE: Final = 1e3
+"""From this size on, numbers are drawn by their digits."""
+SHORT: Final = 24
 MARKERS: Final = ("o", "x", "^", "s")
 
 
@@ -140,6 +143,31 @@ def errors(samples: dict[str, Any], direction: str, name: str) -> Plot:
         _legend(axes)
         label = f"Scatter plot of error over bound against the largest input, {direction}: {'; '.join(told)}."
         return Plot(inline(figure, name, label), f"{direction}: error / bound of every example")
+
+
+def pairs(found: dict[str, Sequence[Any]], implementation: str, direction: str, name: str) -> Plot:
+    """Every number of failing answers: what it should be, and what it is. On the line it is right."""
+    told, ends = [], [1.0]
+    with _panel() as (figure, axes):
+        for i, (dtype, numbers) in enumerate(found.items()):
+            expected, actual = (_floats(side) for side in zip(*numbers, strict=True))
+            seen = np.isfinite(expected) & np.isfinite(actual)
+            ends += [float(np.abs(side[seen]).max(initial=0)) for side in (expected, actual)]
+            axes.plot(expected[seen], actual[seen], MARKERS[i], color=f"C{i}", markerfacecolor="none", label=dtype)
+            lost = f", {int((~seen).sum())} of them nan or inf" if not seen.all() else ""
+            told.append(f"{dtype}, {len(expected)} numbers{lost}")
+        end = max(ends)
+        axes.plot([-end, end], [-end, end], color="C3", linestyle="-", linewidth=1)
+        if end > WIDE:
+            axes.set_xscale("symlog")
+            axes.set_yscale("symlog")
+        axes.set_xlabel("what it should be")
+        axes.set_ylabel(f"by {implementation}" if len(implementation) < SHORT else "what it is")
+        _legend(axes)
+        said = "; ".join(told)
+        label = f"Scatter plot of what {implementation} gives against what it should be, {direction}: {said}."
+        caption = f"{direction}: what is over what should be, where it fails; what is right is on the line"
+        return Plot(inline(figure, name, label), f"{caption} ({said})")
 
 
 def losses(both: dict[str, Sequence[Any]], dtype: str, name: str, unit: str, log: bool) -> Plot:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from gradecheck.grading.proof import Proof
+from gradecheck.grading.proof import Proof, Trial
+from gradecheck.wording import counted
+from reports.screen import paragraph, toned
 from reports.tables import Table
 
 MOST_LISTED: Final = 20
@@ -26,21 +29,30 @@ def table(proof: Proof) -> Table:
 
 def terminal(proof: Proof) -> str:
     files = [t for t in proof.trials if not t.function]
-    parts = ["\n".join(f"{t.id} ({t.kind}): {t.points:g} of {t.max_points:g} points" for t in files)]
-    parts.append(table(proof).text())
+    parts = ["\n".join(f"{t.id} ({t.kind}): {t.points:g} of {counted(t.max_points, 'point')}" for t in files)]
+    parts.append(table(proof).terminal())
     if proof.unnamed:
-        more = len(proof.unnamed) - MOST_LISTED
-        names = [t.id for t in proof.unnamed[:MOST_LISTED]] + [f"{more} more"] * (more > 0)
-        parts.append(f"caught, but not told from others by these cases: {', '.join(names)}")
+        parts.append(_listed("mistakes caught, but not told from others by these cases", proof.unnamed))
     if proof.unseen:
-        parts.append(f"right on all that is asked, or allowed: {', '.join(t.id for t in proof.unseen)}")
-    parts += [f"{t.kind} {t.id}: {t.breach}" for t in proof.breaches]
-    parts.append(_verdict(proof))
+        parts.append(_listed("mistakes that are right on all that is asked, or allowed", proof.unseen))
+    parts += [toned(paragraph(f"{_called(t)}: {t.breach}", further="  "), "bad") for t in proof.breaches]
+    parts.append(toned(paragraph(_verdict(proof)), "bad" if proof.breaches else "good"))
     return "\n\n".join(parts)
+
+
+def _listed(what: str, trials: Sequence[Trial]) -> str:
+    rows = [(t.function, t.what) for t in trials[:MOST_LISTED]]
+    more = len(trials) - MOST_LISTED
+    return Table(("function", what), [*rows, *[("...", f"{more} more")] * (more > 0)]).terminal()
+
+
+def _called(trial: Trial) -> str:
+    return f"{trial.function}, {trial.kind}: {trial.what}" if trial.function else f"{trial.id} ({trial.kind})"
 
 
 def _verdict(proof: Proof) -> str:
     mistakes = [t for t in proof.trials if t.kind == "mistake"]
     named, count = sum(t.named for t in mistakes), len(proof.breaches)
-    said = f"{proof.assignment.title}: {len(mistakes)} mistakes, {named} of them named"
-    return f"{said}; {count} breaches: do not release it as it is" if count else f"{said}; it is fair"
+    said = f"{proof.assignment.title}: {counted(len(mistakes), 'mistake')}, {named} of them named"
+    unfair = f"{counted(count, 'trial')} came out otherwise than it should: do not release it as it is"
+    return f"{said}; {unfair if count else 'it is fair'}"

@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from gradecheck.records import Training, Trajectory, Verification, WorkedExample
 from gradecheck.wording import number
+from reports import screen
 
 Cell = str | int | float
 
@@ -24,7 +25,12 @@ class Table:
         rows = [tuple(row[i] for i in kept) for row in self.rows]
         return Table(tuple(self.headers[i] for i in kept), rows)
 
+    def terminal(self) -> str:
+        """As wide as the terminal, and coloured."""
+        return screen.table(self.headers, [[str(cell) for cell in row] for row in self.rows])
+
     def text(self) -> str:
+        """As wide as it is, for a file."""
         return tabulate(self.rows, self.headers, tablefmt="simple", disable_numparse=True)
 
     def markdown(self) -> str:
@@ -43,8 +49,8 @@ def verifications(found: Sequence[Verification]) -> Table:
                 v.contract.direction,
                 v.dtype,
                 str(v.examples),
-                number(v.worst_ratio, 3),
-                number(v.worst_ulp, 3),
+                number(v.worst_ratio, 3) if v.judged else "-",
+                number(v.worst_ulp, 3) if v.judged else "-",
                 str(v.verdict),
             )
             for v in found

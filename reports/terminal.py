@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradecheck.compare import Verdict
 from gradecheck.records import Report, Verification
-from gradecheck.wording import failure
-from reports import tables
+from gradecheck.wording import counted, failure
+from reports import screen, tables
 from reports.markdown import WORKED_NOTE, headline
 
 
-def verifications(found: Sequence[Verification]) -> str:
-    """The table, then what is wrong, then where the time went."""
-    parts = [tables.verifications(found).text()]
-    parts += [failure(v) for v in found if not v.verdict.passes]
+def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) -> str:
+    """The table, then what is missing and what is wrong, then where the time went."""
+    held = [v for v in found if v.verdict is not Verdict.MISSING]
+    parts = [tables.verifications(held).terminal()] if held else []
+    parts += [screen.paragraph(line) for line in lacking]
+    parts += [screen.labelled(failure(v)) for v in held if not v.verdict.passes]
     examples = sum(v.examples for v in found)
     if examples:
         spent = [sum(getattr(v.seconds, part) for v in found) for part in ("implementation", "reference", "engine")]
         each = [f"{1000 * seconds / examples:.2f} ms" for seconds in spent]
-        parts.append(
-            f"{examples} examples in {sum(spent):.1f} s; of each example the implementation took {each[0]}, "
+        said = (
+            f"{counted(examples, 'example')} in {sum(spent):.1f} s; of each example the implementation took {each[0]}, "
             f"the reference {each[1]}, the engine {each[2]}"
         )
+        parts.append(screen.paragraph(said))
     return "\n\n".join(parts)
 
 
 def report(found: Report) -> str:
-    parts = [verifications(found.verifications)]
+    parts = [verifications(found.verifications, found.lacking)]
     if found.trajectories:
-        parts.append(tables.trajectories(found.trajectories).text())
+        parts.append(tables.trajectories(found.trajectories).terminal())
     if found.worked is not None:
-        parts += [tables.worked_example(found.worked).text(), WORKED_NOTE]
+        parts += [tables.worked_example(found.worked).terminal(), WORKED_NOTE]
     if found.trainings:
-        parts.append(tables.trainings(found.trainings).text())
+        parts.append(tables.trainings(found.trainings).terminal())
     parts += [f"broken off: {reason}" for reason in found.broken]
     parts += [f"not checked: {reason}" for reason in found.unchecked]
-    parts.append(headline(found))
+    parts.append(screen.paragraph(headline(found)))
     return "\n\n".join(parts)

@@ -17,7 +17,7 @@ ELEMENTS: Final = frozenset(
 ATTRIBUTES: Final = frozenset(
     {
         *("display", "mathvariant", "stretchy", "fence", "form", "accent", "width", "columnalign", "displaystyle"),
-        *("scriptlevel"),
+        "scriptlevel",
     }
 )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import PurePath
 
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Assignment, Question
@@ -29,7 +30,7 @@ def model(*functions):
 
 def marked(source, asked, name="submission.py", jail="auto"):
     """The marks of that source."""
-    return mark(name, Source((source,)), asked, bank(asked), isolation(jail))
+    return mark(name, Source((source,), file=PurePath(name).name), asked, bank(asked), isolation(jail))
 
 
 def questions(source, asked, **options):

@@ -1,5 +1,6 @@
 """Assignments: read from TOML with every complaint in one grammar, proved, and handed out as a starter file."""
 
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,10 +9,12 @@ import pytest
 
 from gradecheck.grading import proof
 from gradecheck.grading.assignments import assignment as assignments
+from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.marks import CheckMark, QuestionMark
 from gradecheck.grading.proof import MODEL, prove
 from gradecheck.grading.renaming import renamed
+from gradecheck.scope import Scope
 from tests.marked import assignment, marked, questions
 
 QUESTION = '[[question]]\nfunction = "relu"\n'
@@ -34,13 +37,20 @@ def test_everything_can_be_set(tmp_path):
     asked = load(
         tmp_path,
         'title = "T"\nseed = 7\ncases = 20\nfeedback = "hidden"\nallowed_imports = ["numpy"]\nfile = "a.py"\n'
-        "[weights]\ncorrectness = 3\nedges = 1\n[limits]\nseconds = 0.5\nmemory_mib = 100\noutput_mib = 1\n"
-        '[[question]]\nfunction = "softmax"\nname = "weich"\npoints = 2.5\n',
+        'packages = ["hypothesis"]\nalpha = 0.1\nrows = "2-D"\nallow = ["guard"]\n'
+        "[weights]\ncorrectness = 0.75\nedges = 0.25\n"
+        "[limits]\nseconds = 0.5\nmost_seconds = 3\nmemory_mib = 100\noutput_mib = 1\n"
+        '[[question]]\nfunction = "softmax"\nname = "weich"\npoints = 2.5\nalso = ["soft_max"]\n'
+        'dtypes = ["float32"]\nallow = ["in place", "float64"]\n',
     )
+    (question,) = asked.questions
     assert (asked.title, asked.seed, asked.cases, asked.feedback, asked.file) == ("T", 7, 20, "hidden", "a.py")
     assert (asked.seconds, asked.memory_mib, asked.output_mib) == (0.5, 100, 1)
     assert asked.weights == {"correctness": 0.75, "edges": 0.25, "stability": 0.0, "hygiene": 0.0}
-    assert asked.allowed_imports == ("numpy",)
+    assert (asked.most_seconds, asked.packages, asked.allowed_imports) == (3, ("hypothesis",), ("numpy",))
+    assert (question.also, question.scope) == (("soft_max",), Scope(rows="2-D", dtypes=("float32",)))
+    assert question.allowed == Allowed(in_place=True, float64=True)
+    assert pickle.loads(pickle.dumps(asked)) == asked
     assert [(q.name, q.contract.name, q.points) for q in asked.questions] == [("weich", "softmax", 2.5)]
 
 
@@ -56,13 +66,53 @@ def test_everything_can_be_set(tmp_path):
         ("cases = 15\n" + QUESTION, "cases is 15, but should be 16 or more, so that every kind of input is asked"),
         ('[[question]]\nfunction = ["relu"]\n', "question.function is ['relu'], but should be one of"),
         ('feedback = "none"\n' + QUESTION, "feedback is 'none', but should be \"public\" or \"hidden\""),
+        ("targts = 1\n" + QUESTION, "there is no such key; did you mean targets"),
+        ("seed = -1\n" + QUESTION, "seed is -1, but should be a whole number from 0 to 4294967295"),
+        ('targets = "hard"\n' + QUESTION, 'targets is \'hard\', but should be "one-hot", "soft" or "any"'),
+        ("rows = 2\n" + QUESTION, 'rows is 2, but should be "2-D" or "any"'),
+        ("alpha = 2\n" + QUESTION, "alpha is 2, but should be a number from 0 to 1, or a list of such numbers"),
+        ("alpha = [0.1, true]\n" + QUESTION, "alpha is [0.1, True], but should be a number from 0 to 1"),
+        ("alpha = []\n" + QUESTION, "alpha is [], but should be a number from 0 to 1"),
+        ("mu = -0.1\n" + QUESTION, "mu is -0.1, but should be a number from 0 to 1"),
+        ("lr = 0\n" + QUESTION, "lr is 0, but should be a positive number"),
+        ("steps = 11\n" + QUESTION, "steps is 11, but should be a whole number from 1 to 10"),
+        ("steps = 1.5\n" + QUESTION, "steps is 1.5, but should be a whole number from 1 to 10"),
+        ('dtypes = "float64"\n' + QUESTION, 'dtypes is \'float64\', but should be a list of "float64" or "float32"'),
+        ('dtypes = ["float46"]\n' + QUESTION, 'dtypes is \'float46\', but should be "float64"'),
+        ('regimes = ["moderat"]\n' + QUESTION, 'regimes is \'moderat\', but should be "moderate"'),
+        ('regimes = ["nonfinite"]\n' + QUESTION, "no submission is asked that"),
+        ('regimes = ["close"]\n[[question]]\nfunction = "cross_entropy"\n', "of what cross_entropy is asked: moderate"),
+        (QUESTION + "alpha = 0.1\n", "question.alpha is 0.1, but relu has no alpha; leave it out"),
+        (QUESTION + 'targets = "soft"\n', "question.targets is 'soft', but relu has no targets; leave it out"),
+        ('[[question]]\nfunction = "linear"\nrows = "2-D"\n', "question.rows is '2-D', but linear has no array whose"),
+        ('allow = ["in plce"]\n' + QUESTION, 'allow is \'in plce\', but should be "in place"'),
+        ('allow = "guard"\n' + QUESTION, "allow is 'guard', but should be a list of in place, float64, guard"),
+        ("guard = 1e-8\n" + QUESTION, "guard is 1e-08, but should be left out where guards are not allowed"),
+        (QUESTION + "guard = 1e-8\n", "question.guard is 1e-08, but should be left out where guards are not allowed"),
+        ('allow = ["guard"]\nguard = 0.1\n' + QUESTION, "guard is 0.1, but should be 0.01 at most"),
+        ('allow = ["guard"]\nguard = 0\n' + QUESTION, "guard is 0, but should be a positive number"),
+        ('packages = "scipy"\n' + QUESTION, "packages is 'scipy', but should be a list of installed packages"),
+        ('packages = ["torch"]\n' + QUESTION, "packages is 'torch', but should be a package that"),
+        ('packages = ["no-such"]\n' + QUESTION, "(not installed here); install it, or leave it out"),
+        ('allowed_imports = ["torch"]\n' + QUESTION, "what submissions can import when they are marked: leave"),
+        ('allowed_imports = ["hypothesis.extra"]\n' + QUESTION, 'add packages = ["hypothesis"], or leave it out'),
+        ("[limits]\nmost_seconds = 4\n" + QUESTION, "limits.most_seconds is 4.0, but should be 5 or more, which is"),
+        ("[limits]\nmost_secs = 4\n" + QUESTION, "there is no such key; did you mean most_seconds"),
+        (QUESTION + 'also = "ReLU"\n', "question.also is 'ReLU', but should be a list of names of functions"),
+        (QUESTION + 'also = ["re lu"]\n', "question.also is 're lu', but should be the name of a function"),
+        (QUESTION + 'also = ["relu"]\n', "question is 'relu', but should be asked once"),
+        (
+            QUESTION + 'also = ["f"]\n[[question]]\nfunction = "tanh"\nalso = ["f"]\n',
+            "question.also is 'f', but should be a name for relu alone",
+        ),
         ('allowed_imports = "numpy"\n' + QUESTION, "allowed_imports is 'numpy', but should be a list of module names"),
         ('file = "../a.py"\n' + QUESTION, "file is '../a.py', but should be a file's name without a folder"),
-        ("[weights]\nspeed = 1\n" + QUESTION, "weights.speed is 1, but should be a share, 0 or more, of one of"),
+        ("[weights]\nspeed = 1\n" + QUESTION, "weights.speed is 1, but should be left out: there is no such key"),
         ("[weights]\nedges = -1\n" + QUESTION, "weights.edges is -1, but should be a share"),
         ("[weights]\nedges = nan\n" + QUESTION, "weights.edges is nan, but should be a share"),
         ("[weights]\nedges = true\n" + QUESTION, "weights.edges is True, but should be a share"),
-        ("[weights]\nedges = 0\n" + QUESTION, "weights is {'edges': 0}, but should be shares with a positive sum"),
+        ("[weights]\nedges = 0.75\n" + QUESTION, "weights sum to 0.75, but should sum to 1; correctness, "),
+        ("[weights]\nedges = 2\n" + QUESTION, "weights sum to 2, but should sum to 1"),
         ("[limits]\nseconds = 0\n" + QUESTION, "seconds is 0, but should be a positive number"),
         ("[limits]\nseconds = inf\n" + QUESTION, "seconds is inf, but should be a positive number"),
         ("[limits]\nhours = 1\n" + QUESTION, "limits.hours is 1, but should be left out"),

@@ -23,6 +23,7 @@ MAY_IMPORT = {
         *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
+    "reports/screen.py": ["click", "reports.tones"],
     "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
     "gradecheck/contract.py": ["numpy"],
     "gradecheck/rounding.py": ["numpy"],
@@ -45,10 +46,16 @@ MAY_IMPORT = {
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
     "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
-    "gradecheck/grading/jail/worker.py": ["numpy", "nursery"],  # as the two stand side by side in the jail
+    "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
     "gradecheck/grading/jail/nursery.py": [],
-    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.source"],
-    "gradecheck/grading/handed_in/notebooks.py": ["nbformat", "gradecheck.grading.handed_in"],
+    "gradecheck/grading/jail/loading.py": [],
+    "gradecheck/grading/jail/seeds.py": [],
+    "gradecheck/grading/jail/standins.py": ["numpy"],
+    "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
+    "gradecheck/grading/handed_in/notebooks.py": [
+        *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
+    ],
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
@@ -60,14 +67,14 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/judging": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope"),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "jail", "marks")),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
+        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
         *("gradecheck.regimes", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
         "gradecheck.wording",
-        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks")),
+        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }
 
@@ -76,7 +83,7 @@ WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate",
 MAY_LOAD = {
     "manual": {"manual", "numpy"},
     "reference": {"reference", "numpy", "torch"},
-    "reports": {"reports", "gradecheck", "numpy", "tabulate"},
+    "reports": {"reports", "gradecheck", "numpy", "tabulate", "click"},
     "gradecheck/__init__.py": {"gradecheck"},
     "gradecheck/cli.py": {"gradecheck", "click"},
     "gradecheck/contracts": {"gradecheck", "numpy"},

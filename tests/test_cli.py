@@ -1,10 +1,17 @@
 """The command line, run as its users run it: on manual, and on a file that somebody broke."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -18,9 +25,9 @@ FIELDS = {"formula", "direction", "dtype", "examples", "verdict", "worst_ratio",
 LOSSES = Path(manual.losses.__file__)
 
 
-def call(*arguments, code=0):
-    """Standard output of a call that ends with that exit code."""
-    result = CliRunner().invoke(main, arguments)
+def call(*arguments, code=0, columns=None):
+    """Standard output of a call that ends with that exit code, on a terminal of so many columns."""
+    result = CliRunner().invoke(main, arguments, env={"COLUMNS": None if columns is None else str(columns)})
     assert result.exit_code == code, result.output
     return result.stdout
 
@@ -95,7 +102,7 @@ def test_the_right_losses_pass_from_a_copy(broken):
                 "losses.mse: losses.py disagrees with torch (wrong, float64)",
                 "MSE is ",
                 "formula  MSE = 1/n Σ_i (y_i - ŷ_i)², over all n elements",
-                "maybe    every value is what it should be times the number of elements: is a mean missing?",
+                "mistake  The squares are summed; the slide takes their mean, 1/n Σ_i (y_i - ŷ_i)².",
             ],
         ),
         (
@@ -106,29 +113,17 @@ def test_the_right_losses_pass_from_a_copy(broken):
                 "losses.cross_entropy_backward: losses.py disagrees with torch (wrong, float64)",
                 "∂L/∂p[",
                 "formula  ∂L/∂p_i = -t_i / p_i, over the number of rows",
-                "maybe    every value has the opposite sign of what it should be",
+                "mistake  The minus is missing: ∂L/∂p_i = -t_i / p_i, over n.",
             ],
         ),
         (
             "-_t_log_p(np.log, p, t).sum() / n",
             "-_t_log_p(np.log2, p, t).sum() / n",
             "cross_entropy",
-            ["maybe    every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?"],
-        ),
-        (
-            "difference = target - prediction\n",
-            "difference = target - prediction\n    prediction[...] = 0\n",
-            "mse",
-            ["prediction was written to by mse, but should be left as it was; work on a copy"],
-        ),
-        (
-            "prediction - target) / (n / 2)",
-            "prediction - target).astype(np.float64) / (n / 2)",
-            "mse_backward",
-            ["∂MSE/∂ŷ is float64, but should be float32 as the arguments are"],
+            ["mistake  The logarithm is that of base 2, as in the lecture's table; the formula means the natural one."],
         ),
     ],
-    ids=["no mean", "sign", "log2", "writes", "dtype"],
+    ids=["no mean", "sign", "log2"],
 )
 def test_a_broken_copy_of_the_losses_fails_with_words_for_a_student(broken, right, wrong, function, shown):
     said = call("verify", function, "--examples", "40", "--implementation", broken(right, wrong), code=1)
@@ -136,6 +131,34 @@ def test_a_broken_copy_of_the_losses_fails_with_words_for_a_student(broken, righ
     for words in shown:
         assert words in said
     assert "wrong" in {verdict for row, verdict in table(said).items() if row[2] == "float32"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "function", "said", "precisions"),
+    [
+        (
+            "difference = target - prediction\n",
+            "difference = target - prediction\n    prediction[...] = 0\n",
+            "mse",
+            "prediction was written to by mse, but should be left as it was; work on a copy",
+            {"float64", "float32"},
+        ),
+        (
+            "prediction - target) / (n / 2)",
+            "prediction - target).astype(np.float64) / (n / 2)",
+            "mse_backward",
+            "∂MSE/∂ŷ is float64, but should be float32 as the arguments are",
+            {"float32"},
+        ),
+    ],
+    ids=["writes", "dtype"],
+)
+def test_right_values_that_are_not_clean_are_hygiene(broken, right, wrong, function, said, precisions):
+    output = call("verify", function, "--examples", "40", "--implementation", broken(right, wrong), code=1)
+    assert f"losses.{function}: losses.py has torch's values, but should be tidier (hygiene, float32)" in output
+    assert said in output
+    assert "disagrees with torch" not in output
+    assert {row[2] for row, verdict in table(output).items() if verdict == "hygiene"} == precisions
 
 
 def test_a_failure_shows_the_smallest_case_that_was_found(broken):
@@ -169,7 +192,7 @@ def as_json(path, *arguments, code=0):
 
 def test_the_json_has_what_is_promised(tmp_path):
     document = as_json(tmp_path, "softmax", "--examples", "30", "--seed", "7")
-    assert set(document) == {"schema", "environment", "comparisons"}
+    assert set(document) == {"schema", "environment", "comparisons", "missing"}
     assert document["schema"] == 1
     assert document["environment"]["seed"] == "7"
     assert [(c["formula"], c["direction"], c["dtype"]) for c in document["comparisons"]] == [
@@ -209,6 +232,8 @@ def test_a_failure_stands_in_the_json(broken, tmp_path):
     assert backward["verdict"] in ("exact", "agrees")
     worst = forward["worst_case"]
     assert worst["signs"] == {"MSE": "times all elements"}
+    assert worst["mistakes"] == ["The squares are summed; the slide takes their mean, 1/n Σ_i (y_i - ŷ_i)²."]
+    assert all(actual > expected for expected, actual in worst["pairs"] if expected > 0)
     assert set(worst["arguments"]) == {"prediction", "target"}
     assert worst["element"]["actual"] != worst["element"]["expected"]
     assert set(worst["witness"]) == {"true", "implementation_ulp", "reference_ulp"}
@@ -229,12 +254,59 @@ def test_the_records_and_the_json_name_the_same_things():
 
 
 def test_formulas_lists_every_function_with_its_formula_and_twin():
-    lines = call("formulas").splitlines()
-    assert len(lines) == 2 + len(CONTRACTS)
-    for line, contract in zip(lines[2:], CONTRACTS.values(), strict=True):
-        assert line.startswith(f"{contract.name}(")
-        assert contract.formula in line
-        assert contract.twin in line
+    lines = call("formulas", columns=200).splitlines()
+    assert len(lines) == 2 + 2 * len(CONTRACTS)
+    for first, second, contract in zip(lines[2::2], lines[3::2], CONTRACTS.values(), strict=True):
+        assert first.startswith(f"{contract.name}(")
+        assert first.endswith(f" {contract.formula}")
+        assert second.strip() == contract.twin
+    assert max(map(len, call("formulas").splitlines())) <= 80, "where nobody says how wide it is"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp437"])
+@pytest.mark.parametrize("words", ["formulas", "verify relu --examples 20", "starter"])
+def test_what_an_encoding_lacks_is_replaced(words, encoding):
+    run = subprocess.run(
+        [sys.executable, "-m", "gradecheck", *words.split()],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert (run.returncode, b"Traceback" in run.stderr) == (0, False)
+    if words == "formulas":
+        assert "?L/?x = grad, or 0 for x <= 0" in run.stdout.decode(encoding)
+    if words == "starter":
+        assert "∂L/∂x = grad" in run.stdout.decode("utf-8"), "a file of Python is UTF-8"
+
+
+def on_a_terminal(*words, **variables):
+    """What a command shows on a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")} | {"TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "gradecheck", *words]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], env=env, stdout=theirs, stderr=theirs) as run:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # as Linux says that nobody writes there any more
+            while data := os.read(ours, 4096):
+                shown += data
+        os.close(ours)
+    assert run.returncode == 0
+    return shown.decode().replace("\r\n", "\n").split("\r")[-1]
+
+
+def test_a_terminal_has_colour_and_no_row_wraps():
+    shown = on_a_terminal("verify", "relu", "--examples", "20", "--dtype", "float64")
+    assert shown.count("\x1b[32mexact") == 2
+    assert max(len(click.unstyle(line)) for line in shown.split("\n")) <= 80
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colour_can_be_refused(variables):
+    shown = on_a_terminal("verify", "relu", "--examples", "20", "--dtype", "float64", **variables)
+    assert "exact" in shown
+    assert "\x1b[32m" not in shown
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

@@ -134,9 +134,10 @@ def test_the_worst_of_several_results_is_named():
 
 
 def test_verdicts_are_ordered_from_mild_to_bad_and_the_first_three_pass():
-    assert list(Verdict) == ["exact", "agrees", "less accurate", "unstable", "vacuous", "missing", "wrong"]
+    mild, bad = ["exact", "agrees", "less accurate"], ["hygiene", "unstable", "vacuous", "missing", "wrong"]
+    assert list(Verdict) == [*mild, *bad]
     assert Comparison(Verdict.EXACT, None) == Comparison(Verdict.EXACT, None, (), 0, 0)
-    assert [v.severity for v in Verdict] == list(range(7))
+    assert [v.severity for v in Verdict] == list(range(8))
     assert [v for v in Verdict if v.passes] == [Verdict.EXACT, Verdict.AGREES, Verdict.LESS_ACCURATE]
     assert worst([Verdict.AGREES, Verdict.WRONG, Verdict.EXACT]) is Verdict.WRONG
     for mild, bad in pairwise(Verdict):
@@ -338,10 +339,18 @@ def test_every_result_of_another_shape_is_named():
     assert [f.name for f in judge((dA.T, dW.T, db[None]), expectation).findings] == ["∂L/∂W", "∂L/∂b"]
 
 
-def test_findings_make_right_numbers_wrong_and_stay_apart_from_them():
+def test_findings_about_right_numbers_are_hygiene_and_stay_apart_from_them():
     expectation = expect("relu", [1.0])
     found = compare(expectation.values, expectation, (Finding("dtype", "f(x)", "float64", "float32"),))
-    assert (found.values, found.verdict) == (Verdict.EXACT, Verdict.WRONG)
+    assert (found.values, found.verdict) == (Verdict.EXACT, Verdict.HYGIENE)
+    assert compare((np.array([2.0]),), expectation, found.findings).verdict is Verdict.WRONG
+
+
+def test_where_the_slides_form_is_finite_and_should_not_be_it_says_nothing():
+    """e^x / Σ e^x at an infinite x: 0 and NaN, where torch has NaN in the whole row."""
+    x = np.array([0.0, np.inf])
+    expectation = Expectation(CONTRACTS["softmax"], (x,), (np.array([np.nan, np.nan]),))
+    assert compare((np.array([0.0, np.nan]),), expectation).values is Verdict.UNSTABLE
 
 
 def test_what_gave_nothing_to_compare_is_wrong_and_says_why():
@@ -351,8 +360,9 @@ def test_what_gave_nothing_to_compare_is_wrong_and_says_why():
     assert [f.kind for f in found.findings] == ["raised", "shape"]
 
 
-def results(returned, name="relu", dtype=FLOAT64):
-    return as_results(returned, CONTRACTS[name], np.dtype(dtype))
+def results(returned, name="relu", dtype=FLOAT64, shapes=None):
+    shapes = shapes or {"relu": [(2,)], "mse": [()], "momentum_step": [(2,)] * 2}[name]
+    return as_results(returned, CONTRACTS[name], np.dtype(dtype), shapes)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -433,7 +443,7 @@ def test_what_cannot_be_compared_is_named(name):
         (None, "None"),
         (3, "an int"),
         ((np.ones(2),), "1 result"),
-        ((np.ones(2),) * 3, "3 results"),
+        ((np.ones(3),) * 3, "3 results"),
         ((), "0 results"),
     ],
 )

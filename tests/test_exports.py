@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
+import sys
 
+import click
 import numpy as np
 import pytest
 from classroom import ASSIGNMENT
@@ -49,19 +51,27 @@ def a_class(*names):
 
 
 def rows(found, functions=("relu", "tanh")):
-    return list(csv.reader(io.StringIO("".join(gradebook.gradebook(found, functions)))))
+    """The cells as a spreadsheet reads them: the mark of UTF-8 is none of them."""
+    data = "".join(gradebook.gradebook(found, functions)).encode()
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_gradebook_says_first_that_it_is_utf_8():
+    text = "".join(gradebook.gradebook(a_class("Jörg Müller.py", "名.py"), ()))
+    assert text.encode().startswith(b"\xef\xbb\xbf")
+    assert text.count("\ufeff") == 1
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet():
     text = "".join(gradebook.gradebook(a_class(*HOSTILE), ("relu", "tanh")))
     text.encode()
-    lines = text.splitlines()
+    lines = text.removeprefix("\ufeff").splitlines()
     assert len(lines) == 1 + len(HOSTILE), "a line a submission, whoever breaks lines"
     for line in lines:
         assert line.startswith('"')
         assert line.endswith('"')
         assert ';"' not in line.replace('";', "")
-    for name, *_ in csv.reader(io.StringIO(text)):
+    for name, *_ in csv.reader(lines):
         assert not name.strip().startswith(("=", "+", "-", "@", "\uff1d"))
         assert name == "" or name.isprintable()
 
@@ -153,7 +163,7 @@ def test_gradescope_knows_every_field(feedback):
         assert test["visibility"] in VISIBILITIES
         assert test["output_format"] == test["name_format"] == "text", "a stranger's text is no markup"
         assert isinstance(test["number"], str)
-        assert all(isinstance(tag, str) for tag in test["tags"])
+        assert "tags" not in test, "the mistakes' ids are nothing for people"
     assert [(t["name"], t["status"], t["max_score"]) for t in document["tests"]] == [
         ("relu", "passed", 2.0),
         ("tanh", "failed", 2.0),
@@ -215,15 +225,65 @@ def test_a_summary_adds_up(summary):
     assert [n.submission for n in summary.not_graded] == ["\x1b[2J", "f"]
 
 
-def test_a_summary_is_printed_and_written(summary):
+def test_a_summary_is_printed_and_written(summary, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     said = class_summary.terminal(summary)
-    for part in ("5 submissions", "mean 3.333, median 3 of 6", "none at all", "2 s, 1024 MiB", "1 not judged"):
+    for part in ("5 submissions", "mean 3.333, median 3 of 6 points", "2 s, 1024 MiB", "1 not judged"):
         assert part in said
-    assert "4 marked by 2 jobs (2.0 a second), 1 reused" in said
-    assert all(c.isprintable() or c == "\n" for c in said)
+    assert "4 submissions marked, 2 at a time (2.0 a second); 1 reused" in said
+    assert "mse_backward/" not in said
+    assert "The 2 of the" in said
+    assert all(c.isprintable() or c == "\n" for c in click.unstyle(said))
+    assert max(map(len, click.unstyle(said).split("\n"))) <= 80
     document = json.loads(class_summary.document(summary), parse_constant=lambda name: pytest.fail(name))
     assert document["isolation"] == "none at all"
     assert document["histogram"][1] == {"low": 0.6, "high": 1.2, "count": 1}
+
+
+def summarised(tmp_path, *marks):
+    (tmp_path / "three.toml").write_text(ASSIGNMENT)
+    asked = assignment.load(str(tmp_path / "three.toml"))
+    return summarise(asked, Graded(ClassMark("three", "Three", 7, "none", marks), len(marks), 0, 0, 0.0, {}), 1)
+
+
+def test_what_a_person_should_look_at_is_listed(tmp_path):
+    """What reading found, and functions that were not judged, those of one reason together."""
+    fault = {"outcome": "fault", "rationale": "not judged: needs Python 3.12"}
+    found = summarised(
+        tmp_path,
+        SubmissionMark("fine.py", "graded", (question(),), 6.0),
+        SubmissionMark("a\x1b.py", "graded", (question(),), 6.0, look=("line 8 cannot be read",)),
+        SubmissionMark("new.py", "graded", (question(**fault), question("tanh", **fault)), 6.0, look=("line 2",)),
+        SubmissionMark("lost.py", "unreadable", (), 6.0, ("why",), look=("said among those not graded",)),
+    )
+    assert [(n.submission, n.why) for n in found.to_look_at] == [
+        ("a\x1b.py", ("line 8 cannot be read",)),
+        ("new.py", ("line 2", "relu, tanh: not judged: needs Python 3.12")),
+    ]
+    said = click.unstyle(class_summary.terminal(found))
+    assert "to look at  why" in said
+    assert r"a\x1b.py    line 8 cannot be read" in said
+    assert json.loads(class_summary.document(found))["to_look_at"][0]["why"] == ["line 8 cannot be read"]
+
+
+def test_packages_that_are_not_there_are_counted(tmp_path):
+    imports = (("scipy",), ("scipy", "torch"), ("scipy", "numba", "scipy"))
+    marks = [SubmissionMark(str(i), "graded", (), 6.0, missing_packages=names) for i, names in enumerate(imports)]
+    found = summarised(tmp_path, *marks)
+    assert [(p.package, p.count) for p in found.packages] == [("scipy", 3), ("numba", 1), ("torch", 1)]
+    assert "package that is not there  submissions" in class_summary.terminal(found)
+    assert "package that is not there" not in class_summary.terminal(summarised(tmp_path))
+
+
+@pytest.mark.parametrize("count", [1, 3, 70])
+def test_the_closing_lines_fit_the_class(tmp_path, count):
+    marks = [SubmissionMark(str(i), "graded", (question(points=i % 3),), 6.0) for i in range(count)]
+    said = class_summary.terminal(summarised(tmp_path, *marks))
+    assert said.startswith(f"Three functions: {count} submission{'s' * (count != 1)}, {count} graded\n")
+    assert ("mean" in said.split("hardest first")[0]) == (count > 1), "one score has no mean"
+    assert ("####" in said) == (count == 70)
+    assert not re.search(r"\b1 (submissions|points|grades)\b", said)
 
 
 def test_a_class_without_marks_has_a_summary(tmp_path):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import click
 import numpy as np
 import pytest
 
@@ -70,8 +71,11 @@ def test_an_example_is_called_by_the_name_of_the_file():
         return marked(model(WRONG["relu"]), assignment("relu"), name=name).questions[0].counterexample.repro
 
     assert "from anna_7 import relu  # anna_7.py is your file" in first_lines("class/anna_7.py")
-    for name in ("a b.py", "class.py", "x.ipynb", "a';import os;'.py", "__import__('os').py"):
-        assert "from submission import relu" in first_lines(name)
+    assert "import numpy as np\n# in a cell of hw 3.ipynb, below relu\nx = " in first_lines("hw 3.ipynb")
+    for name in ("a b.py", "class.py", "a';import os;'.py", "__import__('os').py", "a\nimport os.py"):
+        said = name.replace("\n", r"\n")
+        line = f"\nfrom submission import relu  # submission.py is a copy of your {said}\n"
+        assert line in first_lines(name)
 
 
 def test_what_no_ladder_shows_is_searched_for():
@@ -171,7 +175,7 @@ def test_hostile_texts_are_data_in_markdown(mode):
 
 
 def test_hostile_texts_are_data_on_a_terminal():
-    text = pages.terminal(pages.feedback(hostile(), "T", "public"))
+    text = click.unstyle(pages.terminal(pages.feedback(hostile(), "T", "public")))
     assert not [c for c in text if not c.isprintable() and c != "\n"]
 
 
@@ -195,6 +199,10 @@ def test_markdown_says_what_was_found(wrong):
     assert "## linear\\_backward: 6.66667 of 10" in text
     assert "```python\nimport numpy as np\nfrom submission import relu" in text
     assert "It printed:" in text
+    first, table = text.index("## "), text.index("| function")
+    assert text.index("full points in 0 of 13 functions") < first < table, "what to mend comes before the table"
+    assert text.index("## train") < text.index("## linear\\_backward"), "what costs most comes first"
+    assert "not looked at" not in text
 
 
 @pytest.mark.parametrize("status", ["unreadable", "fault"])
@@ -203,3 +211,80 @@ def test_what_was_not_marked_is_said_so(status):
     shown = pages.feedback(found, "T", "public")
     assert "not marked" in pages.markdown(shown) or "fault of ours" in pages.markdown(shown)
     assert "it is no notebook that can be read" in pages.terminal(shown)
+
+
+# -- one reason, one message
+
+
+def stub(function, **changed):
+    said = f"{function} is still to be written."
+    changed = {"outcome": "error", "rationale": said, "gist": said, "help": f"formula of {function}", **changed}
+    return QuestionMark(function, 0.0, 2.0, checks=(), unwritten=True, **changed)
+
+
+def unread(function):
+    why = f"{function} was not read, as Python cannot read line 3, but should be a function of that name."
+    return QuestionMark(function, 0.0, 2.0, "error", (), why, why, "Mend line 3 first.")
+
+
+RIGHT = QuestionMark("tanh", 2.0, 2.0, "passed", ())
+
+
+def shown(*questions, notes=(), mode="public"):
+    found = SubmissionMark("anna.py", "graded", questions, 2.0 * len(questions), notes)
+    return pages.feedback(found, "T", mode)
+
+
+@pytest.mark.parametrize("mode", ["public", "hidden"])
+def test_an_untouched_starter_is_one_line(mode):
+    found = shown(stub("relu"), stub("tanh"), mode=mode)
+    said = click.unstyle(pages.terminal(found)).replace(f"\n\n{pages.HIDDEN_NOTE}", "")
+    assert said == "anna.py: Nothing to mark yet: all is as in the starter."
+    assert "relu" not in pages.markdown(found)
+
+
+def test_stubs_in_a_file_that_was_begun_are_one_line():
+    found = shown(stub("relu"), RIGHT, unread("mse"), stub("softmax"))
+    said = click.unstyle(pages.terminal(found))
+    assert "\n\nmse was not read" in said.split("still to be written: relu, softmax\n")[0]
+    assert "is still to be written" not in said
+    assert "formula of" not in said
+    assert "## Still to be written\n\nrelu, softmax\n" in pages.markdown(found)
+
+
+def test_one_bad_line_is_one_message():
+    note = "line 3 cannot be read: print 'x'"
+    found = shown(unread("relu"), unread("sigmoid"), RIGHT, unread("softmax_backward"), notes=(note,))
+    for said in (click.unstyle(pages.terminal(found)), pages.markdown(found).replace("\\", "")):
+        assert said.count("was not read") == said.count("Mend line 3") == said.count("print 'x'") == 1
+        assert said.index("print 'x'") < said.index("relu was not read")
+        assert "The same holds for sigmoid, softmax_backward." in said
+
+
+def test_what_has_an_example_or_a_name_of_its_own_is_not_put_together():
+    example = Counterexample({}, "1", "2", "print(1)")
+    same = {"outcome": "wrong", "rationale": "it is wrong."}
+    alike = [QuestionMark(f, 0.0, 2.0, checks=(), counterexample=example, **same) for f in ("relu", "tanh")]
+    alike += [QuestionMark("mse", 0.0, 2.0, checks=(), diagnoses=("mse/half",), **same)]
+    assert [s.functions for s in pages.sections(shown(*alike))] == ["relu", "tanh", "mse"]
+
+
+def test_what_costs_most_comes_first_and_what_costs_nothing_last():
+    questions = (
+        QuestionMark("told", 2.0, 2.0, "passed", (), "less accurate"),
+        stub("relu"),
+        QuestionMark("little", 1.5, 2.0, "wrong", (), "an edge"),
+        QuestionMark("much", 0.0, 2.0, "wrong", (), "all"),
+        RIGHT,
+    )
+    assert [s.functions for s in pages.sections(shown(*questions))] == ["much", "little", "relu", "told"]
+
+
+def test_a_terminal_has_80_columns_and_code_stays_whole(wrong, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    said = click.unstyle(pages.terminal(pages.feedback(wrong, "T", "public"))).split("\n")
+    whole = [f"  {line}" for q in wrong.questions for line in q.counterexample.repro.split("\n")]
+    whole += [f"    {line}" for q in wrong.questions for line in q.output.split("\n")]
+    assert [line for line in said if len(line) > 80 and line not in whole] == []
+    assert "function         points" in said[-15], "the table comes last, with a row for each function"

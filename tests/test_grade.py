@@ -20,6 +20,7 @@ from gradecheck.grading.course.diff import compare
 from gradecheck.grading.course.grade import grade_one
 from gradecheck.grading.course.journal import Journal
 from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.course.written import load_record
 from gradecheck.grading.handed_in.finding import Entry
 from gradecheck.grading.handed_in.names import safe_name
 from gradecheck.grading.jail import isolation as jail
@@ -139,6 +140,27 @@ def test_regrading_gives_the_same_bytes_however_many_are_marked_at_a_time(course
         assert (tmp_path / "one" / name).read_bytes() == (course[1] / name).read_bytes()
 
 
+def test_what_narrowed_a_run_narrows_it_again(tmp_path, bank_folder):
+    naive = "import numpy as np\ndef softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
+    folder = hand_in(tmp_path / "class", a=naive)
+    source = tmp_path / "one.toml"
+    source.write_text('cases = 32\n[[question]]\nfunction = "softmax"\n')
+    out, mild = tmp_path / "out", ("--regime", "moderate", "--rows", "2-D")
+    gradecheck("grade", folder, "--assignment", source, "--out", out, "--jobs", 1, *mild)
+    assert submissions(out)["a.py"]["score"] == 1.0
+    assert json.loads((out / "run.json").read_text())["said"] == {"rows": "2-D", "regimes": ["moderate"]}
+    assert "the same to the last byte" in gradecheck("regrade", out, "--jobs", 1)
+    gradecheck("grade", folder, "--assignment", source, "--out", out, "--jobs", 1)  # not taken from the journal
+    assert submissions(out)["a.py"]["score"] < 1.0
+
+
+def test_a_record_of_a_run_before_there_was_narrowing_can_be_read(course, tmp_path):
+    record = json.loads((course[1] / "run.json").read_text())
+    del record["said"]
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    assert load_record(tmp_path).said == {}
+
+
 def test_regrading_says_what_is_not_the_same(tmp_path, bank_folder, assignment_file):
     folder = hand_in(tmp_path / "class", a=GOOD, b=GOOD)
     out, new = tmp_path / "out", tmp_path / "new"
@@ -150,11 +172,12 @@ def test_regrading_says_what_is_not_the_same(tmp_path, bank_folder, assignment_f
     assert "a.py was changed" not in said
     assert "b.py: 6 -> 3" in said
     assert "mse_backward: 3 -> 0; outcome passed -> wrong, correctness passed -> wrong" in said
-    assert "diagnosis none -> mse_backward/factor-2-forgotten" in said
+    assert "diagnosis none -> The 2 of the square's derivative is missing" in said
+    assert "factor-2-forgotten" not in said
     assert submissions(out)["b.py"]["score"] == 6.0, "the old results stay"
     assert submissions(new)["b.py"]["score"] == 3.0
     assert gradecheck("diff", out, new, status=1) in said
-    assert "0 of 2 grades changed" in gradecheck("diff", out, out / "results.json")
+    assert "0 of 2 grades changed, 2 did not" in gradecheck("diff", out, out / "results.json")
     document = json.loads((out / "results.json").read_text())
     document["submissions"][0]["score"] = 1
     (out / "results.json").write_text(json.dumps(document))
@@ -208,6 +231,51 @@ def test_what_are_no_results_is_a_usage_error(tmp_path, text):
     (tmp_path / "results.json").write_text(text)
     assert "results: " in gradecheck("diff", tmp_path, tmp_path, status=2)
     gradecheck("regrade", tmp_path, status=2)
+
+
+# -- the folder of another assignment
+
+
+def contents(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("four", "Four"), ("four", "Three functions"), ("three", "Four")], ids=["both", "name", "title"]
+)
+def test_marks_of_another_assignment_are_left_alone(tmp_path, bank_folder, assignment_file, monkeypatch, name, title):
+    folder, out = hand_in(tmp_path / "class", a=GOOD), tmp_path / "out"
+    words = ("grade", folder, "--out", out, "--jobs", 1, "--assignment")
+    gradecheck(*words, assignment_file)
+    before = contents(out)
+    (tmp_path / "later").mkdir()
+    other = tmp_path / "later" / f"{name}.toml"
+    other.write_text(ASSIGNMENT.replace("Three functions", title))
+    monkeypatch.setattr(run, "grade", lambda *_: pytest.fail("work was begun"))
+    said = gradecheck(*words, other, status=2)
+    assert f"out: {out} holds the marks of Three functions (three), but" in said
+    assert f"should be for those of {title} ({name}); name another folder" in said
+    (out / "summary.json").unlink()
+    if name != "three":
+        assert "holds the marks of three (three)" in gradecheck(*words, other, status=2)
+    monkeypatch.undo()
+    if name == "four":
+        gradecheck("grade", folder, "--out", tmp_path / "new", "--jobs", 1, "--assignment", other)
+        assert "holds the marks of three" in gradecheck("regrade", tmp_path / "new", "--out", out, status=2)
+    assert contents(out) == {path: data for path, data in before.items() if path.name != "summary.json"}
+
+
+def test_the_same_assignment_is_marked_again_where_it_was(tmp_path, bank_folder, assignment_file, monkeypatch):
+    """Each in a folder of its own name, also after its points were changed or a run was killed as it wrote."""
+    monkeypatch.chdir(tmp_path)
+    words = ("grade", hand_in(tmp_path / "class", a=GOOD), "--jobs", 1, "--assignment", assignment_file)
+    assert "written to build/grades/three: " in gradecheck(*words)
+    assignment_file.write_text(ASSIGNMENT.replace("points = 3", "points = 4"))
+    gradecheck(*words)
+    (tmp_path / "build" / "grades" / "three" / "summary.json").unlink()
+    gradecheck(*words)
+    assert submissions(tmp_path / "build" / "grades" / "three")["a.py"]["score"] == 7
+    assert "1 submission marked again: the results are the same" in gradecheck("regrade", "build/grades/three")
 
 
 # -- mistakes in the call are found before any work

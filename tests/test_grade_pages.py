@@ -1,8 +1,18 @@
 """The students' feedback and the class summary as pages: escaped, and in the look of the report."""
 
+from dataclasses import replace
+
 import pytest
 
-from gradecheck.grading.course.summary import Bin, ClassSummary, MistakeSummary, NotGraded, QuestionSummary
+from gradecheck.grading.course.summary import (
+    Bin,
+    ClassSummary,
+    MistakeSummary,
+    NotGraded,
+    PackageSummary,
+    QuestionSummary,
+    ToLookAt,
+)
 from reports.feedback import Example, Feedback, FeedbackCheck, FeedbackQuestion
 from tests.test_page import Elements
 
@@ -30,7 +40,9 @@ def summary(**changed):
         "unreadable": 1, "faults": 0, "max_score": 10.0, "mean": 7.5, "median": 7.5, "lowest": 5.0, "highest": 10.0,
         "histogram": (Bin(0.0, 5.0, 0), Bin(5.0, 10.0, 2)),
         "questions": (QuestionSummary("mse", 2.0, 0.25, {"passed": 1, "wrong": 1}, 0.1),),
-        "mistakes": (MistakeSummary("mse/no-mean", f"forgets the mean {EVIL}", 1),),
+        "mistakes": (MistakeSummary("mse/no-mean", "mse", f"forgets the mean {EVIL}", 1),),
+        "to_look_at": (ToLookAt(f"{EVIL}.py", (f"line 8 {EVIL}", "newer")),),
+        "packages": (PackageSummary(EVIL, 3),),
         "not_graded": (NotGraded(f"{EVIL}.py", "unreadable", f"why {EVIL}"),),
         "marked": 3, "reused": 0, "jobs": 2, "seconds": 1.5, **changed,
     })  # fmt: skip
@@ -49,10 +61,26 @@ def test_feedback_says_everything_and_nothing_of_it_is_markup():
     from reports.grade_pages import feedback_page
 
     page = feedback_page(told())
-    safe(page)
-    for word in ("said", "found", "help", "diagnosis", "gave", "printed", "note"):
+    found = safe(page).found
+    for word in ("said", "found", "help", "gave", "printed", "note"):
         assert f"{word} &lt;/pre&gt;&lt;script&gt;" in page
     assert "1 of 2 points" in page
+    assert page.count("diagnosis") == 1, "the mistakes' ids stand in an attribute alone"
+    assert [a["data-mistakes"] for tag, a in found if tag == "details"] == [f"diagnosis {EVIL}"]
+    assert [a["id"] for tag, a in found if tag == "h2"] == ["notes", "functions", "points"]
+
+
+def test_stubs_are_one_line_and_a_starter_is_nothing_else():
+    from reports.grade_pages import feedback_page
+
+    (wrong,) = told().questions
+    stubs = [replace(wrong, function=f, unwritten=True, diagnoses=(), example=None, printed="") for f in ("a", "b")]
+    page = feedback_page(told(questions=(wrong, *stubs)))
+    assert "<strong>Still to be written:</strong> a, b</p>" in page
+    assert [a["id"] for tag, a in safe(page).found if tag == "details"] == ["function-mse"]
+    page = feedback_page(told(questions=tuple(stubs), notes=()))
+    assert "Nothing to mark yet" in page
+    assert [a for tag, a in safe(page).found if tag in ("h2", "details", "table")] == []
 
 
 def test_a_submission_that_cannot_be_read_has_a_page():
@@ -68,7 +96,9 @@ def test_a_class_at_a_glance():
 
     page = class_page(summary())
     heads = [a["id"] for tag, a in safe(page).found if tag == "h2"]
-    assert heads == ["glance", "scores", "questions", "mistakes", "left"]
+    assert heads == ["glance", "look", "scores", "questions", "mistakes", "packages", "left"]
+    assert "mse/no-mean" not in page
+    assert "isolation: bubblewrap" in page
     assert "mean 7.5, median 7.5 of 10" in page
     assert "width: 100%" in page
 
@@ -77,5 +107,5 @@ def test_a_class_without_marks():
     from reports.grade_pages import class_page
 
     nothing = {"mean": None, "median": None, "lowest": None, "highest": None, "histogram": (), "questions": ()}
-    page = class_page(summary(graded=0, mistakes=(), not_graded=(), **nothing))
+    page = class_page(summary(graded=0, mistakes=(), not_graded=(), to_look_at=(), packages=(), **nothing))
     assert [a["id"] for tag, a in safe(page).found if tag == "h2"] == ["glance"]

@@ -21,7 +21,7 @@ from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import isolation as jails
 from gradecheck.grading.jail import workers
-from gradecheck.grading.jail.answers import Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
+from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned, read
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError
@@ -162,12 +162,12 @@ def test_a_broken_cell_sinks_no_other(where):
     cells = ["import sys\n1 / 0", "def f(:", "sys.exit('bye')", "input()", "exit()", HONEST]
     with Session(cells, where, QUICK) as session:
         problems = session.loaded.problems
-        assert [(p.cell, p.line, p.ended, p.why.type) for p in problems] == [
-            (0, 2, False, "ZeroDivisionError"),
-            (1, 0, True, "SyntaxError"),
-            (2, 1, True, "SystemExit"),
-            (3, 1, False, "EOFError"),
-            (4, 1, True, "SystemExit"),
+        assert [(p.cell, p.line, p.why.type) for p in problems] == [
+            (0, 2, "ZeroDivisionError"),
+            (1, 0, "SyntaxError"),
+            (2, 1, "SystemExit"),
+            (3, 1, "EOFError"),
+            (4, 1, "SystemExit"),
         ]
         assert problems[0].why.lines[0].text == "1 / 0"
         assert problems[1].why.lines[0].text == "def f(:"
@@ -199,12 +199,8 @@ def late(x):
 
 def test_a_statement_that_fails_costs_itself_alone(where):
     with Session([BROKEN + HONEST], where, QUICK) as session:
-        told = [(p.cell, p.line, p.ended, p.why.type) for p in session.loaded.problems]
-        assert told == [
-            (None, 4, False, "ModuleNotFoundError"),
-            (None, 7, False, "NameError"),
-            (None, 15, False, "KeyboardInterrupt"),
-        ]
+        told = [(p.cell, p.line, p.why.type) for p in session.loaded.problems]
+        assert told == [(None, 4, "ModuleNotFoundError"), (None, 7, "NameError"), (None, 15, "KeyboardInterrupt")]
         assert session.loaded.problems[1].why.lines[-1].text == "@torch.no_grad"
         assert session.loaded.functions == ("f", "about", "late", "honest")
         assert session.call("f", ONE).answers[0].value.tolist() == X.tolist()
@@ -212,7 +208,7 @@ def test_a_statement_that_fails_costs_itself_alone(where):
         (answer,) = session.call("late", ONE).answers
         assert (answer.message, answer.lines[-1].line) == ("name 'decorated' is not defined", 19)
         (answer,) = session.call("decorated", ONE).answers
-        assert answer == Missing("", session.loaded.problems[1])
+        assert answer == Missing("", session.loaded.problems[1], Absent("torch", None, 4))
         honest(session)
 
 
@@ -220,17 +216,27 @@ def test_a_statement_that_fails_costs_itself_alone(where):
 def test_what_python_cannot_read_is_not_run_at_all(broken, where):
     with Session([f"def early(x): return x\n{broken}\n{HONEST}", "def later(x): return x"], where, QUICK) as session:
         (problem,) = session.loaded.problems
-        assert (problem.cell, problem.line, problem.ended, problem.why.type) == (0, 0, True, "SyntaxError")
+        assert (problem.cell, problem.line, problem.why.type) == (0, 0, "SyntaxError")
         assert session.loaded.functions == ("later",)
         assert session.call("early", ONE).answers == (Missing("", problem),)
 
 
-def test_what_ends_the_file_ends_it(where):
-    with Session(["import sys\ndef first(x): return x\nif True:\n    sys.exit()\n" + HONEST], where, QUICK) as session:
+ENDINGS = {
+    "sys.exit": "import sys\nif True:\n    sys.exit(1)",
+    "exit": "exit()",
+    "quit": "\nquit('no data')",
+    "argparse": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr', required=True)\np.parse_args()",
+    "a function": "def main():\n    raise SystemExit\nmain()",
+    "no data": "import json\njson.load(open('digits.json'))",
+}
+
+
+@pytest.mark.parametrize("way", ENDINGS)
+def test_what_ends_python_ends_nothing_but_its_statement(way, where):
+    with Session([ENDINGS[way] + HONEST], where, QUICK) as session:
         (problem,) = session.loaded.problems
-        assert (problem.line, problem.ended, problem.why.type) == (3, True, "SystemExit")
-        assert session.loaded.functions == ("first",)
-        assert session.call("honest", ONE).answers == (Missing("", problem),)
+        assert problem.why.type == ("FileNotFoundError" if way == "no data" else "SystemExit")
+        honest(session)
         assert session.call("absent", ONE).answers == (Missing(""),)
 
 
@@ -310,7 +316,9 @@ def test_right_values_can_stand_in_for_one_function(where):
             except ValueError as problem: return len(str(problem))
     """)
 
-    def right(x, factor):
+    def right(given):
+        (_, x), (name, factor) = given
+        assert name == "factor"
         if not factor:
             raise ValueError("factor is 0")
         return x * factor
@@ -392,7 +400,7 @@ def test_answers_before_the_hang_are_kept(where):
 def test_a_file_that_never_ends_keeps_what_it_defined(where):
     cell = f"{HONEST}\nwhile True: pass\ndef below(x): return x\nwhile True: pass"
     with Session([cell, "def later(x): return x"], where, SHORT) as session:
-        hung = Problem(0, 4, False, Limit("time"))
+        hung = Problem(0, 4, Limit("time"))
         assert session.loaded.problems == (hung, replace(hung, line=6))
         assert session.loaded.functions == ("honest", "below", "later")
         honest(session)
@@ -435,7 +443,7 @@ FORGED = """
     def never(x):
         forge(struct.pack("<IQ", 10, 1 << 20)); os._exit(0)
     def early(x): forge(frame({"done": 6})); return x
-    def ask(x): forge(frame({"ask": "honest", "returned": ["tuple", []], "type": "tuple"})); return x
+    def ask(x): forge(frame({"ask": "honest", "names": [], "returned": ["tuple", []], "type": "tuple"})); return x
 """
 
 
@@ -791,7 +799,7 @@ def test_why_a_nursery_raises_no_worker_is_told(broken):
 
 def test_a_function_is_not_called_for_longer_than_it_may(where):
     """One that ends Python again and again, in a file that is slow to load, would hold its marker for an hour."""
-    limits = replace(QUICK, question=0.1, load=0.4)
+    limits = replace(QUICK, question=0.1, most=0.4, load=0.4)
     code = source("""
         import os, time
         time.sleep(0.3)
@@ -878,8 +886,9 @@ def test_rows_of_nothing_are_no_answer(kind):
 
 
 def test_only_so_many_problems_are_told(where):
-    problem = [0, 1, False, {"limit": "time"}]
-    code = source(FORGED) + f"\nforge(frame({{'loaded': {{'problems': [{problem}] * 5000, 'functions': []}}}}))"
+    problem = [0, 1, {"limit": "time"}]
+    loaded = f"{{'problems': [{problem}] * 5000, 'functions': [], 'absent': []}}"
+    code = source(FORGED) + f"\nforge(frame({{'loaded': {loaded}}}))"
     with Session([code], where, QUICK) as session:
         assert len(session.loaded.problems) == 200
 
@@ -890,10 +899,10 @@ def test_who_asks_without_reading_is_not_answered_for_ever(where):
         def scale(x): return x
         def f(x):
             wire = sys._getframe(2).f_locals["wire"]
-            while True: wire.send({"ask": "scale", "returned": ["tuple", []], "type": "tuple"})
+            while True: wire.send({"ask": "scale", "names": [], "returned": ["tuple", []], "type": "tuple"})
     """)
     with Session([code], where, QUICK) as session:
-        answers = session.call("f", ONE, {"scale": lambda: np.zeros(100_000)}).answers
+        answers = session.call("f", ONE, {"scale": lambda given: np.zeros(100_000)}).answers
         assert answers == (Died("protocol"),)
         honest(session)
 
@@ -915,9 +924,9 @@ def test_right_values_are_not_computed_for_what_is_larger_than_a_case(function, 
     contract = CONTRACTS[function]
     right = follow.right([Question(contract, function, 1.0)])[function]
     with pytest.raises(ValueError, match="no larger than a case"):
-        right(*arguments)
+        right([("", x) for x in arguments])
     for case in ladder(function).expectations:
-        assert right(*case.arguments) is not None
+        assert right([("", x) for x in case.arguments]) is not None
 
 
 def test_an_answer_of_millions_is_shown_by_its_shape():

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from gradecheck.grading.course import codec
 from gradecheck.grading.course.journal import BusyError, Journal
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.wording import counted
 
 __all__ = ["assignment_file", "bank_folder"]
 ROOT = Path(__file__).parents[1]
@@ -205,7 +206,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(tmp_path, course, assignment_fil
     done = journal.read_bytes().count(b"\n")
     assert done < 8
     said = gradecheck("grade", course, "--assignment", assignment_file, "--out", out, "--jobs", 1)
-    assert f"{8 - done} marked by 1 jobs" in said
+    assert f"{counted(8 - done, 'submission')} marked" in said
     assert f"{done} reused from the journal" in said
     assert files(out) == files(tmp_path / "whole")
 

@@ -98,10 +98,11 @@ def test_a_hung_function_meets_a_limit_and_costs_itself_alone():
         ("relu", "def relu(x): return np.maximum(x, 0).tolist()"),
         ("relu", "def relu(x):\n    x[x < 0] = 0\n    return x.copy()"),
         ("tanh", "def tanh(x): return np.tanh(x, out=x)"),
-        ("mse", "def mse(y, t): return np.float64(np.mean((y - t) ** 2, dtype=y.dtype))"),
+        ("mse", "def mse(y, t): return np.mean((y - t) ** 2, keepdims=True)"),
+        ("mse", "def mse(y, t): return np.mean((y - t) ** 2).reshape(1, 1)"),
         ("relu", "seen = []\ndef relu(x):\n    seen.append(x)\n    return np.maximum(x, 0) * (len(seen) < 40)"),
     ],
-    ids=["float64", "list", "in place", "into out", "float64 scalar", "state"],
+    ids=["float64", "list", "in place", "into out", "keepdims", "(1, 1)", "state"],
 )
 def test_right_values_with_a_bad_habit_lose_hygiene_alone(name, body):
     q = one(name, body)
@@ -312,7 +313,7 @@ def test_a_statement_that_hangs_costs_nothing_below_it():
     found = marked(f"while True:\n    pass\n{model()}", assignment("relu", seconds=0.4))
     assert found.score == 10.0
     assert found.notes == (
-        "line 1 did not end within the time limit: is there a loop that never ends? "
+        "line 1 did not end within 0.8 s: is there a loop that never ends? "
         "(the rest of the file was run all the same)",
     )
 
@@ -325,8 +326,8 @@ RELU = "def relu(x): return np.maximum(x, 0)"
     [
         (
             "import sys\nimport numpy as np\nsys.exit()\n" + RELU,
-            "relu was not reached, as the file ended at line 3 (SystemExit), but should be a function of that name.",
-            "the file raised SystemExit at line 3: sys.exit() (the file ended there)",
+            "",
+            "the file wanted to end at line 3: sys.exit() (the rest of the file was run all the same)",
         ),
         (
             f"import numpy as np\n{RELU}\ndef f(:",
@@ -341,8 +342,8 @@ RELU = "def relu(x): return np.maximum(x, 0)"
         ),
         (
             "import plt\ndef relu(x): return plt.maximum(x, 0)",
-            "relu raised NameError: name 'plt' is not defined at line 2: def relu(x): return plt.maximum(x, 0)",
-            "the file raised ModuleNotFoundError: No module named 'plt' at line 1: import plt "
+            "relu cannot run: line 1 imports plt, which is not there when marked: only NumPy is",
+            "line 1 imports plt, which is not there when marked: only NumPy is "
             "(the rest of the file was run all the same)",
         ),
     ],
@@ -358,10 +359,10 @@ def test_cells_are_counted_from_1():
     asked = assignment("relu", allowed_imports=("numpy",))
     cells = ("import numpy as np", "x = 1\nimport math\ny = z", "raise SystemExit\n" + RELU, "def f(:")
     found = mark("a.ipynb", Source(cells), asked, bank(asked), isolation("none"))
-    assert "relu was not reached, as code cell 3 ended at line 1 (SystemExit)" in found.questions[0].rationale
+    assert found.questions[0].outcome == "passed"
     assert [note.partition(":")[0] for note in found.notes] == [
         "code cell 2 raised NameError",
-        "code cell 3 raised SystemExit at line 1",
+        "code cell 3 wanted to end at line 1",
         "code cell 4 raised SyntaxError",
         "code cell 2, line 2 imports math, but this assignment allows numpy; this costs nothing by itself, "
         "but write what you need of it in NumPy",
@@ -390,8 +391,9 @@ def test_a_function_of_math_in_place_of_numpys_is_named(source, said):
 
 
 def test_a_number_of_another_shape_is_told_what_it_should_be():
-    q = one("mse", "def mse(y, t): return np.mean((y - t) ** 2).reshape(1)")
-    assert "has shape (1,), but should have shape (), one number" in q.rationale
+    q = one("mse", "def mse(y, t): return np.full(2, np.mean((y - t) ** 2), y.dtype)")
+    assert "MSE has shape (2,), but should be one number" in q.rationale
+    assert q.points == 0.0
 
 
 def test_the_jail_marks_alike():

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import gradecheck.reporting.report as whole
 from gradecheck.cli import main
+from gradecheck.contracts import CONTRACTS
 from gradecheck.loose import LOOSE
 from gradecheck.scope import Scope
 from reports import changes, document, reading, typeset
@@ -22,7 +23,7 @@ from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_pa
 pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["verdict", "formulas", "sections", "trajectories", "digits", "example", "open"]
+PARTS = ["verdict", "formulas", "sections", "trajectories", "digits", "example", "open", "ran"]
 VOID = {"meta", "link", "input", "br", "img", "wbr"}
 
 
@@ -82,11 +83,78 @@ def test_the_parts_stand_in_their_order():
     assert [link for link in links if link.startswith("#formula-")]
 
 
-def test_every_row_of_the_comparisons_stands_in_the_table():
+def test_every_formula_has_a_row_and_every_comparison_a_cell():
     table = re.search(r'<table id="comparisons".*?</table>', small_page(), re.DOTALL)[0]
-    assert table.count("<tr>") == 1 + len(small_document()["comparisons"])
-    for column in ("examples", "worst error / bound", "worst ulp", "digits of agreement", "verdict"):
-        assert f">{column}</th>" in table
+    comparisons = small_document()["comparisons"]
+    formulas = {c["formula"] for c in comparisons}
+    assert table.count("<tr>") == 1 + len(formulas)
+    assert table.count('class="badge') == len(formulas) + len(comparisons)
+    columns = [f"{direction} {dtype}" for direction in ("forward", "backward") for dtype in ("float64", "float32")]
+    numbers = ["worst error / bound", "worst ulp", "digits of agreement", "examples"]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', table) == ["formula", "verdict", *columns, *numbers]
+
+
+def failing(**changed):
+    """The small document, softmax's forward comparison in float64 wrong."""
+    found = json.loads(json.dumps(small_document()))
+    row = next(c for c in found["comparisons"] if (c["formula"], c["direction"]) == ("softmax", "forward"))
+    row |= {"verdict": "wrong", **changed}
+    row["worst_case"] |= {"said": "softmax is off", "pairs": [[0.25, 0.5], [0.75, 1.5], [0.5, "nan"]]}
+    return found
+
+
+def test_what_fails_stands_first_and_open_and_with_a_plot_of_both_sides():
+    from reports.page import page
+
+    text = page(failing())
+    rows = re.findall(r'<tr><th scope="row"><a href="#formula-([a-z_]*)"', text)
+    assert rows[0] == "softmax" != small_document()["comparisons"][0]["formula"]
+    sections = re.findall(r'<details id="formula-([a-z_]*)"( open)?>', text)
+    assert [name for name, is_open in sections if is_open] == ["softmax"] == [sections[0][0]]
+    assert {name for name, _ in sections} == set(rows)
+    (label,) = re.findall(r'aria-label="(Scatter plot of what manual gives against [^"]*)"', text)
+    assert label.endswith("forward: float64, 3 numbers, 1 of them nan or inf.")
+    assert text.index('href="#formula-softmax"') < text.index('<h2 id="formulas">')
+
+
+def test_what_was_not_measured_has_no_number():
+    """A function that is not there, and one that raised every time."""
+    from reports.page import page
+
+    text = page(failing(digits=None, worst_ratio=0.0, worst_ulp=0.0))
+    row = re.search(r'<tr><th scope="row"><a href="#formula-softmax".*?</tr>', text)[0]
+    assert '✗&nbsp;wrong</span> <span class="soft">–</span>' in row
+    only = failing(digits=None)
+    only["comparisons"] = [c for c in only["comparisons"] if c["verdict"] == "wrong"]
+    row = re.search(r'<tr><th scope="row"><a href="#formula-softmax".*?</tr>', page(only))[0]
+    assert re.findall(r'<td class="number">([^<]*)</td>', row) == ["–", "–", "–", "25"]
+
+
+def test_a_function_that_is_missing_is_told_in_one_line_and_has_no_digits(tmp_path):
+    file = tmp_path / "part.py"
+    file.write_text("from manual import softmax\n\n\nclass Layer:\n    pass\n", encoding="utf-8")
+    arguments = ("--formula", "softmax", "--formula", "tanh", "--examples", "25", "--out", tmp_path)
+    said = call("--implementation", file, *arguments, code=1)
+    line = "part.py does not have: softmax_backward, tanh, tanh_backward (3 of 4)"
+    assert line in said
+    assert "part.py holds the class Layer where functions are asked" in said
+    found = strict((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert {c["formula"]: c["digits"] is None for c in found["comparisons"]} == {"softmax": False, "tanh": True}
+    assert line in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert line in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def test_every_regime_that_is_named_leads_to_what_it_is():
+    page = small_page()
+    ids = set(re.findall(r'<dt id="regime-([a-z-]*)">', page))
+    links = set(re.findall(r'<a href="#regime-([a-z-]*)" title="[^"]+">', page))
+    assert {"moderate", "overflow-edges"} <= links <= ids
+    assert "(ordinary numbers around 0, most of them below 10), " in page
+
+
+def test_the_summary_stands_above_what_it_ran_on():
+    page = small_page()
+    assert page.index('<table id="comparisons"') < page.index("<dt>torch</dt>")
 
 
 def test_a_section_holds_formula_code_bound_and_a_case_to_run():
@@ -189,7 +257,7 @@ def with_everything(tmp_path_factory):
 
 def test_parts_that_other_commands_bring_stand_before_the_last(with_everything):
     elements = Elements(with_everything)
-    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-1], "peers", "mutants", PARTS[-1]]
+    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-2], "peers", "mutants", *PARTS[-2:]]
     assert len(elements.scripts) == 1
 
 
@@ -325,6 +393,13 @@ def test_what_is_no_formula_stands_in_plain_words(latex):
     assert "<b>" not in shown
 
 
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_no_formula_shows_a_command_of_its_latex(name):
+    shown = typeset.formula(CONTRACTS[name].latex, "")
+    assert shown.startswith("<math")
+    assert "\\" not in shown
+
+
 def test_upright_letters_are_one_word():
     assert "<mi>MSE</mi>" in typeset.formula(r"\mathrm{MSE} = x", "")
 
@@ -451,11 +526,29 @@ def test_another_environment_is_told():
 def test_a_run_compared_keeps_the_changes(tmp_path):
     old = written(tmp_path, small_document(), "old.json")
     arguments = ("--formula", "relu", "--examples", "25", "--compare", old, "--out", tmp_path / "out")
-    assert "gone" in call(*arguments, code=1)
+    said = call(*arguments)
+    assert "gone" not in said
+    assert "since old.json: " in said
     found = strict((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert found["changes"]["name"] == "old.json"
-    call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again", code=1)
+    call("--from", tmp_path / "out" / "report.json", "--out", tmp_path / "again")
     assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "out" / "report.html").read_bytes()
+
+
+def test_a_formula_that_an_implementation_has_lost_is_gone():
+    lost = {**changed(), "missing": ["sigmoid", "sigmoid_backward"]}
+    lost["comparisons"] = [c for c in lost["comparisons"] if c["formula"] != "sigmoid"]
+    found = changes.changes(changed(), lost, "old.json")
+    assert {row["what"].split()[0] for row in found["rows"] if row["change"] == "gone"} == {"sigmoid"}
+    assert changes.changes(changed(), {**lost, "missing": []}, "old.json")["rows"] == []
+
+
+def test_training_runs_are_compared_where_both_reports_have_some():
+    alone = changed()
+    assert changes.changes(small_document(), alone, "old.json")["rows"] == []
+    less = {**small_document(), "trainings": small_document()["trainings"][1:]}
+    gone = [row for row in changes.changes(small_document(), less, "old.json")["rows"] if row["change"] == "gone"]
+    assert len(gone) == 1
 
 
 def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):

@@ -48,9 +48,9 @@ def check(file, *words):
 
 def test_all_right_ends_with_0(small):
     result = check("right.py")
-    assert (result.exit_code, result.output.strip().split("\n")[-1]) == (
+    assert (result.exit_code, result.output.split("\n")[0]) == (
         0,
-        "10 of 10 points; 2 of 2 functions have them all.",
+        "right.py: 10 of 10 points; full points in 2 of 2 functions.",
     )
 
 
@@ -84,6 +84,8 @@ def test_hidden_feedback_is_hidden_on_the_terminal_too(small):
         (["check", "right.py", "--markdown", "/proc/x.md"], "markdown: /proc cannot be written to", 2),
         (["starter", "--out", "right.py"], "out: right.py is there already, but should be a new file", 2),
         (["starter", "--out", "no/where.py"], "out: no/where.py cannot be written", 2),
+        (["starter", "--out", "x.txt"], "out: x.txt is a .txt, but should be a .py, or an .ipynb for a notebook", 2),
+        (["starter", "--out", "x"], "out: x is without a suffix, but should be a .py, or an .ipynb for a notebook", 2),
         (["assignment", "check", "none"], "assignment: none is no file that can be read", 2),
     ],
 )
@@ -148,8 +150,32 @@ def test_the_starter_file_is_written_and_can_be_checked(small):
     assert "def schritt(w, grad, lr):" in text
     assert text == run("starter", "--assignment", "small.toml").output
     result = check("mine.py")
-    assert result.exit_code == 1
-    assert "schritt is still to be written" in result.output
+    assert (result.exit_code, result.output) == (1, "mine.py: Nothing to mark yet: all is as in the starter.\n")
+    (small / "mine.py").write_text(text.replace("raise NotImplementedError", "return np.maximum(x, 0)", 1))
+    assert "still to be written: schritt\n" in check("mine.py").output
+
+
+def test_the_starter_is_a_notebook_where_the_file_is_called_so(small):
+    nbformat = pytest.importorskip("nbformat", reason="it reads notebooks; pip install 'gradecheck[notebooks]'")
+    assert run("starter", "--assignment", "small.toml", "--out", "mine.ipynb").output == "written to mine.ipynb\n"
+    notebook = nbformat.read(small / "mine.ipynb", nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    text, imports, *functions = notebook.cells
+    assert (text.cell_type, text.source.split("\n")[0]) == ("markdown", "# Small")
+    assert "    gradecheck check submission.ipynb --assignment small.toml" in text.source.split("\n")
+    assert r"A \*\_backward" in text.source
+    assert (imports.cell_type, imports.source) == ("code", "import numpy as np")
+    assert [cell.source.partition("(")[0] for cell in functions] == ["def relu", "def schritt"]
+    plain = run("starter", "--assignment", "small.toml").output
+    assert all(cell.source in plain for cell in functions)
+    result = check("mine.ipynb")
+    assert (result.exit_code, result.output) == (1, "mine.ipynb: Nothing to mark yet: all is as in the starter.\n")
+    functions[0].source = functions[0].source.replace("raise NotImplementedError", "return np.maximum(x, 0)")
+    nbformat.write(notebook, small / "mine.ipynb")
+    assert "mine.ipynb: 4 of 10 points" in check("mine.ipynb").output
+    functions[1].source = "def schritt(w, grad, lr): return w + lr * grad"
+    nbformat.write(notebook, small / "mine.ipynb")
+    assert "  # in a cell of mine.ipynb, below schritt\n" in check("mine.ipynb").output
 
 
 def test_an_assignment_is_proved(small):
@@ -165,3 +191,44 @@ def test_an_unfair_assignment_ends_with_1(small):
     result = run("assignment", "check", "unfair.toml", "--isolation", "none", "--jobs", "1")
     assert result.exit_code == 1
     assert "do not release it as it is" in result.output
+
+
+# -- narrowed
+
+
+NAIVE = model("def softmax(x):\n    e = np.exp(x)\n    return e / e.sum(axis=-1, keepdims=True)")
+SOFTMAX = 'cases = 40\n[[question]]\nfunction = "softmax"\n[[question]]\nfunction = "leaky_relu"\n'
+
+
+def test_the_command_line_narrows_what_is_asked(small):
+    (small / "naive.py").write_text(NAIVE, encoding="utf-8")
+    (small / "mild.toml").write_text(f'regimes = ["moderate"]\n{SOFTMAX}', encoding="utf-8")
+    (small / "any.toml").write_text(SOFTMAX, encoding="utf-8")
+    mild = ("--regime", "moderate", "--rows", "2-D", "--dtype", "float64")
+    for name, options, status in (("any", (), 1), ("any", mild, 0), ("mild", (), 0), ("mild", ("--regime", "huge"), 1)):
+        result = run("check", "naive.py", "--assignment", f"{name}.toml", "--isolation", "none", *options)
+        assert result.exit_code == status, result.output
+
+
+def test_the_starter_is_of_what_is_asked_and_so_is_its_check(small):
+    (small / "any.toml").write_text(SOFTMAX, encoding="utf-8")
+    text = run("starter", "--assignment", "any.toml", "--alpha", "0.2", "--alpha", "0.3", "--rows", "2-D").output
+    assert "gradecheck check submission.py --assignment any.toml --rows 2-D --alpha 0.2 --alpha 0.3\n" in text
+    assert "alpha is 0.2 or 0.3." in text
+    assert "--assignment lecture03 --targets soft\n" in run("starter", "--targets", "soft").output
+
+
+@pytest.mark.parametrize("command", ["check right.py", "starter", "grade . --out out"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--alpha 2", "--alpha is 2.0, but should be a number from 0 to 1, or a list of such numbers"),
+        ("--steps 0", "--steps is 0, but should be a whole number from 1 to 10"),
+        ("--regime moderat", "--regime is 'moderat', but should be \"moderate\""),
+        ("--targets hard", "'hard' is not one of"),
+    ],
+)
+def test_a_narrowing_that_is_none_is_refused_before_any_work(small, command, options, said):
+    result = run(*command.split(), *options.split())
+    assert result.exit_code == 2
+    assert said in result.output.replace("\n", " ")

@@ -1,5 +1,7 @@
 """Answers taken all at once: the same judgement as one by one, and only where there is nothing to say but numbers."""
 
+from types import ModuleType, SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -32,10 +34,12 @@ class Written:
 def answered(banked, function):
     """What the worker writes for the function, called on every case."""
     wire = Written()
-    submission = worker.Submission(wire, 1 << 30)
+    layout = SimpleNamespace(main=ModuleType("submission"), place=lambda name: None)
+    chance = SimpleNamespace(begin=lambda seed: None)
+    submission = worker.Submission(wire, 1 << 30, layout, chance)
     submission.namespace["asked"] = function
     header, payload = calls._parts(banked.frame)
-    submission.call("asked", header["cases"], header["order"], payload)
+    submission.call({"call": "asked", "seed": 0, "anew": False}, header["cases"], header["order"], payload)
     return wire.data
 
 

@@ -11,7 +11,7 @@ import pytest
 from gradecheck.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
 from gradecheck.contracts import CONTRACTS
 from gradecheck.records import Case, Network, Seconds, Trajectory, Verification, Witness, WorstCase
-from gradecheck.signs import FACTORS
+from gradecheck.signs import NAMES
 from gradecheck.wording import (
     FINDINGS,
     SIGNS,
@@ -64,9 +64,21 @@ FOUND = {
         Finding("changed", "grad", "written to", "left as it was"),
         "grad was written to by momentum_step, but should be left as it was; work on a copy",
     ),
+    "extra": (
+        Finding("extra", "momentum_step", "a tuple of 3", "w, v"),
+        "momentum_step returned a tuple of 3, but should return w, v alone",
+    ),
     "state": (
         Finding("state", "momentum_step", "another answer", "the same answer"),
         "momentum_step gave another answer to the same call, but should give the same; keep no state",
+    ),
+    "random": (
+        Finding("random", "relu", "another answer", "the same answer"),
+        "momentum_step differs on the same call, but should give the same answer; draw no random numbers",
+    ),
+    "time": (
+        Finding("time", "momentum_step", "no answer in 10 s", "one"),
+        "momentum_step gave no answer in 10 s, but should give one; it was not called again",
     ),
 }
 
@@ -84,9 +96,8 @@ def test_every_kind_of_finding_has_a_sentence_and_a_test():
 
 @pytest.mark.parametrize("kind", FINDINGS)
 def test_a_finding_says_what_is_and_what_should_be(kind):
-    assert re.fullmatch(
-        r"\{(function|name)\} (is|has|was|returned|raised|gave)\b.*, but should [^,;]+(; [^;]+)?", FINDINGS[kind]
-    )
+    verbs = "is|has|was|returned|raised|gave|differs"
+    assert re.fullmatch(rf"\{{(function|name)\}} ({verbs})\b.*, but should [^,;]+(; [^;]+)?", FINDINGS[kind])
 
 
 def test_no_brace_of_a_message_is_taken_for_a_place_to_fill():
@@ -245,7 +256,7 @@ def test_the_witness_counts_in_last_places():
 
 
 def test_every_sign_that_can_be_found_has_a_sentence_and_no_other_has():
-    assert set(SIGNS) == {*FACTORS, "transposed"}
+    assert set(SIGNS) == set(NAMES)
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
-from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, save_all
+from gradecheck.commands.common import WRONG, Usage, need_linux
+from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, results_folder, save_all
+from gradecheck.commands.narrowing import loaded_assignment
 
 
 @click.command()
@@ -26,6 +27,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     need_linux()
     from gradecheck.grading.course import written
     from gradecheck.grading.course.diff import compare, load, results_file
+    from gradecheck.wording import counted
     from reports.class_summary import difference
 
     old = results_file(results)
@@ -40,18 +42,19 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         if not path.exists():
             raise Usage(f"path: {path} is not there any more, but should be where it was marked")
     with tempfile.TemporaryDirectory() as place:
-        new = output_folder(out if out is not None else Path(place, "new"))
         source = Path(place, f"{record.assignment}.toml")
         source.write_text(record.text, encoding="utf-8")
-        run = prepare_run(paths, [*leave, new], source, record.wanted, jobs, record.said)
+        asked = loaded_assignment(str(source), record.said)
+        new = results_folder(out if out is not None else Path(place, "new"), asked)
+        run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:
             graded = mark_class(run, journal)
             save_all(new, run, graded, Asked(paths, leave, record.wanted), ())
-        count = len(run.entries)
+        count = counted(len(run.entries), "submission")
         if written.same(old, new / old.name):
-            click.echo(f"{count} submissions marked again: the results are the same to the last byte")
+            click.echo(f"{count} marked again: the results are the same to the last byte")
             sys.exit(0)
-        click.echo(f"{count} submissions marked again: the results are not the same")
+        click.echo(f"{count} marked again: the results are not the same")
         for line in written.changed_since(record, old, run, graded):
             click.echo(f"  {line}")
         click.echo(difference(compare(before, load(new))))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
-from gradecheck.commands.narrowing import narrowing, usage
+from gradecheck.commands.narrowing import loaded_assignment, narrowing
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
+    from gradecheck.grading.assignments.assignment import Assignment
     from gradecheck.grading.course.journal import Journal
     from gradecheck.grading.course.run import Graded, Run
     from gradecheck.grading.course.written import Format, Saved
@@ -31,7 +32,11 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
 @click.command()
 @click.argument("path", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--assignment", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
-@click.option("--out", default="build/grades", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the marks go; not where another assignment's are.  [default: build/grades/ASSIGNMENT]",
+)
 @Jobs
 @click.option(
     "--format",
@@ -51,7 +56,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
 def grade(
     path: tuple[Path, ...],
     assignment: str,
-    out: Path,
+    out: Path | None,
     jobs: int | None,
     formats: tuple[Format, ...],
     isolation: Wanted,
@@ -66,19 +71,23 @@ def grade(
     need_linux()
     from gradecheck.grading.course.written import JOURNAL
     from reports import class_summary, gradebook
+    from reports.screen import paragraph
 
-    folder = output_folder(out)
-    run = prepare_run(path, (out,), _assignment_file(assignment), isolation, jobs, said)
-    click.echo(f"isolation: {run.isolation.line}")
+    source = _assignment_file(assignment)
+    asked = loaded_assignment(str(source), said)
+    folder = results_folder(out or Path("build", "grades", asked.name), asked)
+    run = prepare_run(path, (folder,), asked, source, isolation, jobs, said)
+    click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        saved = save_all(folder, run, graded, Asked(path, (out,), isolation), formats)
+        saved = save_all(folder, run, graded, Asked(path, (folder,), isolation), formats)
         if len(run.entries) <= MOST_ROWS:
-            click.echo(gradebook.table(graded.mark).text() + "\n")
-    click.echo(class_summary.terminal(saved.summary))
-    click.echo(f"\nwritten to {folder}: {', '.join(saved.names)}")
+            click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
+    click.echo(f"\n{class_summary.terminal(saved.summary)}")
+    click.echo()
+    click.echo(paragraph(f"written to {folder}: {', '.join(saved.names)}", further="  "))
     if saved.without:
-        click.echo(f"without pages: {saved.without}")
+        click.echo(paragraph(f"without pages: {saved.without}", further="  "))
     sys.exit(WRONG if graded.faults else 0)
 
 
@@ -92,28 +101,41 @@ def _assignment_file(name: str) -> Path:
     return built_in if built_in.is_file() else Path(name)
 
 
+def results_folder(folder: Path, asked: Assignment) -> Path:
+    """The folder for this assignment's marks: where another's are, they stay."""
+    from gradecheck.grading.course.written import held
+
+    try:
+        other = held(folder)
+    except ValueError as error:
+        raise Usage(f"out: {error}") from error
+    if other not in (None, (asked.name, asked.title), (asked.name, asked.name)):
+        name, title = other
+        ours = f"{asked.title} ({asked.name})"
+        was = f"the marks of {title} ({name}), but should be for those of {ours}; name another folder"
+        raise Usage(f"out: {folder} holds {was}, or move that one away")
+    return output_folder(folder)
+
+
 def prepare_run(
     paths: Sequence[Path],
     leave: Sequence[Path],
+    asked: Assignment,
     source: Path,
     wanted: Wanted,
     jobs: int | None,
     said: Mapping[str, Any],
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
-    from gradecheck.grading.assignments import assignment
     from gradecheck.grading.course.run import Run
     from gradecheck.grading.handed_in.finding import find
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
-        asked = assignment.load(str(source), said)
-        jail = isolation(wanted)
+        jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
-    except ValueError as error:
-        raise usage(error) from error
-    except JailError as error:
+    except (ValueError, JailError) as error:
         raise Usage(str(error)) from error
     except OSError as error:
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error

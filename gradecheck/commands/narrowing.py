@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from gradecheck.commands.common import Usage
 from gradecheck.scope import KEYS, NUMBERS
+
+if TYPE_CHECKING:
+    from gradecheck.grading.assignments.assignment import Assignment
 
 OPTIONS: Final = (
     click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
@@ -43,6 +48,22 @@ def _plain(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return value
     return value[0] if key in NUMBERS and len(value) == 1 else list(value)
+
+
+def loaded_assignment(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
+    """The assignment of that name, or in that TOML file, as far as it is asked."""
+    from gradecheck.grading.assignments.assignment import load
+
+    try:
+        return load(source, said)
+    except ValueError as error:
+        raise usage(error) from error
+
+
+def words(said: Mapping[str, Any]) -> str:
+    """As it is said on the command line, after a space; "" where nothing is said."""
+    listed = {key: value if isinstance(value, list) else [value] for key, value in said.items()}
+    return "".join(f" --{NAMES.get(key, key)} {shlex.quote(str(v))}" for key, values in listed.items() for v in values)
 
 
 def usage(error: ValueError) -> Usage:

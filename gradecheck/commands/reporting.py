@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.verifying import asked, checked_options, chosen_contracts, loaded_implementation, verifying
+from gradecheck.commands.verifying import (
+    asked,
+    checked_options,
+    chosen_contracts,
+    held_and_missing,
+    loaded_implementation,
+    tell_prints,
+    verifying,
+)
 
 if TYPE_CHECKING:
     from reports.reading import Document
@@ -81,26 +89,28 @@ def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Doc
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     contracts = chosen_contracts(formula)
-    options = checked_options(told["examples"], told["seed"], told["said"], told["device"])
+    options = checked_options(told)
     contracts = asked(contracts, options)
-    subject = loaded_implementation(told["implementation"])
+    subject = loaded_implementation(told["implementation"], told["seconds"])
+    held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.reporting.report import build
     from gradecheck.reporting.tasks import MOST_PROCESSES, EndedError
     from reports import document, markdown, terminal
 
     try:
-        found = build(contracts, subject, options, command_line(), _progress, MOST_PROCESSES)
+        found = build(held, subject, options, command_line(), _progress, MOST_PROCESSES, missing)
     except EndedError as error:
         raise click.ClickException(str(error)) from error
     _progress("")
     click.echo(terminal.report(found))
+    tell_prints(subject, found.verifications)
     return document.as_dict(found), {"report.md": markdown.markdown(found)}
 
 
 def _progress(stage: str) -> None:
     """One line that changes where someone watches, and a line each where it is logged."""
     if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{stage}", nl=False, err=True)
+        click.echo(f"\r\x1b[K{stage}", nl=False, err=True, color=True)  # this is no colour
     elif stage:
         click.echo(f"  {stage}", err=True)
 
@@ -110,7 +120,7 @@ def _compared(document: Document, old: Document, name: str) -> Document:
 
     found = changes(old, document, name)
     if found["rows"]:
-        click.echo(f"\n{table(found).text()}")
+        click.echo(f"\n{table(found).terminal()}")
     click.echo(f"\n{summary(found)}")
     return {**document, "changes": found}
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
-from gradecheck.commands.narrowing import narrowing, usage
+from gradecheck.commands.narrowing import loaded_assignment, narrowing, words
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -28,21 +27,12 @@ Isolated = click.option(
 )
 
 
-def _loaded(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
-    from gradecheck.grading.assignments.assignment import load
-
-    try:
-        return load(source, said)
-    except ValueError as error:
-        raise usage(error) from error
-
-
-def _isolation(wanted: Wanted) -> Isolation:
+def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
-        return isolation(wanted)
+        return isolation(wanted, asked.packages)
     except JailError as error:
         raise Usage(str(error)) from error
 
@@ -61,15 +51,17 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     need_linux()
     from gradecheck.grading.banked.bank import bank
     from gradecheck.grading.course.marking import mark
-    from gradecheck.grading.handed_in.submissions import UnreadableError, read
+    from gradecheck.grading.handed_in.carried import UnreadableError
+    from gradecheck.grading.handed_in.submissions import read
     from gradecheck.grading.jail.process import JailError
     from reports import feedback as pages
 
-    asked, jail = _loaded(source, said), _isolation(isolation)
+    asked = loaded_assignment(source, said)
+    jail = _isolation(isolation, asked)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
-        code = read(file, asked.file)
+        code = read(file, asked.names, asked.file)
     except UnreadableError as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     except OSError as error:
@@ -92,19 +84,25 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
 
 @click.command()
 @click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new file.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing
 def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
-    from gradecheck.grading.assignments.starter import starter as written
+    from gradecheck.grading.assignments.notebook import notebook
+    from gradecheck.grading.assignments.starter import starter as file_of_python
 
-    text = written(_loaded(source, said), source)
+    asked, told = loaded_assignment(source, said), f"{source}{words(said)}"
     if out is None:
-        click.echo(text, nl=False)
+        text = file_of_python(asked, told)
+        click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
         return
+    writers = {".py": file_of_python, ".ipynb": notebook}
+    if out.suffix not in writers:
+        was = f"a {out.suffix}" if out.suffix else "without a suffix"
+        raise Usage(f"out: {out} is {was}, but should be a .py, or an .ipynb for a notebook")
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.write(writers[out.suffix](asked, told))
     except FileExistsError as error:
         raise Usage(f"out: {out} is there already, but should be a new file; name another") from error
     except OSError as error:
@@ -131,9 +129,11 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from gradecheck.grading.course.pool import MarkerError
     from gradecheck.grading.proof import prove
     from reports import proof as page
+    from reports.screen import paragraph
 
-    asked, jail = _loaded(source), _isolation(isolation)
-    click.echo(f"isolation: {jail.line}")
+    asked = loaded_assignment(source)
+    jail = _isolation(isolation, asked)
+    click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))

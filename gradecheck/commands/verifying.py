@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from gradecheck.commands.narrowing import narrowing, usage
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
     from gradecheck.implementation import Implementation
+    from gradecheck.records import Verification
     from gradecheck.verify import Options
 
 
@@ -34,13 +36,13 @@ def chosen_contracts(names: tuple[str, ...]) -> list[Contract]:
     return list(chosen.values())
 
 
-def loaded_implementation(path: Path | None) -> Implementation:
+def loaded_implementation(path: Path | None, seconds: float) -> Implementation:
     from gradecheck.implementation import load
 
     try:
-        return load(path)
+        return load(path, seconds)
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        raise Usage(str(error)) from error
 
 
 def asked(contracts: list[Contract], options: Options) -> list[Contract]:
@@ -57,13 +59,13 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
     return found
 
 
-def checked_options(
-    examples: int, seed: int, said: Mapping[str, Any], device: str, truth: bool = False
-) -> Options:
+def checked_options(told: Mapping[str, Any]) -> Options:
+    """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
     from gradecheck.narrowing import NarrowingError, narrowed
-    from gradecheck.scope import EVERYTHING
+    from gradecheck.scope import EVERYTHING, SUBMISSION
     from gradecheck.verify import Options
 
+    device = told["device"]
     if device != "cpu":
         from gradecheck.tensors import check_device
 
@@ -71,11 +73,20 @@ def checked_options(
             check_device(device)
         except ValueError as error:
             raise Usage(str(error)) from error
+    everything = told["everything"] or told["implementation"] is None
     try:
-        scope = narrowed(EVERYTHING, said)
+        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"])
     except NarrowingError as error:
         raise usage(error) from error
-    return Options(examples=examples, seed=seed, scope=scope, device=device, truth=truth)
+    return Options(examples=told["examples"], seed=told["seed"], scope=scope, device=device)
+
+
+def held_and_missing(
+    contracts: list[Contract], names: tuple[str, ...], subject: Implementation
+) -> tuple[list[Contract], tuple[str, ...]]:
+    """What to hold: what the implementation has, and what is asked of it by its own name; and all that it has not."""
+    missing = tuple(c.name for c in contracts if c.name not in subject.functions)
+    return [c for c in contracts if c.name not in missing or c.name in names], missing
 
 
 def verifying(function: Any) -> Any:
@@ -84,6 +95,18 @@ def verifying(function: Any) -> Any:
         click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
         click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
         click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
+        click.option(
+            "--seconds",
+            default=10.0,
+            show_default=True,
+            type=click.FloatRange(0, min_open=True),
+            help="How long one call of a function of that file is waited for.",
+        ),
+        click.option(
+            "--everything",
+            is_flag=True,
+            help="Ask that file also for NaN, infinities, 0-d and empty arrays, and targets of any sum, as manual/ is.",
+        ),
         click.option(
             "--implementation",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -101,36 +124,45 @@ def verifying(function: Any) -> Any:
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results here.")
 def verify(
     formula: tuple[str, ...],
-    implementation: Path | None,
-    examples: int,
-    seed: int,
-    said: Mapping[str, Any],
-    device: str,
     truth: bool,
     json_file: Path | None,
+    **told: Any,
 ) -> None:
     """Hold each FORMULA (all by default) against the reference; exit 1 where anything is wrong."""
     one_thread()
     contracts = chosen_contracts(formula)
     if json_file is not None:
         output_folder(json_file.parent, "json")
-    options = checked_options(examples, seed, said, device, truth)
+    options = replace(checked_options(told), truth=truth)
     contracts = asked(contracts, options)
-    subject = loaded_implementation(implementation)
+    subject = loaded_implementation(told["implementation"], told["seconds"])
+    held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.verify import verify as hold
+    from gradecheck.wording import lacking
     from reports import terminal
 
-    pairs = [(contract, d) for contract in contracts for d in options.scope.dtypes]
+    pairs = [(contract, d) for contract in held for d in options.scope.dtypes]
     with click.progressbar(pairs, file=sys.stderr, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else "") as bar:
         found = [hold(contract, subject, d, options) for contract, d in bar]
-    click.echo(terminal.verifications(found))
+    click.echo(terminal.verifications(found, lacking(subject.name, len(contracts), missing, subject.classes)))
     if json_file is not None:
         from gradecheck.environment import environment
         from gradecheck.files import write
         from reports import document
 
-        write(json_file, document.verifications(found, environment(command_line(), seed)))
-    sys.exit(0 if all(v.verdict.passes for v in found) else WRONG)
+        write(json_file, document.verifications(found, environment(command_line(), options.seed), missing))
+    tell_prints(subject, found)
+    sys.exit(0 if found and all(v.verdict.passes for v in found) else WRONG)
+
+
+def tell_prints(subject: Implementation, found: Sequence[Verification]) -> None:
+    """How much was printed and by what, on stderr: what it says is nobody's who reads the tables."""
+    printed: dict[str, int] = {subject.name: subject.printed}
+    for v in found:
+        printed[v.contract.name] = printed.get(v.contract.name, 0) + v.printed
+    said = [f"{name} printed {size / 1000:.3g} kB" for name, size in printed.items() if size]
+    if said:
+        click.echo(f"{', '.join(said)}, not shown", err=True)
 
 
 @click.command()
@@ -139,5 +171,7 @@ def formulas() -> None:
     from gradecheck.contracts import CONTRACTS
     from reports.tables import Table
 
-    rows = [(f"{c.name}({', '.join(a.name for a in c.arguments)})", c.formula, c.twin) for c in CONTRACTS.values()]
-    click.echo(Table(("function", "formula", "torch twin"), rows).text())
+    rows = [
+        (f"{c.name}({', '.join(a.name for a in c.arguments)})", f"{c.formula}\n{c.twin}") for c in CONTRACTS.values()
+    ]
+    click.echo(Table(("function", "formula, and its torch twin"), rows).terminal())

@@ -10,7 +10,7 @@ from gradecheck.contract import ANY, Argument, Contract
 
 X: Final = Argument("x", "real", (ANY,))
 GRAD: Final = Argument("grad", "upstream", (ANY,))
-ALPHA: Final = Argument("alpha", "alpha")
+ALPHA: Final = Argument("alpha", "alpha", default=0.01)
 ROWS: Final = Argument("x", "real", ("n?", "k"))
 GRAD_ROWS: Final = Argument("grad", "upstream", ("n?", "k"))
 

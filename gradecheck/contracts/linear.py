@@ -54,8 +54,8 @@ CONTRACTS: Final = (
         chapter="linear",
         formula="∂L/∂A = grad W;  ∂L/∂W = gradᵀ A;  ∂L/∂b = gradᵀ ι",
         latex=(
-            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial Z} W, \quad"
-            r"\frac{\partial L}{\partial W} = \left(\frac{\partial L}{\partial Z}\right)^T A, \quad"
+            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial Z} W, \quad "
+            r"\frac{\partial L}{\partial W} = \left(\frac{\partial L}{\partial Z}\right)^T A, \quad "
             r"\frac{\partial L}{\partial b} = \left(\frac{\partial L}{\partial Z}\right)^T \iota"
         ),
         arguments=(GRAD, A, W),

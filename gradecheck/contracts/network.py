@@ -56,7 +56,7 @@ CONTRACTS: Final = (
         chapter="network",
         formula="linear -> softmax -> cross entropy -> backpropagation -> momentum step, `steps` times from v = 0",
         latex=(
-            r"Z = A W^T + \iota b^T, \quad L = L_{CE}(\mathrm{softmax}(Z), T), \quad"
+            r"Z = A W^T + \iota b^T, \quad L = L_{CE}(\mathrm{softmax}(Z), T), \quad "
             r"v = \mu v + \frac{\partial L}{\partial W}, \quad W = W - \lambda v"
         ),
         arguments=(A, T, W, B, LR, MU, STEPS),

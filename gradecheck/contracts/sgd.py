@@ -65,5 +65,6 @@ CONTRACTS: Final = (
             "mu > 0": lambda w, v, grad, lr, mu: mu > 0,
             "mu = 0": lambda w, v, grad, lr, mu: mu == 0,
         },
+        unobserved={"v": lambda w, v, grad, lr, mu: mu == 0},  # every later step multiplies it by 0
     ),
 )

@@ -45,6 +45,7 @@ class QuestionMark:
     students who may not see the cases yet.   help: what to look at next.
     diagnoses: the catalogued mistakes that explain everything; several where several results are wrong.
     followed: functions that were replaced by right ones, because their own mistakes had cost already.
+    unwritten: it is still the starter's, which raises NotImplementedError whatever it is given.
     """
 
     function: str
@@ -60,6 +61,7 @@ class QuestionMark:
     followed: tuple[str, ...] = ()
     output: str = ""
     seconds: float = 0.0
+    unwritten: bool = False
 
     @property
     def diagnosis(self) -> str | None:
@@ -69,13 +71,19 @@ class QuestionMark:
 
 @dataclass(frozen=True)
 class SubmissionMark:
-    """One submission; notes say what was unusual about the file."""
+    """One submission; notes say what was unusual about the file.
+
+    look: why a person should look at it, such as a place that cannot be read.
+    missing_packages: those for want of which a function could not be marked.
+    """
 
     submission: str
     status: Literal["graded", "unreadable", "fault"]
     questions: tuple[QuestionMark, ...]
     max_score: float
     notes: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
+    missing_packages: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

@@ -24,6 +24,7 @@ from gradecheck.grading.judging import follow
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.renaming import renamed
 from gradecheck.scope import SUBMISSION
+from gradecheck.wording import counted
 
 MODEL: Final = Path(__file__).parent / "assignments" / "model.py"
 TOGETHER: Final = 24
@@ -35,7 +36,7 @@ Kind = Literal["model answer", "empty file", "mistake", "variant"]
 
 @dataclass(frozen=True)
 class Trial:
-    """One thing that was marked.  function: what it stands in for; "" for a whole file.
+    """One thing that was marked.  function: what it stands in for; "" for a whole file.    what: it is, in words.
 
     points: of that function, or of the whole file.    breach: what should not be; "" where all is well.
     """
@@ -47,6 +48,7 @@ class Trial:
     max_points: float
     diagnoses: tuple[str, ...] = ()
     breach: str = ""
+    what: str = ""
 
     @property
     def named(self) -> bool:
@@ -89,7 +91,8 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
             raise MarkerError(trials.how)
         found[number] = trials
         progress(len(found) / len(groups))
-    return Proof(assignment, isolation(wanted).line, tuple(t for number in sorted(found) for t in found[number]))
+    line = isolation(wanted, assignment.packages).line
+    return Proof(assignment, line, tuple(t for number in sorted(found) for t in found[number]))
 
 
 # -- what is tried
@@ -97,7 +100,7 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
 @dataclass(frozen=True)
 class _Planted:
-    """Something of ours that takes the place of a function.
+    """Something of ours that takes the place of a function, and what it is in words.
 
     may_be_unstable: it may lose stability, and that alone.
     may_cost_nothing: less is asked than of any submission, or more allowed.
@@ -106,6 +109,7 @@ class _Planted:
     kind: Kind
     id: str
     function: str
+    what: str
     may_be_unstable: bool = False
     may_cost_nothing: bool = False
 
@@ -120,12 +124,12 @@ def _groups(assignment: Assignment) -> Iterator[_Group]:
     functions = [question.contract.name for question in assignment.questions]
     lenient = {q.contract.name: (q.scope, q.allowed) != (SUBMISSION, Allowed()) for q in assignment.questions}
     planted = [
-        _Planted("mistake", m.id, f, may_cost_nothing=lenient[f])
+        _Planted("mistake", m.id, f, m.gist, may_cost_nothing=lenient[f])
         for f in functions
         for m in mistakes.BY_FUNCTION.get(f, ())
     ]
     planted += [
-        _Planted("variant", v.id, f, v.at_worst is Verdict.UNSTABLE)
+        _Planted("variant", v.id, f, v.how, v.at_worst is Verdict.UNSTABLE)
         for f in functions
         for v in variants.BY_FUNCTION.get(f, ())
     ]
@@ -148,7 +152,7 @@ class _Proving:
         return tuple(self._planted(ready, given))
 
     def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted), limits_of(self.assignment))
+        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
         names = {question.contract.name: question.name for question in self.assignment.questions}
@@ -166,7 +170,7 @@ class _Proving:
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
             off = [f"{q.function} ({q.rationale})" for q in marks if q.points != share * q.max_points]
-            should = f"it gets {points:g} of {most:g} points, but should get {share * most:g}: "
+            should = f"it gets {points:g} of {counted(most, 'point')}, but should get {share * most:g}: "
             breach = should + "; ".join(off) if off else ""
             yield Trial(kind, id, "", points, most, (), breach)
 
@@ -196,22 +200,25 @@ class _Proving:
         own = next(q.name for q in questions if q.contract.name == planted.function)
         concerned = tuple(q for q in questions if q.name == own or own in called[q.name])
         within = {q.name: called[q.name] & {c.name for c in concerned} for q in concerned}
-        found = mark_questions(session, replace(self.assignment, questions=concerned), ready, within)
-        marks = {mark.function: mark for mark in found}
+        all_marks = mark_questions(session, replace(self.assignment, questions=concerned), ready, within)
+        marks = {mark.function: mark for mark in all_marks}
         mine = marks.pop(own)
         breach = "; ".join(_breaches(planted, mine, marks))
-        return Trial(planted.kind, planted.id, planted.function, mine.points, mine.max_points, mine.diagnoses, breach)
+        found = (mine.points, mine.max_points, mine.diagnoses, breach)
+        return Trial(planted.kind, planted.id, planted.function, *found, planted.what)
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
     lost = [check.check for check in own.checks if check.share < 1]
+    if planted.may_cost_nothing and own.points == own.max_points:
+        return  # a function that calls it may come to inputs that nobody asks it itself
     if planted.kind == "mistake":
-        if own.points == own.max_points and not planted.may_cost_nothing:
+        if own.points == own.max_points:
             yield "it costs nothing; draw more cases"
         elif own.diagnoses and own.diagnoses != (planted.id,):
-            yield f"it is taken for {', '.join(own.diagnoses)}"
+            yield f"it is taken for another: {own.rationale}"
     elif lost and not (planted.may_be_unstable and lost == ["stability"]):
         yield f"it loses {', '.join(lost)}: {own.rationale}"
     for mark in others.values():
         if mark.points < mark.max_points:
-            yield f"it costs {mark.function.partition('__')[0]} {mark.max_points - mark.points:g} points too"
+            yield f"it costs {mark.function.partition('__')[0]} {counted(mark.max_points - mark.points, 'point')} too"

@@ -21,7 +21,7 @@ class Lost:
     """Lines that Python cannot read: they stand as comments in the code that is run, and cost what they define.
 
     place: as people are told it: "line 8", "lines 8 to 12", "code cell 3, line 2", "layers.py, line 3".
-    text: the line that cannot be read.    why: what Python says of it.
+    text: the line that cannot be read.    why: what Python says of it, or what of a newer Python it has.
     needs: the version of Python whose grammar has these lines, such as "3.12"; "" where none that we know has.
     defines: the names that these lines would have defined.
     """
@@ -40,7 +40,8 @@ class Source:
     cells: of its code; a .py is one cell. Every cell is Python that can be read, each line at its own number.
     notes: about how it was read.    file: the name of the file that is marked, as it was handed in.
     beside: every other file that was handed in; a helper module, too, is Python that can be read.
-    prose: texts of a notebook's cells that hold no code, each with the cell's name for people.
+    prose: texts of a notebook's cells that hold no code, each after the cell's name for people.
+    look: of the notes those that a person should look at.
     """
 
     cells: tuple[str, ...]
@@ -49,3 +50,4 @@ class Source:
     beside: tuple[File, ...] = ()
     lost: tuple[Lost, ...] = ()
     prose: tuple[tuple[str, str], ...] = ()
+    look: tuple[str, ...] = ()

@@ -8,8 +8,15 @@ from typing import Any
 from gradecheck.mistakes.mistake import Guard, Mistake
 
 
-def guarded(id: str, form: Callable[..., Any], usual: float, what: str, look: str) -> Mistake:
-    """form: the arguments and then the constant.   what: with {c} in place of the constant.
+def guarded(
+    id: str,
+    form: Callable[..., Any],
+    usual: float,
+    what: str,
+    look: str,
+    before: Callable[..., tuple[Any, ...]] | None = None,
+) -> Mistake:
+    """form, before: the arguments and then the constant.   what: with {c} in place of the constant.
 
     Where the inputs do not tell guards apart, the first is named: that p is raised to at least {c} is true of all.
     """
@@ -20,5 +27,17 @@ def guarded(id: str, form: Callable[..., Any], usual: float, what: str, look: st
         what.format(c=f"{usual:g}"),
         look,
         costs="stability",
-        guard=Guard(form, what),
+        guard=Guard(form, what, usual, before),
     )
+
+
+def guarding(
+    id: str,
+    right: Callable[..., Any],
+    before: Callable[..., tuple[Any, ...]],
+    usual: float,
+    what: str,
+    look: str,
+) -> Mistake:
+    """A guard of an argument. before: what the right formula is given."""
+    return guarded(id, lambda *given: right(*before(*given)), usual, what, look, before)

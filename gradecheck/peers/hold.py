@@ -27,7 +27,8 @@ from gradecheck.regimes import REGIMES
 from gradecheck.scope import Scope
 from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
-from gradecheck.verify import FAILURES_KEPT, Options, verify
+from gradecheck.tally import FAILURES_KEPT
+from gradecheck.verify import Options, verify
 from gradecheck.witness import hear_witness
 
 Function = Callable[..., Any]

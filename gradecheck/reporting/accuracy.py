@@ -41,8 +41,9 @@ def accuracy(
         for case in draw(contract, dtype, CASES, seed, scope):
             if case.recipe is None or _numbers(case) > MOST_NUMBERS:
                 continue
-            ours, _ = as_results(function(*case.arguments), contract, np.dtype(dtype))
             true = truth(contract, case.arguments)
+            shapes = [exact.shape for exact in true]
+            ours, _ = as_results(function(*case.arguments), contract, np.dtype(dtype), shapes)
             sides = [_worst_ulp(side, true, dtype) for side in (ours, run_reference(contract, case.arguments))]
             before = worst.get(case.recipe.regime, (0.0, 0.0, 0))
             worst[case.recipe.regime] = (max(before[0], sides[0]), max(before[1], sides[1]), before[2] + 1)

@@ -69,7 +69,7 @@ def curve(subject: str, implementation: Implementation, device: str = "cpu") -> 
     x = np.linspace(sketch.low, sketch.high, POINTS)
     try:
         values, slopes = _drawn(ours, subject, sketch, x)
-    except Exception:  # whatever the implementation does wrong, its verdict says; there is only no picture
+    except (Exception, SystemExit):  # its verdict says what it does wrong; there is only no picture
         return None
     reference_values, reference_slopes = _drawn(theirs, subject, sketch, x)
     return Curve(subject, sketch.of, tuple(x.tolist()), values, reference_values, slopes, reference_slopes)

@@ -15,6 +15,7 @@ from gradecheck.environment import environment
 from gradecheck.exhibits import Curve, Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Report, Training, Trajectory, Verification, WorkedExample
+from gradecheck.regimes import MEANINGS
 from gradecheck.reporting.accuracy import accuracy
 from gradecheck.reporting.curves import curve
 from gradecheck.reporting.runs import moons, needs, real_network, real_perceptron, two_moons
@@ -22,6 +23,7 @@ from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Progress, Task, Workers, processes
 from gradecheck.reporting.worked_example import worked_example
 from gradecheck.verify import Options, verify
+from gradecheck.wording import lacking
 
 __all__ = ["build", "two_moons"]
 
@@ -47,7 +49,7 @@ def _attempt(implementation: Implementation, stage: str, function: Any, *argumen
     """The function's result, or Broken: what goes wrong in a stranger's code is for the report to say."""
     try:
         return function(implementation, *arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Broken(f"{stage}: {implementation.name} raised {type(error).__name__}: {error}")
 
 
@@ -68,7 +70,7 @@ def _distances(
 ) -> tuple[Distance, ...]:
     try:
         return accuracy(contract, implementation, dtype, options.seed, options.scope)
-    except Exception:  # whatever the implementation does wrong, its verdict says; there is only no distance
+    except (Exception, SystemExit):  # its verdict says what it does wrong; there is only no distance
         return ()
 
 
@@ -116,15 +118,18 @@ def build(
     command: str,
     progress: Progress,
     at_once: int = 1,
+    missing: tuple[str, ...] = (),
 ) -> Report:
     """Verify every contract, follow the trajectories, recompute the worked example, train on the digits.
 
     at_once: processes to share the work out to; more than one takes an implementation that `load` loads again.
+    missing: functions that were asked for and are not there.
     """
     unchecked: list[str] = []
     rows = list(itertools.product(contracts, options.scope.dtypes))
     subjects = dict.fromkeys(c.subject for c in contracts)
-    whole = len(contracts) == len(CONTRACTS)
+    asked = {c.name for c in contracts} | set(missing)
+    whole = len(asked) == len(CONTRACTS)
     with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
         groups = [
             _runs(implementation, options, unchecked) if whole else [],
@@ -152,6 +157,9 @@ def build(
         broken=tuple(x.reason for x in ended if isinstance(x, Broken)),
         sheets=tuple(sheets),
         curves=tuple(c for c in curves if c is not None),
+        missing=missing,
+        lacking=tuple(lacking(implementation.name, len(asked), missing, implementation.classes)),
+        glossary=MEANINGS,
     )
 
 

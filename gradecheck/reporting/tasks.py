@@ -58,7 +58,7 @@ class Workers(AbstractContextManager["Workers"]):
                 processes,
                 mp_context=_context(),
                 initializer=_begin,
-                initargs=(implementation.path,),
+                initargs=(implementation.path, implementation.seconds),
             )
             for _ in range(processes):  # importing torch takes seconds: it is begun before the first task is there
                 self.pool.submit(_warm)
@@ -113,10 +113,10 @@ def _context() -> BaseContext:
 _here: dict[str, Implementation] = {}
 
 
-def _begin(path: Path | None) -> None:
+def _begin(path: Path | None, seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the parent, which ends its workers
     gc.set_threshold(*SELDOM)
-    _here["implementation"] = load(path)
+    _here["implementation"] = load(path, seconds)
 
 
 def _warm() -> None:

@@ -451,7 +451,7 @@ VARIANTS: Final = (
     Variant(
         "leaky_relu/element-by-element",
         "leaky_relu",
-        elementwise(lambda x, alpha: x if x >= 0 else alpha * x),
+        elementwise(lambda x, alpha=0.01: x if x >= 0 else alpha * x),
         "A loop with an if.",
     ),
     Variant("leaky_relu/by-halves", "leaky_relu", leaky_relu_by_halves, "(1 + α)/2 x + (1 - α)/2 |x|.", LESS),
@@ -489,7 +489,7 @@ VARIANTS: Final = (
     Variant(
         "leaky_relu_backward/element-by-element",
         "leaky_relu_backward",
-        elementwise(lambda grad, x, alpha: grad if x > 0 else alpha * grad),
+        elementwise(lambda grad, x, alpha=0.01: grad if x > 0 else alpha * grad),
         "A loop with an if.",
     ),
     Variant("softmax/literal", "softmax", softmax_literal, "As printed on the slide, without a shift.", UNSTABLE),

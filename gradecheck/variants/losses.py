@@ -80,6 +80,10 @@ def mse_divided_first(prediction: Any, target: Any) -> Any:
     return np.sum((prediction - target) ** 2 / prediction.size)
 
 
+def mse_in_float64(prediction: Any, target: Any) -> Any:
+    return np.mean((prediction - target) ** 2, dtype=np.float64)
+
+
 # -- mse_backward
 
 
@@ -103,6 +107,14 @@ def mse_backward_by_loop(prediction: Any, target: Any) -> Any:
 
 
 # -- cross_entropy
+
+
+def cross_entropy_in_float64(p: Any, t: Any) -> Any:
+    return -np.sum(t * np.log(np.where(t > 0, p, 1)), dtype=np.float64) / rows(p)
+
+
+def cross_entropy_backward_by_reciprocal(p: Any, t: Any) -> Any:
+    return -t * np.reciprocal(np.where(t > 0, p, 1)) / rows(p)
 
 
 def cross_entropy_by_mask(p: Any, t: Any) -> Any:
@@ -256,6 +268,7 @@ VARIANTS: Final = (
     Variant("mse/expanded", "mse", mse_expanded, "ŷ² - 2ŷy + y², which cancels where ŷ is close to y.", LESS),
     Variant("mse/by-running-mean", "mse", mse_by_running_mean, "One pass with a running mean."),
     Variant("mse/divided-first", "mse", mse_divided_first, "Each square divided by n before the sum."),
+    Variant("mse/in-float64", "mse", mse_in_float64, "A loss in float64, whatever the arguments are."),
     Variant("mse/through-float64", "mse", through_float64(mse_by_dot), "float32 accumulated in float64."),
     Variant(
         "mse_backward/expanded",
@@ -270,6 +283,13 @@ VARIANTS: Final = (
     Variant("mse_backward/added-to-itself", "mse_backward", mse_backward_added_to_itself, "(ŷ - y) / n plus itself."),
     Variant("mse_backward/element-by-element", "mse_backward", mse_backward_by_loop, "A loop over Python numbers."),
     Variant("cross_entropy/by-mask", "cross_entropy", cross_entropy_by_mask, "Only the elements with t > 0."),
+    Variant("cross_entropy/in-float64", "cross_entropy", cross_entropy_in_float64, "A loss in float64 for float32."),
+    Variant(
+        "cross_entropy_backward/by-reciprocal",
+        "cross_entropy_backward",
+        cross_entropy_backward_by_reciprocal,
+        "-t times the reciprocal of p.",
+    ),
     Variant("cross_entropy/by-fsum", "cross_entropy", cross_entropy_by_fsum, "math.log and math.fsum."),
     Variant("cross_entropy/by-rows", "cross_entropy", cross_entropy_by_rows, "A loss for each row, then their mean."),
     Variant("cross_entropy/by-log2", "cross_entropy", cross_entropy_by_log2, "log 2 times the logarithm of base 2."),

@@ -56,6 +56,11 @@ def two_subtractions(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     return w - lr * mu * v - lr * grad, mu * v + grad
 
 
+def velocity_kept_without_momentum(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
+    new = mu * v + grad
+    return w - lr * new, v if mu == 0 else new
+
+
 def gradient_first(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     return (w - lr * grad) - lr * (mu * v), grad + mu * v
 
@@ -120,6 +125,12 @@ VARIANTS: Final = (
         "momentum_step",
         no_velocity_without_momentum,
         "At μ = 0 the velocity is a copy of the gradient.",
+    ),
+    Variant(
+        "momentum_step/velocity-kept-without-momentum",
+        "momentum_step",
+        velocity_kept_without_momentum,
+        "At μ = 0 the velocity comes back as it was given: nobody looks at it again.",
     ),
     Variant(
         "momentum_step/downhill",

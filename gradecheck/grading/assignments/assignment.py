@@ -79,6 +79,11 @@ class Assignment:
         return _arrived, ({**plain, "questions": asked, "weights": dict(self.weights)},)
 
     @property
+    def names(self) -> frozenset[str]:
+        """Every name that a function may have that is asked."""
+        return frozenset(name for question in self.questions for name in (question.name, *question.also))
+
+    @property
     def max_score(self) -> float:
         return sum(question.points for question in self.questions)
 

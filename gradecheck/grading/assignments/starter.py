@@ -13,6 +13,7 @@ from gradecheck.grading.assignments.told import either, held, narrowing
 
 WIDTH: Final = 112
 QUOTES: Final = '"' * 3
+IMPORT: Final = "import numpy as np"
 
 SCALARS: Final[Mapping[str, str]] = MappingProxyType(
     {"alpha": "a number in [0, 1]", "lr": "a number", "mu": "a number", "steps": "a whole number"}
@@ -46,27 +47,30 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 
 def starter(assignment: Assignment, source: str) -> str:
     """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
+    head = f"{QUOTES}{introduction(assignment, source, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
+    return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
+
+
+def introduction(assignment: Assignment, source: str, file: str) -> str:
+    """What is to be done, and what holds. file: what the student's own is called where the assignment names none."""
     option = "" if source == "lecture03" else f" --assignment {source}"
-    title = assignment.title.replace("\\", "").replace(QUOTES, "")
-    head = [
-        f"{QUOTES}{title}",
+    lines = [
+        assignment.title.replace("\\", "").replace(QUOTES, ""),
         "",
         "Fill in the functions below, in NumPy, and see as often as you like how they do:",
         "",
-        f"    gradecheck check {assignment.file or 'submission.py'}{option}",
+        f"    gradecheck check {assignment.file or file}{option}",
         "",
-        f"{held(assignment)}{QUOTES}",
-        "",
-        "import numpy as np",
-        "",
+        held(assignment),
     ]
-    return "\n".join(head) + "".join(f"\n\n{_function(question)}" for question in assignment.questions)
+    return "\n".join(lines)
 
 
-def _function(question: Question) -> str:
+def function(question: Question) -> str:
+    """A function to be filled in."""
     contract = question.contract
-    alpha = next(iter(question.scope.only("alpha")), 0.01)
-    arguments = ", ".join(f"{a.name}={alpha:g}" if a.kind == "alpha" else a.name for a in contract.arguments)
+    defaults = {a: next(iter(question.scope.only(a.kind)), a.default) for a in contract.arguments if a.default}
+    arguments = ", ".join(f"{a.name}={defaults[a]:g}" if a in defaults else a.name for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,
@@ -91,5 +95,3 @@ def _shape(argument: Argument, question: Question) -> str:
     axes = [axis.removesuffix("?") for axis in argument.axes]
     full = f"({', '.join(axes)}{',' * (len(axes) == 1)})"
     return f"{full} or ({axes[-1]},)" if argument.axes[0].endswith("?") and question.scope.rows == "any" else full
-
-

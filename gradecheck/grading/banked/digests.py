@@ -51,8 +51,8 @@ def _version(name: str) -> str:
 
 
 def content(found: Content) -> str:
-    """Of a submission's file of code and how it was found."""
-    return of(found.name, hashlib.sha256(found.data).hexdigest(), found.notes)
+    """Of all that was handed in."""
+    return of(found.name, [[f.path, hashlib.sha256(f.data).hexdigest()] for f in found.files], found.left)
 
 
 def settings(x: Any) -> Any:

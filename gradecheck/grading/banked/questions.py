@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import cycle
@@ -112,7 +113,7 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
         function=contract.name,
         recipes=tuple(case.recipe for case in cases if case.recipe is not None),
         order=order,
-        frame=Cases.pack([case.arguments for case in cases], order).frame,
+        frame=Cases.pack(_given(contract, cases), order).frame,
         checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
         shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
         starts=np.cumsum([0, *lengths[:-1]]),
@@ -121,6 +122,17 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
         loose=_flat([e.loose for e in expectations]),
         unstable=_flat([e.unstable for e in expectations]) > 0,
     )
+
+
+def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
+    """What the cases are called with: every second one that has the default of an argument leaves it out."""
+    found: list[tuple[Any, ...]] = []
+    leave = True
+    for case in cases:
+        short = contract.given(case.arguments)
+        found.append(short if leave else case.arguments)
+        leave ^= len(short) < len(case.arguments)
+    return found
 
 
 def _flat(results: list[tuple[Array, ...]]) -> Flat:

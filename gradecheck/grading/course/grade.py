@@ -8,8 +8,9 @@ from pathlib import Path
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.names import printable
-from gradecheck.grading.handed_in.submissions import Content, UnreadableError
+from gradecheck.grading.handed_in.submissions import Content
 from gradecheck.grading.jail.process import Isolation, JailError
 from gradecheck.grading.marks import QuestionMark, SubmissionMark
 
@@ -17,7 +18,7 @@ from gradecheck.grading.marks import QuestionMark, SubmissionMark
 def grade_one(name: str, path: Path, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """The marks of one submission. A fault of ours is said to be one, and is never a 0."""
     try:
-        content = submissions.fetch(path, assignment.file)
+        content = submissions.fetch(path)
     except (UnreadableError, OSError) as error:
         return unreadable(name, assignment, error)
     return grade_content(name, content, assignment, bank, isolation)
@@ -29,7 +30,7 @@ def grade_content(
     from gradecheck.grading.course.marking import mark
 
     try:
-        return mark(name, submissions.parse(content), assignment, bank, isolation)
+        return mark(name, submissions.parse(content, assignment.names, assignment.file), assignment, bank, isolation)
     except UnreadableError as error:
         return unreadable(name, assignment, error)
     except JailError as error:
@@ -42,7 +43,7 @@ def grade_content(
 
 def unreadable(name: str, assignment: Assignment, error: Exception) -> SubmissionMark:
     why = f"it cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
-    return SubmissionMark(name, "unreadable", (), assignment.max_score, (f"{printable(name)}: {why}",))
+    return SubmissionMark(name, "unreadable", (), assignment.max_score, (why,))
 
 
 def fault(name: str, assignment: Assignment, why: str) -> SubmissionMark:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from keyword import iskeyword
-from pathlib import PurePath
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
+from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
+from gradecheck.grading.jail.answers import Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -24,6 +24,7 @@ from gradecheck.grading.source import Source
 def limits_of(assignment: Assignment) -> Limits:
     return Limits(
         question=assignment.seconds,
+        most=assignment.most_seconds or 4 * assignment.seconds,
         load=2 * assignment.seconds,
         memory=assignment.memory_mib << 20,
         written=assignment.output_mib << 20,
@@ -32,6 +33,7 @@ def limits_of(assignment: Assignment) -> Limits:
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
+    asked, bank = handed.as_called(assignment, bank, source)
     with Session(
         source.cells,
         isolation,
@@ -41,23 +43,19 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         lost=source.lost,
         seed=assignment.seed,
     ) as session:
-        called = follow.helpers(assignment.questions, source.cells)
-        questions = mark_questions(session, assignment, bank, called, _module(name))
+        called = follow.helpers(asked.questions, follow.code(source))
+        questions = mark_questions(session, asked, bank, called, source.file)
         loaded = session.loaded
     notes = (
         *source.notes,
+        *handed.notes(assignment, asked, source),
         *wording.loading_notes(loaded),
         *imports.notes(source.cells, assignment.allowed_imports),
         *imports.overridden(source.cells),
     )
-    return SubmissionMark(name, "graded", questions, assignment.max_score, notes)
-
-
-def _module(name: str) -> str:
-    """What the submission's file is imported as; a name that is no Python name is none."""
-    path = PurePath(name)
-    sound = path.suffix == ".py" and path.stem.isidentifier() and not iskeyword(path.stem)
-    return path.stem if sound else "submission"
+    questions = handed.told(questions, assignment, source)
+    look = (*source.look, *handed.unread(source))
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, look, session.missed)
 
 
 def mark_questions(
@@ -65,12 +63,12 @@ def mark_questions(
     assignment: Assignment,
     bank: Bank,
     called: Mapping[str, frozenset[str]],
-    module: str | None = None,
+    file: str | None = None,
 ) -> tuple[QuestionMark, ...]:
     """The marks of every question, in the assignment's order.
 
     called: for each the questions that it calls.
-    module: what the file is imported as; without it, no example is sought.
+    file: the name of the student's own; without it, no example is sought.
     """
     first: dict[str, Asked] = {}
     final: dict[str, Asked] = {}
@@ -84,7 +82,7 @@ def mark_questions(
         if broken != hung and not answered.judged.flawless:
             again = ask(session, question, banked, follow.right(broken))
             final[question.name] = max(answered, again, key=lambda asked: _standing(asked, assignment))
-    return tuple(_marked(session, final[name], first[name], assignment, module) for name in questions)
+    return tuple(_marked(session, final[name], first[name], assignment, file) for name in questions)
 
 
 def _standing(asked: Asked, assignment: Assignment) -> tuple[float, bool, int]:
@@ -98,7 +96,7 @@ def _sound(asked: Asked) -> bool:
     return asked.judged.flawless and not asked.replaced
 
 
-def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment, module: str | None) -> QuestionMark:
+def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment, file: str | None) -> QuestionMark:
     credit, question = asked.credit, asked.question
     return QuestionMark(
         function=question.name,
@@ -113,8 +111,9 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
         gist=wording.rationale(asked, hidden=True),
         help=wording.help_for(asked),
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
-        counterexample=counterexample(session, asked, module) if module and credit.outcome != "passed" else None,
+        counterexample=counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
         followed=tuple(asked.replaced),
         output=first.output,
         seconds=round(first.seconds, 3),
+        unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
     )

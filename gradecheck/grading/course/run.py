@@ -21,6 +21,7 @@ from gradecheck.grading.course.grade import fault, grade_content, unreadable
 from gradecheck.grading.course.journal import Journal
 from gradecheck.grading.course.pool import Lost, Pool
 from gradecheck.grading.handed_in import submissions
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.finding import Entry
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
@@ -108,8 +109,8 @@ class Marking:
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
         assignment, bank = ready
         try:
-            content = submissions.fetch(given.path, assignment.file)
-        except (submissions.UnreadableError, OSError) as error:
+            content = submissions.fetch(given.path)
+        except (UnreadableError, OSError) as error:
             return _done(unreadable(given.name, assignment, error))
         mark = grade_content(given.name, content, assignment, bank, self.isolation)
         return _done(mark, digests.of(self.key, given.name, digests.content(content)))
@@ -171,8 +172,8 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
     keys: list[str | None] = []
     for entry in run.entries:
         try:
-            contents[entry.name] = digests.content(submissions.fetch(entry.path, run.assignment.file))
-        except (submissions.UnreadableError, OSError):
+            contents[entry.name] = digests.content(submissions.fetch(entry.path))
+        except (UnreadableError, OSError):
             keys.append(None)
         else:
             keys.append(digests.of(run.key, entry.name, contents[entry.name]))
@@ -193,4 +194,4 @@ def longest(assignment: Assignment) -> float:
     from gradecheck.grading.course.marking import limits_of
 
     limits = limits_of(assignment)
-    return 60 + (limits.function + limits.question + 2 * limits.load) * len(assignment.questions)
+    return 60 + (limits.function + limits.most + 2 * limits.load) * len(assignment.questions)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
@@ -40,9 +41,10 @@ class QuestionSummary:
 
 @dataclass(frozen=True)
 class MistakeSummary:
-    """A catalogued mistake and how many submissions made it."""
+    """A catalogued mistake and how many submissions made it. function: as the assignment calls it."""
 
     mistake: str
+    function: str
     what: str
     count: int
 
@@ -57,10 +59,26 @@ class NotGraded:
 
 
 @dataclass(frozen=True)
+class ToLookAt:
+    """A graded submission that a person should look at, and why."""
+
+    submission: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PackageSummary:
+    """A package that is not there when submissions are marked, and how many import it."""
+
+    package: str
+    count: int
+
+
+@dataclass(frozen=True)
 class ClassSummary:
     """A class at a glance. mean, median, lowest, highest: of the graded scores, None where there are none.
 
-    questions: the hardest first.   mistakes: the most common first.   limits: of one question.
+    questions: the hardest first.   mistakes, packages: the most common first.   limits: of one question.
     marked: in this run; reused: marked by an earlier one, unchanged since.   seconds: of this run, on `jobs` markers.
     """
 
@@ -82,6 +100,8 @@ class ClassSummary:
     questions: tuple[QuestionSummary, ...]
     mistakes: tuple[MistakeSummary, ...]
     not_graded: tuple[NotGraded, ...]
+    to_look_at: tuple[ToLookAt, ...]
+    packages: tuple[PackageSummary, ...]
     marked: int
     reused: int
     jobs: int
@@ -111,8 +131,10 @@ class _Tally:
         self.scores: list[float] = []
         self.status: Counter[str] = Counter()
         self.not_graded: list[NotGraded] = []
+        self.to_look_at: list[ToLookAt] = []
         self._questions = {q.name: _Question() for q in assignment.questions}
         self._mistakes: Counter[str] = Counter()
+        self._packages: Counter[str] = Counter()
 
     def add(self, mark: SubmissionMark) -> None:
         self.status[mark.status] += 1
@@ -123,6 +145,10 @@ class _Tally:
         for question in mark.questions:
             self._questions[question.function].add(question)
         self._mistakes.update({name for question in mark.questions for name in question.diagnoses})
+        self._packages.update(set(mark.missing_packages))
+        why = (*mark.look, *_not_judged(mark.questions))
+        if why:
+            self.to_look_at.append(ToLookAt(mark.submission, why))
 
     def hardest_first(self) -> tuple[QuestionSummary, ...]:
         found = []
@@ -134,14 +160,41 @@ class _Tally:
             found.append(QuestionSummary(question.name, question.points, share, dict(seen.outcomes), seconds))
         return tuple(sorted(found, key=lambda q: q.share))
 
-    def commonest_first(self) -> tuple[MistakeSummary, ...]:
-        if not self._mistakes:
-            return ()
-        from gradecheck.mistakes import BY_FUNCTION
+    def commonest_mistakes(self) -> tuple[MistakeSummary, ...]:
+        names = {question.contract.name: question.name for question in self.assignment.questions}
+        found = ((mistake, mistake.partition("/")[0], count) for mistake, count in _commonest(self._mistakes))
+        return tuple(
+            MistakeSummary(mistake, names.get(function, function), in_words(mistake), count)
+            for mistake, function, count in found
+        )
 
-        what = {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
-        ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(MistakeSummary(name, what.get(name, ""), count) for name, count in ordered)
+    def commonest_packages(self) -> tuple[PackageSummary, ...]:
+        return tuple(PackageSummary(package, count) for package, count in _commonest(self._packages))
+
+
+def _commonest(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
+    """Why functions were not judged, those of one reason together."""
+    alike: dict[str, list[str]] = {}
+    for question in questions:
+        if question.outcome == "fault":
+            alike.setdefault(question.rationale, []).append(question.function)
+    return tuple(f"{', '.join(functions)}: {why}" for why, functions in alike.items())
+
+
+@cache
+def _gists() -> Mapping[str, str]:
+    from gradecheck.mistakes import BY_FUNCTION
+
+    return {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
+
+
+def in_words(mistake: str) -> str:
+    """What a mistake is, for its id."""
+    return _gists().get(mistake) or mistake.partition("/")[2].replace("-", " ")
 
 
 def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary:
@@ -171,8 +224,10 @@ def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary
         highest=max(scores, default=None),
         histogram=histogram(scores, assignment.max_score),
         questions=tally.hardest_first(),
-        mistakes=tally.commonest_first(),
+        mistakes=tally.commonest_mistakes(),
         not_graded=tuple(tally.not_graded),
+        to_look_at=tuple(tally.to_look_at),
+        packages=tally.commonest_packages(),
         marked=graded.marked,
         reused=graded.reused,
         jobs=jobs,

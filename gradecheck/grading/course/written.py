@@ -12,6 +12,7 @@ from typing import IO, Any, Final, Literal
 from gradecheck.files import write, write_bytes
 from gradecheck.grading.banked import digests
 from gradecheck.grading.course import codec
+from gradecheck.grading.course.diff import load
 from gradecheck.grading.course.run import Graded, Run
 from gradecheck.grading.course.summary import ClassSummary, summarise
 from gradecheck.grading.handed_in.names import safe_name
@@ -20,6 +21,7 @@ from reports import class_summary, feedback, grade_pages, gradebook, gradescope
 
 JOURNAL: Final = ".journal"
 RESULTS: Final = "results.json"
+SUMMARY: Final = "summary.json"
 CLASS_PAGE: Final = "class.html"
 Format = Literal["gradescope"]
 
@@ -77,9 +79,9 @@ def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Seq
     if "gradescope" in formats:
         _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, asked.feedback))
     summary = summarise(run.assignment, graded, run.jobs)
-    write(folder / "summary.json", class_summary.document(summary))
+    write(folder / SUMMARY, class_summary.document(summary))
     write(folder / "run.json", json.dumps(codec.encode(replace(record, results=_digest(folder / RESULTS))), indent=1))
-    names, without = [RESULTS, "gradebook.csv", "summary.json", "feedback/", *(f"{name}/" for name in formats)], ""
+    names, without = [RESULTS, "gradebook.csv", SUMMARY, "feedback/", *(f"{name}/" for name in formats)], ""
     try:
         write(folder / CLASS_PAGE, grade_pages.class_page(summary))
         _save_each(folder / "feedback", ".html", graded.mark, lambda m: grade_pages.feedback_page(told(m)))
@@ -109,6 +111,18 @@ def _save_each(folder: Path, suffix: str, found: ClassMark, said: Callable[[Subm
             left.discard(path)
     for path in left:
         path.unlink()
+
+
+def held(folder: Path) -> tuple[str, str] | None:
+    """The name and the title of the assignment whose marks a folder holds; the name twice where no title is told."""
+    try:
+        found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        return str(found["assignment"]), str(found["title"])
+    except (OSError, ValueError, KeyError, TypeError):  # a run that was killed may have left its results alone
+        if not (folder / RESULTS).is_file():
+            return None
+        name = str(load(folder).get("assignment"))
+        return name, name
 
 
 # -- to do it again

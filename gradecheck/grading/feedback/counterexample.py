@@ -8,15 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import Comparison, Expectation, as_results, compare, failed
+from gradecheck.compare import Expectation, same_within
 from gradecheck.grading.feedback.examples import expectation, ladder
+from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
 from gradecheck.grading.feedback.repro import example, lines, numbers, texts
-from gradecheck.grading.jail.answers import Answer, Died, NoArray, Raised, Returned, unwritten
+from gradecheck.grading.jail.answers import Answer, Died, Returned
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.judging import UNSTABLE
+from gradecheck.grading.judging.credit import permitted
+from gradecheck.grading.judging.judging import UNSTABLE, results_of
 from gradecheck.grading.marks import Counterexample
 from gradecheck.records import Case
 
@@ -37,22 +39,25 @@ class _EnoughError(BaseException):
     """The search has taken its time. Not an Exception: Hypothesis would take it for a failure that it looks for."""
 
 
-def counterexample(session: Session, asked: Asked, module: str) -> Counterexample | None:
+def counterexample(session: Session, asked: Asked, file: str) -> Counterexample | None:
     """The simplest input found on which the question goes wrong; None where there is nothing to be looked at.
 
-    module: what the submission's file is imported as.
+    file: the name of the student's own.
     """
     judged = asked.judged
-    if judged.failing("limit") or any(unwritten(reason) for reason in judged.reasons.values()):
+    if judged.failing("limit") or judged.unwritten:
         return None
     if judged.right:
-        kinds = [finding.kind for _, finding in judged.findings]
-        return _of_habit(session, asked, kinds[0], module) if kinds else None
-    shown = _on_ladder(session, asked) or _searched(session, asked)
+        kinds = [finding.kind for _, finding in judged.findings if not permitted(asked.question.allowed, finding)]
+        return _of_habit(session, asked, kinds[0], file) if kinds else None
+    main = failures(judged)[0]
+    if isinstance(main.reason, Died):
+        return None  # there is no answer to be shown
+    shown = _on_ladder(session, asked, main.kind) or _searched(session, asked, main)
     if shown is None or sum(np.size(x) for x in shown.expectation.arguments) > MOST_ELEMENTS:
         return None
     expected, actual = texts(shown.expectation, shown.answer)
-    call, before = lines(asked, shown.expectation, module)
+    call, before = lines(asked, shown.expectation, file)
     repro = [*before, f"print({call})", f"# should be {expected}"]
     return example(shown.expectation, expected, actual, repro)
 
@@ -60,44 +65,23 @@ def counterexample(session: Session, asked: Asked, module: str) -> Counterexampl
 # -- finding it
 
 
-def _on_ladder(session: Session, asked: Asked) -> _Shown | None:
+def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
+    """The first rung on which the question fails in that way."""
     rungs = ladder(asked.question.contract.name, asked.question.scope)
     reply = session.call(asked.question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
-        if _fails(e, answer):
+        if kind_of(e, answer) == kind:
             return _Shown(e, answer)
     return None
 
 
-def _fails(e: Expectation, answer: Answer) -> bool:
-    if not isinstance(answer, Returned):
-        return isinstance(answer, Raised | NoArray)
-    return not compared(e, answer).values.passes
-
-
-def compared(e: Expectation, answer: Returned) -> Comparison:
-    """The answer held against what is expected, by the same rules as everywhere."""
-    dtype = e.values[0].dtype
-    arrays, findings = as_results(answer.value, e.contract, dtype)
-    return compare(arrays, e, findings) if arrays else failed(*findings)
-
-
-def _searched(session: Session, asked: Asked) -> _Shown | None:
-    """The mildest failing case of the bank, shrunk with the submission in the loop for as long as there is time."""
-    judged, question = asked.judged, asked.question
-    charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
-    failing = map(int, np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1)))
-    banked = judged.banked
-    size = {
-        i: sum(map(np.size, calls.arguments(banked, i)))
-        for i in failing
-        if not isinstance(judged.reasons.get(i), Died)  # a call that ends its worker has no answer to be shown
-    }
-    if not size:
-        return None
+def _searched(session: Session, asked: Asked, main: Failure) -> _Shown | None:
+    """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time."""
     from gradecheck.shrink import shrink
 
-    case = min(size, key=lambda i: (charged[i], size[i]))
+    judged, question, banked = asked.judged, asked.question, asked.judged.banked
+    charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
+    case = min(main.cases, key=lambda i: (charged[i], sum(map(np.size, calls.arguments(banked, i)))))
     found: list[_Shown] = []
     deadline, tries = time.monotonic() + SECONDS, 0
 
@@ -109,10 +93,12 @@ def _searched(session: Session, asked: Asked) -> _Shown | None:
         e = expectation(question.contract, tried.arguments)
         if not all(np.isfinite(value).all() for value in e.values):
             return False
-        answer = session.call(question.name, Cases.pack([tried.arguments]), asked.replaced).answers[0]
-        if failed := _fails(e, answer):
+        given = Cases.pack([question.contract.given(tried.arguments)])
+        answer = session.call(question.name, given, asked.replaced).answers[0]
+        fails_alike = kind_of(e, answer) == main.kind
+        if fails_alike:
             found.append(_Shown(e, answer))
-        return failed
+        return fails_alike
 
     start = Case(question.contract.name, "correctness", calls.arguments(banked, case), banked.recipes[case])
     try:
@@ -132,28 +118,39 @@ def _effort(e: Expectation) -> tuple[int, int]:
 # -- habits: right values, and yet
 
 
-def _of_habit(session: Session, asked: Asked, kind: str, module: str) -> Counterexample | None:
-    """The simplest call that shows a lost dtype, a changed argument, another type or kept state."""
+def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterexample | None:
+    """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
     question, rungs = asked.question, ladder(asked.question.contract.name, asked.question.scope)
-    if kind == "state":
-        session.close()  # the first call of a new worker is a first call
-        e = rungs.expectations[0]
-        first, second = session.call(question.name, Cases.pack([e.arguments], [0, 0]), asked.replaced).answers
-        if not isinstance(first, Returned) or not isinstance(second, Returned):
-            return None
-        (expected, _), (_, actual) = texts(e, first), texts(e, second)
-        call, before = lines(asked, e, module)
-        repro = [*before, f"print({call})", f"print({call})", f"# should be {expected} both times"]
-        return example(e, f"{expected} both times", f"{actual} the second time", repro)
+    if kind in ("state", "random"):
+        return _of_two_answers(session, asked, file)
     reply = session.call(question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
-        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, module)) is not None:
+        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, file)) is not None:
             return shown
     return None
 
 
-def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, module: str) -> Counterexample | None:
-    call, before = lines(asked, e, module)
+def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample | None:
+    rungs = ladder(asked.question.contract.name, asked.question.scope).expectations
+    twice = [i for i in range(len(rungs)) for _ in range(2)]
+    calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
+    session.close()  # the first call of a new worker is a first call
+    answers = session.call(asked.question.name, calls, asked.replaced).answers
+    for e, first, second in zip(rungs, answers[::2], answers[1::2], strict=True):
+        dtype = e.values[0].dtype
+        arrays, again = (results_of(answer, e.contract, dtype, e.shapes)[0] for answer in (first, second))
+        pairs = zip(arrays, again, e.values, e.loose, strict=False)
+        if all(same_within(a, b, value, bound) for a, b, value, bound in pairs):
+            continue
+        (expected, _), (_, actual) = texts(e, first), texts(e, second)
+        call, before = lines(asked, e, file)
+        repro = [*before, f"print({call})", f"print({call})", f"# should be {expected} both times"]
+        return example(e, f"{expected} both times", f"{actual} the second time", repro)
+    return None
+
+
+def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, file: str) -> Counterexample | None:
+    call, before = lines(asked, e, file)
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)
         if position is None:
@@ -162,11 +159,13 @@ def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, module: st
         value = numbers(np.asarray(e.arguments[position]), 17)
         repro = [*before, call, f"print({name})", f"# should still be {value}"]
         return example(e, f"{name} still {value}", f"{name} written to", repro)
-    findings = [f for f in as_results(answer.value, e.contract, e.values[0].dtype)[1] if f.kind == kind]
+    findings = [f for f in results_of(answer, e.contract, e.values[0].dtype, e.shapes)[1] if f.kind == kind]
     if not findings:
         return None
-    several = len(e.contract.results) > 1
-    look = "x.dtype" if kind == "dtype" else "type(x)"
+    several = len(e.contract.results) > 1 and kind != "extra"
+    look = {"dtype": "x.dtype", "shape": "np.shape(x)"}.get(kind, "type(x)")
     shown = f"[{look} for x in {call}]" if several else look.replace("x", call, 1)
-    repro = [*before, f"print({shown})", f"# {findings[0].name} should be {findings[0].should}"]
-    return example(e, f"{findings[0].name} as {findings[0].should}", findings[0].was, repro)
+    name, should = findings[0].name, findings[0].should
+    should = {"extra": f"{should} alone", "shape": f"{name} as one number"}.get(kind, f"{name} as {should}")
+    repro = [*before, f"print({shown})", f"# should be {should}"]
+    return example(e, should, findings[0].was, repro)

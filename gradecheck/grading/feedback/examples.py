@@ -53,7 +53,7 @@ def ladder(function: str, scope: Scope = SUBMISSION) -> Ladder:
     with np.errstate(all="ignore"):
         expectations = [expectation(contract, arguments) for arguments in rungs]
     asked = [e for e in expectations if all(np.isfinite(value).all() for value in e.values)]
-    return Ladder(Cases.pack([e.arguments for e in asked]), tuple(asked))
+    return Ladder(Cases.pack([contract.given(e.arguments) for e in asked]), tuple(asked))
 
 
 def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:

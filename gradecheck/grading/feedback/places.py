@@ -81,6 +81,9 @@ def _conditions(judged: Judged) -> dict[str, Mask]:
             found["for 2-D arrays"] = np.array([s[axis] != () for s in sizes])
     for layout, text in {"read-only": "read-only arrays", "F": "arrays in Fortran order"}.items():
         found[f"for {text}"] = np.array([r.layout == layout for r in recipes])
+    for argument in contract.arguments:
+        if argument.default is not None:
+            found[f"where {argument.name} is left out, which is then {argument.default:g}"] = calls.left_out(banked)
     numbers = [(i, a) for i, a in enumerate(contract.arguments) if not a.is_array]
     if numbers:
         given = [calls.arguments(banked, case) for case in range(len(recipes))]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+from pathlib import PurePath
 from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.compare import Array, Expectation, as_results
-from gradecheck.grading.jail.answers import Answer, NoArray, Raised, Returned
+from gradecheck.compare import Array, Expectation, Finding
+from gradecheck.grading.handed_in.names import printable
+from gradecheck.grading.jail.answers import Answer, NoArray, Raised
 from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.judging.judging import results_of
 from gradecheck.grading.marks import Counterexample
 
 
@@ -31,19 +35,26 @@ def numbers(x: Array, digits: int | None) -> str:
 
 def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
     """What is expected and what came, with as many digits as it takes to tell them apart."""
-    if isinstance(answer, Raised):
-        return _results(e, e.values, 8), f"{answer.type}: {answer.message}"
-    if isinstance(answer, NoArray):
-        return _results(e, e.values, 8), answer.type
-    assert isinstance(answer, Returned)
-    arrays, findings = as_results(answer.value, e.contract, e.values[0].dtype)
-    if not arrays:
-        return _results(e, e.values, 8), findings[-1].was
+    arrays, _, reason = results_of(answer, e.contract, e.values[0].dtype, e.shapes)
+    if reason is not None:
+        return _results(e, e.values, 8), _told(reason)
     for digits in (6, 10, 17):
         expected, actual = _results(e, e.values, digits), _results(e, arrays, digits)
         if expected != actual:
             break
     return expected, actual
+
+
+def _told(reason: Answer | Finding) -> str:
+    """What came in place of results."""
+    match reason:
+        case Raised(type=kind, message=message):
+            return f"{kind}: {message}"
+        case NoArray(type=kind):
+            return kind
+        case Finding(was=was):
+            return was
+    raise AssertionError(reason)  # a call that hung or died is not shown
 
 
 MOST_SHOWN: Final = 100
@@ -59,17 +70,29 @@ def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
     return said[0] if len(names) == 1 else "; ".join(f"{n} = {s}" for n, s in zip(names, said, strict=True))
 
 
-def lines(asked: Asked, e: Expectation, module: str) -> tuple[str, list[str]]:
+def lines(asked: Asked, e: Expectation, file: str) -> tuple[str, list[str]]:
     """The call, and the lines that come before it."""
-    name, names = asked.question.name, [argument.name for argument in e.contract.arguments]
-    lines = ["import numpy as np", f"from {module} import {name}  # {module}.py is your file"]
+    name, given = asked.question.name, e.contract.given(e.arguments)
+    names = [argument.name for argument in e.contract.arguments[: len(given)]]
+    lines = ["import numpy as np", _imported(name, PurePath(file))]
     lines += [f"# {', '.join(asked.replaced)}: marked with right values in their place, so repair them first"] * bool(
         asked.replaced
     )
-    lines += [f"{n} = {literal(x)}" for n, x in zip(names, e.arguments, strict=True)]
+    lines += [f"{n} = {literal(x)}" for n, x in zip(names, given, strict=True)]
     return f"{name}({', '.join(names)})", lines
 
 
+def _imported(name: str, file: PurePath) -> str:
+    """The line that finds the function in the student's own file."""
+    said = printable(file.name)
+    if file.suffix.lower() == ".ipynb":
+        return f"# in a cell of {said}, below {name}"
+    if file.suffix == ".py" and file.stem.isidentifier() and not iskeyword(file.stem):
+        return f"from {file.stem} import {name}  # {said} is your file"
+    return f"from submission import {name}  # submission.py is a copy of your {said}"
+
+
 def example(e: Expectation, expected: str, actual: str, repro: list[str]) -> Counterexample:
-    names = [argument.name for argument in e.contract.arguments]
-    return Counterexample(dict(zip(names, e.arguments, strict=True)), expected, actual, "\n".join(repro))
+    given = e.contract.given(e.arguments)
+    names = [argument.name for argument in e.contract.arguments[: len(given)]]
+    return Counterexample(dict(zip(names, given, strict=True)), expected, actual, "\n".join(repro))

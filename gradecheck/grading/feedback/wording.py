@@ -15,30 +15,57 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
+from gradecheck.grading.feedback.failures import Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Problem, Raised, Returned, unwritten
+from gradecheck.grading.jail.answers import (
+    Absent,
+    Answer,
+    Died,
+    Limit,
+    Line,
+    Missing,
+    NoArray,
+    Problem,
+    Raised,
+    Returned,
+    Unanswered,
+)
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.credit import STABILITY
-from gradecheck.grading.judging.judging import BAD, UNSTABLE, Judged
+from gradecheck.grading.judging.calls import left_out
+from gradecheck.grading.judging.credit import STABILITY, allows, permitted
+from gradecheck.grading.judging.diagnosis import Diagnosis
+from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
 
+VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
+MOST_TOLD: Final = 2  # ways to fail
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "time": "did not end within the time limit: is there a loop that never ends?",
-        "memory": "needed more memory than allowed",
-        "output": "printed or wrote more than allowed",
-        "processes": "started more processes than allowed",
+        "time": "did not end within {most:g} s: is there a loop that never ends?",
+        "memory": "needed more than {most:g} MiB of memory",
+        "output": "printed, wrote or returned more than {most:g} MiB",
+        "processes": "started more than {most:g} processes and threads",
     }
 )
 
 LIMIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "time limit", "memory": "memory limit", "output": "output limit", "processes": "limit of processes"}
+)
+
+LIMIT_HELPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "Look for a loop whose condition never becomes false, and for work that is done again in every turn.",
+        "memory": "Make no array larger than the arguments and the result need: {most:g} MiB are allowed.",
+        "output": "Take the prints out, and whatever writes files: {most:g} MiB are allowed.",
+        "processes": "Compute in the function itself, without threads and other processes.",
+    }
 )
 
 TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
@@ -55,10 +82,10 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
-        case Raised(type="NotImplementedError"):
-            return f"{function} is still to be written"
+        case Raised(absent=Absent() as absent) | Missing(absent=Absent() as absent):
+            return f"{function} cannot run: {_not_there_when_marked(absent)}"
         case Raised(type=kind, message=message, lines=lines):
-            at = f" at line {lines[-1].line}: {lines[-1].text}" if lines else ""
+            at = f" at {_place(lines[-1])}: {lines[-1].text}" if lines else ""
             if hidden:
                 return f"{function} raised {_known(kind)}{at}"
             said = " ".join(message.split())
@@ -70,15 +97,17 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
         case Missing(found=found) if found:
             if hidden:
                 return f"{function} is not a function, but should be one"
-            return f"{function} is {'an' if found[0] in 'aeiouAEIOU' else 'a'} {found}, but should be a function"
-        case Missing(because=Problem() as problem):
-            return f"{function} {_not_there(problem)}, but should be a function of that name"
+            return f"{function} is {'an' if found.startswith(VOWELS) else 'a'} {found}, but should be a function"
+        case Missing(because=Problem() | Lost() as because):
+            return f"{function} {_not_there(because)}, but should be a function of that name"
         case Missing():
             return f"{function} is not defined, but should be a function of that name"
-        case Limit(which=which, loading=True):
-            return f"the file {LIMITS[which]} while it was loaded"
-        case Limit(which=which):
-            return f"{function} {LIMITS[which]}"
+        case Limit(which=which, loading=True, most=most):
+            return f"the file, while it was loaded, {LIMITS[which].format(most=most)}"
+        case Limit(which=which, most=most):
+            return f"{function} {LIMITS[which].format(most=most)}"
+        case Unanswered():
+            return _slow(function, why)
         case Died(how=how, loading=True):
             return f"the file ended Python while it was loaded ({how})"
         case Died(how=how):
@@ -98,13 +127,25 @@ def _known(exception: str) -> str:
     return exception if hasattr(builtins, exception) else "an exception"
 
 
-def _not_there(problem: Problem) -> str:
+def _place(line: Line) -> str:
+    return f"{line.file}, line {line.line}" if line.file else f"line {line.line}"
+
+
+def _not_there_when_marked(absent: Absent) -> str:
+    """Which line imports the package, and what is there in its place."""
+    where = f"{absent.file}, line {absent.line}" if absent.file else place(absent.cell, absent.line)
+    *first, last = ("NumPy", *absent.packages)
+    there = f"only {', '.join(first)} and {last} are" if first else f"only {last} is"
+    return f"{where} imports {absent.module}, which is not there when marked: {there}"
+
+
+def _not_there(problem: Problem | Lost) -> str:
     """What a function is that the file did not come to define."""
+    if isinstance(problem, Lost):
+        return f"was not read, as Python cannot read {problem.place} ({problem.why})"
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
     if not problem.line:
         return f"was not read, as Python cannot read {_whole(problem)} ({what})"
-    if problem.ended:
-        return f"was not reached, as {_whole(problem)} ended at line {problem.line} ({what})"
     return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
 
 
@@ -116,17 +157,17 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
-        return "; ".join(finding_sentence(function, finding) for _, finding in judged.findings)
+        return "; ".join(_habit(asked, finding) for _, finding in judged.findings)
     if check not in looked_at(asked):
         return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
         lost = asked.credit.shares[check] < 1
         return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
-    concerned = _concerned(check, asked)
-    told = next((judged.reasons[i] for i in concerned if i in judged.reasons), None)
-    if told is not None:
-        return reason(function, told, results=judged.banked.contract.results)
-    return f"wrong on {_tried(check, judged)} ({len(concerned)} of {len(judged.states)} cases)"
+    told = failures(judged, _concerned(check, asked))
+    if not told:
+        return f"right on {_tried(check, judged)}, where {function} answered in time"
+    what = f"is wrong on {_tried(check, judged)}"
+    return "; ".join(_failure(function, judged, failure, what) for failure in told[:MOST_TOLD])
 
 
 def _tried(check: CheckName, judged: Judged) -> str:
@@ -147,66 +188,126 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     """What was found, in a few sentences; nothing where there is nothing to say."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
-    explained = frozenset[int]().union(*(diagnosis.results for diagnosis in asked.diagnoses))
-    said += _undiagnosed(function, _without(judged, explained), hidden)
+    if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
+        said.append("This assignment allows such a guard, so that it costs nothing")
+    rest = _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
+    partly = any(diagnosis.cases is not None for diagnosis in asked.diagnoses)
+    said += [f"Besides, {sentence}" for sentence in rest[:1]] if partly else rest
+    said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
-        said += [finding_sentence(function, f) for f in _habits(asked) if not hidden or f.kind != "type"]
+        said += [_habit(asked, f) for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")]
+        if judged.right and any(f.kind == "extra" for _, f in judged.findings):
+            said.append("What comes first is right")
+    elif asked.credit.outcomes["hygiene"] == "passed":
+        said.append("This assignment allows it, so that it costs nothing")
     if asked.replaced:
         helped = ", ".join(asked.replaced)
         said.append(f"{function} is marked with right values in place of {helped}, which cost already")
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
 
+def _habit(asked: Asked, finding: Finding) -> str:
+    allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
+    return f"{finding_sentence(asked.question.name, finding)}{allowed}"
+
+
 def _habits(asked: Asked) -> list[Finding]:
-    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either."""
+    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
+    other shapes are told, none that is right but for brackets.
+    """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
+    found = [f for f in found if f.kind != "shape" or not asked.judged.misshapen]
     lists = {f.name for f in found if f.kind == "type"}
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
 
 
-def _without(judged: Judged, results: frozenset[int]) -> Judged:
-    """The same with these results right, as they are accounted for."""
-    if not results:
+def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
+    """The same with all that these explain put right."""
+    if not diagnoses:
         return judged
-    levels = judged.levels.copy()
-    levels[:, list(results)] = 0
-    return replace(judged, levels=levels)
+    explained = np.logical_or.reduce([diagnosis.explained(judged) for diagnosis in diagnoses])
+    return replace(judged, levels=np.where(explained, 0, judged.levels).astype(np.int8))
 
 
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
     if judged.right:
         return []
-    failing = judged.failing(*BAD)
-    cases = f"{len(failing)} of {len(judged.states)} cases"
-    said = []
-    for state in ("limit", "error", "shape"):
-        told = next((judged.reasons[i] for i in judged.failing(state) if i in judged.reasons), None)
-        if told is not None:
-            said.append(f"{reason(function, told, hidden, judged.banked.contract.results)} ({cases})")
-            if isinstance(told, Limit) or unwritten(told):
-                return [reason(function, told, hidden)]
-            break
-    else:
-        what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
-        said.append(f"{function} {what} in {cases}")
+    limit = next((judged.reasons[i] for i in judged.failing("limit")), None)
+    if limit is not None:
+        return [reason(function, limit, hidden)]
+    if judged.unwritten:
+        return [_unwritten(function, judged.reasons[0], hidden)]
+    what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
+    said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
     return [*said, *circumstances.sentences(judged)]
+
+
+def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
+    """What goes wrong in those cases, and in how many; `what` is said of numbers."""
+    cases = f"{len(failure.cases)} of {len(judged.states)} cases"
+    if judged.unwritten:
+        return _unwritten(function, judged.reasons[0], hidden)
+    if failure.reason is None:
+        return f"{function} {what} in {cases}"
+    if isinstance(failure.reason, Limit):
+        return reason(function, failure.reason, hidden)
+    contract = judged.banked.contract
+    defaults = [argument for argument in contract.arguments if argument.default is not None]
+    missing = isinstance(failure.reason, Raised) and failure.reason.type == "TypeError" and not failure.reason.lines
+    if missing and defaults and left_out(judged.banked)[list(failure.cases)].all():
+        said = " and ".join(f"{a.name} has no default; the contract's is {a.default:g}" for a in defaults)
+        return f"{said} ({cases} leave it out)"
+    return f"{reason(function, failure.reason, hidden, contract.results)} ({cases})"
+
+
+def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
+    return reason(function, told, hidden) if isinstance(told, Missing) else f"{function} is still to be written"
+
+
+def _unanswered(function: str, judged: Judged) -> list[str]:
+    told = next((why for why in judged.reasons.values() if isinstance(why, Unanswered)), None)
+    return [] if told is None else [_slow(function, told, judged.right)]
+
+
+def _slow(function: str, told: Unanswered, right: bool = False) -> str:
+    answered = f"{function} answered {told.answered} of {told.cases} cases in {told.seconds:.0f} s"
+    return f"{answered}{', all right' * right}: too slow for the larger ones"
 
 
 def help_for(asked: Asked) -> str:
     """What to look at next."""
+    judged = asked.judged
+    if asked.credit.outcome == "passed":
+        return ""
+    if judged.failing("slow"):
+        return SLOW if judged.right else f"{_help_for_wrong(asked)} {SLOW}"
+    return _help_for_wrong(asked)
+
+
+def _help_for_wrong(asked: Asked) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
+    if any(finding.kind == "random" for _, finding in judged.findings):
+        return HABITS["random"]
     if asked.diagnoses:
         return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
     if asked.only_first:
         return "Look for names that are changed outside of the function, or for a default argument that is changed."
     if judged.right:
-        return " ".join(HABITS[f.kind] for f in _habits(asked) if f.kind in HABITS)
+        costly = [f for f in _habits(asked) if not permitted(asked.question.allowed, f)]
+        return " ".join(dict.fromkeys(HABITS[f.kind] for f in costly if f.kind in HABITS))
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
+    if (helped := _help(told)) is not None:
+        return helped
+    if isinstance(told, Raised) and told.type == "TypeError" and not told.lines:  # raised by the call itself
+        arguments = (a.name if a.default is None else f"{a.name}={a.default:g}" for a in contract.arguments)
+        return f"Write def {asked.question.name}({', '.join(arguments)}): it is called with these, by position."
+    if isinstance(told, Missing) and isinstance(told.because, Lost):
+        return f"Mend {told.because.place} first: {told.because.text}"
     if isinstance(told, Missing) and told.because is not None:
         return "Mend that line first, or move it to the end of the file."
-    if unwritten(told):
+    if judged.unwritten:
         return f"The formula is {contract.formula} (slide {contract.slide!r})."
     bad = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=0))
     wrong = [contract.results[i] for i in bad] if len(contract.results) > 1 else []
@@ -222,6 +323,21 @@ def help_for(asked: Asked) -> str:
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
 
 
+def _help(told: Answer | Finding | None) -> str | None:
+    """What to do where nothing is wrong with a formula; None where that is not told."""
+    match told:
+        case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
+            return "torch is not there when marked: write it in NumPy."
+        case Raised(absent=Absent(module=module)) | Missing(absent=Absent(module=module)):
+            return f"Write what you need of {module} in NumPy."
+        case Limit(which=which, most=most):
+            return LIMIT_HELPS[which].format(most=most)
+        case Raised(type="EOFError"):
+            return "A function gets its values as arguments, not from input()."
+        case _:
+            return None
+
+
 OVERFLOW: Final = (
     "Large inputs make e^x overflow to inf or round to 0, and then inf / inf, 0 / 0 or log 0 follow: rewrite the "
     "formula so that no exponent is positive, and so that no logarithm is taken of what may round to 0."
@@ -231,8 +347,12 @@ SINGLE_ROW: Final = (
     "np.atleast_2d({x})."
 )
 
+SLOW: Final = "Replace loops over single numbers by array operations."
 HABITS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "extra": "Return the result alone: what a backward pass needs comes to it as arguments.",
+        "shape": "Return one number: leave out what puts it in brackets, such as keepdims=True.",
+        "random": "Take the random numbers out, or seed them inside of the function.",
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
@@ -254,9 +374,24 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
         if not problem.line:
             notes.append(f"{reason(whole, problem.why)} (nothing of {whole} was run)")
         else:
-            rest = f"{whole} ended there" if problem.ended else f"the rest of {whole} was run all the same"
-            told = isinstance(problem.why, Raised) and [line.line for line in problem.why.lines[-1:]] == [problem.line]
+            rest = f"the rest of {whole} was run all the same"
+            match problem.why:
+                case Raised(type="SystemExit"):
+                    notes.append(f"{whole} wanted to end at {_ending(problem)} ({rest})")
+                    continue
+                case Raised(type="ModuleNotFoundError" | "ImportError", absent=Absent() as absent):
+                    notes.append(f"{_not_there_when_marked(absent)} ({rest})")
+                    continue
+            told = isinstance(problem.why, Raised) and [(line.file, line.line) for line in problem.why.lines[-1:]] == [
+                ("", problem.line)
+            ]
             notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:
         notes.append(reason("the file", loaded.failure))
     return tuple(notes)
+
+
+def _ending(problem: Problem) -> str:
+    """Where a statement wanted to end Python: a line of the submission, or one in which it called something."""
+    lines = problem.why.lines if isinstance(problem.why, Raised) else ()
+    return f"{_place(lines[-1])}: {lines[-1].text}" if lines else f"line {problem.line}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from typing import Final
 
 from gradecheck.grading.handed_in.names import printable
@@ -25,37 +23,28 @@ PYTHON_CELLS: Final = ("time", "timeit", "capture", "prun", "python", "python3",
 LONGEST: Final = 60
 
 
-def without(code: str, where: str) -> tuple[str, tuple[str, ...]]:
-    """The code with all that is no Python as comments, and a note on each, beginning with `where`."""
-    if _parses(code) and "get_ipython()" not in code:
-        return code, ()  # a line of plain Python may begin with %, too
+def without(code: str, where: str, above: int = 0) -> tuple[str, tuple[str, ...]]:
+    """The code with all that is no Python as comments, and a note on each, beginning with `where`.
+
+    above: lines of the file that stand above the code.
+    """
     lines = code.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     head = re.match(r"\s*%%(\w+)", lines[first])
     if head and head[1] not in PYTHON_CELLS:
-        return "\n".join(f"# {line}" for line in lines), (_note(where, first, lines[first]),)
+        return "\n".join(f"# {line}" for line in lines), (_note(where, above + first, lines[first]),)
     notes, continued = [], False
     for i, line in enumerate(lines):
         if continued:
             lines[i] = f"# {line}"
         elif SKIPPED.match(line):
-            notes.append(_note(where, i, line))
+            notes.append(_note(where, above + i, line))
             bare = line.lstrip()
             lines[i] = f"{line.removesuffix(bare)}pass  # {bare}"  # so that an `if` around it stays Python
         else:
             continue
         continued = line.endswith("\\")
     return "\n".join(lines), tuple(notes)
-
-
-def _parses(code: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(code)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
 
 
 def _note(where: str, index: int, line: str) -> str:

@@ -1,20 +1,63 @@
-"""The code cells of a notebook. No kernel is started, and no output is looked at."""
+"""The cells of a notebook: code, text, files that a cell writes. No kernel is started, and no output is looked at."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import warnings
+from typing import Any, Final
 
-from gradecheck.grading.handed_in import magics
+from gradecheck.grading.handed_in.code import Code, Written
 from gradecheck.grading.handed_in.names import printable, too_much_code
+from gradecheck.grading.handed_in.recovering import recovered
+from gradecheck.grading.handed_in.texts import lines
+from gradecheck.grading.source import Lost
+
+WRITES: Final = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<more>(?:-a|--append)[ \t]+)?(?P<name>[^\n]+)\n?")
 
 
-def cells(text: str, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The code cells, and notes about what was skipped. most: characters of code.
+def is_notebook(text: str) -> bool:
+    """Whether a text is a notebook, whatever it is called; no Python file looks so."""
+    return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
 
-    Raises ValueError where there are none to be had, or too much of them.
-    """
+
+def read(text: str, most: int) -> Code:
+    """The cells. most: characters of code. Raises ValueError where there are none to be had, or too much of them."""
+    if not text.strip():
+        return Code(())
+    cells = _cells(text)
+    if sum(len(source) for kind, source in cells if kind == "code" and isinstance(source, str)) > most:
+        raise ValueError(too_much_code(most))
+    code: list[str] = []
+    notes: list[str] = []
+    lost: list[Lost] = []
+    prose: list[tuple[str, str]] = []
+    written: list[Written] = []
+    for kind, source in cells:
+        where = f"code cell {len(code) + 1}"
+        if kind != "code":
+            place = f"the text cell after {f'code cell {len(code)}' if code else 'the top'}"
+            prose += [(place, source)] if isinstance(source, str) else []
+            continue
+        if not isinstance(source, str):
+            notes.append(f"{where} was skipped, it is no text")
+            source = ""
+        source = lines(source)
+        if (found := WRITES.match(source)) is not None:
+            name = found["name"].strip().strip("\"'")
+            written.append(Written(name, source[found.end() :], bool(found["more"])))
+            notes.append(f"{where} writes {printable(name)}")
+            source = "\n".join(f"# {line}" for line in source.split("\n"))
+        cell = recovered(source, f"{where}, ")
+        code.append(cell.code)
+        notes += cell.notes
+        lost += cell.lost
+    return Code(tuple(code), tuple(notes), tuple(lost), tuple(prose), tuple(written))
+
+
+def _cells(text: str) -> list[tuple[Any, Any]]:
+    """Kind and source of each."""
     try:
         import nbformat
     except ModuleNotFoundError as error:
@@ -25,25 +68,10 @@ def cells(text: str, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(_bare(text), as_version=4)  # type: ignore[no-untyped-call]  # it has no types
-        sources = [(cell.get("cell_type"), cell.get("source")) for cell in notebook.cells]
+        return [(cell.get("cell_type"), cell.get("source")) for cell in notebook.cells]
     except Exception as error:  # nbformat raises whatever its JSON and schema libraries do
         msg = f"it is no notebook that can be read ({type(error).__name__}: {printable(str(error))[:200]})"
         raise ValueError(msg) from error
-    if sum(len(source) for kind, source in sources if kind == "code" and isinstance(source, str)) > most:
-        raise ValueError(too_much_code(most))
-    found: list[str] = []
-    notes: list[str] = []
-    for number, source in enumerate((source for kind, source in sources if kind == "code"), 1):
-        if isinstance(source, str):
-            code, skipped = magics.without(source, f"code cell {number}, ")
-            notes += skipped
-        else:
-            code = ""
-            notes.append(f"code cell {number} was skipped, it is no text")
-        found.append(code)
-    if not found:
-        raise ValueError("it is a notebook without a code cell, but should hold the functions")
-    return tuple(found), tuple(notes)
 
 
 def _bare(text: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -21,22 +21,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.protocol import DTYPES, ProtocolError, split
+from gradecheck.grading.source import Lost
 
 # The worker keeps to these; a stranger must too.
 PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
 WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
 Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
+"""Lists and tuples are of such values, and of a NoArray in place of what is none."""
+
 LimitKind = Literal["time", "memory", "output", "processes"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the submission that an exception went through. Cells count from 0, lines from 1."""
+    """A line of the submission that an exception went through. Cells count from 0, lines from 1.
+
+    file: the file beside the cells that it stands in; "" where it stands in a cell.
+    """
 
     cell: int
     line: int
     function: str
     text: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A package that is not there when a submission is marked, and the line that imports it.
+
+    cell: None where there is but one.  file: as of a Line.    packages: what is there, beside NumPy.
+    """
+
+    module: str
+    cell: int | None
+    line: int
+    file: str = ""
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,17 +71,25 @@ class Returned:
 
 @dataclass(frozen=True)
 class Raised:
-    """The submission raised; `lines` are its own, the innermost last."""
+    """The submission raised; `lines` are its own, the innermost last.
+
+    name: the module or the name that was not there.    absent: the package for want of which it was not.
+    """
 
     type: str
     message: str
     lines: tuple[Line, ...] = ()
     changed: tuple[int, ...] = ()
+    name: str = ""
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True)
 class NoArray:
-    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None"."""
+    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None".
+
+    Or one of several results that it returned is so.
+    """
 
     type: str
     changed: tuple[int, ...] = ()
@@ -70,11 +99,12 @@ class NoArray:
 class Missing:
     """There is no such function; `found` is the type of what has its name instead, or empty.
 
-    because: what kept the file from defining it.
+    because: what kept the file from defining it.    absent: the package for want of which it did not.
     """
 
     found: str
-    because: Problem | None = None
+    because: Problem | Lost | None = None
+    absent: Absent | None = None
 
 
 def unwritten(answer: object) -> bool:
@@ -84,11 +114,27 @@ def unwritten(answer: object) -> bool:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called."""
+    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called.
+
+    most: what was allowed: seconds, MiB, or processes.
+    """
 
     which: LimitKind
     ran: bool = True
     loading: bool = False
+    most: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A case that was not waited for: its function is slow, but had answered others right up to the end of its time.
+
+    answered: so many of all `cases`, in so many seconds.
+    """
+
+    answered: int
+    cases: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -105,16 +151,15 @@ class Problem:
     """A statement at module level that did not run to its end, and why.
 
     cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
-    read. ended: whether what stands below it in its cell was not run.
+    read, of which nothing was run.
     """
 
     cell: int | None
     line: int
-    ended: bool
     why: Raised | Limit
 
 
-Answer = Returned | Raised | NoArray | Missing | Limit | Died
+Answer = Returned | Raised | NoArray | Missing | Limit | Died | Unanswered
 
 
 @dataclass(frozen=True)
@@ -148,15 +193,26 @@ class _Leaf:
 
 
 @dataclass(frozen=True)
+class _Other:
+    """One of several results that is no array."""
+
+    type: str
+    size: int = 0
+
+    def build(self, payload: bytes, offset: int) -> NoArray:
+        return NoArray(self.type)
+
+
+@dataclass(frozen=True)
 class _Branch:
     """A list or tuple of results."""
 
     kind: str
-    items: tuple[_Leaf | _Branch, ...]
+    items: tuple[_Leaf | _Branch | _Other, ...]
     size: int
 
     def build(self, payload: bytes, offset: int) -> Value:
-        values = []
+        values: list[Any] = []
         for item in self.items:
             values.append(item.build(payload, offset))
             offset += item.size
@@ -173,7 +229,7 @@ class _Result:
 def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     kind, *rest = tree
     if len(rest) == 1 and kind in ("list", "tuple") and depth and len(rest[0]) <= ITEMS:
-        items = tuple(_plan(item, depth - 1) for item in rest[0])
+        items = tuple(_other(item) or _plan(item, depth - 1) for item in rest[0])
         return _Branch(kind, items, sum(item.size for item in items))
     dtype, name, shape = rest
     if kind not in ("array", "scalar", "number", "list", "tuple") or name not in DTYPES:
@@ -190,6 +246,11 @@ def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     return _Leaf(kind, dtype, wire, tuple(shape), count * wire.itemsize)
 
 
+def _other(tree: Any) -> _Other | None:
+    kind, *rest = tree
+    return _Other(text(rest[0], NAME)) if kind == "other" and len(rest) == 1 else None
+
+
 def text(value: Any, length: int) -> str:
     """A stranger's text as one that can be printed and written anywhere: no escapes, no lone surrogates."""
     if type(value) is not str:
@@ -199,10 +260,12 @@ def text(value: Any, length: int) -> str:
 
 
 def _line(value: Any) -> Line:
-    cell, line, function = value
-    if type(cell) is not int or type(line) is not int:
+    where, line, function = value
+    if type(where) not in (int, str) or type(line) is not int:
         raise ProtocolError
-    return Line(cell, line, text(function, NAME))
+    if type(where) is str:
+        return Line(0, line, text(function, NAME), file=where[:TEXT])
+    return Line(where, line, text(function, NAME))
 
 
 def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
@@ -213,7 +276,8 @@ def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
         case {"returned": tree, "type": kind}:
             return _Result(_plan(tree), text(kind, NAME), changed)
         case {"raised": kind, "message": message, "lines": lines}:
-            return Raised(text(kind, NAME), text(message, TEXT), tuple(map(_line, lines[:LINES])), changed)
+            told = tuple(map(_line, lines[:LINES]))
+            return Raised(text(kind, NAME), text(message, TEXT), told, changed, text(header.get("name", ""), NAME))
         case {"no array": kind}:
             return NoArray(text(kind, NAME), changed)
         case {"missing": found}:

@@ -38,6 +38,10 @@ class LostError(Exception):
         self.outcome = outcome
 
 
+class LateError(LostError):
+    """Nothing came in time: it may be waited for any longer."""
+
+
 class Connection:
     """A process and its wires. Every wait has a deadline, and every read a size."""
 
@@ -94,7 +98,7 @@ class Connection:
                 raise LostError(Died("protocol")) from None
             left = deadline - time.monotonic()
             if left <= 0:
-                raise LostError(Limit("time"))
+                raise LateError(Limit("time"))
             ready = {key.fd for key, _ in self._selector.select(left)}
             if self._in in ready:
                 self._push()
@@ -126,6 +130,10 @@ class Connection:
     def clear(self) -> None:
         os.truncate(self.answers, 0)
         os.truncate(self.output, 0)
+
+    def written(self) -> int:
+        """Bytes of answers so far."""
+        return os.fstat(self.answers).st_size
 
     def answered(self) -> bytes:
         return os.pread(self.answers, min(self.room, os.fstat(self.answers).st_size), 0)

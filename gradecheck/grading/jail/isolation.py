@@ -19,14 +19,15 @@ import socket
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
+from gradecheck.grading.jail.packages import shown
 from gradecheck.grading.jail.process import (
     JAILED,
+    OURS,
     SCRATCH,
     Isolation,
     JailError,
@@ -38,55 +39,74 @@ from gradecheck.grading.jail.process import (
 from gradecheck.grading.jail.session import Session
 
 Wanted = Literal["auto", "required", "none"]
+FORBIDDEN = ("setting up uid map", "new namespace", "Failed RTM_NEWADDR")  # what bwrap says where it may not have them
 
 
-def isolation(wanted: Wanted = "auto") -> Isolation:
-    """The isolation in force, probed once per process. Raises JailError where `required` cannot be had."""
-    if wanted == "none":
-        return _without("as asked for")
-    found = _probed()
+def isolation(wanted: Wanted = "auto", packages: Sequence[str] = ()) -> Isolation:
+    """The isolation in force, probed once per process. Raises JailError where `required` cannot be had.
+
+    packages: those that submissions may import beside NumPy, of which `packages.problem` says nothing.
+    """
+    found = _without("as asked for", packages) if wanted == "none" else _probed(tuple(packages))
     if wanted == "required" and found.mode == "none":
         msg = f"isolation is required, but {found.line}"
         raise JailError(msg)
     return found
 
 
-def _without(why: str) -> Isolation:
+def _without(why: str, packages: Sequence[str]) -> Isolation:
     count = "" if os.getuid() else ", number of processes not limited for root"
     return Isolation(
         "none",
         f"process limits only, {why}: time, memory, output and file size are limited{count}; "
         "files, network and other processes are in reach",
         nursery=True,
+        packages=tuple(packages),
     )
 
 
 @functools.cache
-def _probed() -> Isolation:
+def _probed(packages: tuple[str, ...]) -> Isolation:
     program = shutil.which("bwrap")
     if program is None:
-        return _without("no jail works here (bwrap is not installed; install Debian's package bubblewrap)")
-    why = ""
-    for candidate in _candidates(program):
+        why = "no jail works here (bwrap is not installed; install Debian's package bubblewrap)"
+        return _without(why, packages)
+    said = []
+    for candidate in (replace(jail, packages=packages) for jail in _candidates(program, packages)):
         why = _leaks(candidate)
         if not why:
             return candidate
-    return _without(f"no jail works here (bubblewrap: {why})")
+        said.append(why)
+    return _without(f"no jail works here ({_why_none_starts(said)})", packages)
 
 
-def _candidates(program: str) -> Iterator[Isolation]:
+def _why_none_starts(said: Sequence[str]) -> str:
+    """For people: the one cause that is met most, with what to do, or else what was said of the last try."""
+    if any(words in why for why in said for words in FORBIDDEN):
+        return (
+            "bubblewrap is installed, but the system forbids it user namespaces, as AppArmor does on Ubuntu 24.04; "
+            "give bwrap an AppArmor profile that allows userns, or set the sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns=0, or mark as root"
+        )
+    return f"bubblewrap: {said[-1]}"
+
+
+def _candidates(program: str, packages: Sequence[str] = ()) -> Iterator[Isolation]:
     """The strongest first: a user of its own where root starts it, else a namespace where it is nobody."""
+    *first, last = ("Python", "NumPy", *packages)
+    alone = f"{', '.join(first)} and {last}"
     line = (
-        "bubblewrap: no network, no other processes, read-only system with Python and NumPy alone, "
+        f"bubblewrap: no network, no other processes, read-only system with {alone} alone, "
         f"private /tmp of {SCRATCH >> 20} MiB"
     )
     base = (
         program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
     )  # fmt: skip
-    variables = environment("/tmp", f"{_packages()[0].parent}:{JAILED}").items()
-    mounts = (*(word for pair in variables for word in ("--setenv", *pair)), *_mounts())
-    nurseries = [True, False] if not any(path.is_relative_to("/tmp") for path in _shown()) else [False]
+    paths = shown(packages)
+    variables = environment("/tmp", [*dict.fromkeys(str(path.parent) for path in paths), JAILED]).items()
+    mounts = (*(word for pair in variables for word in ("--setenv", *pair)), *_mounts(paths))
+    nurseries = [True, False] if not any(path.is_relative_to("/tmp") for path in (*_system(), *paths)) else [False]
     if os.getuid() == 0:
         user = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")  # given up as the worker starts
         for nursery in nurseries:
@@ -109,32 +129,28 @@ def _settings() -> Iterator[str]:
         yield from ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")
 
 
-def _packages() -> list[Path]:
-    numpy = Path(np.__file__).parent
-    return [path for path in (numpy, numpy.with_name("numpy.libs")) if path.is_dir()]
-
-
 def _folders() -> list[Path]:
     return list(dict.fromkeys((*_python(), *_libraries())))
 
 
-def _shown() -> list[Path]:
-    return [*_folders(), interpreter(), *_packages()]
+def _system() -> list[Path]:
+    return [*_folders(), interpreter()]
 
 
-def _mounts() -> Iterator[str]:
-    """Arguments that show the jail what Python and NumPy need, each at its own path, and nothing else."""
+def _mounts(packages: Sequence[Path]) -> Iterator[str]:
+    """Arguments that show the jail what Python and the packages need, each at its own path, and nothing else."""
     folders = _folders()
     covers = {cover for folder in folders for cover in _site_packages(folder)}
     # first, for Python or NumPy may themselves be somewhere in /tmp
     yield from ("--proc", "/proc", "--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp")
-    for parent in sorted({parent for path in _shown() for parent in path.parents} - {Path("/"), Path("/tmp")}):
+    parents = {parent for path in (*_system(), *packages) for parent in path.parents}
+    for parent in sorted(parents - {Path("/"), Path("/tmp")}):
         yield from ("--perms", "0755", "--dir", str(parent))  # bwrap's own would be closed to the jail's user
-    for path in (*folders, interpreter()):
+    for path in _system():
         yield from ("--ro-bind", str(path), str(path))
     for cover in sorted(covers):
         yield from ("--tmpfs", str(cover))
-    for path in _packages():
+    for path in packages:
         yield from ("--ro-bind", str(path), str(path))
     for cover in sorted(covers):
         yield from ("--remount-ro", str(cover))
@@ -143,7 +159,7 @@ def _mounts() -> Iterator[str]:
     for device in ("null", "zero", "random", "urandom"):
         yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
     yield from ("--perms", "0755", "--dir", JAILED)
-    for name in ("worker", "nursery"):
+    for name in OURS:
         yield from ("--ro-bind", str(compiled(name)), f"{JAILED}/{importable(name)}")
     yield from ("--chdir", "/tmp", "--remount-ro", "/")
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from gradecheck.cores import THREADS
 from gradecheck.grading.jail.nursery import join_new_keyring
+from gradecheck.grading.jail.packages import shown
 
 JAILED = "/worker"  # the folder in a jail where ours is
-SCRATCH = 16 << 20  # bytes of the /tmp in a jail
+OURS = ("worker", "nursery", "loading", "seeds", "standins")  # files that stand there side by side
+SCRATCH = 64 << 20  # bytes of the /tmp in a jail: what was handed in, and as much again for what is written
 ENDING = 10.0  # seconds for the kernel to end a jail, or for us to end what has none
 
 
@@ -33,13 +33,15 @@ class JailError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds are wall-clock. question: for all cases of one function. load: for running the file's cells.
+    """Seconds are wall-clock. question: without an answer, or for all cases of one function where it does not keep
+    answering.    most: for all cases of a function that does.    load: for running the file's cells.
 
     memory: bytes of one process above what Python and NumPy need. written: bytes that one function may
     answer, may print, and may write to one file. cpu: seconds of processor time, a backstop.
     """
 
     question: float = 5.0
+    most: float = 20.0
     load: float = 10.0
     memory: int = 1 << 30
     processes: int = 16
@@ -49,7 +51,7 @@ class Limits:
     @property
     def function(self) -> float:
         """Seconds for all that one function is asked, loading the file anew included."""
-        return 4 * (self.question + self.load)
+        return 2 * self.most + 2 * self.question + 4 * self.load
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Isolation:
     """What a submission runs in. `line` says in one sentence what is in force and what is not.
 
     nursery: whether one process raises the workers of many submissions (see nursery.py), in a jail each in namespaces
-    of its own.
+    of its own.    packages: distributions that a submission may import beside NumPy.
     """
 
     mode: Literal["bubblewrap", "none"]
@@ -65,12 +67,14 @@ class Isolation:
     command: tuple[str, ...] = ()
     drops_user: bool = False
     nursery: bool = False
+    packages: tuple[str, ...] = ()
 
 
-def environment(folder: str, numpy: str) -> dict[str, str]:
+def environment(folder: str, paths: Sequence[str]) -> dict[str, str]:
     """Hashes and threads as on every other run, so that marks are; home is a folder that goes away."""
     threads = dict.fromkeys(THREADS, "1")
-    return {"PYTHONPATH": numpy, "PYTHONHASHSEED": "0", "HOME": folder, "TMPDIR": folder, "PATH": "", **threads}
+    path = ":".join(paths)
+    return {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "HOME": folder, "TMPDIR": folder, "PATH": "", **threads}
 
 
 def interpreter() -> Path:
@@ -104,14 +108,14 @@ class Process:
         if isolation.mode == "none":
             self._folder = own_folder()
             place = self._folder.name
-            packages = Path(place, "python")
+            packages, ours = Path(place, "python"), Path(place, "worker")
             packages.mkdir()
-            numpy = Path(np.__file__).parent
-            for path in (numpy, numpy.with_name("numpy.libs")):  # of site-packages, NumPy alone is on the path
+            ours.mkdir()
+            for path in shown(isolation.packages):  # of site-packages, these alone are on the path
                 (packages / path.name).symlink_to(path)
-            for name in ("worker", "nursery"):
-                (packages / importable(name)).symlink_to(compiled(name))
-            script, variables = str(packages / importable("worker")), environment(place, str(packages))
+            for name in OURS:
+                (ours / importable(name)).symlink_to(compiled(name))
+            script, variables = str(ours / importable("worker")), environment(place, (str(packages), str(ours)))
         words = [str(interpreter()), "-s", "-S", "-P", "-B", "-X", "utf8", "-W", "ignore", script, settings]
         join_new_keyring()
         self.popen = subprocess.Popen(

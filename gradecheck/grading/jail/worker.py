@@ -7,18 +7,18 @@ in memory, one record a call: what was answered before a crash or a hang is not 
 the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
 accident is still read rightly.
 
-It loads a submission, answers calls and confines itself, all in this one file: a jail shows nothing else of ours but
-nursery.py, through which one start of Python and NumPy serves many workers.
+It loads a submission, answers calls and confines itself. A jail shows four more files of ours: loading.py lays the
+submission out, standins.py takes the place of packages that change no value, seeds.py of chance, and through nursery.py
+one start of Python and NumPy serves many workers.
 """
 
-import __future__
-
-import ast
 import builtins
 import contextlib
+import dataclasses
 import errno
 import functools
 import gc
+import importlib
 import inspect
 import io
 import json
@@ -29,6 +29,7 @@ import struct
 import sys
 import types
 import warnings
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any
 
@@ -191,11 +192,26 @@ def convert(value: Any, chunks: list[bytes], room: int, depth: int = DEEP) -> Tr
                 return leaf(kind, array, chunks, room)
         if not depth or len(value) > ITEMS:
             raise NoArrayError(f"{kind} of {len(value)} items, nested too deeply or too many")
-        try:
-            return (kind, tuple([convert(item, chunks, room, depth - 1) for item in value]))
-        except NoArrayError as problem:
-            raise NoArrayError(f"{kind} with {problem}") from None
+        return (kind, tuple([part(item, chunks, room, depth - 1) for item in value]))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [getattr(value, field.name) for field in dataclasses.fields(value)]
+        return convert(tuple(fields), chunks, room, depth)
     raise NoArrayError("None" if value is None else type(value).__name__)
+
+
+def part(item: Any, chunks: list[bytes], room: int, depth: int) -> Tree:
+    """One of several results, which may be anything: what is no array is sent as the name of what it is."""
+    try:
+        return convert(item, chunks, room, depth)
+    except NoArrayError as problem:
+        return ("other", str(problem)[:NAME])
+
+
+def kind_of(result: Any) -> str:
+    """The type of a result; that of a named tuple or a dataclass, which is as good as a tuple, is "tuple"."""
+    if isinstance(result, tuple) or (dataclasses.is_dataclass(result) and not isinstance(result, type)):
+        return "tuple"
+    return type(result).__name__[:NAME]
 
 
 @functools.lru_cache(maxsize=1000)  # most calls of a function return the same kind of thing
@@ -204,21 +220,34 @@ def returned(tree: Tree, kind: str, changed: tuple[int, ...]) -> bytes:
     return to_json({**outcome, "changed": changed} if changed else outcome).encode()
 
 
-def lines(problem: BaseException) -> list[list[Any]]:
-    """Where it went through the submission: [cell, line, function], the innermost last."""
+Place = Callable[[str], int | str | None]
+"""Which cell or file of the submission a file's name, as Python's code objects have it, stands for."""
+
+
+def lines(problem: BaseException, place: Place) -> list[list[Any]]:
+    """Where it went through the submission: [cell or file, line, function], the innermost last."""
     found: list[list[Any]] = []
     trace = problem.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename.startswith("<cell "):
-            found.append([int(code.co_filename[6:-1]), trace.tb_lineno, code.co_name[:NAME]])
+        where = place(code.co_filename)
+        if where is not None:
+            found.append([where, trace.tb_lineno, code.co_name[:NAME]])
         trace = trace.tb_next
-    if not found and isinstance(problem, SyntaxError) and str(problem.filename).startswith("<cell "):
-        found.append([int(str(problem.filename)[6:-1]), problem.lineno or 1, ""])
+    if isinstance(problem, SyntaxError):  # of its own place there is no frame
+        where = place(str(problem.filename))
+        if where is not None and (not found or type(where) is str):
+            found.append([where, problem.lineno or 1, ""])
     return found[-LINES:]
 
 
-def describe(problem: BaseException) -> Json:
+def lacking(problem: BaseException) -> Json:
+    """The name that was not there: of a module, or of anything else."""
+    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError)) else None
+    return {"name": name[:NAME]} if type(name) is str else {}
+
+
+def describe(problem: BaseException, place: Place = lambda name: None) -> Json:
     """An exception as data: a limit that was met, a result that is no array, or what was raised."""
     try:
         if isinstance(problem, OutOfTime):
@@ -236,20 +265,8 @@ def describe(problem: BaseException) -> Json:
         message = str(problem.msg if isinstance(problem, SyntaxError) else problem)[:TEXT]  # its place is in `lines`
     except BaseException:  # a stranger's __str__ may do anything
         message = ""
-    return {"raised": type(problem).__name__[:NAME], "message": message, "lines": lines(problem)}
-
-
-def statements(source: str, name: str) -> list[tuple[int, types.CodeType]]:
-    """A cell's statements at module level, each with its line. What is no Python raises before any of it has run."""
-    found: list[tuple[int, types.CodeType]] = []
-    flags = 0
-    for statement in ast.parse(source, name).body:
-        if found and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # by itself a text would be the docstring of the file
-        code = compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True)
-        flags |= code.co_flags & __future__.annotations.compiler_flag  # holds for what follows
-        found.append((statement.lineno, code))
-    return found
+    kind = type(problem).__name__[:NAME]
+    return {"raised": kind, "message": message, "lines": lines(problem, place), **lacking(problem)}
 
 
 class Submission:
@@ -259,47 +276,49 @@ class Submission:
     a setting at the top of the file, or in one function, costs no other anything.
     """
 
-    def __init__(self, wire: Wire, room: int) -> None:
-        self.wire, self.room = wire, room
-        module = types.ModuleType("submission")
-        sys.modules["submission"] = module  # dataclasses and pickle look the module up by its name
-        self.namespace: Json = vars(module)
+    def __init__(self, wire: Wire, room: int, layout: Any, chance: Any) -> None:
+        """layout: where its code is (loading.py).    chance: what it draws random numbers from (seeds.py)."""
+        self.wire, self.room, self.layout, self.chance = wire, room, layout, chance
+        self.namespace: Json = vars(layout.main)
         self.running = False
 
     def alarm(self, *_: Any) -> None:
         if self.running:
             raise OutOfTime
 
-    def load(self, cells: list[str], seconds: float) -> Json:
-        """Run every cell, a statement at a time: one that raises or takes too long costs itself alone.
+    def load(self, cells: list[str], seconds: float, seed: int) -> Json:
+        """Run every cell, a statement at a time: one that raises, ends Python or takes too long costs itself alone.
 
-        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each. Only
-        sys.exit ends a cell, as it is there to. problems: [cell, line or 0 for all of it, whether it ended, what].
+        Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each.
+        problems: [cell, line or 0 for all of it, what].
         """
         problems: list[list[Any]] = []
+        self.chance.begin(seed)
         signal.signal(signal.SIGALRM, self.alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
         for index, source in enumerate(cells):
             try:
-                found = statements(source, f"<cell {index}>")
+                found = self.layout.statements(source, f"<cell {index}>")
             except BaseException as unread:
-                problems.append([index, 0, True, describe(unread)])
+                problems.append([index, 0, self.describe(unread)])
                 continue
             for line, code in found:
                 problem = self.run(code)
-                ends = issubclass(type(problem), SystemExit)
                 if problem is not None and len(problems) < PROBLEMS:
-                    problems.append([index, line, ends, describe(problem)])
-                if ends:
-                    break
+                    problems.append([index, line, self.describe(problem)])
         signal.setitimer(signal.ITIMER_REAL, 0)
+        with contextlib.suppress(BaseException):  # a stranger's module may hold anything
+            self.chance.know(self.layout.modules())
         functions = [
             name
             for name, value in list(self.namespace.items())
-            if type(value) is types.FunctionType and value.__globals__ is self.namespace
+            if type(value) is types.FunctionType and self.layout.place(value.__code__.co_filename) is not None
             if type(name) is str and len(name) <= NAME
         ]
         return {"problems": problems[:PROBLEMS], "functions": functions[:NAMES]}
+
+    def describe(self, problem: BaseException) -> Json:
+        return describe(problem, self.layout.place)
 
     def run(self, code: types.CodeType) -> BaseException | None:
         """Run a statement; what it raised."""
@@ -313,7 +332,15 @@ class Submission:
             return problem
         return None
 
-    def call(self, name: str, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+    def begin(self, seed: int) -> None:
+        with contextlib.suppress(BaseException):  # the submission may have put anything in a generator's place
+            self.chance.begin(seed)
+
+    def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+        name, seed = message["call"], message["seed"]
+        if message["anew"]:
+            importlib.import_module("numpy.random")  # NumPy does so when a number is drawn: too late for the first case
+        self.begin(seed)
         function = self.namespace.get(name)
         if not callable(function):
             found = "" if name not in self.namespace else type(function).__name__[:NAME]
@@ -325,17 +352,34 @@ class Submission:
             case = parsed[index]
             arguments = build(case, payload)
             chunks: list[bytes] = []
+            if message["anew"]:
+                self.begin(seed)
             try:
                 result = copy_context().run(function, *arguments)  # where np.seterr keeps what it is told
                 tree = convert(result, chunks, left)
-                header = returned(tree, type(result).__name__[:NAME], changed(arguments, case, payload))
+                header = returned(tree, kind_of(result), changed(arguments, case, payload))
             except BaseException as problem:
                 chunks = []
-                outcome = {**describe(problem), "changed": changed(arguments, case, payload)}
+                outcome = {**self.describe(problem), "changed": changed(arguments, case, payload)}
                 header = to_json(outcome).encode()
             record = frame(header, b"".join(chunks))
             left -= len(record)
             self.wire.answer(record)
+
+    @contextlib.contextmanager
+    def right(self, names: list[str]) -> Iterator[None]:
+        """Right values in place of these functions, wherever the submission's modules have them."""
+        before: list[tuple[Json, str, Any]] = []
+        for name in names:
+            own, ask = self.namespace.get(name), self.stand_in(name)
+            for namespace in self.layout.modules():
+                bound = [key for key, value in namespace.items() if value is own and own is not None]
+                bound += [name] if namespace is self.namespace and name not in bound else []
+                before += [(namespace, key, namespace.get(key)) for key in bound]
+                namespace.update(dict.fromkeys(bound, ask))
+        yield
+        for namespace, key, value in reversed(before):
+            namespace[key] = value
 
     def stand_in(self, name: str) -> Any:
         """A function that asks the marker for the right values of `name`, under the submission's signature."""
@@ -345,21 +389,38 @@ class Submission:
             signature = None
 
         def ask(*arguments: Any, **named: Any) -> Any:
+            values = [("", value) for value in arguments] + list(named.items())
             if signature is not None:
-                bound = signature.bind(*arguments, **named)
-                bound.apply_defaults()
-                arguments, named = bound.args, bound.kwargs
+                with contextlib.suppress(TypeError):  # called as it cannot be called, perhaps as it should be
+                    values = by_name(signature.bind(*arguments, **named))
             chunks: list[bytes] = []
-            tree = [convert(value, chunks, self.room) for value in (*arguments, *named.values())]
-            self.wire.send({"ask": name, "returned": ["tuple", tree], "type": "tuple"}, b"".join(chunks))
+            tree = [convert(value, chunks, self.room) for _, value in values]
+            names = [parameter for parameter, _ in values]
+            asked = {"ask": name, "names": names, "returned": ["tuple", tree], "type": "tuple"}
+            self.wire.send(asked, b"".join(chunks))
             reply, payload = self.wire.receive()
             if "refused" in reply:
                 raise ValueError(reply["refused"])
-            values = build(specs(reply["cases"][0]), payload)
-            values = [value[()] if type(value) is ndarray else value for value in values]
-            return tuple(values) if reply["several"] else values[0]
+            results = build(specs(reply["cases"][0]), payload)
+            results = [result[()] if type(result) is ndarray else result for result in results]
+            return tuple(results) if reply["several"] else results[0]
 
         return ask
+
+
+def by_name(bound: inspect.BoundArguments) -> list[tuple[str, Any]]:
+    """The values of a call, each with its parameter; "" for those of *args."""
+    bound.apply_defaults()
+    kinds = {name: parameter.kind for name, parameter in bound.signature.parameters.items()}
+    found: list[tuple[str, Any]] = []
+    for name, value in bound.arguments.items():
+        if kinds[name] is inspect.Parameter.VAR_POSITIONAL:
+            found += [("", item) for item in value]
+        elif kinds[name] is inspect.Parameter.VAR_KEYWORD:
+            found += value.items()
+        else:
+            found.append((name, value))
+    return found
 
 
 def limit(which: int, soft: int, hard: int | None = None) -> None:
@@ -382,8 +443,12 @@ def confine(settings: Json) -> None:
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_NOFILE, 64)
     limit(resource.RLIMIT_CPU, settings["cpu"], settings["cpu"] + 5)
-    limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
     limit(resource.RLIMIT_NPROC, settings["processes"])
+
+
+def bound(settings: Json) -> None:
+    """The limits that what was handed in need not keep to: of a file's size and of memory."""
+    limit(resource.RLIMIT_FSIZE, settings["written"] + (1 << 20))  # answers fit `written`; their headers beside
     with open("/proc/self/statm") as sizes:
         used = int(sizes.read().split()[0]) * resource.getpagesize()
     limit(resource.RLIMIT_AS, used + settings["memory"])
@@ -405,35 +470,57 @@ def flush() -> None:
             stream.flush()  # type: ignore[union-attr]  # None included
 
 
+def hide() -> None:
+    """No import of a submission finds a file of ours: its own may have the same name."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [folder for folder in sys.path if folder != ours]
+    for name in ("nursery", "loading", "seeds", "standins"):
+        sys.modules.pop(name, None)
+
+
 def main() -> None:
+    import loading  # type: ignore[import-not-found]  # beside this file, as the others
+    import seeds  # type: ignore[import-not-found]
+    import standins  # type: ignore[import-not-found]
+
     settings = json.loads(sys.argv[1])
     if "nursery" in settings:
-        from nursery import serve  # type: ignore[import-not-found]  # beside this file
+        from nursery import serve  # type: ignore[import-not-found]
 
         settings = serve(settings["nursery"], settings["scratch"], settings["jailed"])
     wire = open_wire(settings["files"])
-    for name in ("exit", "quit"):  # missing without the site module; they end a cell like anything raised
+    for name in ("exit", "quit"):  # missing without the site module; they raise as sys.exit does
         setattr(builtins, name, sys.exit)
     del sys.argv[1:]
+    hide()
     confine(settings)
     gc.freeze()
     gc.enable()
-    submission = Submission(wire, settings["written"])
+    seeds.install()
+    packages = standins.Finder()
+    sys.meta_path.append(packages)
     wire.send({"ready": True})
-    message, _ = wire.receive()
+    message, payload = wire.receive()
+    layout = loading.Layout(os.getcwd(), message["file"], [path for path, _ in message["files"]])
+    loading.furnish(os.getcwd(), message["files"], payload)
+    if b"random" in payload or any("random" in cell for cell in message["load"]):
+        seeds.expect()
+    del payload
+    layout.enter()
+    if message["file"].endswith(".ipynb"):
+        standins.in_a_notebook()
+    bound(settings)
+    submission = Submission(wire, settings["written"], layout, seeds.Chance())
     with warnings.catch_warnings():
-        loaded = copy_context().run(submission.load, message["load"], message["seconds"])
+        loaded = copy_context().run(submission.load, message["load"], message["seconds"], message["seed"])
     flush()
-    wire.send({"loaded": loaded})
+    wire.send({"loaded": {**loaded, "absent": [name for name in packages.absent if len(name) <= NAME]}})
     while True:
         message, _ = wire.receive()
         cases, payload = wire.receive()
         os.lseek(wire.answers, 0, os.SEEK_SET)
-        own = {name: submission.namespace.get(name) for name in message["replaced"]}
-        submission.namespace.update({name: submission.stand_in(name) for name in own})
-        with warnings.catch_warnings():
-            submission.call(message["call"], cases["cases"], cases["order"], payload)
-        submission.namespace.update(own)
+        with submission.right(message["replaced"]), warnings.catch_warnings():
+            submission.call(message, cases["cases"], cases["order"], payload)
         flush()
         wire.send({"done": message["serial"]})
 

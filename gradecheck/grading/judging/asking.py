@@ -10,6 +10,7 @@ from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 from gradecheck.grading.judging.credit import Credit, credit
 from gradecheck.grading.judging.diagnosis import Diagnosis, diagnose
 from gradecheck.grading.judging.judging import Judged
+from gradecheck.grading.judging.probing import probe
 from gradecheck.grading.judging.trying import try_all
 
 
@@ -33,6 +34,6 @@ class Asked:
 def ask(session: Session, question: Question, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Asked:
     """All cases of the question, with these functions of the submission replaced by right ones."""
     tried = try_all(session, question.name, banked, replaced)
-    diagnoses = diagnose(tried.judged)
-    earned = credit(tried.judged, diagnoses)
+    diagnoses = probe(session, question.name, tried.judged, diagnose(tried.judged), tried.seconds, replaced)
+    earned = credit(tried.judged, diagnoses, question.allowed)
     return Asked(question, tried.judged, diagnoses, earned, replaced, tried.output, tried.seconds, tried.only_first)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.banked.bank import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail import worker
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
 from gradecheck.grading.jail.protocol import Cases, frame, split
 from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 
@@ -21,6 +22,8 @@ PATIENCE: Final = 1.5
 """After this many time limits a function is not called any further."""
 
 ORDINARY: Final = CHECK_CODES.index("correctness")
+UNASKED: Final = Limit("time", ran=False)
+HUNG: Final = Limit("time")
 WRITEABLE: Final = 4  # where an argument's description says so
 
 
@@ -55,16 +58,23 @@ def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) 
 
 
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
-    """What that case is called with, in fresh memory."""
+    """What that case is called with, in fresh memory; and the defaults of what the call leaves out."""
     header, payload = _parts(banked.frame)
-    return tuple(worker.build(worker.specs(header["cases"][case]), payload))
+    return banked.contract.complete(worker.build(worker.specs(header["cases"][case]), payload))
+
+
+def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
+    """For every case, whether its call leaves out an argument that has a default."""
+    header, _ = _parts(banked.frame)
+    return np.array([len(case) < len(banked.contract.arguments) for case in header["cases"]])
 
 
 def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
     """Call the function on every case.
 
     One that hangs for one row alone should lose what one row is worth, and one that writes to its arguments what that
-    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only.
+    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only. One
+    that is slow is asked for what it left, small cases first, as long as it keeps answering.
     """
     reply = session.call(name, banked.calls, replaced, banked.usual)
     if reply.numbers is not None:
@@ -74,6 +84,8 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
         again = session.call(name, only(banked, banked.order[rest:]), replaced)
         answers[rest:] = again.answers
         seconds += again.seconds
+    if _may_be_slow(answers):
+        seconds = _go_on(session, name, banked, replaced, answers, seconds)
     protected = [i for i, case in enumerate(banked.order) if _protected(banked, case, answers[i])]
     if protected:
         again = session.call(name, only(banked, [banked.order[i] for i in protected], writeable=True), replaced)
@@ -81,6 +93,53 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
             answers[i] = answer
         seconds += again.seconds
     return Answered(tuple(answers), reply.output.text, seconds)
+
+
+def _may_be_slow(answers: Sequence[Answer]) -> bool:
+    """Whether it kept answering until its time was up, or has answered something and then hung at an ordinary case."""
+    if any(isinstance(answer, Unanswered) for answer in answers):
+        return True
+    ended = any(isinstance(answer, Died) for answer in answers)
+    return answers[-1] == UNASKED and not isinstance(answers[0], Limit) and not ended
+
+
+def _go_on(
+    session: Session, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
+) -> float:
+    """Ask for the cases that are not answered, the smallest first; the seconds that the function has taken in all.
+
+    A case that is never answered has hung where larger ones are, or where most are not; else it is too slow.
+    """
+    count = len(banked.recipes)
+    sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
+    size = [sizes[case] for case in banked.order]
+    waiting = [i for i, answer in enumerate(answers) if answer == UNASKED or isinstance(answer, Unanswered)]
+    waiting.sort(key=lambda i: (i >= count, size[i]))  # what is asked a second time comes last
+    while waiting and seconds < session.limits.most:
+        rest = only(banked, [banked.order[i] for i in waiting])
+        reply = session.call(name, rest, replaced, longer=session.limits.most - seconds)
+        seconds += reply.seconds
+        told = dict(zip(waiting, reply.answers, strict=True))
+        for i, answer in told.items():
+            answers[i] = answer
+        waiting = [i for i, answer in told.items() if answer == UNASKED or isinstance(answer, Unanswered)]
+        if waiting == list(told):  # it has taken too long in all
+            break
+    hung = [i for i, answer in enumerate(answers) if answer == HUNG]
+    answered = [i for i in range(count) if i not in {*waiting, *hung}]
+    largest = max((size[i] for i in answered), default=0)
+    if hung and 2 * len(answered) < count:
+        answers[:] = [UNASKED if i in waiting else answer for i, answer in enumerate(answers)]
+    else:
+        for i in (*waiting, *(i for i in hung if size[i] >= largest)):
+            answers[i] = Unanswered(len(answered), count, seconds)
+    return seconds
+
+
+def _size(case: Sequence[Any]) -> int:
+    """How much there is to compute: numbers in arrays, times what is a count of steps."""
+    numbers = sum(prod(argument[1]) for argument in case if isinstance(argument, list))
+    return numbers * prod(argument for argument in case if type(argument) is int and argument > 1)
 
 
 def _cut_off(banked: BankedQuestion, answers: Sequence[Answer]) -> int:

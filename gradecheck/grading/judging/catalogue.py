@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 from gradecheck.compare import Finding
 from gradecheck.files import write_bytes
 from gradecheck.grading.banked import packed
-from gradecheck.grading.banked.bank import Bank, BankedQuestion, folder
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.banked.bank import BankedQuestion, folder
+from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
@@ -68,6 +69,11 @@ class Trace:
             }
         return self.silent == other.silent
 
+    def as_silent_in(self, other: Trace, case: int) -> bool:
+        """Whether both gave no array in that case, and the same in its place."""
+        own, others = self.silent.get(case), other.silent.get(case)
+        return own is not None and others is not None and _kind(own) == _kind(others)
+
 
 def _kind(text: str) -> str:
     return RAISED if text.startswith(RAISED) else text
@@ -97,7 +103,7 @@ def _silence(reason: Answer | Finding) -> str:
             return f"no array: {kind}"
         case Missing():
             return "missing"
-        case Limit() | Died():
+        case Limit() | Died() | Unanswered():
             return "lost"
 
 
@@ -127,18 +133,18 @@ def _path(banked: BankedQuestion) -> Path:
 
 
 def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
-    """Every catalogued mistake of the function with what it answers; from disk where that is known already."""
+    """Every catalogued mistake of the function with what it answers; from disk where that is known already.
+
+    No two markers work the same out at the same time: the second waits for what the first will write.
+    """
     path = _path(banked)
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, build(banked))
+        with path.with_suffix(".lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # given back however this process ends
+            if not path.is_file():
+                _write(path, build(banked))
     return tuple(zip(BY_FUNCTION.get(banked.function, ()), _read(path), strict=True))
-
-
-def prepare(bank: Bank) -> None:
-    """See to it that all of it is on disk, so that no two markers work it out at the same time."""
-    for question in bank.questions.values():
-        known(question)
 
 
 def _write(path: Path, traces: Sequence[Trace]) -> None:

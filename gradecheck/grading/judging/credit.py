@@ -13,18 +13,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import errors
+from gradecheck.compare import Finding, errors
+from gradecheck.contract import ANY
+from gradecheck.grading.assignments.assignment import Allowed
+from gradecheck.grading.banked.bank import CHECK_CODES
+from gradecheck.grading.judging.calls import left_out
 from gradecheck.grading.judging.diagnosis import Diagnosis
-from gradecheck.grading.judging.judging import SEVERITY, UNSTABLE, WRONG, Judged, State
+from gradecheck.grading.judging.judging import SEVERITY, SHAPE, SLOW, UNSTABLE, WRONG, Judged, State
+from gradecheck.grading.judging.stages import EVERYDAY, KINKS
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome
 
-KINKS: Final = ("ties", "zeros")
-EVERYDAY: Final = ("moderate", "close", *KINKS)
 EXTREME: Final = ("mixed scales", "tiny")
 """Regimes of ordinary formulas at odd magnitudes. What is right on everyday numbers and wrong only here has no wrong
 formula: it guards something, or loses digits, which is stability."""
 
 CORRECTNESS, EDGES, STABILITY = (CHECKS.index(check) for check in ("correctness", "edges", "stability"))
+NOTHING: Final = Allowed()
 WORSE: Final[tuple[Outcome, ...]] = ("passed", "wrong", "error", "limit", "fault")
 
 
@@ -48,58 +52,120 @@ class Credit:
         return sum(weights[check] * share for check, share in self.shares.items())
 
 
-def credit(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Credit:
-    """What the four checks end in. A named mistake costs the check that the catalogue says, and no other."""
+def credit(judged: Judged, diagnoses: Sequence[Diagnosis], allowed: Allowed = NOTHING) -> Credit:
+    """What the four checks end in.
+
+    A named mistake costs the check that the catalogue says, and no other; what the assignment allows costs nothing.
+    """
     if judged.flawless:
         return Credit(dict.fromkeys(CHECKS, "passed"), dict.fromkeys(CHECKS, 1.0), np.zeros(judged.levels.shape, int))
-    results = judged.levels.shape[1]
-    lost = {check: np.zeros(results, bool) for check in CHECKS}
-    outcomes: dict[CheckName, Outcome] = dict.fromkeys(CHECKS, "passed")
-    bad = judged.levels >= UNSTABLE
-    charged = charges(judged)
-    for diagnosis in diagnoses:
-        charged[:, list(diagnosis.results)] = CHECKS.index(diagnosis.mistake.costs)
-    for i, check in enumerate(CHECKS):
-        here = bad & (charged == i)
-        lost[check] = here.any(axis=0)
-        outcomes[check] = _outcome(judged, here)
-    if judged.findings:
-        lost["hygiene"][:] = True
-        outcomes["hygiene"] = "wrong"
-    wrong = lost["correctness"]
-    return Credit(outcomes, {check: float(1 - (wrong | lost[check]).mean()) for check in CHECKS}, charged)
+    bad, charged = judged.levels >= UNSTABLE, charges(judged)
+    free = np.zeros(bad.shape, bool)
+    for diagnosis in sorted(diagnoses, key=lambda d: -CHECKS.index(d.mistake.costs)):  # the harshest has the last word
+        explained = diagnosis.explained(judged)
+        charged[explained], free[explained] = CHECKS.index(diagnosis.mistake.costs), allows(allowed, diagnosis)
+    bad &= ~free
+    outcomes = {check: _outcome(judged, bad & (charged == i)) for i, check in enumerate(CHECKS)}
+    lost = {check: (bad & (charged == i)).any(axis=0) for i, check in enumerate(CHECKS)}
+    if not all(permitted(allowed, finding) for _, finding in judged.findings):
+        outcomes["hygiene"], lost["hygiene"] = "wrong", np.ones(bad.shape[1], bool)
+    answered = _answered(judged)
+    shares = {check: float(1 - (lost["correctness"] | lost[check]).mean()) * answered[check] for check in CHECKS}
+    for check in CHECKS:
+        outcomes[check] = "limit" if answered[check] < 1 else outcomes[check]
+    return Credit(outcomes, shares, charged)
+
+
+# -- what the assignment allows
+
+
+def permitted(allowed: Allowed, finding: Finding) -> bool:
+    """Whether that habit costs nothing in this assignment."""
+    if finding.kind == "changed":
+        return allowed.in_place
+    return allowed.float64 and finding.kind == "dtype" and finding.was == "float64"
+
+
+def allows(allowed: Allowed, diagnosis: Diagnosis) -> bool:
+    """Whether that mistake is a guard no larger than the assignment allows."""
+    guard = diagnosis.mistake.guard
+    return guard is not None and guard.constant <= allowed.guard
+
+
+# -- what was answered
+
+
+def _answered(judged: Judged) -> Mapping[CheckName, float]:
+    """The part of each check's cases that was answered in time; hygiene is looked at in all of them."""
+    answered = (judged.levels != SLOW).all(axis=1)
+    found: dict[CheckName, float] = {"hygiene": float(answered.mean())}
+    for check in CHECKS[: len(CHECK_CODES)]:
+        of_check = judged.banked.checks == CHECK_CODES.index(check)
+        found[check] = float(answered[of_check].mean()) if of_check.any() else 1.0
+    return found
+
+
+# -- what a failure costs
 
 
 def charges(judged: Judged) -> NDArray[np.int64]:
     """For every case and result, the check that a failure there costs where no mistake is named: an index into CHECKS.
 
-    Everyday numbers in arrays with more than one of everything are what correctness is about. An edge is a length of 1,
-    an absent axis, a kink; stability is about odd magnitudes. A case that is both costs what else is wrong. A result
-    that is right wherever it is finite, and finite on most ordinary inputs, has a right formula that overflows.
-    One that is never right has none, whatever it was asked.
+    Correctness is about everyday numbers in arrays with more than one of everything. An edge is a length of 1, an
+    absent axis, a kink, a default that is left out; stability is about odd magnitudes. Who fails at an edge of everyday
+    numbers fails there at odd magnitudes, too: that costs edges alone. A result that is right wherever it is finite,
+    and finite on most ordinary inputs, has a right formula that overflows. One that is never right has none, whatever
+    it was asked.
     """
-    recipes = judged.banked.recipes
-    thin = np.array([any(not shape or 1 in shape for _, shape in r.sizes) for r in recipes])[:, None]
-    odd = np.array([r.regime not in EVERYDAY for r in recipes])[:, None]
-    kinks = np.array([r.regime in KINKS for r in recipes])[:, None]
-    hostile = np.array([r.regime == "hostile" for r in recipes])[:, None]
-    extreme = np.array([r.regime in EXTREME for r in recipes])[:, None]
-    plain = ~(thin | odd | kinks)
-    overflows = _blown_up(judged)
-    usual = (judged.levels[plain[:, 0]] < UNSTABLE).mean(axis=0) > 1 / 2 if plain.any() else False
-    overflows &= usual & ~((judged.levels >= WRONG) & ~overflows).any(axis=0)
-    overflows |= judged.levels == UNSTABLE
-    bad = (judged.levels >= UNSTABLE) & ~overflows
+    recipes, levels = judged.banked.recipes, judged.levels
+    bad = levels >= UNSTABLE
+    everyday, kink, extreme, hostile = (
+        np.array([[recipe.regime in regimes] for recipe in recipes])
+        for regimes in (EVERYDAY, KINKS, EXTREME, ("hostile",))
+    )
+    narrow = np.array([[_narrow(recipe.sizes)] for recipe in recipes]) | left_out(judged.banked)[:, None]
+    shape = narrow | np.array([[_no_batch(recipe.sizes)] for recipe in recipes]) & (levels >= SHAPE)
+    edge = shape | kink
+    plain = everyday & ~edge
+    overflows = _overflows(judged, plain, shape)
+    wrong = bad & ~overflows
+    edges = (wrong & edge & everyday).any(axis=0)
+    stability = (wrong & ~edge & ~everyday & ~hostile).any(axis=0)
     charged = np.full(bad.shape, CORRECTNESS)
-    charged[np.broadcast_to((thin | kinks) & ~odd, bad.shape)] = EDGES
-    edges, stability = (bad & (thin | kinks) & ~odd).any(axis=0), (bad & odd & ~hostile & ~thin).any(axis=0)
-    charged[odd & ~(edges & ~stability)] = STABILITY
-    charged[odd & edges & ~stability] = EDGES
-    formula = (bad & plain).any(axis=0) | ~plain.any()
-    charged[extreme & ~thin & formula] = CORRECTNESS
+    charged[edge] = EDGES
+    charged[~everyday & ~(edge & edges)] = STABILITY
+    charged[hostile & edges & ~stability] = EDGES  # hostile numbers are kinks, too
+    charged[extreme & ~edge & ((wrong & plain).any(axis=0) | ~plain.any(axis=0))] = CORRECTNESS
     charged[overflows] = STABILITY
-    charged[:, (judged.levels >= UNSTABLE).all(axis=0)] = CORRECTNESS
+    charged[:, bad.all(axis=0)] = CORRECTNESS
     return charged
+
+
+Sizes = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def _narrow(sizes: Sizes) -> bool:
+    """Whether an axis is absent, or has length 1."""
+    return any(not shape or 1 in shape for _, shape in sizes)
+
+
+def _no_batch(sizes: Sizes) -> bool:
+    """Whether an array that may have any number of axes has others than rows and columns: an edge for who refuses it,
+    where numbers are as good as any for who answers.
+    """
+    return any(axis == ANY and len(shape) != 2 for axis, shape in sizes)
+
+
+def _overflows(judged: Judged, plain: NDArray[np.bool_], shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For every case and result, whether a right formula overflows there.
+
+    plain: ordinary inputs.     shape: where failing may be the shape's doing, which says nothing about the formula.
+    """
+    blown, levels = _blown_up(judged), judged.levels
+    usual = np.where(plain, levels < UNSTABLE, False).sum(axis=0) > plain.sum(axis=0) / 2
+    else_wrong = ((levels >= WRONG) & ~blown & ~shape).any(axis=0)
+    overflows: NDArray[np.bool_] = (blown & usual & ~else_wrong) | (levels == UNSTABLE)
+    return overflows
 
 
 def _blown_up(judged: Judged) -> NDArray[np.bool_]:

@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradecheck.grading.judging.catalogue import Trace, known, trace
-from gradecheck.grading.judging.fitting import fitted
+from gradecheck.grading.judging.fitting import fitted, guards
 from gradecheck.grading.judging.judging import Judged
 from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.grading.judging.right_but import in_order, of_digits
+from gradecheck.grading.judging.several import explain
 from gradecheck.mistakes.mistake import Mistake
 
 Candidate = tuple[Mistake, Trace]
@@ -21,10 +26,22 @@ Candidate = tuple[Mistake, Trace]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A catalogued mistake, and the results that it explains (by number); none for one of hygiene."""
+    """A mistake, and the results that it explains (by number); none for one of hygiene.
+
+    cases: those that it explains, where others have another reason.
+    """
 
     mistake: Mistake
     results: frozenset[int]
+    cases: frozenset[int] | None = None
+
+    def explained(self, judged: Judged) -> NDArray[np.bool_]:
+        """For every case and result, whether a failure there is explained."""
+        results = np.isin(np.arange(judged.levels.shape[1]), list(self.results))
+        cases = np.ones(len(judged.levels), bool)
+        if self.cases is not None:
+            cases = np.isin(np.arange(len(judged.levels)), list(self.cases))
+        return cases[:, None] & results
 
 
 def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
@@ -39,11 +56,20 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
     covers = _told_apart(seen, _covers(seen, alike))
     if not covers and seen.affected:
         named = {mistake.id for mistake, _ in alike}
-        alike += _alike(seen, sheet, [(m, t) for m, t in fitted(judged) if m.id not in named])
+        forms = [(m, form) for m, form in guards(judged.banked.function) if m.id not in named]
+        alike += _alike(seen, sheet, [] if judged.reasons or judged.misshapen else list(fitted(judged, forms)))
         covers = _told_apart(seen, _covers(seen, alike))
         covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers
     if covers:
         return _named(covers[0]) if len(covers) == 1 else ()
+    if seen.affected and (digits := of_digits(judged)):
+        return (Diagnosis(digits, seen.affected),)
+    if seen.affected and (ordered := in_order(judged)):
+        order, again = ordered
+        return (Diagnosis(order, seen.affected), *(d for d in diagnose(again) if d.results))
+    several = explain(judged, seen, sheet, known(judged.banked)) if seen.affected else ()
+    if several:
+        return tuple(Diagnosis(m, seen.affected, frozenset(map(int, np.flatnonzero(cases)))) for m, cases in several)
     found: list[Diagnosis] = []
     for result in sorted(seen.affected):
         own = _told_apart(seen, [(c,) for c in alike if c[1].affected == {result}])

@@ -1,26 +1,34 @@
-"""Guards with a constant of the student's own: fitted to one wrong answer, and then held against all of them."""
+"""Guards with a constant of the student's own: fitted to one wrong answer, and then held against all of them.
+
+A constant is one that a person writes: of few digits, or a number of NumPy's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradecheck.compare import errors
-from gradecheck.grading.jail.answers import Returned
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.catalogue import Trace, trace
-from gradecheck.grading.judging.judging import UNSTABLE, Judged, judge
+from gradecheck.grading.judging.catalogue import Trace
+from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.slips import traced
 from gradecheck.mistakes import BY_FUNCTION
-from gradecheck.mistakes.mistake import Guard, Mistake
+from gradecheck.mistakes.mistake import Mistake
 from gradecheck.rounding import UNIT
 
 LARGEST: Final = 0.1  # beyond it the formula is another one
+TOO_LARGE: Final = 1e-3  # from here on it is no guard, whatever it is meant for
 HALVINGS: Final = 80
 DIGITS: Final = (1, 2, 3)
 """People write few digits: of the constants that explain an answer within rounding, the shortest is taken."""
+
+OWN: Final = (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps))
+"""Constants of more digits that are written all the same, as np.finfo(float).eps."""
 
 MOST_TRIED: Final = 3  # answers of each precision, the most wrong ones first
 
@@ -28,19 +36,41 @@ Constants = dict[str, float]
 """By precision: np.finfo(x.dtype).eps is another number in each."""
 
 
-def fitted(judged: Judged) -> Iterator[tuple[Mistake, Trace]]:
-    """Every guard of the function that explains some wrong answer, with what it then answers on all cases."""
-    if judged.reasons or judged.misshapen:
-        return
-    wrong = _most_wrong(judged)
+Form = Callable[..., Any]
+"""A guard with any constant: the arguments, then the constant."""
+
+
+def guards(function: str) -> list[tuple[Mistake, Form]]:
+    return [(m, m.guard.form) for m in BY_FUNCTION.get(function, ()) if m.guard]
+
+
+def fitted(
+    judged: Judged, forms: Iterable[tuple[Mistake, Form]], unguarded: Trace | None = None
+) -> Iterator[tuple[Mistake, Trace]]:
+    """Every guard that explains some wrong answer, with what it then answers on all cases.
+
+    forms: each guard, and what the function answers with it.   unguarded: what it answers without; right where None.
+    """
+    wrong = _most_wrong(judged, judged.banked.values if unguarded is None else unguarded.actual)
     lost = any(finding.kind == "dtype" for _, finding in judged.findings)
-    for mistake in BY_FUNCTION.get(judged.banked.function, ()):
-        constants = _constants(judged, mistake.guard, wrong) if mistake.guard else {}
+    for mistake, form in forms:
+        constants = _constants(judged, form, wrong)
         if mistake.guard and constants:
-            guard = replace(mistake, what=mistake.guard.what.format(c=_told(constants)))
-            yield guard, _trace(judged, mistake.guard, constants)
+            guard = _with(mistake, mistake.guard.what, constants)
+            yield guard, _trace(judged, form, constants)
             if lost:  # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
-                yield guard, _trace(judged, mistake.guard, {dtype: np.float64(c) for dtype, c in constants.items()})
+                yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
+
+
+def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:
+    """The guard with its constant: beyond some size it is none any more."""
+    assert mistake.guard is not None
+    told, most = _told(constants), max(constants.values())
+    found = replace(mistake, what=what.format(c=told), guard=replace(mistake.guard, constant=most))
+    if most < TOO_LARGE:
+        return found
+    too_large = f"{most:g} is too large for a guard: it changes ordinary answers, too."
+    return replace(found, what=f"{found.what} {too_large}", costs="correctness")
 
 
 def _told(constants: Constants) -> str:
@@ -48,14 +78,14 @@ def _told(constants: Constants) -> str:
     return f"{first} ({others[0]} in float32)" if others else first
 
 
-def _most_wrong(judged: Judged) -> Sequence[tuple[int, int, int]]:
+def _most_wrong(judged: Judged, unguarded: NDArray[np.float64]) -> Sequence[tuple[int, int, int]]:
     """Wrong answers, each as case, result, and place in that result; a few of each precision and result.
 
     Guards go into sums near 1, which may round by as much as 1 does: where that is all, little is to be learnt.
     """
     banked, found = judged.banked, []
-    error = errors(judged.actual, banked.values)
-    finite = np.isfinite(judged.actual) & np.isfinite(banked.values) & np.isfinite(banked.tight)
+    error = errors(judged.actual, unguarded)
+    finite = np.isfinite(judged.actual) & np.isfinite(unguarded) & np.isfinite(banked.tight)
     results, dtypes = judged.levels.shape[1], np.array([recipe.dtype for recipe in banked.recipes])
     ends = np.append(banked.starts[1:], len(banked.values))
     roundoff = np.repeat([UNIT[np.dtype(recipe.dtype)] for recipe in banked.recipes], results)
@@ -70,18 +100,18 @@ def _most_wrong(judged: Judged) -> Sequence[tuple[int, int, int]]:
     return found
 
 
-def _constants(judged: Judged, guard: Guard, wrong: Sequence[tuple[int, int, int]]) -> Constants:
+def _constants(judged: Judged, form: Form, wrong: Sequence[tuple[int, int, int]]) -> Constants:
     """The constant in each precision that explains one of the most wrong answers; nothing where none does."""
     found: Constants = {}
     for case, result, at in wrong:
         dtype = judged.banked.recipes[case].dtype
         if dtype not in found:
-            constant = _constant(judged, guard, (case, result, at), tuple(found.values()))
+            constant = _constant(judged, form, (case, result, at), tuple(found.values()))
             found |= {dtype: constant} if constant else {}
     return {dtype: found.get(dtype, next(iter(found.values()))) for dtype in judged.banked.dtypes} if found else {}
 
 
-def _constant(judged: Judged, guard: Guard, place: tuple[int, int, int], known: tuple[float, ...]) -> float | None:
+def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tuple[float, ...]) -> float | None:
     """The constant with which the guard gives what stands there: by halving, as every guard moves its answer one way.
 
     known: constants to prefer, if they explain it too.
@@ -93,12 +123,15 @@ def _constant(judged: Judged, guard: Guard, place: tuple[int, int, int], known: 
 
     def beyond(constant: float) -> float:
         """How far the guard's answer is from the one that was given."""
-        with np.errstate(all="ignore"):
-            value = guard.form(*given, constant)
-        part = value[result] if isinstance(value, tuple) else value
-        return float(np.ravel(part)[at] - actual)
+        try:
+            with np.errstate(all="ignore"):
+                value = form(*given, constant)
+            part = value[result] if isinstance(value, tuple) else value
+            return float(np.ravel(part)[at] - actual)
+        except (ValueError, IndexError):  # around a mistake whose answers have another shape
+            return float("nan")
 
-    low, high = float(np.finfo(dtype).smallest_subnormal), LARGEST
+    low, high = float(np.finfo(dtype).smallest_normal), LARGEST
     side = beyond(low)
     if not side * beyond(high) <= 0:
         return None
@@ -108,16 +141,16 @@ def _constant(judged: Judged, guard: Guard, place: tuple[int, int, int], known: 
     right = abs(banked.values[where])
     slack = banked.tight[where] * (min(1.0, abs(actual) / right) if right else 1.0) + 2 * UNIT[dtype] * abs(actual)
     short = (float(f"{high:.{digits - 1}e}") for digits in DIGITS)
-    candidates = (*known, *short, float(np.finfo(np.float64).eps), float(np.finfo(dtype).eps), high)
+    candidates = (*known, *short, *OWN, *(float(x) for x in (np.finfo(dtype).eps, np.finfo(dtype).smallest_normal)))
     return next((c for c in candidates if abs(beyond(c)) <= slack), None)
 
 
-def _trace(judged: Judged, guard: Guard, constants: Constants) -> Trace:
-    """What the guard answers on all cases. It is ours, so that it needs no worker."""
-    banked = judged.banked
-    with np.errstate(all="ignore"):
-        values: list[Any] = [
-            guard.form(*calls.arguments(banked, case), constants[recipe.dtype])
-            for case, recipe in enumerate(banked.recipes)
-        ]
-    return trace(judge(banked, [Returned(value, type(value).__name__) for value in values]))
+def _trace(judged: Judged, form: Form, constants: Constants) -> Trace:
+    """What the guard answers on all cases."""
+    by_dtype = {np.dtype(dtype): constant for dtype, constant in constants.items()}
+
+    def guarded(*arguments: Any) -> Any:
+        dtype = next(x.dtype for x in arguments if isinstance(x, np.ndarray))
+        return form(*arguments, by_dtype[dtype])
+
+    return traced(judged.banked, guarded)

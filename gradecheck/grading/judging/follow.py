@@ -7,7 +7,7 @@ functions that call each other are not put right for one another: then neither o
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -16,11 +16,20 @@ import numpy as np
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
+from gradecheck.grading.defined import definitions
+from gradecheck.grading.jail.session import Replacement
+from gradecheck.grading.source import Source
 
 Calls = Mapping[str, frozenset[str]]
 MOST_NUMBERS: Final = 2000  # in an argument
 MOST_STEPS: Final = 100
 """No case has more than that of either: right values are computed in this process, for a stranger."""
+
+
+def code(source: Source) -> tuple[str, ...]:
+    """The submission's cells, and the modules that were handed in beside them."""
+    modules = (file.data.decode("utf-8", "replace") for file in source.beside if file.path.endswith(".py"))
+    return (*source.cells, *modules)
 
 
 def calls(cells: Iterable[str]) -> Calls:
@@ -31,22 +40,17 @@ def calls(cells: Iterable[str]) -> Calls:
             statements = ast.parse(cell).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for name, definition in _definitions(statements):
-            names = frozenset(n.id for n in ast.walk(definition) if isinstance(n, ast.Name))
-            mentioned[name] = mentioned.get(name, frozenset()) | names
+        for name, definition in definitions(statements):
+            mentioned[name] = mentioned.get(name, frozenset()) | frozenset(_mentioned(definition))
     return mentioned
 
 
-def _definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Functions, classes and assigned names, within an `if` or a `try` too, but not within a function."""
-    for statement in statements:
-        match statement:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, statement
-            case ast.Assign(targets=targets, value=value):
-                yield from ((target.id, value) for target in targets if isinstance(target, ast.Name))
-            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
-                yield from _definitions(node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt))
+def _mentioned(definition: ast.AST) -> Iterator[str]:
+    """Names that are read, and what is looked up in a module: softmax, layers.softmax."""
+    for node in ast.walk(definition):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):
+                yield name
 
 
 def reachable(name: str, made: Calls) -> set[str]:
@@ -73,7 +77,7 @@ def in_order(questions: Sequence[Question], called: Mapping[str, frozenset[str]]
     return sorted(questions, key=lambda question: len(called[question.name]))
 
 
-def right(questions: Iterable[Question]) -> Mapping[str, Callable[..., Any]]:
+def right(questions: Iterable[Question]) -> Mapping[str, Replacement]:
     """For each of these functions, by its name in the submission, one that gives the right values."""
     return {question.name: partial(_right_values, question.contract.name) for question in questions}
 
@@ -93,15 +97,25 @@ def _fit(contract: Contract, given: Sequence[Any]) -> bool:
     return True
 
 
-def _right_values(function: str, *arguments: Any) -> Any:
-    """By the contract's stable form: no torch. What a submission passes beyond the contract's arguments is its own."""
+def _in_order(contract: Contract, given: Sequence[tuple[str, Any]]) -> tuple[Any, ...]:
+    """The contract's arguments: by their names where the submission's parameters have the same, else by position.
+
+    What a submission passes beyond them is its own.
+    """
+    names = [argument.name for argument in contract.arguments]
+    own = dict(given)
+    if own.keys() <= set(names) and all(a.name in own or a.default is not None for a in contract.arguments):
+        return tuple(own.get(argument.name, argument.default) for argument in contract.arguments)
+    return contract.complete([x for _, x in given[: len(names)]])
+
+
+def _right_values(function: str, arguments: Sequence[tuple[str, Any]]) -> Any:
+    """By the contract's stable form: no torch."""
     contract = CONTRACTS[function]
-    given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in arguments[: len(contract.arguments)]]
+    given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in _in_order(contract, arguments)]
     if not _fit(contract, given):
         shapes = ", ".join(str(np.shape(x)) for x in given)
         msg = f"{function}: its arguments have shapes {shapes}, but should be no larger than a case, and fit"
         raise ValueError(msg)
-    if contract.arguments[-1].kind == "alpha" and len(given) == len(contract.arguments) - 1:
-        given.append(0.01)
     with np.errstate(all="ignore"):
         return contract.stable(*given)

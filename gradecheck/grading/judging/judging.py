@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Finding, as_results, errors, with_article
+from gradecheck.compare import Finding, as_results, errors, same_within, with_article
+from gradecheck.contract import Contract
 from gradecheck.grading.banked.bank import BankedQuestion
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.jail.answers import (
+    Answer,
+    Died,
+    Limit,
+    Missing,
+    NoArray,
+    Raised,
+    Returned,
+    Unanswered,
+    Value,
+    unwritten,
+)
 
 Array = NDArray[Any]
-State = Literal["agrees", "less accurate", "unstable", "wrong", "shape", "error", "limit"]
-SEVERITY: tuple[State, ...] = ("agrees", "less accurate", "unstable", "wrong", "shape", "error", "limit")
-BAD: tuple[State, ...] = SEVERITY[2:]
-UNSTABLE, WRONG, SHAPE = (SEVERITY.index(state) for state in ("unstable", "wrong", "shape"))
+State = Literal["agrees", "less accurate", "slow", "unstable", "wrong", "shape", "error", "limit"]
+SEVERITY: tuple[State, ...] = ("agrees", "less accurate", "slow", "unstable", "wrong", "shape", "error", "limit")
+SLOW, UNSTABLE, WRONG, SHAPE = (SEVERITY.index(state) for state in ("slow", "unstable", "wrong", "shape"))
+BAD: tuple[State, ...] = SEVERITY[UNSTABLE:]
+"""What is slow was not answered, and is not judged."""
 
 RESULT_TYPES = ("ndarray", "float", "float32", "float64", "tuple", "list")
 
@@ -48,12 +62,17 @@ class Judged:
 
     @property
     def flawless(self) -> bool:
-        return not self.findings and self.right
+        return not self.findings and bool((self.levels < SLOW).all())
 
     @property
     def right(self) -> bool:
         """Whether every case is right, whatever there is to say about hygiene."""
         return bool((self.levels < UNSTABLE).all())
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether there is no function yet, or only one that raises NotImplementedError whatever it is given."""
+        return all(unwritten(self.reasons.get(case)) for case in range(len(self.levels)))
 
     def failing(self, *states: State) -> list[int]:
         return [i for i, state in enumerate(self.states) if state in states]
@@ -88,9 +107,13 @@ def judge(
             if argument < len(contract.arguments):
                 name = contract.arguments[argument].name
                 note(case, Finding("changed", name, "written to", "left as it was"))
-        found, findings = as_results(answer.value, contract, dtype) if isinstance(answer, Returned) else ((), ())
-        if not found:
-            reasons[case] = findings[-1] if findings else answer
+        if isinstance(answer, Unanswered):
+            reasons[case] = answer
+            segments += _right(banked, case)  # for which nobody is to be blamed
+            continue
+        found, findings, reason = results_of(answer, contract, dtype, shapes)
+        if reason is not None:
+            reasons[case] = reason
             segments += [np.full(shape, np.nan) for shape in shapes]
             continue
         if isinstance(answer, Returned) and answer.type not in RESULT_TYPES:
@@ -106,6 +129,36 @@ def judge(
     actual = np.concatenate(segments, axis=None, dtype=np.float64)
     levels = _levels(banked, actual, misshapen, reasons)
     return Judged(banked, actual, levels, misshapen, tuple(hygiene.values()), reasons)
+
+
+def results_of(
+    answer: Answer, contract: Contract, dtype: np.dtype[Any], shapes: Sequence[tuple[int, ...]]
+) -> tuple[tuple[Array, ...], tuple[Finding, ...], Answer | Finding | None]:
+    """The results of an answer as arrays, with what is not as it should be; or no arrays, and the reason why."""
+    if not isinstance(answer, Returned):
+        return (), (), answer
+    arrays, findings = as_results(answer.value, contract, dtype, shapes)
+    if arrays:
+        return arrays, findings, None
+    other = _no_array(answer.value)
+    return (), (), NoArray(other, answer.changed) if other else findings[-1]
+
+
+def _right(banked: BankedQuestion, case: int) -> list[Array]:
+    """The right results of a case, as the bank has them."""
+    shapes = banked.shapes[case]
+    starts = banked.starts[case * len(shapes) : (case + 1) * len(shapes)]
+    return [banked.values[start : start + prod(shape)] for start, shape in zip(starts, shapes, strict=True)]
+
+
+def _no_array(value: Value | NoArray) -> str:
+    """What of a result is no array: "None", "tuple with None"; "" where all of it is."""
+    if isinstance(value, NoArray):
+        return value.type
+    if not isinstance(value, tuple | list):
+        return ""
+    inner = next(filter(None, map(_no_array, value)), "")
+    return f"{type(value).__name__} with {inner}" if inner else ""
 
 
 def _plain(answer: Answer, dtype: np.dtype[Any], shapes: tuple[tuple[int, ...], ...]) -> Sequence[Array]:
@@ -136,18 +189,22 @@ def _note_kept_state(
     for case, answer in zip(banked.order[count:], answers[count:], strict=False):
         if not isinstance(answers[case], Returned) or not isinstance(answer, Returned):
             continue
-        dtype = np.dtype(banked.recipes[case].dtype)
-        again = _plain(answer, dtype, banked.shapes[case]) or as_results(answer.value, banked.contract, dtype)[0]
+        dtype, shapes = np.dtype(banked.recipes[case].dtype), banked.shapes[case]
+        again = _plain(answer, dtype, shapes) or results_of(answer, banked.contract, dtype, shapes)[0]
         for i, array in enumerate(again):
-            if (case, i) not in misshapen and not _same(array, segments[case * results + i]):
+            if (case, i) not in misshapen and not _same(array, segments[case * results + i], banked, case, i):
                 note(case, Finding("state", banked.function, "another answer", "the same answer to the same call"))
                 return
 
 
-def _same(a: Array, b: Array) -> bool:
-    """Whether the numbers are the same; that their bytes are is found out much sooner."""
-    same_bytes = a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
-    return same_bytes or np.array_equal(a, b, equal_nan=True)
+def _same(a: Array, b: Array, banked: BankedQuestion, case: int, result: int) -> bool:
+    """Whether the numbers are the same but for rounding; that their bytes are is found out much sooner."""
+    if a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes():
+        return True
+    shape = banked.shapes[case][result]
+    start = banked.starts[case * len(banked.contract.results) + result]
+    part = slice(start, start + prod(shape))
+    return same_within(a, b, banked.values[part].reshape(shape), banked.loose[part].reshape(shape))
 
 
 def _levels(
@@ -179,6 +236,8 @@ def _state_of(reason: Answer | Finding) -> State:
             return "shape"
         case Limit():
             return "limit"
+        case Unanswered():
+            return "slow"
         case Raised() | NoArray() | Missing() | Died():
             return "error"
         case Returned():

@@ -45,9 +45,9 @@ class Sheet:
         with np.errstate(all="ignore"):
             return np.where(right > 0, self.widest / right, 0.0)
 
-    def _right(self, trace: Trace, part: slice) -> NDArray[np.bool_]:
+    def _right(self, actual: Flat, part: slice) -> NDArray[np.bool_]:
         """Whether each value is right in itself, if only within the bound of the least accurate right form."""
-        right: NDArray[np.bool_] = errors(trace.actual[part], self.banked.values[part]) <= self.banked.loose[part]
+        right: NDArray[np.bool_] = errors(actual, self.banked.values[part]) <= self.banked.loose[part]
         return right
 
     def alike(self, seen: Trace, other: Trace) -> bool:
@@ -64,28 +64,44 @@ class Sheet:
     def _same_segment(self, seen: Trace, other: Trace, result: int) -> bool:
         """The first case in which that result is wrong: it tells most mistakes apart, without a look at the rest."""
         case = int(np.argmax(seen.levels[:, result] >= UNSTABLE))
+        return self.near(seen, other.actual[self.part(case, result)], case, result)
+
+    def part(self, case: int, result: int) -> slice:
+        """Where that result of that case stands in the flat arrays."""
         segment = case * self.results + result
-        start = self.banked.starts[segment]
-        return self._within(seen, other, slice(start, start + self.lengths[segment]), slice(segment, segment + 1))
+        return slice(self.banked.starts[segment], self.banked.starts[segment] + self.lengths[segment])
+
+    def near(self, seen: Trace, values: Flat, case: int, result: int) -> bool:
+        """Whether these values of one result of one case are those that were seen."""
+        part, segment = self.part(case, result), case * self.results + result
+        return not self._apart(seen.actual[part], values, part, slice(segment, segment + 1)).any()
 
     def _same_values(self, seen: Trace, other: Trace, concerned: Sequence[int]) -> bool:
-        mask = np.isin(self.result_of, concerned)
-        return self._within(seen, other, slice(None), slice(None), mask)
+        apart = self._apart(seen.actual, other.actual, slice(None), slice(None))
+        return not (apart & np.isin(self.result_of, concerned)).any()
 
-    def _within(
-        self, seen: Trace, other: Trace, part: slice, segments: slice, mask: NDArray[np.bool_] | bool = True
-    ) -> bool:
-        """These elements, which are those of these segments."""
-        sizes, lengths = _sizes(other.actual[part]), self.lengths[segments]
+    def matches(self, seen: Trace, other: Trace) -> NDArray[np.bool_]:
+        """For every case and result, whether both answer alike."""
+        apart = self._apart(seen.actual, other.actual, slice(None), slice(None))
+        same: NDArray[np.bool_] = ~np.logical_or.reduceat(apart, self.banked.starts).reshape(seen.levels.shape)
+        for key in seen.misshapen.keys() | other.misshapen.keys():
+            both = key in seen.misshapen and key in other.misshapen
+            same[key] = both and self._same_odd(seen.misshapen[key], other.misshapen[key], key)
+        for case in seen.silent.keys() | other.silent.keys():
+            same[case] = seen.as_silent_in(other, case)
+        return same
+
+    def _apart(self, seen: Flat, other: Flat, part: slice, segments: slice) -> NDArray[np.bool_]:
+        """Which of these elements, which are those of these segments, are further apart than rounding explains."""
+        sizes, lengths = _sizes(other), self.lengths[segments]
         with np.errstate(all="ignore"):
             own = self.tight[part] * (sizes / np.abs(self.banked.values[part]))
             tops = np.maximum.reduceat(sizes, self.banked.starts[segments] - self.banked.starts[segments][0])
             wide = np.repeat(np.maximum(self.widest[segments], self.reach[segments] * tops), lengths)
         own = np.where(np.isfinite(own), own, 0.0)
         bound = own + wide + 2 * np.repeat(self.roundoff[segments], lengths) * sizes
-        off = errors(seen.actual[part], other.actual[part]) > bound
-        off &= ~np.isinf(self.banked.tight[part]) & mask
-        return not (off.any() and (off & ~(self._right(seen, part) & self._right(other, part))).any())
+        off: NDArray[np.bool_] = (errors(seen, other) > bound) & ~np.isinf(self.banked.tight[part])
+        return off & ~(self._right(seen, part) & self._right(other, part)) if off.any() else off
 
     def _same_odd(self, seen: Flat, other: Flat, at: tuple[int, int]) -> bool:
         """The same for answers of another shape than the right one."""

@@ -1,4 +1,4 @@
-"""All cases of a function called and judged, and what kept state did to the later ones told from what is wrong."""
+"""All cases of a function called and judged; kept state told from random numbers, and from what is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading.banked.bank import BankedQuestion
-from gradecheck.grading.jail.answers import Answer, Returned
+from gradecheck.grading.jail.answers import Answer, Returned, Unanswered
 from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judging import UNSTABLE, Judged, judge
@@ -30,8 +30,25 @@ class Tried:
 def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Tried:
     answered = calls.call_all(session, name, banked, replaced)
     judged = judge(banked, answered.answers, answered.numbers)
+    changes = any(finding.kind == "state" for _, finding in judged.findings)
+    if changes and _draws(session, name, banked, replaced):
+        return Tried(_random(judged), answered.output, answered.seconds, False)
     only_first = _keeps_state(judged, answered.answers) and _right_at_first(session, name, judged, answered, replaced)
     return Tried(_first_times(judged) if only_first else judged, answered.output, answered.seconds, only_first)
+
+
+def _draws(session: Session, name: str, banked: BankedQuestion, replaced: Replaced) -> bool:
+    """Whether the same calls are answered alike where random numbers begin anew for each: then nothing else differs."""
+    session.close()
+    again = judge(banked, session.call(name, banked.calls, replaced, anew=True).answers)
+    session.close()
+    return not any(finding.kind == "state" for _, finding in again.findings) and not again.failing("limit")
+
+
+def _random(judged: Judged) -> Judged:
+    """The same, with what was taken for kept state named for what it is."""
+    found = ((i, replace(f, kind="random") if f.kind == "state" else f) for i, f in judged.findings)
+    return replace(judged, findings=tuple(found))
 
 
 def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
@@ -39,7 +56,8 @@ def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
     if judged.right or judged.failing("limit"):
         return False
     repeats = zip(judged.banked.order[len(judged.levels) :], answers[len(judged.levels) :], strict=True)
-    another = any(isinstance(answers[case], Returned) != isinstance(again, Returned) for case, again in repeats)
+    both = [(answers[case], again) for case, again in repeats if not isinstance(again, Unanswered)]
+    another = any(isinstance(first, Returned) != isinstance(again, Returned) for first, again in both)
     return another or any(finding.kind == "state" for _, finding in judged.findings)
 
 

@@ -153,7 +153,7 @@ MISTAKES: Final = (
         "sigmoid/precedence",
         "sigmoid",
         precedence,
-        "1 / 1 + e^-x is (1 / 1) + e^-x: without parentheses the fraction ends before the plus.",
+        "The answer is 1 + e^-x, the reciprocal 1 / f(x): only what stands below the line of the fraction comes back.",
         "Try x = 0: the answer should be 1/2; look at what Python divides by what.",
     ),
     Mistake(

@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.mistakes.activations.softmax import right as softmax
-from gradecheck.mistakes.guards import guarded
+from gradecheck.mistakes.given import given
+from gradecheck.mistakes.guards import guarding
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -84,8 +85,8 @@ def log_of_sum(p: Any, t: Any) -> Any:
     return -np.log((t * p).sum(axis=-1)).sum() / rows(p)
 
 
-def winner_only(p: Any, t: Any) -> Any:
-    return right(p, winner(t))
+def winner_only(p: Any, t: Any) -> tuple[Any, ...]:
+    return p, winner(t)
 
 
 def full_targets_only(p: Any, t: Any) -> Any:
@@ -112,20 +113,20 @@ def epsilon_lost_in_float32(p: Any, t: Any) -> Any:
     return -(t * np.log(p + 1e-300)).sum() / rows(p)
 
 
-def epsilon_in_log(p: Any, t: Any, c: float) -> Any:
-    return -(t * np.log(p + c)).sum() / rows(p)
+def epsilon_added(p: Any, t: Any, c: float) -> tuple[Any, ...]:
+    return p + c, t
 
 
-def clipped_from_below(p: Any, t: Any, c: float) -> Any:
-    return right(np.maximum(p, c), t)
+def raised(p: Any, t: Any, c: float) -> tuple[Any, ...]:
+    return np.maximum(p, c), t
 
 
-def clipped(p: Any, t: Any, c: float) -> Any:
-    return right(np.clip(p, c, 1 - c), t)
+def clipped(p: Any, t: Any, c: float) -> tuple[Any, ...]:
+    return np.clip(p, c, 1 - c), t
 
 
-def sum_in_float64(p: Any, t: Any) -> Any:
-    return -np.sum(t * np.log(np.where(t == 0, 1, p)), dtype=np.float64) / rows(p)
+def zeros_replaced(p: Any, t: Any, c: float) -> tuple[Any, ...]:
+    return np.where(p == 0, p.dtype.type(c), p), t
 
 
 def p_in_place(p: Any, t: Any) -> Any:
@@ -238,11 +239,12 @@ MISTAKES: Final = (
         "-log Σ t_i p_i takes one logarithm of the sum; the slide sums t_i log p_i, which differs for soft targets.",
         "Try t = [0.5, 0.5].",
     ),
-    Mistake(
+    given(
         "cross_entropy/winner-only",
-        "cross_entropy",
+        right,
         winner_only,
-        "Only the class with the largest target counts, as if it were 1: soft targets lose their shares.",
+        "Only one-hot targets are understood: the class with the largest target counts as 1, and soft targets lose "
+        "their shares.",
         "Try t = [0.4, 0.6].",
     ),
     Mistake(
@@ -289,28 +291,38 @@ MISTAKES: Final = (
         "Try p = [0, 1] with t = [0, 1] in float32.",
         costs="edges",
     ),
-    guarded(
+    guarding(
         "cross_entropy/clipped-from-below",
-        clipped_from_below,
+        right,
+        raised,
         1e-15,
         "p is raised to at least {c}, so no class can cost more than -log {c}.",
         "Try p = 1e-20 at the true class.",
     ),
-    guarded(
+    guarding(
         "cross_entropy/epsilon-in-log",
-        epsilon_in_log,
+        right,
+        epsilon_added,
         1e-12,
         "log(p + {c}) has a guard that belongs to no formula of the slide: the loss is a little too small.",
         "Try p = [1, 0] with t = [1, 0] in float64, and p = 1e-20 at the true class.",
     ),
-    guarded(
+    guarding(
         "cross_entropy/clipped",
+        right,
         clipped,
         1e-7,
         "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try p = 1e-20 at the true class, and p = 1.",
     ),
-    float32_lost("cross_entropy", sum_in_float64),
+    guarding(
+        "cross_entropy/zeros-replaced",
+        right,
+        zeros_replaced,
+        1e-10,
+        "Where p is 0 it is replaced by {c}, a guard that belongs to no formula of the slide.",
+        "Try p = [0, 1] with t = [1, 0], and p = 1e-20 at the true class.",
+    ),
     written_to("cross_entropy/p-in-place", p_in_place, "p"),
     state_kept("cross_entropy", accumulating(right)),
 )

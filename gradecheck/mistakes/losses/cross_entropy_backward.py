@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.mistakes.guards import guarded
+from gradecheck.mistakes.given import given
+from gradecheck.mistakes.guards import guarding
 from gradecheck.mistakes.habits import accumulating
 from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
-from gradecheck.mistakes.losses.cross_entropy import rows, winner
+from gradecheck.mistakes.losses.cross_entropy import clipped, epsilon_added, raised, rows, winner, zeros_replaced
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -54,8 +55,8 @@ def share_forgotten(p: Any, t: Any) -> Any:
     return right(p, (t > 0).astype(t.dtype))
 
 
-def winner_only(p: Any, t: Any) -> Any:
-    return right(p, winner(t))
+def winner_only(p: Any, t: Any) -> tuple[Any, ...]:
+    return p, winner(t)
 
 
 def upside_down(p: Any, t: Any) -> Any:
@@ -80,18 +81,6 @@ def summed_over_batch(p: Any, t: Any) -> Any:
 
 def zero_over_zero(p: Any, t: Any) -> Any:
     return -t / p / rows(p)
-
-
-def epsilon_in_denominator(p: Any, t: Any, c: float) -> Any:
-    return -t / (p + c) / rows(p)
-
-
-def clipped_from_below(p: Any, t: Any, c: float) -> Any:
-    return right(np.maximum(p, c), t)
-
-
-def clipped(p: Any, t: Any, c: float) -> Any:
-    return right(np.clip(p, c, 1 - c), t)
 
 
 def zeros_in_float64(p: Any, t: Any) -> Any:
@@ -174,11 +163,12 @@ MISTAKES: Final = (
         "Every class with t_i > 0 counts as 1: soft targets lose their shares.",
         "Try t = [0.4, 0.6].",
     ),
-    Mistake(
+    given(
         "cross_entropy_backward/winner-only",
-        "cross_entropy_backward",
+        right,
         winner_only,
-        "Only the class with the largest target counts, as if it were 1: soft targets lose their shares.",
+        "Only one-hot targets are understood: the class with the largest target counts as 1, and soft targets lose "
+        "their shares.",
         "Try t = [0.4, 0.6].",
     ),
     Mistake(
@@ -224,26 +214,37 @@ MISTAKES: Final = (
         "Try p = [0, 1] with t = [0, 1].",
         costs="edges",
     ),
-    guarded(
+    guarding(
         "cross_entropy_backward/clipped-from-below",
-        clipped_from_below,
+        right,
+        raised,
         1e-15,
         "p is raised to at least {c}, so the gradient never exceeds t / {c}.",
         "Try p = 1e-20 at the true class.",
     ),
-    guarded(
+    guarding(
         "cross_entropy_backward/epsilon-in-denominator",
-        epsilon_in_denominator,
+        right,
+        epsilon_added,
         1e-12,
         "t / (p + {c}) has a guard that belongs to no formula of the slide: the gradient is a little too small.",
         "Try p = 1e-20 at the true class.",
     ),
-    guarded(
+    guarding(
         "cross_entropy_backward/clipped",
+        right,
         clipped,
         1e-7,
         "p is clipped to [{c}, 1 - {c}], so the gradient never exceeds t / {c}.",
         "Try p = 1e-20 at the true class, and p = 1.",
+    ),
+    guarding(
+        "cross_entropy_backward/zeros-replaced",
+        right,
+        zeros_replaced,
+        1e-10,
+        "Where p is 0 it is replaced by {c}, a guard that belongs to no formula of the slide.",
+        "Try p = [0, 1] with t = [1, 0], and p = 1e-20 at the true class.",
     ),
     float32_lost("cross_entropy_backward", zeros_in_float64),
     written_to("cross_entropy_backward/p-in-place", p_in_place, "p"),

@@ -92,10 +92,6 @@ def zero_for_one(prediction: Any, target: Any) -> Any:
     return prediction.dtype.type(0) if len(prediction) == 1 else right(prediction, target)
 
 
-def mean_in_float64(prediction: Any, target: Any) -> Any:
-    return np.mean((target - prediction) ** 2, dtype=np.float64)
-
-
 def prediction_in_place(prediction: Any, target: Any) -> Any:
     prediction -= target
     return np.mean(prediction**2)
@@ -291,7 +287,6 @@ MISTAKES: Final = (
         "Try prediction = [3] and target = [0].",
         costs="edges",
     ),
-    float32_lost("mse", mean_in_float64),
     written_to("mse/prediction-in-place", prediction_in_place, "prediction"),
     state_kept("mse", accumulating(right)),
     Mistake(

@@ -9,11 +9,13 @@ import numpy as np
 from gradecheck.mistakes.activations.sigmoid import right as sigmoid
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
+from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.mistakes.hygiene import state_kept, written_to
 from gradecheck.mistakes.losses.cross_entropy import right as cross_entropy
 from gradecheck.mistakes.losses.cross_entropy import rows, winner
+from gradecheck.mistakes.losses.cross_entropy import zeros_replaced as replaced
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -80,8 +82,8 @@ def log_sum_exp_forgotten(x: Any, t: Any) -> Any:
     return -(t * x).sum() / rows(x)
 
 
-def winner_only(x: Any, t: Any) -> Any:
-    return right(x, winner(t))
+def winner_only(x: Any, t: Any) -> tuple[Any, ...]:
+    return x, winner(t)
 
 
 def log_of_sum(x: Any, t: Any) -> Any:
@@ -90,6 +92,18 @@ def log_of_sum(x: Any, t: Any) -> Any:
     largest = np.where(t > 0, z, -np.inf).max(axis=-1, keepdims=True)
     chosen = largest[..., 0] + np.log((t * np.exp(np.minimum(z - largest, 0))).sum(axis=-1))
     return -(chosen - np.log(e.sum(axis=-1))).sum() / rows(x)
+
+
+def log_sum_exp(x: Any) -> Any:
+    return x.max(axis=-1) + np.log(np.exp(x - x.max(axis=-1, keepdims=True)).sum(axis=-1))
+
+
+def scores_summed(x: Any, t: Any) -> Any:
+    return log_sum_exp(x).mean() - (t * x).sum()
+
+
+def denominators_summed(x: Any, t: Any) -> Any:
+    return log_sum_exp(x).sum() - (t * x).sum() / rows(x)
 
 
 def target_forgotten(x: Any, t: Any) -> Any:
@@ -142,8 +156,8 @@ def clipped(x: Any, t: Any, c: float) -> Any:
     return cross_entropy(np.clip(softmax(x), c, 1 - c), t)
 
 
-def sum_in_float64(x: Any, t: Any) -> Any:
-    return -np.sum(t * log_softmax(x), dtype=np.float64) / rows(x)
+def zeros_replaced(x: Any, t: Any, c: float) -> Any:
+    return cross_entropy(*replaced(softmax(x), t, c))
 
 
 def x_in_place(x: Any, t: Any) -> Any:
@@ -248,11 +262,12 @@ MISTAKES: Final = (
         "-Σ t_i x_i lacks the softmax's denominator: log softmax(x)_i is x_i - log Σ_j e^{x_j}.",
         "Add 1 to all logits of a row: the loss should not change.",
     ),
-    Mistake(
+    given(
         "softmax_cross_entropy/winner-only",
-        "softmax_cross_entropy",
+        right,
         winner_only,
-        "Only the class with the largest target counts, as if it were 1: soft targets lose their shares.",
+        "Only one-hot targets are understood: the class with the largest target counts as 1, and soft targets lose "
+        "their shares.",
         "Try t = [0.4, 0.6].",
     ),
     Mistake(
@@ -261,6 +276,20 @@ MISTAKES: Final = (
         log_of_sum,
         "-log Σ t_i p_i takes one logarithm of the sum; the slide sums t_i log p_i, which differs for soft targets.",
         "Try t = [0.5, 0.5].",
+    ),
+    Mistake(
+        "softmax_cross_entropy/scores-summed",
+        "softmax_cross_entropy",
+        scores_summed,
+        "The scores Σ_i t_i x_i are summed over the whole batch, where each row keeps its own until the mean is taken.",
+        "Try one row, then the same row twice: a mean should not change.",
+    ),
+    Mistake(
+        "softmax_cross_entropy/denominators-summed",
+        "softmax_cross_entropy",
+        denominators_summed,
+        "log Σ_j e^{x_j} is summed over the rows, and only the scores Σ_i t_i x_i are averaged; the mean is over both.",
+        "Try one row, then the same row twice: a mean should not change.",
     ),
     Mistake(
         "softmax_cross_entropy/target-forgotten",
@@ -352,7 +381,14 @@ MISTAKES: Final = (
         "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try x = [0, 100] with t = [1, 0]: the loss is 100.",
     ),
-    float32_lost("softmax_cross_entropy", sum_in_float64),
+    guarded(
+        "softmax_cross_entropy/zeros-replaced",
+        zeros_replaced,
+        1e-10,
+        "Where softmax rounds to 0 it is replaced by {c}, a guard that belongs to no formula: the logarithm is taken "
+        "of a rounded softmax, and no class can cost more than -log {c} there.",
+        "Try x = [0, 1000] with t = [1, 0]: log softmax(x) = x - log Σ e^x needs no guard.",
+    ),
     written_to("softmax_cross_entropy/x-in-place", x_in_place, "x"),
     state_kept("softmax_cross_entropy", accumulating(right)),
 )

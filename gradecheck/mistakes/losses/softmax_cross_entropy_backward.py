@@ -11,6 +11,7 @@ from gradecheck.mistakes.activations.softmax import epsilon_in_denominator as gu
 from gradecheck.mistakes.activations.softmax import right as softmax
 from gradecheck.mistakes.activations.softmax import shares
 from gradecheck.mistakes.activations.softmax_backward import slope
+from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarded
 from gradecheck.mistakes.habits import accumulating
 from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
@@ -84,8 +85,8 @@ def whole_matrix(x: Any, t: Any) -> Any:
     return (softmax(x, axis=None) - t) / rows(x)
 
 
-def winner_only(x: Any, t: Any) -> Any:
-    return right(x, winner(t))
+def winner_only(x: Any, t: Any) -> tuple[Any, ...]:
+    return x, winner(t)
 
 
 def averaged_over_batch(x: Any, t: Any) -> Any:
@@ -103,6 +104,11 @@ def squeezed(x: Any, t: Any) -> Any:
 def through_p(x: Any, t: Any) -> Any:
     p = softmax(x)
     return slope(-t / p / rows(x), p)
+
+
+def through_p_of_true_class(x: Any, t: Any) -> Any:
+    p = softmax(x)
+    return slope(np.where(t == 0, 0, -t / p) / rows(x), p)
 
 
 def no_shift(x: Any, t: Any) -> Any:
@@ -252,11 +258,12 @@ MISTAKES: Final = (
         "softmax runs over the whole matrix, all samples together; the slide sums over the classes of one sample.",
         "Sum each row of the answer: each should give 0.",
     ),
-    Mistake(
+    given(
         "softmax_cross_entropy_backward/winner-only",
-        "softmax_cross_entropy_backward",
+        right,
         winner_only,
-        "Only the class with the largest target counts, as if it were 1: soft targets lose their shares.",
+        "Only one-hot targets are understood: the class with the largest target counts as 1, and soft targets lose "
+        "their shares.",
         "Try t = [0.4, 0.6].",
     ),
     Mistake(
@@ -287,6 +294,15 @@ MISTAKES: Final = (
         through_p,
         "-t / p is multiplied by the Jacobian of softmax number by number: where p rounds to 0 that is 0 / 0 = nan.",
         "Try x = [0, 1000]; multiply the two derivatives on paper first.",
+        costs="stability",
+    ),
+    Mistake(
+        "softmax_cross_entropy_backward/through-p-of-true-class",
+        "softmax_cross_entropy_backward",
+        through_p_of_true_class,
+        "-t / p goes through the gradient of softmax: two derivatives are multiplied number by number, and where p "
+        "rounds to 0 at a true class the first is infinite and their product nan.",
+        "Try x = [0, 1000] with t = [1, 0]; multiply the two derivatives on paper first.",
         costs="stability",
     ),
     Mistake(

@@ -6,28 +6,29 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.given import given
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.sgd.right import sgd_step
 
 
-def ascent(w: Any, grad: Any, lr: Any) -> Any:
-    return sgd_step(w, grad, -lr)
+def ascent(w: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    return w, grad, -lr
 
 
-def lr_left_out(w: Any, grad: Any, lr: Any) -> Any:
-    return sgd_step(w, grad, 1)
+def lr_left_out(w: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    return w, grad, 1
 
 
-def lr_hard_coded(w: Any, grad: Any, lr: Any) -> Any:
-    return sgd_step(w, grad, 0.01)
+def lr_hard_coded(w: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    return w, grad, 0.01
 
 
-def lr_squared(w: Any, grad: Any, lr: Any) -> Any:
-    return sgd_step(w, grad, lr * lr)
+def lr_squared(w: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    return w, grad, lr * lr
 
 
-def divided_by_lr(w: Any, grad: Any, lr: Any) -> Any:
-    return sgd_step(w, grad, 1 / lr)
+def divided_by_lr(w: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    return w, grad, 1 / lr
 
 
 def step_alone(w: Any, grad: Any, lr: Any) -> Any:
@@ -63,37 +64,37 @@ def weights_decay(w: Any, grad: Any, lr: Any) -> Any:
 
 
 MISTAKES: Final = (
-    Mistake(
+    given(
         "sgd_step/ascent",
-        "sgd_step",
+        sgd_step,
         ascent,
         "The step goes uphill: λ ∂L/∂W is added; W = W - λ ∂L/∂W subtracts it.",
         "Try w = [0] with a positive gradient: where should w go?",
     ),
-    Mistake(
+    given(
         "sgd_step/lr-left-out",
-        "sgd_step",
+        sgd_step,
         lr_left_out,
         "The learning rate λ is left out: the whole gradient is subtracted.",
         "Try two different lr and compare.",
     ),
-    Mistake(
+    given(
         "sgd_step/lr-hard-coded",
-        "sgd_step",
+        sgd_step,
         lr_hard_coded,
         "The learning rate is always 0.01, the lecture's value, whatever lr is.",
         "Try lr = 0.5.",
     ),
-    Mistake(
+    given(
         "sgd_step/lr-squared",
-        "sgd_step",
+        sgd_step,
         lr_squared,
         "The learning rate enters twice: λ² ∂L/∂W is subtracted.",
         "Try w = [0], grad = [1] and lr = 0.1.",
     ),
-    Mistake(
+    given(
         "sgd_step/divided-by-lr",
-        "sgd_step",
+        sgd_step,
         divided_by_lr,
         "The gradient is divided by the learning rate; W = W - λ ∂L/∂W multiplies it.",
         "Try w = [0], grad = [1] and lr = 0.1: a small λ makes a small step.",

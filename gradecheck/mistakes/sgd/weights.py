@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gradecheck.mistakes.given import given
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.sgd.right import momentum_step
 
 
-def momentum_ascent(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    return momentum_step(w, v, grad, -lr, mu)
+def momentum_ascent(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> tuple[Any, ...]:
+    return w, v, grad, -lr, mu
 
 
-def momentum_lr_left_out(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    return momentum_step(w, v, grad, 1, mu)
+def momentum_lr_left_out(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> tuple[Any, ...]:
+    return w, v, grad, 1, mu
 
 
 def nesterov(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
@@ -47,16 +48,16 @@ def velocity_not_returned(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
 
 
 MISTAKES: Final = (
-    Mistake(
+    given(
         "momentum_step/ascent",
-        "momentum_step",
+        momentum_step,
         momentum_ascent,
         "The step goes uphill: λ v is added; W = W - λ v subtracts it.",
         "Try w = [0] and v = [0] with a positive gradient: where should w go?",
     ),
-    Mistake(
+    given(
         "momentum_step/lr-left-out",
-        "momentum_step",
+        momentum_step,
         momentum_lr_left_out,
         "The learning rate λ is left out: the whole velocity is subtracted.",
         "Try two different lr and compare.",

@@ -1,0 +1,31 @@
+"""The starter as a notebook: what holds in a cell of text, then the imports, then a cell for each function."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from gradecheck.grading.assignments.assignment import Assignment
+from gradecheck.grading.assignments.starter import IMPORT, function, introduction
+
+
+def notebook(assignment: Assignment, source: str) -> str:
+    """The notebook's text, without any output. source: as in `starter`."""
+    title, _, held = introduction(assignment, source, "submission.ipynb").partition("\n")
+    cells = [_cell("markdown", f"# {_plain(title)}\n{_plain(held)}"), _cell("code", IMPORT)]
+    cells += [_cell("code", function(question)) for question in assignment.questions]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    document = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cell(kind: str, text: str) -> dict[str, Any]:
+    code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "metadata": {}, "source": text.strip("\n").splitlines(keepends=True), **code}
+
+
+def _plain(text: str) -> str:
+    """Signs that Markdown would take for its own; the command stands indented, as code."""
+    lines = text.split("\n")
+    return "\n".join(line if line.startswith("    ") else re.sub(r"([*_`<])", r"\\\1", line) for line in lines)

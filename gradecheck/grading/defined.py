@@ -1,0 +1,70 @@
+"""The names that statements bind, as far as their text tells. Nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+STAR: Final = "*"
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+Block = ast.If | ast.Try | ast.TryStar | ast.With | ast.For | ast.While
+
+
+def definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """Each name that is bound at the top level, with the statement that binds it, in their order.
+
+    Within an `if` or a `try`, too, but not within a function. `from a import *` binds STAR.
+    """
+    for statement in statements:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name, statement
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from ((alias.asname or alias.name.partition(".")[0], statement) for alias in names)
+            case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.For() | ast.While():
+                yield from ((name, statement) for name in _targets(statement))
+                yield from definitions(inner(statement))
+            case _:
+                yield from ((name, statement) for name in _targets(statement))
+
+
+def inner(block: Block) -> Iterator[ast.stmt]:
+    """The statements within one."""
+    for node in ast.iter_child_nodes(block):
+        if isinstance(node, ast.stmt):
+            yield node
+        elif isinstance(node, ast.ExceptHandler):
+            yield from node.body
+
+
+def _targets(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement itself binds, but for those of the statements within it."""
+    for node in ast.iter_child_nodes(statement):
+        if not isinstance(node, ast.stmt | ast.ExceptHandler):
+            yield from (
+                name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+            )
+
+
+def is_stub(statement: ast.stmt) -> bool:
+    """Whether a function is still to be written: nothing but a text, pass, ... or NotImplementedError."""
+    return isinstance(statement, FunctionDef) and all(map(_says_nothing, statement.body))
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name == "NotImplementedError"
+    return False
+
+
+def holds_code(statements: Iterable[ast.stmt]) -> bool:
+    """Whether anything but texts and `pass` stands there."""
+    return any(not isinstance(s, ast.Pass) and not _is_text(s) for s in statements)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,191 @@
+"""Where a function is missing: what was found in its place, and where."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Final
+
+from gradecheck.grading.defined import FunctionDef, definitions, is_stub
+from gradecheck.grading.handed_in.code import read
+from gradecheck.grading.handed_in.names import place, printable
+from gradecheck.grading.source import Source
+
+WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+AROUND: Final = frozenset(
+    (
+        *("my", "fn", "func", "function", "forward", "fwd", "loss", "layer", "compute", "calc", "calculate", "get"),
+        *("np", "numpy", "act", "activation", "impl", "implementation", "solution", "student", "exercise", "task"),
+        *("v", "the", "of"),
+    )
+)
+"""Words that are put around the name of a function."""
+SLOPES: Final = frozenset(["backward", "backprop", "bwd", "grad", "gradient", "derivative", "deriv", "prime"])
+CLOSE: Final = 0.8
+
+
+@dataclass(frozen=True)
+class Near:
+    """what: was found, in a sentence.   help: what to do about it."""
+
+    what: str
+    help: str
+
+
+def core(name: str) -> str:
+    """What two spellings of a name have in common: relu of ReLU, my_relu and relu_forward."""
+    words = [word.lower() for word in WORDS.findall(name)]
+    kept = [word for word in words if word not in AROUND and not word.isdigit()]
+    return "".join("backward" if word in SLOPES else word for word in kept or words)
+
+
+def _is_close(found: str, name: str, others: Collection[str]) -> bool:
+    """Whether a name is another spelling of this one, and of no other that is asked."""
+    if core(found) == core(name):
+        return True
+
+    def likeness(asked: str) -> float:
+        return SequenceMatcher(None, core(found), core(asked)).ratio()
+
+    return len(found) > 3 and likeness(name) >= CLOSE and all(likeness(name) > likeness(o) for o in others)
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """asked: all names that the assignment asks for; none of them is another spelling of one."""
+
+    source: Source
+    asked: frozenset[str]
+
+    def near(self, name: str) -> Near | None:
+        """What is worth saying of a function that is not there, or that is not what it should be."""
+        if any(name in lost.defines for lost in self.source.lost):
+            return None
+        bound = [(where, statement) for found, where, statement in self._bound if found == name]
+        if bound:
+            return self._bound_otherwise(name, bound)
+        return next(self._elsewhere(name), None)
+
+    @cached_property
+    def _trees(self) -> tuple[ast.Module, ...]:
+        return tuple(ast.parse(cell) for cell in self.source.cells)
+
+    def _place(self, cell: int, node: ast.AST) -> str:
+        return place(cell if len(self.source.cells) > 1 else None, getattr(node, "lineno", 1))
+
+    @cached_property
+    def _bound(self) -> tuple[tuple[str, str, ast.stmt], ...]:
+        """Every name that is bound at the top level: its place, and what binds it."""
+        return tuple(
+            (name, self._place(cell, statement), statement)
+            for cell, tree in enumerate(self._trees)
+            for name, statement in definitions(tree.body)
+        )
+
+    def _bound_otherwise(self, name: str, bound: list[tuple[str, ast.stmt]]) -> Near | None:
+        """Where the name is there, and is given to something else in the end."""
+        where, last = bound[-1]
+        real = [at for at, statement in bound[:-1] if _is_function(statement) and not is_stub(statement)]
+        if is_stub(last):
+            if not real:
+                return None
+            what = f"{real[-1]} defines {name}; {where} puts a stub in its place"
+            return Near(what, f"Take the stub out: of two functions of a name the last one counts ({where}).")
+        if isinstance(last, FunctionDef):
+            first = next(iter([*last.args.posonlyargs, *last.args.args]), None)
+            if first is None or first.arg not in ("self", "cls"):
+                return None
+            what = f"{where} defines {name} with the parameter {first.arg} first, as a method of a class has it"
+            return Near(what, f"Take {first.arg} out: a function gets its arguments alone.")
+        if isinstance(last, ast.ClassDef):
+            return Near(f"{where} makes {name} a class", "Write a function of that name at the top level.")
+        if real and not _is_function(last) and not isinstance(last, ast.Import | ast.ImportFrom):
+            what = f"{real[-1]} defines {name}; {where} gives the name to something else: {_said(last)}"
+            return Near(what, f"Call what stands there otherwise ({where}), so that {name} stays the function.")
+        return None
+
+    def _elsewhere(self, name: str) -> Iterator[Near]:
+        others = self.asked - {name}
+        for found, where, statement in self._bound:
+            callable_ = _is_function(statement) or isinstance(statement, ast.ClassDef)
+            if callable_ and found not in self.asked and _is_close(found, name, others):
+                kind = "the class " if isinstance(statement, ast.ClassDef) else ""
+                yield Near(f"{where} defines {kind}{found}", f"Call it {name}, as a function at the top level.")
+        yield from self._inside(name, others)
+        yield from self._in_texts(name)
+        yield from self._in_files(name)
+        for cell, tree in enumerate(self._trees):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                    yield Near(f"{self._place(cell, node)} calls {name}, and nothing defines it", "")
+
+    def _inside(self, name: str, others: Collection[str]) -> Iterator[Near]:
+        """As a method, or within another function."""
+        exact = [(holder, node) for holder, node in self._nested if node.name == name]
+        close = [(h, n) for h, n in self._nested if n.name not in self.asked and _is_close(n.name, name, others)]
+        for holder, node in (*exact, *close):
+            where = next(self._place(i, node) for i, tree in enumerate(self._trees) if node in ast.walk(tree))
+            top = f"A function {name} at the top level is asked: write it outside of {holder.name}"
+            if isinstance(holder, ast.ClassDef):
+                selfless = ", without self" if [a.arg for a in node.args.args[:1]] == ["self"] else ""
+                what = f"{node.name} is a method of the class {holder.name} ({where}), and a function is asked"
+                yield Near(what, f"{top}{selfless}.")
+            else:
+                what = f"{node.name} is defined within {holder.name} ({where}), where nobody else can call it"
+                yield Near(what, f"{top}.")
+
+    @cached_property
+    def _nested(self) -> tuple[tuple[ast.ClassDef | FunctionDef, FunctionDef], ...]:
+        return tuple(
+            (holder, node)
+            for tree in self._trees
+            for holder in ast.walk(tree)
+            if isinstance(holder, ast.ClassDef | FunctionDef)
+            for node in holder.body
+            if isinstance(node, FunctionDef)
+        )
+
+    def _in_texts(self, name: str) -> Iterator[Near]:
+        """In a cell that is no code, in a comment, between quotes."""
+        definition = re.compile(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", re.MULTILINE)
+        for cell, text in self.source.prose:
+            if definition.search(text):
+                yield Near(f"{cell} (Markdown) holds {name}, and text is not run", "Make that cell a code cell.")
+        comment = re.compile(rf"^[ \t]*#[# \t]*def[ \t]+{re.escape(name)}\b", re.MULTILINE)
+        for number, text in enumerate(self.source.cells):
+            if (found := comment.search(text)) is not None:
+                where = place(number if len(self.source.cells) > 1 else None, text.count("\n", 0, found.end()) + 1)
+                yield Near(f"{where} holds {name} as a comment, and comments are not run", "Take out the # before it.")
+        for number, tree in enumerate(self._trees):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and definition.search(node.value):
+                    what = f"{self._place(number, node)} begins a text in quotes that holds {name}, and text is not run"
+                    yield Near(what, "Take out the quotes around it.")
+
+    def _in_files(self, name: str) -> Iterator[Near]:
+        """In another file, that nothing imports."""
+        for file in self.source.beside:
+            if not file.path.endswith((".py", ".ipynb")) or name.encode() not in file.data:
+                continue
+            try:
+                code = read(file.data, file.path)
+            except ValueError:
+                continue
+            if name in code.bound:
+                what = f"{printable(file.path)} defines {name}, but {printable(self.source.file)} does not import it"
+                yield Near(what, f"Import it there, or write it into {printable(self.source.file)}.")
+
+
+def _is_function(statement: ast.stmt) -> bool:
+    return isinstance(statement, FunctionDef) or (
+        isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda)
+    )
+
+
+def _said(statement: ast.stmt) -> str:
+    said = printable(ast.unparse(statement))
+    return said if len(said) <= 60 else f"{said[:60]}..."

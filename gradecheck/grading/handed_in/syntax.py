@@ -1,0 +1,47 @@
+"""What Python can read, and where a line of it stands: in a text, in brackets, or at the beginning of a statement."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import Final
+
+TOKEN: Final = re.compile(
+    r"""
+      \#[^\n]*
+    | (?P<quotes>\"\"\"|''')(?:\\.|(?!(?P=quotes)).)*+(?P=quotes)
+    | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+'
+    | (?P<open>\"\"\"|''')     # a text that has no end
+    | [\[({] | [\])}]
+    | \\\n | \n
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""All of a file that decides where a statement ends."""
+
+
+def wrong(code: str) -> Exception | None:
+    """What keeps Python from reading the code; it is run statement by statement, and so it is compiled here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = ast.parse(code)
+            try:
+                compile(tree, "", "exec", dont_inherit=True)
+            except SyntaxError:  # as of `return` at the top level, or of an import from __future__ further down
+                for statement in tree.body:
+                    compile(ast.Module([statement], []), "", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return error
+    return None
+
+
+def is_bare(line: str) -> bool:
+    """Whether nothing stands in the line but a comment."""
+    return line.lstrip()[:1] in ("", "#")
+
+
+def without_texts(code: str) -> str:
+    """The code with its comments and texts as blanks, each character and line at its place."""
+    return TOKEN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0][0] in "#\"'" else found[0], code)

@@ -1,0 +1,106 @@
+"""How a submission is laid out beside the process that runs it: its files, its statements, its modules.
+
+Stands beside worker.py in the jail: the standard library alone, nothing of ours.
+"""
+
+import __future__
+
+import ast
+import os
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+
+def inside(path: str) -> bool:
+    """Whether a path, parted by "/", leads to a place below the folder that it is taken from."""
+    parts = path.split("/")
+    return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
+
+
+def furnish(folder: str, files: list[list[Any]], payload: bytes) -> None:
+    """Lay the files beside the code, to be read and not written to: each is a path and how many bytes it has.
+
+    One that cannot be written is left out: its name is too long here, or another file stands where its folder should.
+    """
+    start = 0
+    for path, size in files:
+        data, start = memoryview(payload)[start : start + size], start + size
+        if not inside(path):
+            continue
+        try:
+            place = os.path.join(folder, path)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o444)
+            with open(file, "wb") as written:
+                written.write(data)
+        except (OSError, ValueError):  # ValueError: the name has letters that no file's name has here
+            continue
+
+
+def statements(source: str, name: str) -> list[tuple[int, types.CodeType]]:
+    """A cell's statements at module level, each with its line. What is no Python raises before any of it has run.
+
+    `import a, b` is two statements: where a is missing, b is there all the same.
+    """
+    found: list[tuple[int, types.CodeType]] = []
+    flags = 0
+    for statement in ast.parse(source, name).body:
+        if found and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue  # by itself a text would be the docstring of the file
+        for part in parts(statement):
+            code = compile(ast.Module([part], []), name, "exec", flags, dont_inherit=True)
+            flags |= code.co_flags & __future__.annotations.compiler_flag  # holds for what follows
+            found.append((statement.lineno, code))
+    return found
+
+
+def parts(statement: ast.stmt) -> list[ast.stmt]:
+    if isinstance(statement, ast.Import):
+        return [ast.copy_location(ast.Import([alias]), statement) for alias in statement.names]
+    return [statement]
+
+
+class Layout:
+    """Where a submission's code is: cells of the running module, and modules in the folder that it was laid out in."""
+
+    def __init__(self, folder: str, file: str, paths: list[str]) -> None:
+        """file: what the cells were handed in as, by which helper modules may import them.  paths: of other files."""
+        inner, _, own = file.rpartition("/")
+        self.folder, self.home = folder, os.path.join(folder, inner) if inside(file) and inner else folder
+        beside = {path.removeprefix(f"{inner}/").partition("/")[0].partition(".")[0] for path in paths}
+        taken = beside | sys.modules.keys() | sys.stdlib_module_names
+        free = (name for name in (own.rpartition(".")[0], "submission") if name and name not in taken)
+        name = next(free, "code that was handed in")
+        package = sys.modules["handed in"] = types.ModuleType("handed in")
+        package.__path__ = [self.home]
+        self.main = sys.modules[name] = types.ModuleType(name)  # dataclasses and pickle look it up by its name
+        self.main.__package__ = "handed in"  # so that `from .layers import linear` finds what is beside it
+        if own.endswith(".py"):
+            self.main.__file__ = os.path.join(self.home, own)
+
+    def enter(self) -> None:
+        """Be where the code is, and let it import what is there."""
+        os.makedirs(self.home, exist_ok=True)
+        os.chdir(self.home)
+        sys.path[:0] = dict.fromkeys((self.home, self.folder))
+
+    statements = staticmethod(statements)
+
+    def place(self, filename: str) -> int | str | None:
+        """The cell or the file of the submission that a code object is of; None where it is of something else."""
+        if filename.startswith("<cell "):
+            return int(filename[6:-1])
+        if filename.startswith(f"{self.folder}/"):
+            return filename.removeprefix(f"{self.folder}/")
+        return None
+
+    def modules(self) -> Iterator[dict[str, Any]]:
+        """The namespaces of the running module and of every module of the submission that it has imported."""
+        yield vars(self.main)
+        for module in list(sys.modules.values()):
+            if type(module) is types.ModuleType and module is not self.main:
+                file = vars(module).get("__file__")
+                if type(file) is str and self.place(file) is not None:
+                    yield vars(module)

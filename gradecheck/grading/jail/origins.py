@@ -1,0 +1,79 @@
+"""Where a submission's names come from, by its text: the statement at module level that should have bound a name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+ANY: Final = "*"  # what `from ... import *` binds is not told by the text
+
+
+@dataclass(frozen=True)
+class Import:
+    """A module that a statement imports, by the first part of its name."""
+
+    line: int
+    module: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement at module level. line: its first, decorators aside.   names: what it binds, if it runs to its end."""
+
+    cell: int
+    line: int
+    names: frozenset[str]
+    imports: tuple[Import, ...]
+
+
+def statements(cells: Sequence[str]) -> tuple[Statement, ...]:
+    """All that the cells hold; nothing of a cell that Python cannot read."""
+    return tuple(
+        Statement(number, node.lineno, frozenset(_names([node])), tuple(_imports([node])))
+        for number, cell in enumerate(cells)
+        for node in _nodes(cell)
+    )
+
+
+def _nodes(cell: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All that is run at module level: nothing within a function or a class."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from _run(ast.iter_child_nodes(node))
+
+
+def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in _run(nodes):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Import(names=aliases):
+                yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
+            case ast.ImportFrom(names=aliases):
+                yield from (alias.asname or alias.name for alias in aliases)
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[Import]:
+    for node in _run(nodes):
+        match node:
+            case ast.Import(names=aliases):
+                yield from (Import(node.lineno, alias.name.partition(".")[0]) for alias in aliases)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield Import(node.lineno, module.partition(".")[0])
+
+
+def binding(name: str, found: Sequence[Statement]) -> list[Statement]:
+    """The statements that should have bound the name; where there is none, those that may have bound anything."""
+    return [s for s in found if name in s.names] or [s for s in found if ANY in s.names]

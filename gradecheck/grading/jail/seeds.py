@@ -1,0 +1,84 @@
+"""Random numbers that are the same on every run: those that a submission draws without a seed of its own.
+
+Stands beside worker.py in the jail: the standard library, and NumPy where the submission has imported it. What asks
+the system for chance (os.urandom, and through it secrets, uuid4, default_rng() and RandomState()) gets numbers
+from one stream; `random` and `np.random` are seeded from it, and generators that stand at module level go back to where
+they stood once the file was loaded.
+"""
+
+import importlib
+import os
+import random
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+_stream = random.Random(0)
+_seed_of_random = random.Random.seed
+
+
+def _urandom(size: int, /) -> bytes:
+    return _stream.getrandbits(8 * size).to_bytes(size, "little") if size else b""
+
+
+def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:
+    """As random.Random.seed, which asks the system itself where it is given no seed."""
+    _seed_of_random(self, _stream.getrandbits(256) if a is None else a, version)
+
+
+def install() -> None:
+    """Before a stranger's line runs: let nothing draw from the system's own chance."""
+    os.urandom = _urandom
+    vars(random)["_urandom"] = _urandom  # bound there when it was imported
+    random.Random.seed = _seed  # type: ignore[method-assign]
+    random.seed = random._inst.seed
+
+
+def expect() -> None:
+    """Import what is drawn from, so that the first who draws from it finds it seeded as everybody after."""
+    importlib.import_module("numpy.random")
+
+
+class Chance:
+    """What the submission draws from. Once it is loaded, its own generators are known, and every call finds them so."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[Any, Any]] = []
+
+    def know(self, namespaces: Iterable[dict[str, Any]]) -> None:
+        """Remember where the generators stand that are named at module level, or are a function's default."""
+        numbers = sys.modules.get("numpy.random")
+        kinds = (random.Random, *((numbers.Generator, numbers.RandomState) if numbers is not None else ()))
+        found: dict[int, Any] = {}
+        for namespace in namespaces:
+            for value in list(namespace.values()):
+                defaults = getattr(value, "__defaults__", None)
+                for one in (value, *(defaults if type(defaults) is tuple else ())):
+                    if type(one) in kinds:
+                        found[id(one)] = one
+        self._kept = [(one, _state(one)) for one in found.values()]
+
+    def begin(self, seed: int) -> None:
+        """From here on the same numbers come for the same seed."""
+        _seed_of_random(_stream, seed)
+        _seed_of_random(random._inst, _stream.getrandbits(256))
+        seed_of_numpy, numbers = _stream.getrandbits(32), sys.modules.get("numpy.random")
+        if numbers is not None:
+            numbers.mtrand._rand.seed(seed_of_numpy)
+        for one, state in self._kept:
+            _set_state(one, state)
+
+
+def _state(one: Any) -> Any:
+    if isinstance(one, random.Random):
+        return one.getstate()
+    return one.bit_generator.state if hasattr(one, "bit_generator") else one.get_state()
+
+
+def _set_state(one: Any, state: Any) -> None:
+    if isinstance(one, random.Random):
+        one.setstate(state)
+    elif hasattr(one, "bit_generator"):
+        one.bit_generator.state = state
+    else:
+        one.set_state(state)

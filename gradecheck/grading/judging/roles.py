@@ -1,0 +1,91 @@
+"""Which argument each parameter of a student's function is meant for, by the names that the student gave them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from gradecheck.contract import Argument, Contract
+
+TARGETS: Final = ("t", "y", "ytrue", "true", "truth", "target", "targets", "label", "labels", "onehot")
+PREDICTIONS: Final = ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output", "outputs", "out")
+WEIGHTS: Final = ("w", "weight", "weights", "param", "params", "theta")
+INPUTS: Final = ("x", "z", "input", "inputs", "inp", "logits", "scores", "h")
+
+OF_KIND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "upstream": ("g", "grad", "grads", "gradient", "dout", "dy", "dz", "dw", "da", "dl", "delta", "upstream"),
+        "probabilities": ("p", "prob", "probs", "probabilities", *PREDICTIONS),
+        "targets": TARGETS,
+        "class targets": TARGETS,
+        "features": ("a", "aprev", *INPUTS),
+        "alpha": ("alpha", "slope", "leak"),
+        "lr": ("lr", "eta", "learningrate", "rate", "stepsize", "lmbda", "lam", "lambda"),
+        "mu": ("mu", "momentum", "beta", "rho", "gamma"),
+        "steps": ("steps", "step", "epochs", "epoch", "iterations", "iters", "nsteps"),
+    }
+)
+OF_NAME: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "x": INPUTS,
+        "A": ("a", "aprev", *INPUTS),
+        "W": WEIGHTS,
+        "b": ("b", "bias", "biases"),
+        "w": WEIGHTS,
+        "v": ("v", "velocity", "vel", "velocities"),
+        "prediction": ("p", *PREDICTIONS),
+        "target": TARGETS,
+    }
+)
+"""Real numbers are of one kind, whatever they are for: their own names tell them apart."""
+
+
+def parameters(cells: Sequence[str], function: str) -> tuple[str, ...]:
+    """The names of its parameters, as the last definition has them; none where there is no definition to be read."""
+    found: tuple[str, ...] = ()
+    for cell in cells:
+        try:
+            tree = ast.parse(cell)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            match node:
+                case ast.FunctionDef(name=name, args=args) if name == function:
+                    found = _names(args)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=args)) if name == function:
+                    found = _names(args)
+    return found
+
+
+def _names(args: ast.arguments) -> tuple[str, ...]:
+    return tuple(a.arg for a in (*args.posonlyargs, *args.args))
+
+
+def roles(contract: Contract, names: Sequence[str]) -> tuple[int | None, ...]:
+    """For each parameter the number of the one argument that its name can mean; None where it can mean several."""
+    return tuple(_role(contract, name) for name in names)
+
+
+def _role(contract: Contract, name: str) -> int | None:
+    own = [i for i, argument in enumerate(contract.arguments) if argument.name == name]
+    plain = name.lower().replace("_", "").rstrip("0123456789")
+    meant = own or [i for i, argument in enumerate(contract.arguments) if plain in _words(argument)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _words(argument: Argument) -> tuple[str, ...]:
+    return (argument.name.lower(), *OF_NAME.get(argument.name, OF_KIND.get(argument.kind, ())))
+
+
+def order_told(contract: Contract, names: Sequence[str]) -> tuple[int, ...] | None:
+    """The order of the arguments that the names tell, where they tell another than the contract's."""
+    found = roles(contract, names[: len(contract.arguments)])
+    known = [i for i in found if i is not None]
+    if len(found) != len(contract.arguments) or len(set(known)) != len(known):
+        return None
+    left = iter(i for i in range(len(found)) if i not in known)
+    order = tuple(next(left) if i is None else i for i in found)
+    moved = [i for i, argument in enumerate(order) if argument != i]
+    return order if moved and all(found[i] is not None for i in moved) else None

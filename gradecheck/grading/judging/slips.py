@@ -1,0 +1,179 @@
+"""Slips that go with others, one after the other: each changes what a formula is given, or what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from math import prod
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.jail.answers import Answer, Raised, Returned
+from gradecheck.grading.judging import calls
+from gradecheck.grading.judging.catalogue import Trace, trace
+from gradecheck.grading.judging.judging import judge
+from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.mistakes import BY_FUNCTION
+from gradecheck.mistakes.mistake import Mistake
+from gradecheck.signs import FACTORS, Factor
+
+MOST: Final = 2  # slips around one formula
+ABOUT: Final = 0.01  # how near the largest number of an answer is, before all of it is looked at
+
+FACTOR_TOO_MANY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "negated": "The sign is turned.",
+        "times 2": "There is a factor 2 too many.",
+        "half": "There is a factor 1/2 too many, or a 2 is missing.",
+        "times n": "There is a factor n too many: a mean over the n rows is missing.",
+        "divided by n": "It is divided by n, the number of rows, once too often.",
+        "times k": "There is a factor k too many, the length of the last axis.",
+        "divided by k": "It is divided by k, the length of the last axis.",
+        "times all elements": "There is a factor too many, the number of all elements: is a mean missing?",
+        "divided by all elements": "It is divided by the number of all elements.",
+        "log base 2": "There is a factor 1/ln 2 = 1.4427 too many: log2 in place of the natural log?",
+        "log base 10": "There is a factor 1/ln 10 = 0.4343 too many: log10 in place of the natural log?",
+    }
+)
+"""What each factor of signs.py is beside another slip, where no mistake of the function has it."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """before: what the formula is given.  factor: what its result is times.  One of the two."""
+
+    mistake: Mistake
+    before: Callable[..., tuple[Any, ...]] | None = None
+    factor: Factor | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Slips around a mistake, or around the right formula. form: what the slips are around."""
+
+    slips: tuple[Slip, ...]
+    base: Mistake | None
+    form: Callable[..., Any]
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        return (*(slip.mistake for slip in self.slips), *([self.base] if self.base else []))
+
+    def answer(self, *arguments: Any) -> Any:
+        given = arguments
+        for slip in self.slips:
+            given = slip.before(*given) if slip.before else given
+        factor = prod(slip.factor(arguments) for slip in self.slips if slip.factor)
+        with np.errstate(all="ignore"):
+            value = self.form(*given)
+            return value if factor == 1 else factor * value
+
+
+def factor_named(function: str, sign: str) -> Mistake:
+    """The mistake of the function that has this factor; else one that any formula may have."""
+    known = (m for m in BY_FUNCTION.get(function, ()) if m.sign == sign)
+    return next(known, None) or Mistake(
+        f"{function}/{sign.replace(' ', '-')}",
+        function,
+        lambda *arguments: None,
+        FACTOR_TOO_MANY[sign],
+        "Go through the factors of the formula one by one, beside your lines.",
+        sign=sign,
+    )
+
+
+def slip_of(mistake: Mistake) -> Slip | None:
+    """The mistake as a slip that goes with others, if it is one."""
+    if mistake.before:
+        return Slip(mistake, before=mistake.before)
+    sign = mistake.sign
+    return Slip(mistake, factor=FACTORS[sign]) if sign and sign in FACTOR_TOO_MANY else None
+
+
+def traced(banked: BankedQuestion, form: Callable[..., Any]) -> Trace:
+    """What a function of ours answers on all cases. It needs no worker."""
+    return trace(judge(banked, [_answered(banked, form, case) for case in range(len(banked.recipes))]))
+
+
+def _answered(banked: BankedQuestion, form: Callable[..., Any], case: int) -> Answer:
+    try:
+        with np.errstate(all="ignore"):
+            value = form(*calls.arguments(banked, case))
+    except Exception as error:  # a mistake may raise
+        return Raised(type(error).__name__, str(error))
+    return Returned(value, type(value).__name__)
+
+
+def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) -> Iterator[Explanation]:
+    """Slips, alone or around a mistake, whose largest number in each of these cases is about that which was seen.
+
+    A mistake that is itself such a slip stands among these alone.
+    """
+    contract, known = banked.contract, BY_FUNCTION.get(banked.function, ())
+    before = [Slip(m, before=m.before) for m in known if m.before]
+    factors = [
+        Slip(factor_named(banked.function, sign), factor=factor)
+        for sign, factor in FACTORS.items()
+        if sign in FACTOR_TOO_MANY and len(contract.results) == 1
+    ]
+    plain = [m for m in known if not m.before and not m.sign and m.costs != "hygiene"]
+    bases: list[tuple[Mistake | None, Callable[..., Any]]] = [(None, contract.stable), *((m, m.wrong) for m in plain)]
+    first, outers = cases[0], _some(factors, MOST)
+    arguments = calls.arguments(banked, first)
+    times = [prod(slip.factor(arguments) for slip in outer if slip.factor) for outer in outers]
+    for inner in _some(before, MOST, permutations):  # what is done to arguments first matters
+        for base, form in bases:
+            value = _flat(Explanation(inner, base, form), calls.arguments(banked, first), sheet, first)
+            if value is None:
+                continue
+            top = _top(seen, value, sheet, first)
+            for outer, factor in zip(outers, times, strict=True):
+                if len(outer) + len(inner) > MOST or (len(outer) > 1 and factor == 1) or not top.about(factor):
+                    continue
+                found = Explanation((*outer, *inner), base, form)
+                if _about_all(seen, found, sheet, cases[1:]):
+                    yield found
+
+
+def _some(slips: list[Slip], most: int, choose: Any = combinations) -> list[tuple[Slip, ...]]:
+    return [chosen for count in range(most + 1) for chosen in choose(slips, count)]
+
+
+def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Sheet, case: int) -> Any:
+    """The answer laid end to end; None where it is none of that shape."""
+    try:
+        value = found.answer(*arguments)
+    except Exception:  # a mistake may raise
+        return None
+    arrays = value if isinstance(value, tuple) else (value,)
+    if tuple(np.shape(x) for x in arrays) != sheet.banked.shapes[case]:
+        return None
+    return np.concatenate([np.ravel(x) for x in arrays]).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class _Top:
+    """The largest number of an answer, beside what was seen in its place."""
+
+    own: float
+    seen: float
+
+    def about(self, factor: float = 1.0) -> bool:
+        return abs(self.seen - factor * self.own) <= ABOUT * abs(self.seen)
+
+
+def _top(seen: Trace, value: Any, sheet: Sheet, case: int) -> _Top:
+    at = int(np.argmax(np.abs(np.where(np.isfinite(value), value, 0))))
+    return _Top(float(value[at]), float(seen.actual[sheet.part(case, 0).start + at]))
+
+
+def _about_all(seen: Trace, found: Explanation, sheet: Sheet, cases: list[int]) -> bool:
+    for case in cases:
+        value = _flat(found, calls.arguments(sheet.banked, case), sheet, case)
+        if value is None or not _top(seen, value, sheet, case).about():
+            return False
+    return True

@@ -1,0 +1,58 @@
+"""The catalogued mistakes that explain what a function of an implementation answers, as `check` names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Any, Final
+
+import numpy as np
+
+from gradecheck.contract import Contract
+from gradecheck.guarded import TooLongError
+from gradecheck.regimes import regimes_of
+from gradecheck.scope import Scope
+
+CASES: Final = 100
+"""As many as the built-in assignment has, so that what is kept on disk serves both."""
+
+SEED: Final = 3
+
+
+def named(contract: Contract, function: Callable[..., Any], scope: Scope) -> tuple[str, ...]:
+    """What each of them is, in the lecture's terms; none where none explains all, or where no worker can be asked.
+
+    scope: the mistakes are told apart on what submissions are asked of it.
+    """
+    asked = replace(scope, everything=False)
+    if find_spec("fcntl") is None or not regimes_of(contract, asked):  # the catalogue is asked in a worker of Linux
+        return ()
+    from gradecheck.grading.banked.bank import question
+    from gradecheck.grading.judging.diagnosis import diagnose
+    from gradecheck.grading.judging.judging import judge
+
+    banked = question(contract, CASES, SEED, asked)
+    try:
+        answers = [_asked(function, banked, case) for case in banked.order]
+    except TooLongError:
+        return ()
+    return tuple(diagnosis.mistake.what for diagnosis in diagnose(judge(banked, answers)))
+
+
+def _asked(function: Callable[..., Any], banked: Any, case: int) -> Any:
+    """The answer to one call, as a worker would send it."""
+    from gradecheck.grading.jail.answers import Raised, Returned
+    from gradecheck.grading.judging.calls import arguments
+
+    given, before = arguments(banked, case), arguments(banked, case)
+    try:
+        value = function(*given)
+    except TooLongError:
+        raise
+    except (Exception, SystemExit) as error:
+        return Raised(type(error).__name__, str(error))
+    both = enumerate(zip(given, before, strict=True))
+    changed = (i for i, (x, y) in both if np.asarray(x).tobytes() != np.asarray(y).tobytes())
+    copied = np.array(value) if isinstance(value, np.ndarray) else value
+    return Returned(copied, type(value).__name__, tuple(changed))
