@@ -44,9 +44,9 @@ def with_silu(tmp_path_factory):
             text = text.removesuffix(")\n") + code.rstrip() + ",\n)\n"
         else:
             text += "\n\n" + code
-            init = path.with_name("__init__.py")
-            line = f"from {path.parent.name}.activations import silu\n"
-            init.write_text(init.read_text(encoding="utf-8") + line, encoding="utf-8")
+            init, chapter = path.with_name("__init__.py"), f"from {path.parent.name}.activations import (\n"
+            names = init.read_text(encoding="utf-8").replace(chapter, f"{chapter}    silu,\n")
+            init.write_text(names.replace("__all__ = [\n", '__all__ = [\n    "silu",\n'), encoding="utf-8")
         path.write_text(text, encoding="utf-8")
     return tree
 

@@ -42,7 +42,7 @@ from rich.progress import track, Progress
 from rich.table import Table
 def f(x):
     print("[bold]loss[/]", 3)
-    table = Table(title="t"); table.add_column("a"); Console().print(table)
+    table = Table(title="t"); table.add_column("a"); Console().print(table, style="bold", justify="left")
     with Progress() as progress:
         task = progress.add_task("x", total=2)
         progress.update(task, advance=1)

@@ -59,6 +59,11 @@ def _same(value: Any = None, *_: Any, **__: Any) -> Any:
     return value
 
 
+def _printed(*said: Any, sep: str = " ", end: str = "\n", **_: Any) -> None:
+    """A print that may be told of styles and colours."""
+    print(*said, sep=sep, end=end)
+
+
 class Inert:
     """Anything may be done with it, and nothing comes of it."""
 
@@ -171,8 +176,8 @@ OTHERWISE: dict[str, Callable[..., Any] | type] = {
     "tproduct": lambda *iterables, **_: itertools.product(*iterables),
     "prange": range,
     "vectorize": _vectorized,
-    "print": builtins.print,
-    "rprint": builtins.print,
+    "print": _printed,
+    "rprint": _printed,
     "ic": _same,
     "colored": _same,
     "check_type": _same,
