@@ -194,13 +194,13 @@ def test_a_mistake_that_costs_another_function_is_a_breach():
     def mark(name, points):
         return QuestionMark(name, points, 10.0, "wrong", (CheckMark("correctness", "wrong", points / 10, ""),))
 
-    planted = proof._Planted("mistake", "tanh/tangent", "tanh")
+    planted = proof._Planted("mistake", "tanh/tangent", "tanh", "1 / cos² in its place")
     assert list(proof._breaches(planted, mark("tanh__3", 0.0), {"b__3": mark("b__3", 10.0)})) == []
     found = list(proof._breaches(planted, mark("tanh__3", 0.0), {"b__3": mark("b__3", 4.0)}))
     assert found == ["it costs b 6 points too"]
     named_wrongly = replace(mark("tanh__3", 0.0), diagnoses=("tanh/precedence",))
     assert list(proof._breaches(planted, named_wrongly, {})) == ["it is taken for tanh/precedence"]
-    honest = proof._Planted("variant", "tanh/exponentials", "tanh", may_be_unstable=True)
+    honest = proof._Planted("variant", "tanh/exponentials", "tanh", "by exponentials", may_be_unstable=True)
     assert list(proof._breaches(honest, mark("tanh__3", 4.0), {})) == ["it loses correctness: "]
 
 

@@ -45,11 +45,11 @@ MAY_IMPORT = {
     "gradecheck/peers/__main__.py": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.source"],
+    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
     "gradecheck/grading/jail/nursery.py": [],
     "gradecheck/grading/jail/loading.py": [],
-    "gradecheck/grading/jail/seeds.py": [],
+    "gradecheck/grading/jail/seeds.py": ["numpy"],
     "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/defined.py": [],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],

@@ -1,7 +1,8 @@
 """Arrays and a bound in, a verdict out: every verdict, every finding, and what is left unjudged."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from gradecheck.compare import (
     compare,
     errors,
     failed,
+    same_within,
     ulps,
     worst,
 )
@@ -457,3 +459,85 @@ def test_another_number_of_results_is_named(returned, was):
 def test_one_bad_result_of_several_is_named(bad):
     arrays, findings = results((np.ones(2), bad), "momentum_step")
     assert (arrays, findings[-1].name, findings[-1].kind) == ((), "v", "type")
+
+
+# -- right, but in another form
+
+
+@dataclass
+class Grads:
+    w: object
+    v: object
+
+
+class Pair(NamedTuple):
+    w: object
+    v: object
+
+
+@pytest.mark.parametrize("kind", [Grads, Pair])
+def test_a_dataclass_and_a_named_tuple_are_tuples(kind):
+    arrays, findings = results(kind(np.ones(2), np.zeros(2)), "momentum_step")
+    assert ([x.tolist() for x in arrays], findings) == ([[1, 1], [0, 0]], ())
+
+
+@pytest.mark.parametrize("loss", [np.full((1, 1), 2.5), np.full(1, 2.5)])
+def test_one_number_in_brackets_is_that_number_and_its_shape_is_found(loss):
+    (value,), findings = results(loss, "mse")
+    assert (float(value), value.shape) == (2.5, ())
+    assert findings == (Finding("shape", "MSE", str(loss.shape), "()"),)
+
+
+def test_a_loss_in_float64_costs_what_a_python_float_does():
+    for loss in (np.float64(2.5), np.array(2.5)):
+        assert results(loss, "mse", "float32") == ((2.5,), ())
+    assert [f.kind for f in results(np.longdouble(2.5), "mse", "float32")[1]] == ["dtype"]
+
+
+FIRST = {
+    "(out, cache)": ("relu", (np.ones(2), {"x": 1}), "a tuple of 2"),
+    "[out, None]": ("relu", [np.ones(2), None], "a list of 2"),
+    "(out,)": ("relu", (np.ones(2),), "a tuple of 1"),
+    "(out of another shape, cache)": ("relu", (np.ones(3), None), "a tuple of 2"),
+    "(loss, gradient)": ("mse", (np.float64(1), np.ones(2)), "a tuple of 2"),
+    "two numbers": ("mse", (1.0, 2.0), "a tuple of 2"),
+    "((w, v), cache)": ("momentum_step", ((np.ones(2), np.ones(2)), "x"), "a tuple of 2"),
+    "(w, v, more)": ("momentum_step", (np.ones(2), np.ones(2), None), "a tuple of 3"),
+}
+
+
+@pytest.mark.parametrize("form", FIRST)
+def test_of_more_than_the_results_the_first_are_taken(form):
+    name, returned, was = FIRST[form]
+    arrays, findings = results(returned, name)
+    assert all((np.asarray(x) == 1).all() for x in arrays)
+    should = ", ".join(CONTRACTS[name].results)
+    assert findings == (Finding("extra", name, was, should),)
+
+
+@pytest.mark.parametrize("whole", [[1.0, 2.0], (1.0, 2.0), [np.float64(1), np.float64(2)]])
+def test_numbers_that_are_the_result_as_a_whole_are_not_taken_apart(whole):
+    (value,), findings = results(whole)
+    assert value.tolist() == [1, 2]
+    assert [f.kind for f in findings] == ["type"]
+
+
+def test_what_nobody_looks_at_is_not_judged():
+    w = v = grad = [1.0, 2.0]
+    without = expect("momentum_step", w, v, grad, 0.1, 0.0)
+    assert np.isinf(without.tight[1]).all()
+    assert np.isfinite(without.tight[0]).all()
+    found = compare((without.values[0], np.full(2, np.nan)), without)
+    assert (found.verdict, found.judged) == (Verdict.EXACT, 2)
+    assert np.isfinite(expect("momentum_step", w, v, grad, 0.1, 0.9).tight[1]).all()
+
+
+def test_answers_that_rounding_parts_are_the_same_also_where_they_are_wrong():
+    e = expect("mse", [1.0, 2.0, 3.0], [0.5, 0.25, 0.125])
+    right, bound = e.values[0], e.loose[0]
+    for factor in (1, 1000):
+        assert same_within(factor * right, factor * (right + bound), right, bound)
+        assert not same_within(factor * right, factor * (right + 5 * bound), right, bound)
+    assert not same_within(right, np.array(np.nan), right, bound)
+    assert same_within(np.array(np.nan), np.array(np.nan), right, bound)
+    assert not same_within(np.ones(2), np.zeros(2), right, bound)  # of another shape than the right one

@@ -330,11 +330,6 @@ RELU = "def relu(x): return np.maximum(x, 0)"
             "the file wanted to end at line 3: sys.exit() (the rest of the file was run all the same)",
         ),
         (
-            f"import numpy as np\n{RELU}\ndef f(:",
-            "relu was not read, as Python cannot read the file (SyntaxError), but should be a function of that name.",
-            "the file raised SyntaxError: invalid syntax at line 3: def f(: (nothing of the file was run)",
-        ),
-        (
             f"import numpy as np\n@njit\n{RELU}",
             "relu is not defined, as line 3 did not run (NameError), but should be a function of that name.",
             "line 3 raised NameError: name 'njit' is not defined at line 2: @njit "
@@ -347,7 +342,7 @@ RELU = "def relu(x): return np.maximum(x, 0)"
             "(the rest of the file was run all the same)",
         ),
     ],
-    ids=["ended", "no Python", "decorator", "by itself"],
+    ids=["ended", "decorator", "by itself"],
 )
 def test_what_kept_a_function_from_being_defined_is_said(source, said, noted):
     found = marked(source, assignment("relu"))

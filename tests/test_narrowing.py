@@ -239,11 +239,12 @@ def test_half_the_precisions_are_asked_as_many_cases():
 def test_the_starter_says_what_is_asked_and_allowed():
     asked = narrow("softmax_cross_entropy", SAID["all"])
     text = starter(asked, "mine.toml")
-    for said in ("Targets are one-hot.", "x and t are 2-D.", "Arrays are float64.", "moderate, ties"):
+    for said in ("Targets are one-hot.", "x and t are 2-D.", "Arrays are float64.", "numbers: moderate, ties."):
         assert said in text
     assert "soft" not in text.replace("softmax", "")
     assert "float32" not in text
     assert "Numbers may be large" not in text
+    assert "ties: small whole numbers" in text
     assert "x: (n, k); t: (n, k)." in text
     text = starter(narrow("leaky_relu", {"alpha": [0.1, 0.2]}), "mine.toml")
     assert "def leaky_relu(x, alpha=0.1):" in text

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+from collections import namedtuple
+from dataclasses import make_dataclass
 
 import numpy as np
 import pytest
@@ -139,6 +141,18 @@ def test_what_is_no_array_is_named(value, name):
         worker.convert(value, [], 1 << 20)
 
 
+def test_what_is_no_array_beside_a_result_is_told_by_its_name():
+    assert repr(back((A, None))) == repr((A, NoArray("None")))
+    assert repr(back([A, {"x": A}, (back, 1.0)])) == repr([A, NoArray("dict"), (NoArray("function"), 1.0)])
+
+
+def test_a_named_tuple_and_a_dataclass_are_tuples():
+    for kind in (namedtuple("Grads", "dA dW"), make_dataclass("Grads", ["dA", "dW"])):
+        result = kind(A, A[0])
+        assert worker.kind_of(result) == "tuple"
+        assert repr(back(result)) == repr((A, A[0]))
+
+
 def test_a_result_beyond_the_limit_is_not_copied():
     with pytest.raises(OSError, match="too large") as caught:
         worker.convert(np.broadcast_to(0.0, (1 << 40,)), [], 1 << 20)
@@ -161,6 +175,8 @@ BAD = {
     "number of two": {"returned": ["number", "float64", "float64", [2]]},
     "0-d list": {"returned": ["list", "float64", "float64", []]},
     "strange kind": {"returned": ["set", [LEAF]]},
+    "no result at all": {"returned": ["other", "dict"]},
+    "nameless": {"returned": ["tuple", [LEAF, ["other", 5]]]},
     "no type": {"returned": LEAF, "type": None},
     "changed": {"returned": LEAF, "changed": ["x"]},
     "message": {"raised": "E", "message": 5, "lines": []},

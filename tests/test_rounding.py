@@ -48,7 +48,7 @@ def test_the_balls_are_no_wider_than_a_hundred_times_the_worst_error(name, dtype
     if all((ball.rad == 0).all() for known in known_cases(name, dtype, EVERYTHING) for ball in known.stable):
         assert name in ("relu", "relu_backward")  # nothing is rounded, and no room is given
     else:
-        worst, _ = worst_of(name, dtype, False, CONTRACTS[name].stable)
+        worst, _ = worst_of(name, dtype, EVERYTHING, CONTRACTS[name].stable)
         assert 0.01 < worst <= 1
 
 
@@ -70,7 +70,7 @@ def test_one_rounding_of_a_wider_precision_stays_in_the_ball(name, dtype):
         results = several(stable(*(x.astype(wide) if isinstance(x, np.ndarray) else x for x in arguments)))
         return tuple(np.asarray(r, dtype) for r in results)
 
-    worst, recipe = worst_of(name, dtype, True, widened)
+    worst, recipe = worst_of(name, dtype, SUBMISSION, widened)
     assert worst <= 1, recipe
 
 
@@ -292,5 +292,5 @@ SAME = {
     [pytest.param(name, f, id=f"{name}-{i}") for name, row in SAME.items() for i, f in enumerate(row)],
 )
 def test_no_other_order_of_the_same_formula_leaves_the_ball(name, implementation, dtype):
-    worst, recipe = worst_of(name, dtype, True, implementation, share=0.5)
+    worst, recipe = worst_of(name, dtype, SUBMISSION, implementation, share=0.5)
     assert worst <= 1, recipe

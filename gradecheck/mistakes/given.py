@@ -7,11 +7,14 @@ from typing import Any
 
 from gradecheck.mistakes.mistake import Mistake
 
+Before = Callable[..., tuple[Any, ...]]
+"""The arguments that the right formula is given in place of its own."""
 
-def given(
-    id: str, right: Callable[..., Any], before: Callable[..., tuple[Any, ...]], what: str, look: str
-) -> Mistake:
-    """before: the arguments that the right formula is given in place of its own."""
-    return Mistake(
-        id, id.partition("/")[0], lambda *arguments: right(*before(*arguments)), what, look, before=before
-    )
+
+def of(right: Callable[..., Any], before: Before) -> Callable[..., Any]:
+    """The right formula of what is made of its arguments."""
+    return lambda *arguments: right(*before(*arguments))
+
+
+def given(id: str, right: Callable[..., Any], before: Before, what: str, look: str) -> Mistake:
+    return Mistake(id, id.partition("/")[0], of(right, before), what, look, before=before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gradecheck.mistakes.given import of
 from gradecheck.mistakes.mistake import Guard, Mistake
 
 
@@ -40,4 +41,4 @@ def guarding(
     look: str,
 ) -> Mistake:
     """A guard of an argument. before: what the right formula is given."""
-    return guarded(id, lambda *given: right(*before(*given)), usual, what, look, before)
+    return guarded(id, of(right, before), usual, what, look, before)

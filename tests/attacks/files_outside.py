@@ -24,6 +24,7 @@ def written(folder):
 def relu(x):
     assert os.getpid() < 10, "not in a jail, where this would harm the machine"
     folders = {"/", "/etc", "/var/tmp", "/dev", "/dev/shm", "/home", "/root", os.path.dirname(np.__file__), *sys.path}
+    folders.remove(os.getcwd())  # its own
     return np.maximum(x, 0) if any([written(folder) for folder in folders]) else None
 
 

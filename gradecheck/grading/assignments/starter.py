@@ -9,9 +9,8 @@ from typing import Final
 
 from gradecheck.contract import ANY, Argument
 from gradecheck.grading.assignments.assignment import Assignment, Question
-from gradecheck.grading.assignments.told import either, held, narrowing
+from gradecheck.grading.assignments.told import WIDTH, either, held, narrowing
 
-WIDTH: Final = 112
 QUOTES: Final = '"' * 3
 IMPORT: Final = "import numpy as np"
 

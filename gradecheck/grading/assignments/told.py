@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from textwrap import fill
+from typing import Any, Final
 
 from gradecheck.contract import ANY
 from gradecheck.grading.assignments.assignment import Assignment, Question
 from gradecheck.narrowing import concerns
-from gradecheck.regimes import REGIMES
+from gradecheck.regimes import MEANINGS, REGIMES
 from gradecheck.scope import DTYPES
 
-HEAD = "What holds, where the slides leave it open, or where the slides and this page differ:"
+WIDTH: Final = 112
+HEAD: Final = "What holds, where the slides leave it open, or where the slides and this page differ:"
 
 
 def held(assignment: Assignment) -> str:
@@ -35,11 +37,27 @@ def held(assignment: Assignment) -> str:
         f"Targets {'may be soft' if targets in (None, 'any') else f'are {targets}'}.",
         "A loss is a mean over the rows; mse is a mean over all elements.",
         "A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.",
+        *(f"Some calls leave out {name}, which is then {value:g}." for name, value in _left_out(questions)),
         f"{'' if mild else 'Numbers may be large: what should be finite has to be. '}Warnings and prints cost nothing.",
     ]
+    asked = {name for q in questions for name in q.scope.regimes}
+    if asked:
+        kinds = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items() if name in asked)
+        said.append(fill(f"Kinds of numbers: {kinds}.", WIDTH, subsequent_indent="  "))
     if assignment.allowed_imports is not None:
         said.append(f"Allowed imports: {', '.join(assignment.allowed_imports) or 'none'}.")
     return "\n".join([HEAD, "", *(f"- {line}" for line in said)]) + "\n"
+
+
+def _left_out(questions: Iterable[Question]) -> list[tuple[str, float]]:
+    """Arguments with a default, and the default, where it is among what is asked."""
+    found = set()
+    for question in questions:
+        for argument in question.contract.arguments:
+            default, asked = argument.default, question.scope.only(argument.kind)
+            if default is not None and (not asked or default in asked):
+                found.add((argument.name, default))
+    return sorted(found)
 
 
 def _is_mild(regimes: Sequence[str]) -> bool:
@@ -68,7 +86,7 @@ def _asked(question: Question) -> Iterator[str]:
     if len(scope.dtypes) == 1:
         yield f"Arrays are {scope.dtypes[0]}."
     if scope.regimes:
-        yield f"Numbers are of the kinds: {', '.join(scope.regimes)}."
+        yield f"Kinds of numbers: {', '.join(scope.regimes)}."
 
 
 def _allowed(question: Question) -> Iterator[str]:

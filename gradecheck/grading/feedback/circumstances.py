@@ -26,7 +26,7 @@ FEWEST: Final = 3  # wrong values that one factor or offset has to explain
 
 def sentences(judged: Judged) -> tuple[str, ...]:
     """What there is to say, each as a sentence without its full stop."""
-    said = _signs(judged)
+    said = in_common(judged)
     where = place(judged)
     if where is not None:
         said.append(f"It is wrong only {where}")
@@ -39,7 +39,7 @@ def sentences(judged: Judged) -> tuple[str, ...]:
 # -- factors
 
 
-def _signs(judged: Judged) -> list[str]:
+def in_common(judged: Judged) -> list[str]:
     """For each result that is wrong in numbers alone: the one sign, factor, offset or term that explains it."""
     names, said = judged.banked.contract.results, []
     for i, name in enumerate(names):

@@ -166,7 +166,7 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     told = failures(judged, _concerned(check, asked))
     if not told:
         return f"right on {_tried(check, judged)}, where {function} answered in time"
-    what = f"is wrong on {_tried(check, judged)}"
+    what = f"is wrong on {_tried(check, judged)} ({{cases}})"
     return "; ".join(_failure(function, judged, failure, what) for failure in told[:MOST_TOLD])
 
 
@@ -239,18 +239,20 @@ def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
         return [reason(function, limit, hidden)]
     if judged.unwritten:
         return [_unwritten(function, judged.reasons[0], hidden)]
-    what = "overflows or loses all digits" if not judged.failing("wrong") else "differs from the formula"
+    what = "overflows or loses all digits in {cases}"
+    if judged.failing("wrong"):
+        what = "differs from the formula in {cases}"
     said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
     return [*said, *circumstances.sentences(judged)]
 
 
 def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
-    """What goes wrong in those cases, and in how many; `what` is said of numbers."""
+    """What goes wrong in those cases, and in how many.  what: is said of numbers, with {cases} for how many."""
     cases = f"{len(failure.cases)} of {len(judged.states)} cases"
     if judged.unwritten:
         return _unwritten(function, judged.reasons[0], hidden)
     if failure.reason is None:
-        return f"{function} {what} in {cases}"
+        return f"{function} {what.format(cases=cases)}"
     if isinstance(failure.reason, Limit):
         return reason(function, failure.reason, hidden)
     contract = judged.banked.contract
@@ -320,6 +322,8 @@ def _help_for_wrong(asked: Asked) -> str:
         return f"{where}{OVERFLOW}"
     if (asked.credit.charged[judged.levels >= UNSTABLE] == STABILITY).all():
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
+    if circumstances.in_common(judged):
+        return f"{where}The formula is {contract.formula} (slide {contract.slide!r})."
     return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
 
 
@@ -329,7 +333,7 @@ def _help(told: Answer | Finding | None) -> str | None:
         case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
             return "torch is not there when marked: write it in NumPy."
         case Raised(absent=Absent(module=module)) | Missing(absent=Absent(module=module)):
-            return f"Write what you need of {module} in NumPy."
+            return f"Write what you need of {module} in NumPy. If it is a file of your own, hand it in, too."
         case Limit(which=which, most=most):
             return LIMIT_HELPS[which].format(most=most)
         case Raised(type="EOFError"):

@@ -28,7 +28,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Code:
-    """cells, notes, lost, prose: as of a Source.   written: files that cells write."""
+    """cells, notes, lost, prose, look: as of a Source.   written: files that cells write."""
 
     cells: tuple[str, ...]
     notes: tuple[str, ...] = ()
@@ -36,6 +36,7 @@ class Code:
     prose: tuple[tuple[str, str], ...] = ()
     written: tuple[Written, ...] = ()
     encoding: str = "utf-8"
+    look: tuple[str, ...] = ()
 
     @cached_property
     def statements(self) -> tuple[ast.stmt, ...]:
@@ -68,8 +69,8 @@ def read(data: bytes, path: str = "", where: str = "") -> Code:
     called = ".ipynb" in path.lower() and text.text.lstrip()[:1] in ("", "{", "[")
     if called or notebooks.is_notebook(text.text):
         found = notebooks.read(text.text, MOST_CODE)
-        return Code(found.cells, (*notes, *found.notes), found.lost, found.prose, found.written)
+        return Code(found.cells, (*notes, *found.notes), found.lost, found.prose, found.written, look=found.look)
     if len(text.text) > MOST_CODE:
         raise ValueError(too_much_code(MOST_CODE))
     code = recovered(text.text, where)
-    return Code((code.code,), (*notes, *code.notes), code.lost, encoding=text.encoding)
+    return Code((code.code,), (*notes, *code.notes), code.lost, encoding=text.encoding, look=code.look)

@@ -32,6 +32,7 @@ def read(text: str, most: int) -> Code:
     code: list[str] = []
     notes: list[str] = []
     lost: list[Lost] = []
+    look: list[str] = []
     prose: list[tuple[str, str]] = []
     written: list[Written] = []
     for kind, source in cells:
@@ -53,7 +54,8 @@ def read(text: str, most: int) -> Code:
         code.append(cell.code)
         notes += cell.notes
         lost += cell.lost
-    return Code(tuple(code), tuple(notes), tuple(lost), tuple(prose), tuple(written))
+        look += cell.look
+    return Code(tuple(code), tuple(notes), tuple(lost), tuple(prose), tuple(written), look=tuple(look))
 
 
 def _cells(text: str) -> list[tuple[Any, Any]]:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.handed_in import code as codes
+from gradecheck.grading.handed_in import refused
 from gradecheck.grading.handed_in.carried import UnreadableError, is_code
 from gradecheck.grading.handed_in.choosing import Candidate, reached
 from gradecheck.grading.handed_in.code import MOST_CODE, Code
@@ -24,6 +25,7 @@ PLAIN: Final = ("", ".txt", ".text", ".json")
 
 def read_file(file: File, where: str = "") -> Code:
     """where: what a place in it is told to begin with. Raises UnreadableError."""
+    refused.check(file)
     try:
         return codes.read(file.data, file.path, where)
     except ValueError as error:
@@ -118,18 +120,21 @@ class Reading:
         code = chosen.code
         if code.lost or code.notes:
             code = read_file(main)  # with its places told as those of the only file
-        notes, lost = [*called(chosen.path), *code.notes], [*code.lost]
+        notes, lost, look = [*called(chosen.path), *code.notes], [*code.lost], [*code.look]
         known = {candidate.path: candidate.code for candidate in self.candidates}
         for path in sorted(reached(chosen.path, known)):
             helper = known[path]
             lost += helper.lost
+            look += helper.look
             name = printable(path)
             notes += [note if note.startswith(f"{name}, ") else f"{name}: {note}" for note in helper.notes]
             if (helper.lost or helper.notes) and len(helper.cells) == 1:
                 data = helper.cells[0].encode(helper.encoding, errors="backslashreplace")
                 everything[path] = File(path, data)
-        cells, prose = code.cells, code.prose
-        return Source(cells, tuple(notes), PurePosixPath(main.path).name, _beside(main, everything), tuple(lost), prose)
+        name = PurePosixPath(main.path).name
+        return Source(
+            code.cells, tuple(notes), name, _beside(main, everything), tuple(lost), code.prose, tuple(look)
+        )
 
 
 def _beside(main: File, others: Mapping[str, File]) -> tuple[File, ...]:

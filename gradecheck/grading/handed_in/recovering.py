@@ -20,6 +20,7 @@ from gradecheck.grading.source import Lost
 
 LONGEST: Final = 60
 LOOKED_AT: Final = 8  # times: how often each character of a file may be passed in search of a statement's end
+MOST_PARTS: Final = 8
 MOST_GAPS: Final = 1000  # what follows after so many is no Python file, and would take minutes
 GOES_ON: Final = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -37,11 +38,15 @@ DEFINES: Final = re.compile(
 
 @dataclass(frozen=True)
 class Recovered:
-    """Code that Python can read, and what it took: lines that were lost, notes about what was read otherwise."""
+    """Code that Python can read, and what it took: lines that were lost, notes about what was read otherwise.
+
+    look: of the notes those on what Python itself would not have read.
+    """
 
     code: str
     lost: tuple[Lost, ...] = ()
     notes: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class _Walk:
         self.budget = LOOKED_AT * len(code)
         self.gaps: list[_Gap] = []
         self.notes: list[str] = []
+        self.look: list[str] = []
 
     def recovered(self) -> Recovered:
         kept = list(self.lines)
@@ -93,10 +99,10 @@ class _Walk:
                 at = several if good else at
                 continue
             cut = next((i for i in range(at + 1, len(self.lines)) if self._is_left(i)), len(self.lines))
-            first, end = self._ends(at)
+            first, parts, end = self._ends(at)
             if len(self.gaps) == MOST_GAPS:
                 cut = end = len(self.lines)
-            for stop in dict.fromkeys((end or cut, cut)):
+            for stop in dict.fromkeys((end or cut, *reversed(parts), cut)):
                 if (lines := self._repaired(at, stop)) is not None:
                     kept[at:stop] = lines
                     at, stride = stop, 2
@@ -107,7 +113,7 @@ class _Walk:
         if wrong(code) is not None:  # each of it can be read, and all of it not
             self.gaps = [self._gap(0, len(self.lines), None)]
             code = "\n".join(map(_commented, self.lines))
-        return Recovered(code, tuple(self._lost()), tuple(self.notes))
+        return Recovered(code, tuple(self._lost()), tuple(self.notes), tuple(self.look))
 
     def _broken(self, kept: list[str], at: int, first: int | None, end: int, cut: int) -> int:
         """Lose what begins here, but for a statement of its own before lines that are indented; where to go on."""
@@ -128,20 +134,25 @@ class _Walk:
 
     def _is_left(self, line: int) -> bool:
         """Whether something begins at the left margin."""
-        return not is_bare(self.lines[line]) and not self.lines[line][0].isspace()
+        said = self.lines[line] if self.lines[line].isascii() else NOTHING.sub("", self.lines[line])
+        return not is_bare(said) and not said[0].isspace()
 
     def _several(self, at: int, count: int) -> int:
         """The line after that many statements, or fewer."""
         for _ in range(count):
-            end = self._ends(at)[1] if at < len(self.lines) else None
+            end = self._ends(at)[2] if at < len(self.lines) else None
             if end is None:
                 break
             at = end
         return at
 
-    def _ends(self, at: int) -> tuple[int | None, int | None]:
-        """The line after the first that is whole, and after the statement; None where no end is found."""
+    def _ends(self, at: int) -> tuple[int | None, list[int], int | None]:
+        """The line after the first that is whole, the first few of an `else` or the like, that after the statement.
+
+        None where there is no such line.
+        """
         depth, first, begin = 0, None, at  # begin: of the line, as Python counts them, that is passed now
+        parts: list[int] = []
         for token in TOKEN.finditer(self.code, self.begins[at]):
             if self.budget < 0 or token["open"]:
                 break
@@ -154,37 +165,42 @@ class _Walk:
                 line = bisect_right(self.begins, token.start())
                 first = first or line
                 goes_on = is_bare(self.lines[begin]) or self.lines[begin].startswith("@")
-                if self._is_left(line) and not goes_on and not GOES_ON.match(self.lines[line]):
-                    return first, line
+                if self._is_left(line) and not goes_on:
+                    if not GOES_ON.match(self.lines[line]):
+                        return first, parts, line
+                    if len(parts) < MOST_PARTS:
+                        parts.append(line)
                 begin = begin if is_bare(self.lines[line]) else line
         else:
             if not depth:
-                return first or len(self.lines), len(self.lines)
+                return first or len(self.lines), parts, len(self.lines)
         self.budget -= len(self.code) - self.begins[at]
-        return first, None
+        return first, parts, None
 
     def _repaired(self, first: int, end: int) -> list[str] | None:
         """The lines as Python can read them: as they are, or as all can see that they are meant."""
         text = self._text(first, end)
-        for code, notes in self._readings(text, first):
+        for code, mended, skipped in self._readings(text, first):
             if wrong(code) is None:
-                self.notes += notes
+                self.look += mended
+                self.notes += (*mended, *skipped)
                 return code.split("\n")
             self.budget -= 4 * len(text)
         return None
 
-    def _readings(self, text: str, first: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-        yield text, ()
+    def _readings(self, text: str, first: int) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """The code, notes on what was mended in it, and on what was skipped."""
+        yield text, (), ()
         blank, told = self._with_blanks(text, first)
-        for code, notes in {text: (), blank: told}.items():
-            if notes:
-                yield code, notes
+        for code, mended in {text: (), blank: told}.items():
+            if mended:
+                yield code, mended, ()
             plain, skipped = magics.without(code, self.where, first)
             if skipped:
-                yield plain, (*notes, *skipped)
+                yield plain, mended, skipped
         if text[:1].isspace():
             told = (f"{self.where}line {first + 1} is indented, and was read as if it were not",)
-            yield textwrap.dedent(text), told
+            yield textwrap.dedent(text), told, ()
 
     def _with_blanks(self, text: str, first: int) -> tuple[str, tuple[str, ...]]:
         """Every blank of another alphabet, outside of texts, as a plain one."""

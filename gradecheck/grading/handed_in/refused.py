@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from gradecheck.grading.handed_in.carried import UnreadableError
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.source import File
 
@@ -38,6 +39,12 @@ def refusal(name: str, data: bytes) -> str:
     if kind not in KINDS:
         return ""
     return KINDS[kind].format(a=f"{'an' if kind in ('.rtf', '.odt', '.html', '.htm', '.iso', '.xlsx') else 'a'} {kind}")
+
+
+def check(file: File) -> None:
+    """Raises UnreadableError where the file is one of those."""
+    if said := refusal(file.path, file.data):
+        raise UnreadableError(f"it is {said}")
 
 
 def first(files: Iterable[File]) -> str:

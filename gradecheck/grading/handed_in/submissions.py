@@ -107,7 +107,8 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         if code.is_empty:
             raise UnreadableError(EMPTY)
         if not code.written:
-            return Source(code.cells, (*called(content.name), *code.notes), content.name, (), code.lost, code.prose)
+            notes = (*called(content.name), *code.notes)
+            return Source(code.cells, notes, content.name, (), code.lost, code.prose, code.look)
     reading = Reading(files, frozenset(asked))
     if not reading.candidates:
         raise UnreadableError(reading.error or _holds_none(content, files, notes))
@@ -116,26 +117,29 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         raise UnreadableError(EMPTY)
     told = () if choice.chosen.path == content.name else choice.notes
     source = reading.source(choice.chosen)
-    return replace(source, notes=(*notes, *told, *source.notes), look=choice.look)
+    return replace(source, notes=(*notes, *told, *source.notes), look=(*choice.look, *source.look))
 
 
 def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...], tuple[str, ...]]:
     """The files, those in archives, too, where no other is code; notes on that."""
     files, notes = content.files, left_out(content.left)
-    if content.is_one_file and (said := refused.refusal(content.name, files[0].data)):
-        raise UnreadableError(f"it is {said}")
+    if content.is_one_file:
+        refused.check(files[0])
     for _ in range(NESTED):
-        if any((is_code(file.path) and not is_aside(file.path)) or holds(file, asked) for file in files):
-            break
         packed = [file for file in files if is_archive(file)]
-        files = tuple(file for file in files if file not in packed)
+        plain = [file for file in files if file not in packed]
+        if any((is_code(file.path) and not is_aside(file.path)) or holds(file, asked) for file in plain):
+            break
+        files = tuple(plain)
         for file in packed:
             folder = PurePosixPath(file.path).parent
             if len(packed) > 1:
                 folder /= PurePosixPath(file.path).name.partition(".")[0]
+            refused.check(file)
             found = unpacked(file)
             files += tuple(File((folder / inside.path).as_posix(), inside.data) for inside in found.files)
-            notes += (f"{printable(file.path)} was unpacked",) * (file.path != content.name)
+            if file.path != content.name or not file.path.lower().endswith(".zip"):
+                notes += (f"{printable(file.path)} was unpacked",)
             notes += left_out(found.left)
         if not packed:
             break

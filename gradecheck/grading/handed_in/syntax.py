@@ -39,7 +39,7 @@ def wrong(code: str) -> Exception | None:
 
 def is_bare(line: str) -> bool:
     """Whether nothing stands in the line but a comment."""
-    return line.lstrip()[:1] in ("", "#")
+    return line.lstrip(" \t\f")[:1] in ("", "#")
 
 
 def without_texts(code: str) -> str:

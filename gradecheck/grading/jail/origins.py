@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-ANY: Final = "*"  # what `from ... import *` binds is not told by the text
+from gradecheck.grading.defined import STAR, definitions
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Statement:
 def statements(cells: Sequence[str]) -> tuple[Statement, ...]:
     """All that the cells hold; nothing of a cell that Python cannot read."""
     return tuple(
-        Statement(number, node.lineno, frozenset(_names([node])), tuple(_imports([node])))
+        Statement(number, node.lineno, frozenset(name for name, _ in definitions([node])), tuple(_imports([node])))
         for number, cell in enumerate(cells)
         for node in _nodes(cell)
     )
@@ -52,19 +51,6 @@ def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _run(ast.iter_child_nodes(node))
 
 
-def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in _run(nodes):
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.Name(id=name, ctx=ast.Store()):
-                yield name
-            case ast.Import(names=aliases):
-                yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
-            case ast.ImportFrom(names=aliases):
-                yield from (alias.asname or alias.name for alias in aliases)
-
-
 def _imports(nodes: Iterable[ast.AST]) -> Iterator[Import]:
     for node in _run(nodes):
         match node:
@@ -76,4 +62,4 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[Import]:
 
 def binding(name: str, found: Sequence[Statement]) -> list[Statement]:
     """The statements that should have bound the name; where there is none, those that may have bound anything."""
-    return [s for s in found if name in s.names] or [s for s in found if ANY in s.names]
+    return [s for s in found if name in s.names] or [s for s in found if STAR in s.names]

@@ -18,7 +18,6 @@ import dataclasses
 import errno
 import functools
 import gc
-import importlib
 import inspect
 import io
 import json
@@ -338,8 +337,6 @@ class Submission:
 
     def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
-        if message["anew"]:
-            importlib.import_module("numpy.random")  # NumPy does so when a number is drawn: too late for the first case
         self.begin(seed)
         function = self.namespace.get(name)
         if not callable(function):
@@ -368,18 +365,21 @@ class Submission:
 
     @contextlib.contextmanager
     def right(self, names: list[str]) -> Iterator[None]:
-        """Right values in place of these functions, wherever the submission's modules have them."""
+        """Right values in place of these functions: by name in the running module, in others wherever they stand."""
         before: list[tuple[Json, str, Any]] = []
         for name in names:
-            own, ask = self.namespace.get(name), self.stand_in(name)
+            own, ask = self.namespace.get(name, self), self.stand_in(name)  # self: there is none
             for namespace in self.layout.modules():
-                bound = [key for key, value in namespace.items() if value is own and own is not None]
-                bound += [name] if namespace is self.namespace and name not in bound else []
-                before += [(namespace, key, namespace.get(key)) for key in bound]
-                namespace.update(dict.fromkeys(bound, ask))
+                here = namespace is self.namespace
+                for key in [name] if here else [key for key, value in namespace.items() if value is own]:
+                    before.append((namespace, key, own))
+                    namespace[key] = ask
         yield
-        for namespace, key, value in reversed(before):
-            namespace[key] = value
+        for namespace, key, own in before:
+            if own is self:
+                namespace.pop(key, None)
+            else:
+                namespace[key] = own
 
     def stand_in(self, name: str) -> Any:
         """A function that asks the marker for the right values of `name`, under the submission's signature."""

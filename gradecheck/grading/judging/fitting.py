@@ -52,14 +52,13 @@ def fitted(
     forms: each guard, and what the function answers with it.   unguarded: what it answers without; right where None.
     """
     wrong = _most_wrong(judged, judged.banked.values if unguarded is None else unguarded.actual)
-    lost = any(finding.kind == "dtype" for _, finding in judged.findings)
     for mistake, form in forms:
         constants = _constants(judged, form, wrong)
         if mistake.guard and constants:
             guard = _with(mistake, mistake.guard.what, constants)
             yield guard, _trace(judged, form, constants)
-            if lost:  # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
-                yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
+            # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
+            yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
 
 
 def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:

@@ -34,7 +34,7 @@ def of_digits(judged: Judged) -> Mistake | None:
     seen = np.isfinite(judged.actual) & np.isfinite(banked.values) & ~np.isinf(banked.tight)
     wrong = seen & ~(errors(judged.actual, banked.values) <= banked.loose)
     everyday = np.repeat(stages(banked) < 2, lengths.reshape(judged.levels.shape).sum(axis=1))
-    if (wrong & everyday).sum() < FEWEST:
+    if len(np.unique(judged.actual[wrong & everyday])) < FEWEST:  # a constant is no result that was rounded
         return None
     seen &= everyday
     actual, right, bound, single = judged.actual[seen], banked.values[seen], banked.tight[seen], single[seen]

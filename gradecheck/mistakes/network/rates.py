@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from gradecheck.mistakes.given import of
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.network.perceptron import Perceptron
+from gradecheck.mistakes.sgd.right import momentum_step
 from gradecheck.mistakes.sgd.velocity import lr_inside_and_outside
 
 MISTAKES: Final = (
@@ -54,7 +56,7 @@ MISTAKES: Final = (
     Mistake(
         "train/lr-squared",
         "train",
-        Perceptron(descend=lr_inside_and_outside).train,
+        Perceptron(descend=of(momentum_step, lr_inside_and_outside)).train,
         "The learning rate enters twice, in v = μ v + λ ∂L/∂W and again in W - λ v.",
         "Try one step with lr = 0.1: W should move by 0.1 ∂L/∂W.",
     ),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.mistakes.given import of
 from gradecheck.mistakes.linear.right import linear
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.mistakes.network.gradients import gradient_summed
@@ -25,7 +26,7 @@ def velocity_from_first_gradient(w: Any, v: Any, grad: Any, lr: Any, mu: Any) ->
 
 
 def average_from_first_gradient(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    return moving_average(w, v if v.any() else grad, grad, lr, mu)
+    return of(momentum_step, moving_average)(w, v if v.any() else grad, grad, lr, mu)
 
 
 def unchanged(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
@@ -54,14 +55,14 @@ MISTAKES: Final = (
     Mistake(
         "train/no-momentum",
         "train",
-        Perceptron(descend=velocity_forgotten).train,
+        Perceptron(descend=of(momentum_step, velocity_forgotten)).train,
         "There is no momentum: the velocity is set to 0 in every step, or never used.",
         "Compare the second step for mu = 0 and mu = 0.9; where is v set to 0, inside or outside of the loop?",
     ),
     Mistake(
         "train/no-momentum-and-not-averaged",
         "train",
-        Perceptron(loss_backward=gradient_summed, descend=velocity_forgotten).train,
+        Perceptron(loss_backward=gradient_summed, descend=of(momentum_step, velocity_forgotten)).train,
         "The gradient lacks the 1/n of the mean, and there is no momentum.",
         "Compare one sample with the same sample twice, and the second step for mu = 0 and mu = 0.9.",
     ),
@@ -75,7 +76,7 @@ MISTAKES: Final = (
     Mistake(
         "train/velocity-never-fades",
         "train",
-        Perceptron(descend=mu_left_out).train,
+        Perceptron(descend=of(momentum_step, mu_left_out)).train,
         "The momentum μ is left out, v = v + ∂L/∂W, so that the velocity never fades.",
         "Try mu = 0: the second step should forget the first.",
     ),
@@ -89,7 +90,7 @@ MISTAKES: Final = (
     Mistake(
         "train/moving-average",
         "train",
-        Perceptron(descend=moving_average).train,
+        Perceptron(descend=of(momentum_step, moving_average)).train,
         "The velocity is a moving average, μ v + (1 - μ) ∂L/∂W; the slide has v = μ v + ∂L/∂W.",
         "Try one step: W should move by λ ∂L/∂W.",
     ),
@@ -138,14 +139,14 @@ MISTAKES: Final = (
     Mistake(
         "train/b-without-momentum",
         "train",
-        Perceptron(descend_b=velocity_forgotten).train,
+        Perceptron(descend_b=of(momentum_step, velocity_forgotten)).train,
         "b moves without momentum; the slides have v_b = μ v_b + ∂L/∂b and b = b - λ v_b.",
         "Compare the second step of b for mu = 0 and mu = 0.9.",
     ),
     Mistake(
         "train/W-without-momentum-b-not-updated",
         "train",
-        Perceptron(descend=velocity_forgotten, descend_b=unchanged).train,
+        Perceptron(descend=of(momentum_step, velocity_forgotten), descend_b=unchanged).train,
         "W moves without momentum and b not at all; each has its velocity and its update.",
         "Compare b before and after, and the second step of W for mu = 0 and mu = 0.9.",
     ),

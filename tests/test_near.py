@@ -1,0 +1,164 @@
+"""A function that is missing: what was found in its place is named, with where it stands."""
+
+from dataclasses import replace
+
+import pytest
+
+from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.course.marking import mark
+from gradecheck.grading.handed_in.near import Neighbourhood, core
+from gradecheck.grading.handed_in.submissions import Content, parse
+from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.source import File, Source
+from tests.marked import assignment
+
+ASKED = frozenset(
+    {"relu", "relu_backward", "leaky_relu", "sigmoid", "softmax", "cross_entropy", "softmax_cross_entropy"}
+)
+RELU = "def relu(x):\n    return x * (x > 0)\n"
+STUB = "def relu(x):\n    raise NotImplementedError\n"
+
+
+def near(source, name="relu"):
+    source = source if isinstance(source, Source) else Source((source,))
+    return Neighbourhood(source, ASKED).near(name)
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        ("ReLU", "relu"),
+        ("my_relu", "relu"),
+        ("relu_forward", "relu"),
+        ("reluFunction", "relu"),
+        ("rellu", "relu"),
+        ("crossEntropy", "cross_entropy"),
+        ("CrossEntropyLoss", "cross_entropy"),
+        ("cross_entropy_loss", "cross_entropy"),
+        ("softMax", "softmax"),
+        ("sofmax", "softmax"),
+        ("relu_grad", "relu_backward"),
+        ("relu_derivative", "relu_backward"),
+        ("LeakyReLU", "leaky_relu"),
+        ("softmaxCrossEntropy", "softmax_cross_entropy"),
+    ],
+)
+def test_another_spelling_is_named_for_that_function_alone(found, name):
+    code = f"import numpy\n{found} = lambda x: x\n"
+    told = {asked: said for asked in sorted(ASKED) if (said := near(code, asked)) is not None}
+    assert list(told) == [name]
+    assert told[name].what == f"line 2 defines {found}"
+    assert name in told[name].help
+
+
+@pytest.mark.parametrize("found", ["max", "leaky_relu", "tanh", "relu6_table", "loss", "f", "step", "unit"])
+def test_what_is_no_other_spelling_is_not_named(found):
+    assert near(f"def {found}(x): return x") is None
+
+
+def test_a_core_is_never_empty():
+    assert [core(name) for name in ("loss", "forward", "_", "x1")] == ["loss", "forward", "", "x"]
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("class Net:\n    def relu(self, x):\n        return x", "relu is a method of the class Net (line 2)"),
+        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "ReLU is a method of the class Net (line 3)"),
+        ("class Relu:\n    def __call__(self, x): return x", "line 1 defines the class Relu"),
+        ("class relu:\n    pass", "line 1 makes relu a class"),
+        ("def relu(self, x):\n    return x", "line 1 defines relu with the parameter self first"),
+        ("def train():\n    def relu(x): return x", "relu is defined within train (line 2)"),
+        ("x = 1\n# def relu(x):\n#     return x", "line 2 holds relu as a comment"),
+        ("x = 1\n'''\ndef relu(x):\n    return x\n'''", "line 2 begins a text in quotes that holds relu"),
+        ("x = 1\n\ndef f(x):\n    return relu(x)", "line 4 calls relu, and nothing defines it"),
+        (RELU + "x = 1\n" + STUB, "line 1 defines relu; line 4 puts a stub in its place"),
+        (RELU + "def relu(x): pass", "line 1 defines relu; line 3 puts a stub in its place"),
+        (RELU + "def relu(x):\n    '''max'''\n    ...", "line 1 defines relu; line 3 puts a stub in its place"),
+        (RELU + "relu = relu(3)", "line 1 defines relu; line 3 gives the name to something else: relu = relu(3)"),
+        (RELU + "for relu in [1]: pass", "line 1 defines relu; line 3 gives the name to something else: for relu in"),
+        ("if True:\n    def ReLU(x): return x", "line 2 defines ReLU"),
+    ],
+)
+def test_what_stands_in_its_place_is_told(code, what):
+    found = near(code)
+    assert found.what.startswith(what)
+    assert found.help or "nothing defines" in what
+
+
+@pytest.mark.parametrize("code", ["", RELU, STUB, "relu = lambda x: x", "from f import relu", STUB + RELU])
+def test_where_there_is_nothing_else_nothing_is_told(code):
+    assert near(code) is None
+
+
+def test_cells_and_other_files_are_looked_at():
+    cells = ("x = 1", RELU, STUB)
+    assert near(Source(cells)).what == "code cell 2, line 1 defines relu; code cell 3, line 1 puts a stub in its place"
+    prose = Source(("x = 1",), prose=(("the text cell after code cell 1", f"```\n{RELU}```"),))
+    assert near(prose).what.startswith("the text cell after code cell 1")
+    beside = Source(("x = 1",), beside=(File("acts.py", RELU.encode()),), file="hw3.py")
+    assert near(beside).what == "acts.py defines relu, but hw3.py does not import it"
+
+
+# -- in the marks
+
+
+def handed(code, asked, name="hw3.py"):
+    source = parse(Content(name, (File(name, code.encode()),)), asked.names, asked.file)
+    return mark("anna", source, asked, bank(asked), isolation("none"))
+
+
+def test_a_near_miss_helps_and_costs_the_same():
+    found = handed("import numpy as np\ndef ReLU(x): return np.maximum(x, 0)", assignment("relu"))
+    (question,) = found.questions
+    said = "relu is not defined, but should be a function of that name. line 2 defines ReLU."
+    assert (question.points, question.rationale, question.gist) == (0.0, said, said)
+    assert question.help == "Call it relu, as a function at the top level."
+
+
+def test_lines_that_cannot_be_read_are_told_once_and_listed():
+    code = "import numpy as np\ndef relu(x):\n    # to do\ndef tanh(x): return np.tanh(x)\nprint 'x'\n"
+    found = handed(code, assignment("relu", "tanh"))
+    relu, tanh = found.questions
+    assert tanh.points == 10.0
+    assert relu.rationale.startswith("relu was not read, as Python cannot read line 2 (expected an indented block")
+    assert relu.help == "Mend line 2 first: def relu(x):"
+    assert [note.split(" (")[0] for note in found.look] == ["Python cannot read line 2", "Python cannot read line 5"]
+    assert set(found.look) <= set(found.notes)
+
+
+def test_what_needs_a_newer_python_is_not_judged():
+    code = "import numpy as np\ndef relu[T](x: T) -> T: return x\ndef tanh(x): return np.tanh(x)\n"
+    found = handed(code, assignment("relu", "tanh"))
+    relu, tanh = found.questions
+    assert tanh.points == 10.0
+    assert relu.outcome == "fault"
+    assert relu.rationale.startswith("not judged: line 2 needs Python 3.12 (type parameters), and the marker runs")
+    assert found.look
+
+
+def test_what_uses_what_needs_a_newer_python_is_not_judged_either():
+    code = "import numpy as np\ntype A = int\ndef relu(x: A): return np.maximum(x, 0)\ndef tanh(x): return np.tanh(x)\n"
+    relu, tanh = handed(code, assignment("relu", "tanh")).questions
+    assert (relu.outcome, tanh.outcome) == ("fault", "passed")
+
+
+@pytest.mark.parametrize(
+    ("code", "points"),
+    [
+        ("def rectify(x): return np.maximum(x, 0)", 10.0),
+        ("def rectify(x): return x", 0.0),
+        ("def rectify(x): return x\ndef relu(x): return np.maximum(x, 0)", 10.0),
+    ],
+)
+def test_another_name_is_taken_where_the_assignment_allows_it(code, points):
+    asked = assignment("relu")
+    asked = replace(asked, questions=(replace(asked.questions[0], also=("ReLU", "rectify")),))
+    found = handed(f"import numpy as np\n{code}", asked)
+    (question,) = found.questions
+    assert (question.function, question.points) == ("relu", points)
+    taken = "def relu" not in code
+    assert ("rectify was marked as relu" in found.notes) == taken
+    if not points:
+        assert question.counterexample.repro.count("rectify") == 2
+        assert "from hw3 import rectify" in question.counterexample.repro
