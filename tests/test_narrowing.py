@@ -7,6 +7,7 @@ import pytest
 
 import manual
 from gradecheck.contracts import CONTRACTS
+from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.banked.bank import bank, key
 from gradecheck.grading.banked.questions import draw
@@ -244,11 +245,20 @@ def test_the_starter_says_what_is_asked_and_allowed():
     assert "soft" not in text.replace("softmax", "")
     assert "float32" not in text
     assert "Numbers may be large" not in text
-    assert "ties: small whole numbers" in text
+    assert "ties (small whole numbers" in text
     assert "x: (n, k); t: (n, k)." in text
     text = starter(narrow("leaky_relu", {"alpha": [0.1, 0.2]}), "mine.toml")
     assert "def leaky_relu(x, alpha=0.1):" in text
     assert "alpha is 0.1 or 0.2." in text
+    assert "def leaky_relu(x, alpha=0.01):" in starter(narrow("leaky_relu", {"alpha": [0.001, 0.01]}), "mine.toml")
+    asked = assignment("relu", "tanh")
+    lenient = replace(asked.questions[0], allowed=Allowed(in_place=True, guard=1e-8))
+    text = starter(replace(asked, questions=(lenient, asked.questions[1])), "mine.toml")
+    assert "It costs nothing: to change an argument (relu); to guard by 1e-08 or less, as" in text
+    assert "No function changes an argument." in text
+    text = starter(replace(asked, questions=(lenient,)), "mine.toml")
+    assert "It costs nothing: to change an argument; to guard" in text
+    assert "No function changes an argument." not in text
 
 
 # -- verified
