@@ -125,7 +125,7 @@ def test_a_guard_may_have_another_constant_in_each_precision():
     assert "2.22045e-16 (1.19209e-07 in float32)" in q.rationale
 
 
-def test_a_guard_of_a_numpy_number_is_named_and_a_loss_in_float64_costs_nothing():
+def test_a_guard_of_a_numpy_number_costs_no_more_as_a_loss_may_be_in_float64():
     q = one("cross_entropy", f"def cross_entropy(p, t): {GUARDS['cross_entropy/epsilon-in-log']}".format(
         c="np.finfo(float).eps"), cases=120)
     assert (q.diagnoses, lost(q)) == (("cross_entropy/epsilon-in-log",), ["stability"])

@@ -112,7 +112,7 @@ def _constant(judged: Judged, result: int) -> str | None:
     if len(actual) < FEWEST:
         return None
     if (actual == actual[0]).all() and not (right == right[0]).all():
-        return f"every wrong value is {number(actual[0], 6)}, whatever the arguments are: is it written yet?"
+        return f"every wrong value is {number(actual[0] + 0.0, 6)}, whatever the arguments are: is it written yet?"
     with np.errstate(all="ignore"):
         best = np.argmin(np.where(right == 0, np.inf, bound / np.abs(right)))
         factor = actual[best] / right[best]

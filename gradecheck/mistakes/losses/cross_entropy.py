@@ -125,10 +125,6 @@ def clipped(p: Any, t: Any, c: float) -> tuple[Any, ...]:
     return np.clip(p, c, 1 - c), t
 
 
-def zeros_replaced(p: Any, t: Any, c: float) -> tuple[Any, ...]:
-    return np.where(p == 0, p.dtype.type(c), p), t
-
-
 def p_in_place(p: Any, t: Any) -> Any:
     p[t == 0] = 1
     return right(p, t)
@@ -314,14 +310,6 @@ MISTAKES: Final = (
         1e-7,
         "p is clipped to [{c}, 1 - {c}], so no class can cost more than -log {c}, and none exactly 0.",
         "Try p = 1e-20 at the true class, and p = 1.",
-    ),
-    guarding(
-        "cross_entropy/zeros-replaced",
-        right,
-        zeros_replaced,
-        1e-10,
-        "Where p is 0 it is replaced by {c}, a guard that belongs to no formula of the slide.",
-        "Try p = [0, 1] with t = [1, 0], and p = 1e-20 at the true class.",
     ),
     written_to("cross_entropy/p-in-place", p_in_place, "p"),
     state_kept("cross_entropy", accumulating(right)),

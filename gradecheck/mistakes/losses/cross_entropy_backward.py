@@ -10,7 +10,7 @@ from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarding
 from gradecheck.mistakes.habits import accumulating
 from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
-from gradecheck.mistakes.losses.cross_entropy import clipped, epsilon_added, raised, rows, winner, zeros_replaced
+from gradecheck.mistakes.losses.cross_entropy import clipped, epsilon_added, raised, rows, winner
 from gradecheck.mistakes.mistake import Mistake
 
 
@@ -237,14 +237,6 @@ MISTAKES: Final = (
         1e-7,
         "p is clipped to [{c}, 1 - {c}], so the gradient never exceeds t / {c}.",
         "Try p = 1e-20 at the true class, and p = 1.",
-    ),
-    guarding(
-        "cross_entropy_backward/zeros-replaced",
-        right,
-        zeros_replaced,
-        1e-10,
-        "Where p is 0 it is replaced by {c}, a guard that belongs to no formula of the slide.",
-        "Try p = [0, 1] with t = [1, 0], and p = 1e-20 at the true class.",
     ),
     float32_lost("cross_entropy_backward", zeros_in_float64),
     written_to("cross_entropy_backward/p-in-place", p_in_place, "p"),
