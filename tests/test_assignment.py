@@ -198,8 +198,8 @@ def test_a_mistake_that_costs_another_function_is_a_breach():
     assert list(proof._breaches(planted, mark("tanh__3", 0.0), {"b__3": mark("b__3", 10.0)})) == []
     found = list(proof._breaches(planted, mark("tanh__3", 0.0), {"b__3": mark("b__3", 4.0)}))
     assert found == ["it costs b 6 points too"]
-    named_wrongly = replace(mark("tanh__3", 0.0), diagnoses=("tanh/precedence",))
-    assert list(proof._breaches(planted, named_wrongly, {})) == ["it is taken for tanh/precedence"]
+    named_wrongly = replace(mark("tanh__3", 0.0), diagnoses=("tanh/precedence",), rationale="It is wrong.")
+    assert list(proof._breaches(planted, named_wrongly, {})) == ["it is taken for another: It is wrong."]
     honest = proof._Planted("variant", "tanh/exponentials", "tanh", "by exponentials", may_be_unstable=True)
     assert list(proof._breaches(honest, mark("tanh__3", 4.0), {})) == ["it loses correctness: "]
 

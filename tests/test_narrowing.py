@@ -7,6 +7,7 @@ import pytest
 
 import manual
 from gradecheck.contracts import CONTRACTS
+from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.banked.bank import bank, key
 from gradecheck.grading.banked.questions import draw
@@ -89,14 +90,16 @@ def test_shrinking_never_leaves_the_scope(name, said):
     contract, scope = CONTRACTS[name], narrowed(SUBMISSION, SAID[said])
     case = max(sample(contract, scope.dtypes[0], 30, 2, scope), key=lambda c: np.size(c.arguments[0]))
     own = {float(v) for x in case.arguments if isinstance(x, np.ndarray) for v in x.flat}
+    tried = []
 
     def is_tried(smaller):
+        tried.append(smaller)
         assert is_within(contract, smaller.arguments, scope)
         others = [x for x in smaller.arguments if isinstance(x, np.ndarray)]
         for argument, x in zip(contract.arguments, others, strict=False):
             simple = "targets" in argument.kind or all(asks(scope, argument.kind, v) or v in own for v in x.flat)
             assert simple
-        return True
+        return len(tried) > 100  # many are looked at before the first is taken
 
     assert is_tried(shrink(contract, case, is_tried, scope))
 
@@ -220,6 +223,8 @@ def test_the_same_function_may_be_asked_twice_of_different_inputs():
     banked = bank(replace(asked, questions=(*asked.questions, other))).questions
     alphas = {name: {calls.arguments(b, case)[1] for case in range(20)} for name, b in banked.items()}
     assert alphas == {"leaky_relu": {0.1}, "leaky": {0.5}}
+    marks = questions(model(TENTH, "leaky = leaky_relu"), replace(asked, questions=(*asked.questions, other)))
+    assert (marks["leaky_relu"].points, marks["leaky"].points) == (10, 0)
 
 
 def test_another_scope_is_another_bank():
@@ -244,11 +249,20 @@ def test_the_starter_says_what_is_asked_and_allowed():
     assert "soft" not in text.replace("softmax", "")
     assert "float32" not in text
     assert "Numbers may be large" not in text
-    assert "ties: small whole numbers" in text
+    assert "ties (small whole numbers" in text
     assert "x: (n, k); t: (n, k)." in text
     text = starter(narrow("leaky_relu", {"alpha": [0.1, 0.2]}), "mine.toml")
     assert "def leaky_relu(x, alpha=0.1):" in text
     assert "alpha is 0.1 or 0.2." in text
+    assert "def leaky_relu(x, alpha=0.01):" in starter(narrow("leaky_relu", {"alpha": [0.001, 0.01]}), "mine.toml")
+    asked = assignment("relu", "tanh")
+    lenient = replace(asked.questions[0], allowed=Allowed(in_place=True, guard=1e-8))
+    text = starter(replace(asked, questions=(lenient, asked.questions[1])), "mine.toml")
+    assert "It costs nothing: to change an argument (relu); to guard by 1e-08 or less, as" in text
+    assert "No function changes an argument." in text
+    text = starter(replace(asked, questions=(lenient,)), "mine.toml")
+    assert "It costs nothing: to change an argument; to guard" in text
+    assert "No function changes an argument." not in text
 
 
 # -- verified

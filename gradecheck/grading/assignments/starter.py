@@ -68,8 +68,7 @@ def introduction(assignment: Assignment, source: str, file: str) -> str:
 def function(question: Question) -> str:
     """A function to be filled in."""
     contract = question.contract
-    defaults = {a: next(iter(question.scope.only(a.kind)), a.default) for a in contract.arguments if a.default}
-    arguments = ", ".join(f"{a.name}={defaults[a]:g}" if a in defaults else a.name for a in contract.arguments)
+    arguments = ", ".join(_parameter(a, question) for a in contract.arguments)
     returned = RETURNED.get(contract.name, f" of {contract.arguments[0].name}'s shape")
     said = [
         contract.formula,
@@ -83,6 +82,14 @@ def function(question: Question) -> str:
     text = "\n".join(fill(line, WIDTH - 4, subsequent_indent="  ") for line in said)
     body = indent(f"{QUOTES}{text}\n{QUOTES}\nraise NotImplementedError\n", "    ")
     return f"def {question.name}({arguments}):\n{body}"
+
+
+def _parameter(argument: Argument, question: Question) -> str:
+    """As it stands in the signature: its default is the contract's own, which calls leave out, where that is asked."""
+    if argument.default is None:
+        return argument.name
+    asked = question.scope.only(argument.kind) or (argument.default,)
+    return f"{argument.name}={argument.default if argument.default in asked else asked[0]:g}"
 
 
 def _shape(argument: Argument, question: Question) -> str:

@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import Any, Final
 
 from gradecheck.contract import ANY
-from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.narrowing import concerns
 from gradecheck.regimes import MEANINGS, REGIMES
 from gradecheck.scope import DTYPES
@@ -31,7 +31,7 @@ def held(assignment: Assignment) -> str:
         "n is the number of rows (the batch), in and out are numbers of features, k is the number of classes.",
         "grad is the gradient ∂L/∂(output) from above, of the output's shape. A *_backward returns the gradient with\n"
         "  respect to the input, of the input's shape.",
-        f"{'Arrays are 2-D' if rows else 'A 1-D x or p is one row'}. n = 1, k = 1, in = 1 and out = 1 are asked; "
+        f"{'x and p are 2-D' if rows else 'A 1-D x or p is one row'}. n = 1, k = 1, in = 1 and out = 1 are asked; "
         "empty and 0-d arrays are not.",
         "Logarithms are natural, and 0 log 0 counts as 0. p = 0 where t > 0 is not asked. "
         f"Targets {'may be soft' if targets in (None, 'any') else f'are {targets}'}.",
@@ -40,9 +40,17 @@ def held(assignment: Assignment) -> str:
         *(f"Some calls leave out {name}, which is then {value:g}." for name, value in _left_out(questions)),
         f"{'' if mild else 'Numbers may be large: what should be finite has to be. '}Warnings and prints cost nothing.",
     ]
+    free: dict[str, list[str]] = {}
+    for question in questions:
+        for what in _allowed(question.allowed):
+            free.setdefault(what, []).append(question.name)
+    if free:
+        where = {what: f" ({', '.join(names)})" * (len(names) < len(questions)) for what, names in free.items()}
+        costs = "; ".join(f"{what}{where[what]}" for what in free)
+        said.append(fill(f"It costs nothing: {costs}.", WIDTH, subsequent_indent="  "))
     asked = {name for q in questions for name in q.scope.regimes}
     if asked:
-        kinds = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items() if name in asked)
+        kinds = ", ".join(f"{name} ({meaning})" for name, meaning in MEANINGS.items() if name in asked)
         said.append(fill(f"Kinds of numbers: {kinds}.", WIDTH, subsequent_indent="  "))
     if assignment.allowed_imports is not None:
         said.append(f"Allowed imports: {', '.join(assignment.allowed_imports) or 'none'}.")
@@ -71,8 +79,8 @@ def _common(values: Iterable[Any]) -> Any:
 
 
 def narrowing(question: Question) -> str:
-    """What the question asks less than others, and what it allows; "" where there is nothing to say."""
-    return " ".join((*_asked(question), *_allowed(question)))
+    """What the question asks less than others; "" where there is nothing to say."""
+    return " ".join(_asked(question))
 
 
 def _asked(question: Question) -> Iterator[str]:
@@ -89,14 +97,13 @@ def _asked(question: Question) -> Iterator[str]:
         yield f"Kinds of numbers: {', '.join(scope.regimes)}."
 
 
-def _allowed(question: Question) -> Iterator[str]:
-    allowed = question.allowed
+def _allowed(allowed: Allowed) -> Iterator[str]:
     if allowed.in_place:
-        yield "An argument may be changed."
+        yield "to change an argument"
     if allowed.float64:
-        yield "A float64 result costs nothing."
+        yield "to return float64"
     if allowed.guard:
-        yield f"A guard of {allowed.guard:g} or less, as in log(p + {allowed.guard:g}), costs nothing."
+        yield f"to guard by {allowed.guard:g} or less, as in log(p + {allowed.guard:g})"
 
 
 def _and(names: Sequence[str]) -> str:
