@@ -304,3 +304,11 @@ def test_a_factor_of_1_is_not_said_and_one_of_0_is_said_plainly():
     assert "every wrong value is 0" in q.rationale.lower()
     q = one("mse", "def mse(y, t): return np.mean((y - t) ** 2) * (1 + 1e-9)")
     assert "is 1 times" not in q.rationale
+
+
+def test_no_mistake_is_sought_in_what_is_not_written(monkeypatch):
+    monkeypatch.setattr(diagnosis, "known", None)
+    asked = assignment("relu", "tanh")
+    found = questions("def tanh(x): raise NotImplementedError", asked)
+    assert [q.diagnoses for q in found.values()] == [(), ()]
+    assert "is not defined" in found["relu"].rationale

@@ -75,6 +75,11 @@ class Neighbourhood:
     def _trees(self) -> tuple[ast.Module, ...]:
         return tuple(ast.parse(cell) for cell in self.source.cells)
 
+    @cached_property
+    def _nodes(self) -> tuple[tuple[int, ast.AST], ...]:
+        """Everything that the code is made of, with the number of its cell."""
+        return tuple((cell, node) for cell, tree in enumerate(self._trees) for node in ast.walk(tree))
+
     def _place(self, cell: int, node: ast.AST) -> str:
         return place(cell if len(self.source.cells) > 1 else None, getattr(node, "lineno", 1))
 
@@ -119,17 +124,16 @@ class Neighbourhood:
         yield from self._inside(name, others)
         yield from self._in_texts(name)
         yield from self._in_files(name)
-        for cell, tree in enumerate(self._trees):
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                    yield Near(f"{self._place(cell, node)} calls {name}, and nothing defines it", "")
+        for cell, node in self._nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield Near(f"{self._place(cell, node)} calls {name}, and nothing defines it", "")
 
     def _inside(self, name: str, others: Collection[str]) -> Iterator[Near]:
         """As a method, or within another function."""
-        exact = [(holder, node) for holder, node in self._nested if node.name == name]
-        close = [(h, n) for h, n in self._nested if n.name not in self.asked and _is_close(n.name, name, others)]
-        for holder, node in (*exact, *close):
-            where = next(self._place(i, node) for i, tree in enumerate(self._trees) if node in ast.walk(tree))
+        exact = [nested for nested in self._nested if nested[2].name == name]
+        free = (nested for nested in self._nested if nested[2].name not in self.asked)
+        for cell, holder, node in (*exact, *(nested for nested in free if _is_close(nested[2].name, name, others))):
+            where = self._place(cell, node)
             top = f"A function {name} at the top level is asked: write it outside of {holder.name}"
             if isinstance(holder, ast.ClassDef):
                 selfless = ", without self" if [a.arg for a in node.args.args[:1]] == ["self"] else ""
@@ -140,11 +144,11 @@ class Neighbourhood:
                 yield Near(what, f"{top}.")
 
     @cached_property
-    def _nested(self) -> tuple[tuple[ast.ClassDef | FunctionDef, FunctionDef], ...]:
+    def _nested(self) -> tuple[tuple[int, ast.ClassDef | FunctionDef, FunctionDef], ...]:
+        """Every function within a class or another function: its cell, what it is in, itself."""
         return tuple(
-            (holder, node)
-            for tree in self._trees
-            for holder in ast.walk(tree)
+            (cell, holder, node)
+            for cell, holder in self._nodes
             if isinstance(holder, ast.ClassDef | FunctionDef)
             for node in holder.body
             if isinstance(node, FunctionDef)
@@ -161,11 +165,10 @@ class Neighbourhood:
             if (found := comment.search(text)) is not None:
                 where = place(number if len(self.source.cells) > 1 else None, text.count("\n", 0, found.end()) + 1)
                 yield Near(f"{where} holds {name} as a comment, and comments are not run", "Take out the # before it.")
-        for number, tree in enumerate(self._trees):
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and definition.search(node.value):
-                    what = f"{self._place(number, node)} begins a text in quotes that holds {name}, and text is not run"
-                    yield Near(what, "Take out the quotes around it.")
+        for number, node in self._nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and definition.search(node.value):
+                what = f"{self._place(number, node)} begins a text in quotes that holds {name}, and text is not run"
+                yield Near(what, "Take out the quotes around it.")
 
     def _in_files(self, name: str) -> Iterator[Near]:
         """In another file, that nothing imports."""

@@ -49,7 +49,7 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
 
     Nothing is said of what several could explain.
     """
-    if judged.flawless or judged.failing("limit"):
+    if judged.flawless or judged.unwritten or judged.failing("limit"):
         return ()
     seen, sheet = trace(judged), Sheet(judged.banked)
     alike = _alike(seen, sheet, known(judged.banked))
