@@ -185,7 +185,7 @@ def test_a_function_finds_its_neighbours_when_it_is_called(tmp_path):
 def test_a_file_of_classes_is_told_so_in_one_line(tmp_path):
     source = "class Linear:\n    def forward(self, A): ...\n\nclass ReLU:\n    def forward(self, x): ...\n"
     said, _ = verified(file(tmp_path, f"from collections import deque\n\n{source}"), code=1)
-    first, second, *_ = said.splitlines()
+    first, second = filter(None, said.splitlines())
     assert first == "mine.py does not have: sigmoid, sigmoid_backward, tanh, tanh_backward, ... (21 of 21)"
     assert second == "mine.py holds the classes Linear and ReLU where functions are asked"
 

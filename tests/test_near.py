@@ -51,9 +51,15 @@ def test_another_spelling_is_named_for_that_function_alone(found, name):
     assert name in told[name].help
 
 
-@pytest.mark.parametrize("found", ["max", "leaky_relu", "tanh", "relu6_table", "loss", "f", "step", "unit"])
+@pytest.mark.parametrize("found", ["max", "leaky_relu", "tanh", "relu6_table", "gelu_backward", "loss", "f", "step"])
 def test_what_is_no_other_spelling_is_not_named(found):
     assert near(f"def {found}(x): return x") is None
+
+
+def test_a_name_between_two_is_the_nearer_one():
+    asked = frozenset({"batch_norm", "batch_norms"})
+    around = Neighbourhood(Source(("def batch_normms(x): return x",)), asked)
+    assert [name for name in sorted(asked) if around.near(name)] == ["batch_norms"]
 
 
 def test_a_core_is_never_empty():

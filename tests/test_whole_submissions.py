@@ -281,7 +281,8 @@ def test_what_cannot_be_read_is_named_with_what_to_do(tmp_path, name, data, why)
         assert why.removeprefix("it is ") in refusal(folder)
 
 
-EMPTY = ["", "\n\n\n", "\ufeff", "# to do\n", '"""Exercise 3."""\n', "pass", "\ufeff# -*- coding: utf-8 -*-\r\n"]
+TEXT = '"""Write\nimport numpy\ndef f(x)\n"""\n'
+EMPTY = ["", "\n\n\n", "\ufeff", "# to do\n", '"""Exercise 3."""\n', TEXT, "pass", "\ufeff# -*- coding: utf-8 -*-\r\n"]
 
 
 @pytest.mark.parametrize("text", EMPTY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from gradecheck.grading.handed_in.recovering import recovered
 from gradecheck.grading.handed_in.texts import decode
 from gradecheck.grading.source import Lost
 
+DEFINITION: Final = re.compile(r"^(?:def|import|from) \w", re.MULTILINE)
 MOST_CODE: Final = 512 << 10  # characters: the parser takes up to a thousand times as many bytes
 
 
@@ -44,7 +46,9 @@ class Code:
 
     @property
     def is_empty(self) -> bool:
-        return not self.lost and not self.written and not holds_code(self.statements)
+        if self.lost or self.written or any(map(_seems_code, self.cells)):
+            return False
+        return not holds_code(self.statements)
 
     @cached_property
     def bound(self) -> frozenset[str]:
@@ -55,6 +59,12 @@ class Code:
         """In functions, too."""
         for statement in self.statements:
             yield from (node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _seems_code(cell: str) -> bool:
+    """Whether it needs no parser to see that there is code, as of nearly every file."""
+    found = DEFINITION.search(cell)
+    return found is not None and not any(cell.count(quotes, 0, found.start()) % 2 for quotes in ('"""', "'''"))
 
 
 def read(data: bytes, path: str = "", where: str = "") -> Code:

@@ -51,7 +51,8 @@ def _is_close(found: str, name: str, others: Collection[str]) -> bool:
     def likeness(asked: str) -> float:
         return SequenceMatcher(None, core(found), core(asked)).ratio()
 
-    return len(found) > 3 and likeness(name) >= CLOSE and all(likeness(name) > likeness(o) for o in others)
+    slip = len(found) > 3 and core(found)[:1] == core(name)[:1]  # gelu is no slip of relu
+    return slip and likeness(name) >= CLOSE and all(likeness(name) > likeness(o) for o in others)
 
 
 @dataclass(frozen=True)

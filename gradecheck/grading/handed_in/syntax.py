@@ -26,11 +26,10 @@ def wrong(code: str) -> Exception | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(code)
             try:
-                compile(tree, "", "exec", dont_inherit=True)
-            except SyntaxError:  # as of `return` at the top level, or of an import from __future__ further down
-                for statement in tree.body:
+                compile(code, "", "exec", dont_inherit=True)
+            except SyntaxError:  # it may be right by itself: an import from __future__ further down
+                for statement in ast.parse(code).body:
                     compile(ast.Module([statement], []), "", "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return error
