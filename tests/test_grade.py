@@ -297,7 +297,7 @@ def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, as
         (folder, "--out", out, "--format", "klingon"): "--format",
     }.items():
         assert why in gradecheck("grade", *words, status=2)
-    monkeypatch.setattr(jail, "_probed", lambda packages: jail._without("for this test"))
+    monkeypatch.setattr(jail, "_probed", lambda packages: jail._without("for this test", packages))
     said = gradecheck("grade", folder, "--out", out, "--isolation", "required", status=2)
     assert "isolation is required" in said
     with Journal(out / ".journal"):
