@@ -297,7 +297,7 @@ def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, as
         (folder, "--out", out, "--format", "klingon"): "--format",
     }.items():
         assert why in gradecheck("grade", *words, status=2)
-    monkeypatch.setattr(jail, "_probed", lambda: jail._without("for this test"))
+    monkeypatch.setattr(jail, "_probed", lambda packages: jail._without("for this test", packages))
     said = gradecheck("grade", folder, "--out", out, "--isolation", "required", status=2)
     assert "isolation is required" in said
     with Journal(out / ".journal"):
@@ -317,7 +317,7 @@ def course_run(tmp_path, bank_folder, assignment_file):
 
 def test_a_jail_that_does_not_start_is_a_fault_and_not_kept(tmp_path, course_run, monkeypatch):
     broken = replace(course_run.isolation, mode="bubblewrap", command=("false",))
-    monkeypatch.setattr(jail, "isolation", lambda wanted: broken)
+    monkeypatch.setattr(jail, "isolation", lambda wanted, packages: broken)
     words = ("grade", tmp_path / "class", "--assignment", course_run.source, "--out", tmp_path / "out")
     said = gradecheck(*words, "--jobs", 1, "--format", "gradescope", status=1)
     assert "2 not judged (a fault of ours)" in said

@@ -202,7 +202,7 @@ def test_a_check_that_nothing_asked_is_about_leaves_its_weight_to_the_others():
     twice = "def softmax(x):\n    e = np.exp(x)\n    p = e / e.sum(axis=-1, keepdims=True)\n"
     found = questions(model(f"{twice}    return 2 * p if x.shape[-1] == 1 else p"), asked)["softmax"]
     assert lost(found) == ["edges"]
-    assert found.points == pytest.approx(10 * 0.7 / 0.85, abs=1e-6)
+    assert found.points == round(10 * 0.7 / 0.85, 6)
     only = replace(asked, weights={"correctness": 0.0, "edges": 0.0, "stability": 1.0, "hygiene": 0.0})
     assert questions(model(f"{twice}    return 2 * p if x.shape[-1] == 1 else p"), only)["softmax"].points < 10
 

@@ -168,3 +168,29 @@ def test_another_name_is_taken_where_the_assignment_allows_it(code, points):
     if not points:
         assert question.counterexample.repro.count("rectify") == 2
         assert "from hw3 import rectify" in question.counterexample.repro
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        (f"{RELU}x = 1\ndel relu\n", "line 1 defines relu; line 4 deletes it"),
+        (f"{RELU}del sigmoid, relu\n", "line 1 defines relu; line 3 deletes it"),
+        (f"if __name__ == '__main__':\n    {RELU.replace(chr(10), chr(10) + '    ')}pass\n",
+         'line 2 defines relu under `if __name__ == "__main__"`, which does not hold when it is marked'),
+    ],
+)  # fmt: skip
+def test_a_function_that_is_taken_away_again_is_told_with_its_line(code, what):
+    assert near(code).what == what
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{RELU}del relu\n{RELU}",
+        f"{RELU}if __name__ == '__main__':\n    relu = relu\n",
+        f"{RELU}y = {{}}\ndel y['relu']\n",
+    ],
+)
+def test_a_function_that_stays_is_not_said_to_be_taken_away(code):
+    said = near(code)
+    assert said is None or ("delete" not in said.what and "__main__" not in said.what)

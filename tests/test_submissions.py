@@ -224,6 +224,20 @@ def test_a_notebook_that_is_called_py_is_read_as_one(tmp_path):
     assert cells_of(tmp_path, "a = 1", "b = 2", name="a.py")[0] == ("a = 1", "b = 2")
 
 
+@pytest.mark.parametrize("line", ["%run helpers.py", "%run -i ./lib/helpers.py", '%run "helpers.py"'])
+def test_a_file_that_a_notebook_runs_gives_its_names(tmp_path, line):
+    folder = tmp_path / "anna"
+    (folder / "lib").mkdir(parents=True)
+    for place in (folder, folder / "lib"):
+        put(place / "helpers.py", "def relu(x):\n    return x\n")
+    notebook = {"cells": [{"cell_type": "code", "source": f"{line}\ntanh = max"}], "nbformat": 4, "nbformat_minor": 5}
+    put(folder / "hw.ipynb", json.dumps({**notebook, "metadata": {}}))
+    source = read(folder, ["relu", "tanh"])
+    assert source.file == "hw.ipynb"
+    module = "lib.helpers" if "lib" in line else "helpers"
+    assert source.cells[0].split("\n") == [f"from {module} import *  # {line}", "tanh = max"]
+
+
 def test_what_nbconvert_makes_of_magics_is_skipped(tmp_path):
     code = "get_ipython().run_line_magic('matplotlib', 'inline')\n\ndef f(x):\n    return x\n"
     source = read(put(tmp_path / "a.py", code))

@@ -20,6 +20,8 @@ SKIPPED: Final = re.compile(
 )
 PYTHON_CELLS: Final = ("time", "timeit", "capture", "prun", "python", "python3", "memit")
 """Cell magics whose cell is Python all the same; that of any other is a language of its own."""
+RUN: Final = re.compile(r"%run\s+(?:-[a-z]\s+)*[\"']?(?:\./)?(?P<module>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py[\"']?\s*$")
+"""Another file of the notebook's own, whose names come in."""
 LONGEST: Final = 60
 
 
@@ -37,6 +39,8 @@ def without(code: str, where: str, above: int = 0) -> tuple[str, tuple[str, ...]
     for i, line in enumerate(lines):
         if continued:
             lines[i] = f"# {line}"
+        elif (run := RUN.fullmatch(line.lstrip())) and not line[0].isspace():
+            lines[i] = f"from {run['module'].replace('/', '.')} import *  # {line}"
         elif SKIPPED.match(line):
             notes.append(_note(where, above + i, line))
             bare = line.lstrip()

@@ -26,6 +26,7 @@ AROUND: Final = frozenset(
 """Words that are put around the name of a function."""
 SLOPES: Final = frozenset(["backward", "backprop", "bwd", "grad", "gradient", "derivative", "deriv", "prime"])
 CLOSE: Final = 0.8
+MAIN: Final = "__name__"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Neighbourhood:
             return None
         bound = [(where, statement) for found, where, statement in self._bound if found == name]
         if bound:
-            return self._bound_otherwise(name, bound)
+            return self._taken_away(name, bound) or self._bound_otherwise(name, bound)
         return next(self._elsewhere(name), None)
 
     @cached_property
@@ -91,6 +92,27 @@ class Neighbourhood:
             for cell, tree in enumerate(self._trees)
             for name, statement in definitions(tree.body)
         )
+
+    def _taken_away(self, name: str, bound: list[tuple[str, ast.stmt]]) -> Near | None:
+        """Where the name is bound, and is not there when the functions are called."""
+        where, last = bound[-1]
+        guarded = {
+            statement
+            for tree in self._trees
+            for node in tree.body
+            if isinstance(node, ast.If) and MAIN in map(_said, ast.walk(node.test))
+            for statement in ast.walk(node)
+        }
+        if all(statement in guarded for _, statement in bound):
+            what = f'{where} defines {name} under `if {MAIN} == "__main__"`, which does not hold when it is marked'
+            return Near(what, f"Write {name} above that line, at the top level.")
+        after = False
+        for cell, tree in enumerate(self._trees):
+            for node in tree.body:
+                after = after or node is last
+                if after and isinstance(node, ast.Delete) and name in map(_said, node.targets):
+                    return Near(f"{where} defines {name}; {self._place(cell, node)} deletes it", "Take that line out.")
+        return None
 
     def _bound_otherwise(self, name: str, bound: list[tuple[str, ast.stmt]]) -> Near | None:
         """Where the name is there, and is given to something else in the end."""
@@ -190,6 +212,6 @@ def _is_function(statement: ast.stmt) -> bool:
     )
 
 
-def _said(statement: ast.stmt) -> str:
-    said = printable(ast.unparse(statement))
+def _said(node: ast.AST) -> str:
+    said = printable(ast.unparse(node))
     return said if len(said) <= 60 else f"{said[:60]}..."
