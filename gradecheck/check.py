@@ -99,6 +99,6 @@ def _unsteady(
 
 
 def _same(e: Expectation, first: tuple[Array, ...], second: tuple[Array, ...]) -> bool:
-    return len(first) == len(second) and all(
+    return len(first) == len(second) == len(e.values) and all(
         same_within(a, b, value, bound) for a, b, value, bound in zip(first, second, e.values, e.loose, strict=True)
     )
