@@ -99,6 +99,7 @@ def _unsteady(
 
 
 def _same(e: Expectation, first: tuple[Array, ...], second: tuple[Array, ...]) -> bool:
+    """Whether two answers are within rounding of each other; no answer has no arrays, and is like no other."""
     return len(first) == len(second) == len(e.values) and all(
         same_within(a, b, value, bound) for a, b, value, bound in zip(first, second, e.values, e.loose, strict=True)
     )

@@ -91,6 +91,7 @@ get_ipython().ast_transformers.append(Strip())
 BUILT_HONEST = {
     "mark.py": b"\xef\xbb\xbf" + GOOD.encode(),
     "windows.py": GOOD.replace("\n", "\r\n").encode(),
+    "utf16.py": GOOD.encode("utf-16"),
     "latin.py": b"# coding: latin-1\n# \xe9\xe8\xfc\n" + GOOD.encode(),
     "blanks.py": f"{' ' * 400_000}\n!ls\n{GOOD}".encode(),
     "tabs.PY": GOOD.replace("    ", "\t").encode(),
@@ -107,7 +108,6 @@ UNREADABLE = {
     "many.zip": zipped(*((f"{i}.py", "") for i in range(1001))),
     "deep.ipynb": b'{"nbformat": 4, "cells": ' + b"[" * 100_000,
     "long.py": b"a\n" * (300 << 10),
-    "utf16.py": GOOD.encode("utf-16"),
     "empty": {"readme.txt": ""},
 }
 LINKS = {"link.py": "neighbour.py", "linked.zip": "/etc/passwd", "folder/solution.py": "../neighbour.py"}
@@ -270,7 +270,7 @@ def test_the_run_ends_well_and_says_so(course):
 
 
 def test_nothing_of_a_stranger_is_obeyed_where_it_is_shown(course):
-    texts = [path.read_text() for path in (course.top / "out").rglob("*") if path.is_file()]
+    texts = [path.read_text("utf-8-sig") for path in (course.top / "out").rglob("*") if path.is_file()]
     for text in [*texts, course.run.stdout]:
         assert all(c.isprintable() or c in "\n\t" for c in text)
         assert SECRET not in text

@@ -157,7 +157,7 @@ class Sample:
         {"count": 1, "kind": "c", "inner": [1, ""], "parts": []},
         {"count": 1, "kind": "a", "inner": [1], "parts": []},
         {"count": 1, "kind": "a", "inner": [1, ""], "parts": [{}]},
-        {"count": 1, "kind": "a", "inner": [1, ""]},
+        {"count": 1, "inner": [1, ""], "parts": []},
     ],
 )
 def test_what_is_no_record_is_refused(data):
@@ -165,6 +165,10 @@ def test_what_is_no_record_is_refused(data):
         codec.decode(Sample, data)
     right = Sample(1, "b", (2, "x"), (Sample(3, "a"),))
     assert codec.decode(Sample, codec.encode(right)) == right
+
+
+def test_a_field_that_an_earlier_version_did_not_write_has_its_default():
+    assert codec.decode(Sample, {"count": 1, "kind": "a", "inner": [1, ""]}) == Sample(1, "a", (1, ""))
 
 
 def test_what_is_no_data_is_not_written():
