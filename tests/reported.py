@@ -140,9 +140,10 @@ class Desk:
 
 
 def in_this_process(command, folder, environment=None):
-    kept = digests(folder)
+    kept, words = digests(folder), shlex.split(command)[1:]
+    alone = ["--jobs", "1"] if words[0] == "grade" else []  # a marker takes longer to start than to mark a few
     with chdir(folder):
-        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        result = CliRunner().invoke(main, words + alone)
     raised = result.exception
     trace = "" if raised is None or isinstance(raised, SystemExit) else "".join(traceback.format_exception(raised))
     return Ran(result.exit_code, result.stdout, result.stderr + trace, kept)
