@@ -1,9 +1,9 @@
-"""The catalogued mistakes that explain what a function of an implementation answers, as `check` names them."""
+"""What `check` would say of a function of an implementation: the mistakes that it names, and what they cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -20,15 +20,28 @@ CASES: Final = 100
 SEED: Final = 3
 
 
-def named(contract: Contract, function: Callable[..., Any], scope: Scope) -> tuple[str, ...]:
-    """What each of them is, in the lecture's terms; none where none explains all, or where no worker can be asked.
+@dataclass(frozen=True)
+class Marked:
+    """mistakes: what each of them is, in the lecture's terms; none where none explains all.
 
-    scope: the mistakes are told apart on what submissions are asked of it.
+    only_unstable: whether stability is all that the values cost.
     """
+
+    mistakes: tuple[str, ...] = ()
+    only_unstable: bool = False
+
+
+UNKNOWN: Final = Marked()
+"""Of what cannot be marked here."""
+
+
+def marked(contract: Contract, function: Callable[..., Any], scope: Scope) -> Marked:
+    """The function marked on what submissions are asked of the scope; UNKNOWN where no worker can be asked."""
     asked = replace(scope, everything=False)
     if find_spec("fcntl") is None or not regimes_of(contract, asked):  # the catalogue is asked in a worker of Linux
-        return ()
+        return UNKNOWN
     from gradecheck.grading.banked.bank import question
+    from gradecheck.grading.judging.credit import credit
     from gradecheck.grading.judging.diagnosis import diagnose
     from gradecheck.grading.judging.judging import judge
 
@@ -36,8 +49,12 @@ def named(contract: Contract, function: Callable[..., Any], scope: Scope) -> tup
     try:
         answers = [_asked(function, banked, case) for case in banked.order]
     except TooLongError:
-        return ()
-    return tuple(diagnosis.mistake.what for diagnosis in diagnose(judge(banked, answers)))
+        return UNKNOWN
+    judged = judge(banked, answers)
+    diagnoses = diagnose(judged)
+    shares = credit(judged, diagnoses).shares
+    lost = {check for check, share in shares.items() if share < 1} - {"hygiene"}
+    return Marked(tuple(diagnosis.mistake.what for diagnosis in diagnoses), lost == {"stability"})
 
 
 def _asked(function: Callable[..., Any], banked: Any, case: int) -> Any:

@@ -59,6 +59,7 @@ class WorstCase:
     signs: what all failing answers have in common with a right one, by result: "times n", "transposed", ...
     mistakes: the catalogued ones that explain every answer.
     pairs: of failing answers, what each number should be and what it is.
+    only_unstable: whether what is wrong costs stability alone where a submission is marked.
     """
 
     case: Case
@@ -68,6 +69,7 @@ class WorstCase:
     signs: Mapping[str, str] | None = None
     mistakes: tuple[str, ...] = ()
     pairs: tuple[tuple[float, float], ...] = ()
+    only_unstable: bool = False
 
 
 @dataclass(frozen=True)

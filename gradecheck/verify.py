@@ -16,7 +16,7 @@ from gradecheck.contract import Contract
 from gradecheck.guarded import Guarded, seed
 from gradecheck.implementation import Implementation
 from gradecheck.inputs import sample
-from gradecheck.naming import named
+from gradecheck.naming import UNKNOWN, marked
 from gradecheck.records import Case, Seconds, Verification, WorstCase
 from gradecheck.scope import EVERYTHING, Scope
 from gradecheck.shrink import shrink
@@ -89,7 +89,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         implementation=implementation.name,
         dtype=dtype,
         examples=tally.examples,
-        verdict=tally.overall,
+        verdict=_verdict(tally.overall, worst),
         worst_ratio=tally.ratio,
         worst_ulp=tally.ulp,
         worst=worst,
@@ -101,6 +101,11 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         elements=tally.elements,
         printed=_printed(function) - printed,
     )
+
+
+def _verdict(overall: Verdict, worst: WorstCase | None) -> Verdict:
+    """As drawn; no harsher than `check`, which charges stability alone for some that are wrong."""
+    return Verdict.UNSTABLE if overall is Verdict.WRONG and worst is not None and worst.only_unstable else overall
 
 
 def _printed(function: Callable[..., Any]) -> int:
@@ -125,7 +130,7 @@ def _explained(
     drawn, comparison = tally.worst
     if unsteady(comparison):
         return WorstCase(drawn, comparison, drawn.recipe)
-    case, pairs, mistakes = drawn, list[Pair](), tuple[str, ...]()
+    case, pairs, by_check = drawn, list[Pair](), UNKNOWN
     signs: Mapping[str, str] = {}
     if not comparison.verdict.passes:
         failed_by = _ways(comparison)
@@ -140,14 +145,17 @@ def _explained(
         answers = [(arrays, expectation) for expectation in alike if (arrays := answer(function, expectation))]
         signs = common_signs(answers)
         pairs = _pairs(answers, comparison)
-        mistakes = () if comparison.values.passes else named(contract, function, options.scope)
+        by_check = UNKNOWN if comparison.values.passes else marked(contract, function, options.scope)
         case = shrink(contract, drawn, same_failure, options.scope)
         comparison = check(function, case, expect(contract, case, refer))
     disagree = comparison.worst is not None and comparison.values is not Verdict.EXACT
     witness = None
     if disagree and (options.truth or not comparison.values.passes):
         witness = hear_witness(expect(contract, case, refer), comparison)
-    return WorstCase(case, comparison, drawn.recipe, witness, signs, mistakes, tuple(pairs))
+    only_unstable = by_check.only_unstable and not options.scope.everything
+    return WorstCase(
+        case, comparison, drawn.recipe, witness, signs, by_check.mistakes, tuple(pairs), only_unstable
+    )
 
 
 def _ways(comparison: Comparison) -> set[tuple[str, str]]:

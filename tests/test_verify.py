@@ -48,6 +48,23 @@ def test_a_function_that_overflows_is_unstable():
     assert found.worst.comparison.worst.index is not None
 
 
+def log_of_a_rounded_softmax(x, t):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    p = e / e.sum(-1, keepdims=True)
+    with np.errstate(all="ignore"):
+        return -np.mean(np.sum(t * np.log(p), -1))
+
+
+def test_what_costs_stability_alone_where_it_is_marked_is_no_worse_here():
+    found = held("softmax_cross_entropy", log_of_a_rounded_softmax)
+    assert (found.verdict, found.worst.comparison.verdict) == (Verdict.UNSTABLE, Verdict.WRONG)
+    assert found.worst.mistakes
+    everything = held("softmax_cross_entropy", log_of_a_rounded_softmax, options=Options(examples=80, scope=EVERYTHING))
+    assert everything.verdict is Verdict.WRONG
+    halved = held("softmax_cross_entropy", lambda x, t: log_of_a_rounded_softmax(x, t) / 2)
+    assert halved.verdict is Verdict.WRONG
+
+
 def test_a_function_that_cancels_is_less_accurate():
     assert held("sigmoid", sigmoid_by_tanh).verdict is Verdict.LESS_ACCURATE
 
