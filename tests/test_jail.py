@@ -643,9 +643,10 @@ def test_nothing_is_in_reach_of_the_jail(jail, monkeypatch):
         assert count > 1000
         roots = {f"/{path.split('/')[1]}" for path in (np.__file__, sys.base_prefix, "/lib", "/lib64", "/usr", "/etc")}
         shown = {"numpy", "numpy.libs", "ld.so.cache", "alternatives", "null", "zero", "random", "urandom"}
+        own = ("/proc", "/dev", "/tmp", "/tmp/handed_in", "/worker")
         for path in map(Path, seen.split()):
             needed = any(Path(here).is_relative_to(path) for here in (sys.base_prefix, np.__file__))
-            assert needed or path.name in shown or str(path) in {*roots, "/proc", "/dev", "/tmp", "/worker"}, path
+            assert needed or path.name in shown or str(path) in {*roots, *own}, path
         _, writable = ask("writable")
         assert all(line.startswith(("/tmp/", "/dev/")) for line in writable.split()), writable
         assert "/dev/new" not in writable
@@ -714,7 +715,9 @@ NEIGHBOUR = """
         os.environ["left"] = "left"
         return x
     def find(x):
-        left = os.listdir("/tmp") + os.listdir() + [os.uname().nodename * (os.uname().nodename == "left")]
+        own = "handed_in"  # the folder that each has
+        host = os.uname().nodename
+        left = [name for name in os.listdir("/tmp") if name != own] + os.listdir() + [host * (host == "left")]
         return [len("".join(left)), libc.shmget(4711, 1 << 16, 0), "left" in os.environ]
     def fall(x):
         for number in {*range(1, 65)} - {signal.SIGKILL, signal.SIGSTOP, 32, 33}:

@@ -501,8 +501,9 @@ def main() -> None:
     sys.meta_path.append(packages)
     wire.send({"ready": True})
     message, payload = wire.receive()
-    layout = loading.Layout(os.getcwd(), message["file"], [path for path, _ in message["files"]])
-    loading.furnish(os.getcwd(), message["files"], payload)
+    folder = os.path.join(os.getcwd(), "handed_in")  # of its own: Python and NumPy may be somewhere in /tmp, too
+    layout = loading.Layout(folder, message["file"], [path for path, _ in message["files"]])
+    loading.furnish(folder, message["files"], payload)
     if b"random" in payload or any("random" in cell for cell in message["load"]):
         seeds.expect()
     del payload
