@@ -1,4 +1,4 @@
-"""The names that statements bind, as far as their text tells. Nothing is run."""
+"""The statements of a file and the names that they bind, as far as their text tells. Nothing is run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 Block = ast.If | ast.Try | ast.TryStar | ast.With | ast.For | ast.While
 
 
-def definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+def statements(code: str) -> list[ast.stmt]:
+    """Those at the top level; none of what Python cannot read."""
+    try:
+        return ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def definitions(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
     """Each name that is bound at the top level, with the statement that binds it, in their order.
 
     Within an `if` or a `try`, too, but not within a function. `from a import *` binds STAR.
     """
-    for statement in statements:
+    for statement in body:
         match statement:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, statement

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from gradecheck.grading.defined import statements
 from gradecheck.grading.handed_in.names import place
 
 COMMON: Final = frozenset(name for name in dir(math) if callable(getattr(np, name, None)))
@@ -67,11 +68,8 @@ def overridden(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def _nodes(cell: str) -> Iterator[ast.AST]:
-    """All of a cell, outer statements before inner ones; nothing of what Python cannot read."""
-    try:
-        yield from ast.walk(ast.parse(cell))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+    """All of a cell, outer statements before inner ones."""
+    return ast.walk(ast.Module(statements(cell), []))
 
 
 def _imported(cell: str) -> Iterator[tuple[int, str]]:

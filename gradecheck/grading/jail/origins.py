@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gradecheck.grading import defined
 from gradecheck.grading.defined import STAR, definitions
 
 
@@ -32,15 +33,8 @@ def statements(cells: Sequence[str]) -> tuple[Statement, ...]:
     return tuple(
         Statement(number, node.lineno, frozenset(name for name, _ in definitions([node])), tuple(_imports([node])))
         for number, cell in enumerate(cells)
-        for node in _nodes(cell)
+        for node in defined.statements(cell)
     )
-
-
-def _nodes(cell: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(cell).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
 
 
 def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:

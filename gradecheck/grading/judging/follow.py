@@ -16,7 +16,7 @@ import numpy as np
 from gradecheck.contract import ANY, Contract
 from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
-from gradecheck.grading.defined import definitions
+from gradecheck.grading.defined import definitions, statements
 from gradecheck.grading.jail.session import Replacement
 from gradecheck.grading.source import Source
 
@@ -36,11 +36,7 @@ def calls(cells: Iterable[str]) -> Calls:
     """For each name that the cells define at their top level, the names that its definition mentions."""
     mentioned: dict[str, frozenset[str]] = {}
     for cell in cells:
-        try:
-            statements = ast.parse(cell).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for name, definition in definitions(statements):
+        for name, definition in definitions(statements(cell)):
             mentioned[name] = mentioned.get(name, frozenset()) | frozenset(_mentioned(definition))
     return mentioned
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gradecheck.contract import Argument, Contract
+from gradecheck.grading.defined import statements
 
 TARGETS: Final = ("t", "y", "ytrue", "true", "truth", "target", "targets", "label", "labels", "onehot")
 PREDICTIONS: Final = ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output", "outputs", "out")
@@ -46,11 +47,7 @@ def parameters(cells: Sequence[str], function: str) -> tuple[str, ...]:
     """The names of its parameters, as the last definition has them; none where there is no definition to be read."""
     found: tuple[str, ...] = ()
     for cell in cells:
-        try:
-            tree = ast.parse(cell)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in ast.walk(tree):
+        for node in ast.walk(ast.Module(statements(cell), [])):
             match node:
                 case ast.FunctionDef(name=name, args=args) if name == function:
                     found = _names(args)
