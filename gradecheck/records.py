@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import Comparison, Verdict
 from gradecheck.contract import Contract
-from gradecheck.exhibits import Curve, Reading, Region, Sheet
+
+if TYPE_CHECKING:
+    from gradecheck.exhibits import Curve, Reading, Region, Sheet
 
 Array = NDArray[Any]
 Check = Literal["correctness", "edges", "stability"]

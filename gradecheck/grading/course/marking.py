@@ -8,7 +8,6 @@ from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
-from gradecheck.grading.feedback.counterexample import counterexample
 from gradecheck.grading.handed_in import imports
 from gradecheck.grading.jail.answers import Raised
 from gradecheck.grading.jail.process import Isolation, Limits
@@ -17,7 +16,7 @@ from gradecheck.grading.judging import follow
 from gradecheck.grading.judging.asking import Asked, ask
 from gradecheck.grading.judging.judging import BAD
 from gradecheck.grading.judging.weighing import weighed
-from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
+from gradecheck.grading.marks import CHECKS, CheckMark, Counterexample, QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
 
 
@@ -111,9 +110,15 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
         gist=wording.rationale(asked, hidden=True),
         help=wording.help_for(asked),
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
-        counterexample=counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
+        counterexample=_counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
         followed=tuple(asked.replaced),
         output=first.output,
         seconds=round(first.seconds, 3),
         unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
     )
+
+
+def _counterexample(session: Session, asked: Asked, file: str) -> Counterexample | None:
+    from gradecheck.grading.feedback.counterexample import counterexample
+
+    return counterexample(session, asked, file)

@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -35,12 +35,14 @@ from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.calls import left_out
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
-from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
 from gradecheck.wording import finding_sentence
+
+if TYPE_CHECKING:
+    from gradecheck.grading.judging.diagnosis import Diagnosis
 
 VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says

@@ -27,21 +27,12 @@ from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.source import File
 
 MEMBER: Final = b"PK\x01\x02"  # begins every entry of a zip's directory
-SUFFIXES: Final = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
-BEGINNINGS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 MOST_UNPACKED: Final = 2 * MOST_BYTES
 PACKED: Final[tuple[tuple[bytes, Callable[[], Any]], ...]] = (
     (b"\x1f\x8b", lambda: zlib.decompressobj(31)),
     (b"BZh", bz2.BZ2Decompressor),
     (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(memlimit=128 << 20)),
 )
-
-
-def is_archive(file: File) -> bool:
-    """By its name, or by how it begins, where its name says nothing of data."""
-    name = file.path.lower()
-    named = PurePosixPath(name).suffix in ("", ".py", ".ipynb", ".gz")
-    return name.endswith(SUFFIXES) or (named and file.data.startswith(BEGINNINGS))
 
 
 def unpacked(archive: File) -> Carried:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.handed_in.litter import environments, is_read
@@ -15,6 +16,8 @@ MOST_FILES: Final = 1000
 MOST_ENTRIES: Final = 20_000  # with what is not read, as of a virtual environment
 TOO_MANY: Final = f"it holds more than {MOST_ENTRIES} files, but should hold at most {MOST_FILES}"
 OVERFLOWS: Final = 3  # files that are larger than they say, until no other is tried
+PACKED: Final = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+PACKED_BEGINS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 CODE: Final = (".py", ".ipynb", ".py.txt", ".ipynb.txt", ".ipynb.json", ".pyw")
 
 
@@ -40,6 +43,13 @@ class Carried:
 
 def is_code(path: str) -> bool:
     return path.lower().endswith(CODE)
+
+
+def is_archive(file: File) -> bool:
+    """By its name, or by how it begins, where its name says nothing of data."""
+    name = file.path.lower()
+    named = PurePosixPath(name).suffix in ("", ".py", ".ipynb", ".gz")
+    return name.endswith(PACKED) or (named and file.data.startswith(PACKED_BEGINS))
 
 
 def carried(found: Mapping[str, Member]) -> Carried:

@@ -11,7 +11,7 @@ from typing import Final
 
 from gradecheck.grading.defined import definitions, holds_code, is_stub
 from gradecheck.grading.handed_in.names import too_much_code
-from gradecheck.grading.handed_in.recovering import recovered
+from gradecheck.grading.handed_in.syntax import is_plain
 from gradecheck.grading.handed_in.texts import decode
 from gradecheck.grading.source import Lost
 
@@ -67,20 +67,29 @@ def _seems_code(cell: str) -> bool:
     return found is not None and not any(cell.count(quotes, 0, found.start()) % 2 for quotes in ('"""', "'''"))
 
 
+def is_notebook(text: str) -> bool:
+    """Whether a text is a notebook, whatever it is called; no Python file looks so."""
+    return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
+
+
 def read(data: bytes, path: str = "", where: str = "") -> Code:
     """A file of code, in whatever encoding, be it a notebook or not.
 
     path: what it is called.   where: what a place in it is told to begin with. Raises ValueError with a reason.
     """
-    from gradecheck.grading.handed_in import notebooks
-
     text = decode(data)
     notes = (text.note,) if text.note else ()
     called = ".ipynb" in path.lower() and text.text.lstrip()[:1] in ("", "{", "[")
-    if called or notebooks.is_notebook(text.text):
+    if called or is_notebook(text.text):
+        from gradecheck.grading.handed_in import notebooks
+
         found = notebooks.read(text.text, MOST_CODE)
         return Code(found.cells, (*notes, *found.notes), found.lost, found.prose, found.written, look=found.look)
     if len(text.text) > MOST_CODE:
         raise ValueError(too_much_code(MOST_CODE))
+    if is_plain(text.text):
+        return Code((text.text,), notes, encoding=text.encoding)
+    from gradecheck.grading.handed_in.recovering import recovered
+
     code = recovered(text.text, where)
     return Code((code.code,), (*notes, *code.notes), code.lost, encoding=text.encoding, look=code.look)

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final
 
@@ -48,6 +47,7 @@ def _is_close(found: str, name: str, others: Collection[str]) -> bool:
     """Whether a name is another spelling of this one, and of no other that is asked."""
     if core(found) == core(name):
         return True
+    from difflib import SequenceMatcher
 
     def likeness(asked: str) -> float:
         return SequenceMatcher(None, core(found), core(asked)).ratio()

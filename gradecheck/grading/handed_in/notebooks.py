@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import warnings
 from typing import Any, Final
@@ -15,11 +14,6 @@ from gradecheck.grading.handed_in.texts import lines
 from gradecheck.grading.source import Lost
 
 WRITES: Final = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<more>(?:-a|--append)[ \t]+)?(?P<name>[^\n]+)\n?")
-
-
-def is_notebook(text: str) -> bool:
-    """Whether a text is a notebook, whatever it is called; no Python file looks so."""
-    return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
 
 
 def read(text: str, most: int) -> Code:
@@ -60,6 +54,8 @@ def read(text: str, most: int) -> Code:
 
 def _cells(text: str) -> list[tuple[Any, Any]]:
     """Kind and source of each."""
+    import logging
+
     try:
         import nbformat
     except ModuleNotFoundError as error:

@@ -13,9 +13,8 @@ from gradecheck.grading.handed_in import code as codes
 from gradecheck.grading.handed_in import refused
 from gradecheck.grading.handed_in.carried import UnreadableError, is_code
 from gradecheck.grading.handed_in.choosing import Candidate, reached
-from gradecheck.grading.handed_in.code import MOST_CODE, Code
+from gradecheck.grading.handed_in.code import MOST_CODE, Code, is_notebook
 from gradecheck.grading.handed_in.names import printable
-from gradecheck.grading.handed_in.notebooks import is_notebook
 from gradecheck.grading.handed_in.texts import decode
 from gradecheck.grading.source import File, Source
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from gradecheck.grading.handed_in import magics, newer
 from gradecheck.grading.handed_in.names import printable
-from gradecheck.grading.handed_in.syntax import TOKEN, is_bare, without_texts, wrong
+from gradecheck.grading.handed_in.syntax import TOKEN, is_bare, is_plain, without_texts, wrong
 from gradecheck.grading.source import Lost
 
 LONGEST: Final = 60
@@ -63,7 +63,7 @@ class _Gap:
 
 def recovered(code: str, where: str = "") -> Recovered:
     """The code with all that is no Python as comments.   where: what a place in it is told to begin with."""
-    if wrong(code) is None and "get_ipython()" not in code:
+    if is_plain(code):
         return Recovered(code)
     plain, notes = magics.without(code, where)
     if wrong(plain) is None:

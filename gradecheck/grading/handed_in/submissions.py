@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from gradecheck.grading.handed_in import refused
-from gradecheck.grading.handed_in.archives import is_archive, unpacked
 from gradecheck.grading.handed_in.carried import (
     MOST_BYTES,
     MOST_ENTRIES,
@@ -19,6 +18,7 @@ from gradecheck.grading.handed_in.carried import (
     Member,
     UnreadableError,
     carried,
+    is_archive,
     is_code,
     left_out,
 )
@@ -130,6 +130,10 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
         plain = [file for file in files if file not in packed]
         if any((is_code(file.path) and not is_aside(file.path)) or holds(file, asked) for file in plain):
             break
+        if not packed:
+            break
+        from gradecheck.grading.handed_in.archives import unpacked  # with all that unpacks, only where something is
+
         files = tuple(plain)
         for file in packed:
             folder = PurePosixPath(file.path).parent
@@ -141,8 +145,6 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
             if file.path != content.name or not file.path.lower().endswith(".zip"):
                 notes += (f"{printable(file.path)} was unpacked",)
             notes += left_out(found.left)
-        if not packed:
-            break
     return files, notes
 
 

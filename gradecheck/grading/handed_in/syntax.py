@@ -36,6 +36,11 @@ def wrong(code: str) -> Exception | None:
     return None
 
 
+def is_plain(code: str) -> bool:
+    """Whether it is Python as it stands, and nothing that a notebook made of a magic."""
+    return "get_ipython()" not in code and wrong(code) is None
+
+
 def is_bare(line: str) -> bool:
     """Whether nothing stands in the line but a comment."""
     return line.lstrip(" \t\f")[:1] in ("", "#")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,12 @@ from gradecheck.contract import ANY
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.banked.bank import CHECK_CODES
 from gradecheck.grading.judging.calls import left_out
-from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import SEVERITY, SHAPE, SLOW, UNSTABLE, WRONG, Judged, State
 from gradecheck.grading.judging.stages import EVERYDAY, KINKS
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome
+
+if TYPE_CHECKING:
+    from gradecheck.grading.judging.diagnosis import Diagnosis
 
 EXTREME: Final = ("mixed scales", "tiny")
 """Regimes of ordinary formulas at odd magnitudes. What is right on everyday numbers and wrong only here has no wrong
