@@ -50,7 +50,8 @@ class Contract:
     roundabout: other right forms that lose digits where the stable one does not.
     branches: conditions on the arguments that a check must have met at least once to have checked anything.
     unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
-    slide: where the formula stands in the lecture.  twin: what reference/ runs.
+    slide: where the formula stands in the lecture.  twin: what the torch side runs.
+    pack: the module of the pack that it is a row of, which the pack itself writes.
     """
 
     name: str
@@ -66,6 +67,13 @@ class Contract:
     roundabout: tuple[Form, ...] = ()
     branches: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
     unobserved: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
+    pack: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process by its pack and its name: its forms are functions without one, and are there already."""
+        from gradecheck import packs
+
+        return packs.arrived_contract, (str(packs.of(self).root), self.pack, self.name)
 
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments of a call that leaves out what is its default anyway."""

@@ -17,11 +17,12 @@ import numpy as np
 
 from gradecheck.contract import Contract
 from gradecheck.guarded import SECONDS, Guarded, TooLongError
+from gradecheck.pack import Pack
 
 
 @dataclass(frozen=True)
 class Implementation:
-    """The functions of the lecture that one module offers. Verifying runs them here: only code that you trust.
+    """The functions of a pack that one module offers. Verifying runs them here: only code that you trust.
 
     path: of the Python file that they come from; None for a room of ours.
     seconds: how long each call is waited for.
@@ -30,6 +31,7 @@ class Implementation:
 
     name: str
     functions: Mapping[str, Callable[..., Any]]
+    pack: Pack
     path: Path | None = None
     seconds: float = SECONDS
     classes: tuple[str, ...] = ()
@@ -39,20 +41,18 @@ class Implementation:
         return self.functions.get(contract.name)
 
 
-def from_module(module: Any, name: str) -> Implementation:
-    """A room of ours, whose functions need no guard."""
-    return Implementation(name, {key: value for key, value in vars(module).items() if callable(value)})
+def from_module(module: Any, name: str, pack: Pack) -> Implementation:
+    """A module of the pack's own, whose functions need no guard."""
+    return Implementation(name, {key: value for key, value in vars(module).items() if callable(value)}, pack)
 
 
-def load(path: Path | None, seconds: float = SECONDS) -> Implementation:
-    """The functions of that file, or of manual/ without one. Each call of one is waited for so many seconds.
+def load(pack: Pack, path: Path | None = None, seconds: float = SECONDS) -> Implementation:
+    """The functions of that file, or of the pack's own side by hand. Each call of one is waited for so many seconds.
 
     Raises ValueError where the file cannot be imported.
     """
     if path is None:
-        import manual
-
-        return from_module(manual, "manual")
+        return from_module(importlib.import_module(pack.by_hand), pack.by_hand, pack)
     file = path.resolve()
     if importlib.util.spec_from_file_location(file.stem, file) is None:
         msg = f"implementation: {path} is no Python file; name a file that ends in .py"
@@ -77,7 +77,7 @@ def load(path: Path | None, seconds: float = SECONDS) -> Implementation:
     functions = {
         key: Guarded(value, seconds, folders) for key, value in found.items() if not isinstance(value, type)
     }
-    return Implementation(path.name, functions, path, seconds, tuple(classes), guarded.printed.size)
+    return Implementation(path.name, functions, pack, path, seconds, tuple(classes), guarded.printed.size)
 
 
 def _place(error: BaseException, file: Path) -> str:

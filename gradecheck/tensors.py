@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-import reference
+from gradecheck import packs
 from gradecheck.contract import Contract
 from gradecheck.records import Pairs
 from reference.network import ACTIVATIONS, LOSSES, Layer
@@ -25,7 +25,7 @@ def to_array(x: torch.Tensor) -> NDArray[Any]:
 
 def run_reference(contract: Contract, arguments: tuple[Any, ...], device: str = "cpu") -> tuple[NDArray[Any], ...]:
     """The reference's results for these arguments, as arrays."""
-    returned = getattr(reference, contract.name)(*(to_tensor(x, device) for x in arguments))
+    returned = packs.twin(contract)(*(to_tensor(x, device) for x in arguments))
     return tuple(to_array(x) for x in (returned if isinstance(returned, tuple) else (returned,)))
 
 

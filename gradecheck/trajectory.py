@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import Verdict, errors, worst
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation
 from gradecheck.records import Network, Pairs, Trajectory
 from gradecheck.rounding import Ball
+from lectures.lecture03 import PACK
 
 Array = NDArray[Any]
 Batch = tuple[Array, Array]
@@ -86,8 +86,8 @@ def network_sides(implementation: Implementation, device: str = "cpu") -> Sides:
     return Sides(
         own if own is not None else composed(implementation.functions),
         ReferenceSteps(device),
-        composed({name: c.stable for name, c in CONTRACTS.items()}),
-        composed({name: c.literal for name, c in CONTRACTS.items()}),
+        composed({name: c.stable for name, c in PACK.contracts.items()}),
+        composed({name: c.literal for name, c in PACK.contracts.items()}),
     )
 
 
@@ -95,7 +95,7 @@ def perceptron_sides(implementation: Implementation, steps: int, device: str = "
     """Stretches of `steps` steps of the contract's `train`, each from v = 0, taken as one step of the run."""
     from gradecheck.tensors import run_reference
 
-    contract = CONTRACTS["train"]
+    contract = PACK.contracts["train"]
 
     def stretch(train: Callable[..., Any]) -> Step:
         def step(

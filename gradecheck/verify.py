@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
+from gradecheck import packs
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison, Expectation, Finding, Verdict, failed
 from gradecheck.contract import Contract
@@ -74,8 +75,8 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     if isinstance(function, Guarded):
         seed(options.seed)  # what a file draws is drawn again in the next run
     with warnings.catch_warnings():
-        if (function.__module__ or "").partition(".")[0] != "manual":
-            warnings.simplefilter("ignore")  # a warning is no wrong answer; manual/ promises none at all
+        if _top(function.__module__ or "") != _top(packs.of(contract).by_hand):
+            warnings.simplefilter("ignore")  # a warning is no wrong answer; the pack's own side promises none at all
         for case in sample(contract, dtype, options.examples, options.seed, options.scope):
             expectation = expect(contract, case, refer)
             comparison = check(timed, case, expectation)
@@ -101,6 +102,10 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
         elements=tally.elements,
         printed=_printed(function) - printed,
     )
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _verdict(overall: Verdict, worst: WorstCase | None) -> Verdict:

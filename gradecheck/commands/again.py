@@ -11,7 +11,7 @@ import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux
 from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, results_folder, save_all
-from gradecheck.commands.narrowing import loaded_assignment
+from gradecheck.commands.narrowing import parsed_assignment
 
 
 @click.command()
@@ -25,6 +25,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     exit status is 0 where the new results are the same to the last byte, else 1.
     """
     need_linux()
+    from gradecheck.grading.assignments.assignment import Written
     from gradecheck.grading.course import written
     from gradecheck.grading.course.diff import compare, load, results_file
     from gradecheck.wording import counted
@@ -42,9 +43,8 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         if not path.exists():
             raise Usage(f"path: {path} is not there any more, but should be where it was marked")
     with tempfile.TemporaryDirectory() as place:
-        source = Path(place, f"{record.assignment}.toml")
-        source.write_text(record.text, encoding="utf-8")
-        asked = loaded_assignment(str(source), record.said)
+        source = Written(record.text, f"{record.assignment}.toml", record.folder, record.pack)
+        asked = parsed_assignment(source, record.said)
         new = results_folder(out if out is not None else Path(place, "new"), asked)
         run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
-from gradecheck.commands.narrowing import loaded_assignment, narrowing
+from gradecheck.commands.narrowing import AssignmentOption, found_assignment, narrowing, parsed_assignment
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.grading.assignments.assignment import Assignment
+    from gradecheck.grading.assignments.assignment import Assignment, Written
     from gradecheck.grading.course.journal import Journal
     from gradecheck.grading.course.run import Graded, Run
     from gradecheck.grading.course.written import Format, Saved
@@ -31,7 +31,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
 
 @click.command()
 @click.argument("path", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--assignment", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
+@AssignmentOption
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -55,7 +55,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
 @narrowing
 def grade(
     path: tuple[Path, ...],
-    assignment: str,
+    source: str | None,
     out: Path | None,
     jobs: int | None,
     formats: tuple[Format, ...],
@@ -73,10 +73,10 @@ def grade(
     from reports import class_summary, gradebook
     from reports.screen import paragraph
 
-    source = _assignment_file(assignment)
-    asked = loaded_assignment(str(source), said)
+    written = found_assignment(source)
+    asked = parsed_assignment(written, said)
     folder = results_folder(out or Path("build", "grades", asked.name), asked)
-    run = prepare_run(path, (folder,), asked, source, isolation, jobs, said)
+    run = prepare_run(path, (folder,), asked, written, isolation, jobs, said)
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
@@ -92,13 +92,6 @@ def grade(
 
 
 # -- steps that grade and regrade share
-
-
-def _assignment_file(name: str) -> Path:
-    from gradecheck.grading.assignments.assignment import BUILT_IN
-
-    built_in = BUILT_IN / f"{name}.toml"
-    return built_in if built_in.is_file() else Path(name)
 
 
 def results_folder(folder: Path, asked: Assignment) -> Path:
@@ -121,7 +114,7 @@ def prepare_run(
     paths: Sequence[Path],
     leave: Sequence[Path],
     asked: Assignment,
-    source: Path,
+    written: Written,
     wanted: Wanted,
     jobs: int | None,
     said: Mapping[str, Any],
@@ -141,8 +134,7 @@ def prepare_run(
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error
     if not entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
-    text = source.read_text(encoding="utf-8")
-    return Run(entries, asked, source, text, jail, jobs or cores(), said)
+    return Run(entries, asked, written, jail, jobs or cores(), said)
 
 
 @contextmanager
@@ -201,10 +193,12 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         paths=tuple(os.path.abspath(path) for path in asked.paths),
         leave=tuple(os.path.abspath(path) for path in asked.leave),
         assignment=run.assignment.name,
-        text=run.text,
+        text=run.written.text,
+        folder=run.written.folder,
+        pack=run.written.pack,
         wanted=asked.wanted,
         isolation=run.isolation.line,
-        code=digests.code(),
+        code=digests.code(run.assignment.pack),
         versions=digests.versions(),
         contents=graded.contents,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -14,7 +14,8 @@ from gradecheck.commands.common import Usage
 from gradecheck.scope import KEYS, NUMBERS
 
 if TYPE_CHECKING:
-    from gradecheck.grading.assignments.assignment import Assignment
+    from gradecheck.grading.assignments.assignment import Assignment, Written
+    from gradecheck.pack import Pack
 
 OPTIONS: Final = (
     click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
@@ -25,6 +26,10 @@ OPTIONS: Final = (
     click.option("--steps", multiple=True, type=int, metavar="NUMBER", help="Ask this number of steps, or these."),
     click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
     click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
+)
+PackOption = click.option("--pack", metavar="PACK", help="A pack by name, module or path.  [default: the usual one]")
+AssignmentOption = click.option(
+    "--assignment", "source", help="A TOML file, or the name of a pack.  [default: the usual pack's]"
 )
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
 
@@ -50,12 +55,36 @@ def _plain(key: str, value: Any) -> Any:
     return value[0] if key in NUMBERS and len(value) == 1 else list(value)
 
 
-def loaded_assignment(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
-    """The assignment of that name, or in that TOML file, as far as it is asked."""
-    from gradecheck.grading.assignments.assignment import load
+def found_pack(said: str | None) -> Pack:
+    """The pack that is called so; without a word the usual one."""
+    from gradecheck import packs
 
     try:
-        return load(source, said)
+        return packs.find(said)
+    except ValueError as error:
+        raise Usage(str(error)) from error
+
+
+def loaded_assignment(source: str | None, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
+    """The assignment of that name, or in that TOML file, as far as it is asked."""
+    return parsed_assignment(found_assignment(source), said)
+
+
+def found_assignment(source: str | None) -> Written:
+    """The text of the assignment of that name, or of that TOML file; without a word the usual one."""
+    from gradecheck.grading.assignments.assignment import find
+
+    try:
+        return find(source or found_pack(None).name)
+    except ValueError as error:
+        raise usage(error) from error
+
+
+def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
+    from gradecheck.grading.assignments.assignment import parse
+
+    try:
+        return parse(written, said)
     except ValueError as error:
         raise usage(error) from error
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.narrowing import found_pack
 from gradecheck.commands.verifying import (
     asked,
     checked_options,
@@ -88,10 +89,11 @@ def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Doc
 
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
-    contracts = chosen_contracts(formula)
+    pack = found_pack(told["pack"])
+    contracts = chosen_contracts(formula, pack)
     options = checked_options(told)
     contracts = asked(contracts, options)
-    subject = loaded_implementation(told["implementation"], told["seconds"])
+    subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.reporting.report import build
     from gradecheck.reporting.tasks import MOST_PROCESSES, EndedError

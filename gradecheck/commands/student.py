@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
-from gradecheck.commands.narrowing import loaded_assignment, narrowing, words
+from gradecheck.commands.narrowing import AssignmentOption, loaded_assignment, narrowing, words
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
+@AssignmentOption
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the feedback here, too.")
 @Isolated
 @narrowing
-def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, said: Mapping[str, Any]) -> None:
+def check(file: Path, source: str | None, markdown: Path | None, isolation: Wanted, said: Mapping[str, Any]) -> None:
     """Say what passes in FILE, what does not, and why: what a student sees of the marks.
 
     The exit status is 0 where everything passes, else 1.
@@ -83,15 +83,16 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
 
 
 @click.command()
-@click.option("--assignment", "source", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
+@AssignmentOption
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing
-def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
+def starter(source: str | None, out: Path | None, said: Mapping[str, Any]) -> None:
     """Write the file that students fill in: signatures, shapes, formulas, no answers."""
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
-    asked, told = loaded_assignment(source, said), f"{source}{words(said)}"
+    asked = loaded_assignment(source, said)
+    told = f"{f' --assignment {source}' if source else ''}{words(said)}"
     if out is None:
         text = file_of_python(asked, told)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8

@@ -11,36 +11,35 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.narrowing import narrowing, usage
+from gradecheck.commands.narrowing import PackOption, found_pack, narrowing, usage
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
     from gradecheck.implementation import Implementation
+    from gradecheck.pack import Pack
     from gradecheck.records import Verification
     from gradecheck.verify import Options
 
 
-def chosen_contracts(names: tuple[str, ...]) -> list[Contract]:
-    """The contracts named, by function or by formula; all of them without a name."""
+def chosen_contracts(names: tuple[str, ...], pack: Pack) -> list[Contract]:
+    """The contracts of the pack that are named, by function or by formula; all of them without a name."""
     from difflib import get_close_matches
 
-    from gradecheck.contracts import CONTRACTS
-
     chosen: dict[str, Contract] = {}
-    for name in names or CONTRACTS:
-        found = {c.name: c for c in CONTRACTS.values() if name in (c.name, c.subject)}
+    for name in names or pack.contracts:
+        found = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
         if not found:
-            near = get_close_matches(name, CONTRACTS) or list(CONTRACTS)
-            raise Usage(f"formula: {name} is not one of the lecture's; did you mean {', '.join(near)}?")
+            near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+            raise Usage(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
         chosen |= found
     return list(chosen.values())
 
 
-def loaded_implementation(path: Path | None, seconds: float) -> Implementation:
+def loaded_implementation(pack: Pack, path: Path | None, seconds: float) -> Implementation:
     from gradecheck.implementation import load
 
     try:
-        return load(path, seconds)
+        return load(pack, path, seconds)
     except ValueError as error:
         raise Usage(str(error)) from error
 
@@ -92,6 +91,7 @@ def held_and_missing(
 def verifying(function: Any) -> Any:
     """The options that verify and report share."""
     for option in (
+        PackOption,
         click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
         click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
         click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
@@ -130,12 +130,13 @@ def verify(
 ) -> None:
     """Hold each FORMULA (all by default) against the reference; exit 1 where anything is wrong."""
     one_thread()
-    contracts = chosen_contracts(formula)
+    pack = found_pack(told["pack"])
+    contracts = chosen_contracts(formula, pack)
     if json_file is not None:
         output_folder(json_file.parent, "json")
     options = replace(checked_options(told), truth=truth)
     contracts = asked(contracts, options)
-    subject = loaded_implementation(told["implementation"], told["seconds"])
+    subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.verify import verify as hold
     from gradecheck.wording import lacking
@@ -166,12 +167,13 @@ def tell_prints(subject: Implementation, found: Sequence[Verification]) -> None:
 
 
 @click.command()
-def formulas() -> None:
-    """List the formulas: function, slide formula, torch twin."""
-    from gradecheck.contracts import CONTRACTS
+@PackOption
+def formulas(pack: str | None) -> None:
+    """List the formulas of a pack: function, slide formula, torch twin."""
     from reports.tables import Table
 
     rows = [
-        (f"{c.name}({', '.join(a.name for a in c.arguments)})", f"{c.formula}\n{c.twin}") for c in CONTRACTS.values()
+        (f"{c.name}({', '.join(a.name for a in c.arguments)})", f"{c.formula}\n{c.twin}")
+        for c in found_pack(pack).contracts.values()
     ]
     click.echo(Table(("function", "formula, and its torch twin"), rows).terminal())

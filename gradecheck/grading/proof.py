@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Literal
 
+from gradecheck import packs
 from gradecheck.compare import Verdict
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
@@ -23,10 +23,10 @@ from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.renaming import renamed
+from gradecheck.pack import Pack, PackError
 from gradecheck.scope import SUBMISSION
 from gradecheck.wording import counted
 
-MODEL: Final = Path(__file__).parent / "assignments" / "model.py"
 TOGETHER: Final = 24
 """Copies that share a worker: enough to forget how long it takes to start."""
 
@@ -118,20 +118,18 @@ _Group = tuple[_Planted, ...] | Literal["files"]
 
 
 def _groups(assignment: Assignment) -> Iterator[_Group]:
-    from gradecheck import mistakes, variants
-
     yield "files"
-    functions = [question.contract.name for question in assignment.questions]
+    contracts = [question.contract for question in assignment.questions]
     lenient = {q.contract.name: (q.scope, q.allowed) != (SUBMISSION, Allowed()) for q in assignment.questions}
     planted = [
-        _Planted("mistake", m.id, f, m.gist, may_cost_nothing=lenient[f])
-        for f in functions
-        for m in mistakes.BY_FUNCTION.get(f, ())
+        _Planted("mistake", m.id, c.name, m.gist, may_cost_nothing=lenient[c.name])
+        for c in contracts
+        for m in packs.mistakes(c)
     ]
     planted += [
-        _Planted("variant", v.id, f, v.how, v.at_worst is Verdict.UNSTABLE)
-        for f in functions
-        for v in variants.BY_FUNCTION.get(f, ())
+        _Planted("variant", v.id, c.name, v.how, v.at_worst is Verdict.UNSTABLE)
+        for c in contracts
+        for v in packs.variants(c)
     ]
     yield from (tuple(planted[i : i + TOGETHER]) for i in range(0, len(planted), TOGETHER))
 
@@ -155,14 +153,15 @@ class _Proving:
         return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
+        pack = self.assignment.pack
         names = {question.contract.name: question.name for question in self.assignment.questions}
-        manual = "\n".join(["import manual", *(f"{name} = manual.{function}" for function, name in names.items())])
-        model = renamed(MODEL.read_text(encoding="utf-8"), names)
-        files: tuple[tuple[Kind, str, list[str]], ...] = (
-            ("model answer", "manual", [packed.cell("manual"), manual]),
-            ("model answer", MODEL.name, [model]),
+        by_hand = [f"from {pack.by_hand} import {function} as {name}" for function, name in names.items()]
+        files: list[tuple[Kind, str, list[str]]] = [
+            ("model answer", pack.by_hand, [packed.cell(pack, pack.by_hand), "\n".join(by_hand)]),
             ("empty file", "nothing", [""]),
-        )
+        ]
+        if pack.model:
+            files.insert(1, ("model answer", pack.model, [renamed(_model(pack), names)]))
         for kind, id, cells in files:
             with self._session(cells) as session:
                 called = follow.helpers(self.assignment.questions, cells)
@@ -175,13 +174,16 @@ class _Proving:
             yield Trial(kind, id, "", points, most, (), breach)
 
     def _planted(self, ready: Bank, group: Sequence[_Planted]) -> Iterator[Trial]:
-        model = MODEL.read_text(encoding="utf-8")
-        rooms = ("gradecheck.mistakes", "gradecheck.variants")
-        planting = [
-            "from gradecheck import mistakes, variants",
-            "_planted = {('mistake', m.id): m.wrong for f in mistakes.BY_FUNCTION.values() for m in f}",
-            "_planted |= {('variant', v.id): v.right for f in variants.BY_FUNCTION.values() for v in f}",
-        ]
+        pack = self.assignment.pack
+        model = _model(pack)
+        rooms = [room for room in (pack.mistakes, pack.variants, "" if pack.model else pack.by_hand) if room]
+        planting = ["_planted = {}"]
+        if pack.mistakes:
+            planting.append(f"from {pack.mistakes} import MISTAKES")
+            planting.append("_planted |= {('mistake', m.id): m.wrong for m in MISTAKES}")
+        if pack.variants:
+            planting.append(f"from {pack.variants} import VARIANTS")
+            planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
         copies = []
         for i, planted in enumerate(group):
             questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
@@ -189,7 +191,8 @@ class _Proving:
             cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
             banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
             copies.append((planted, questions, cell, banked))
-        with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell, _ in copies)]) as session:
+        ours = [packed.cell(pack, *rooms), "\n".join(planting)]
+        with self._session([*ours, *(cell for _, _, cell, _ in copies)]) as session:
             for planted, questions, cell, banked in copies:
                 yield self._trial(session, banked, planted, questions, cell)
 
@@ -206,6 +209,18 @@ class _Proving:
         breach = "; ".join(_breaches(planted, mine, marks))
         found = (mine.points, mine.max_points, mine.diagnoses, breach)
         return Trial(planted.kind, planted.id, planted.function, *found, planted.what)
+
+
+def _model(pack: Pack) -> str:
+    """Its model answer: a file of its own, or else the module of its side by hand, as one file.
+
+    Raises PackError where that is several.
+    """
+    file = pack.folder / pack.model if pack.model else pack.root / f"{pack.by_hand.replace('.', '/')}.py"
+    if not file.is_file():
+        msg = f"pack {pack.name}: it has no model answer, but should, for {pack.by_hand} is no single file; write one"
+        raise PackError(msg)
+    return file.read_text(encoding="utf-8")
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from gradecheck import packs
 from gradecheck.commands.common import Usage
+from gradecheck.commands.narrowing import PackOption
 from gradecheck.environment import environment
 from gradecheck.files import writable_folder, write
 from gradecheck.peers.book import judge, meet
@@ -17,14 +19,16 @@ from reports import peers as pages
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", default="examples/peers", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@PackOption
 @click.option("--out", default="build", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--examples", default=100, show_default=True, type=click.IntRange(1), help="Examples a row and column.")
 @click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
-def main(folder: Path, out: Path, examples: int, seed: int) -> None:
+def main(folder: Path, pack: str | None, out: Path, examples: int, seed: int) -> None:
     """Hold every adapter in FOLDER against torch; exit 1 where a disagreement is not explained, or no more there."""
     try:
         target = writable_folder(out)
-        found = judge(meet(folder, Options(examples=examples, seed=seed)), environment(" ".join(sys.argv), seed))
+        options = Options(examples=examples, seed=seed)
+        found = judge(meet(packs.find(pack), folder, options), environment(" ".join(sys.argv), seed))
     except ValueError as error:
         raise Usage(str(error)) from error
     write(target / "peers.md", pages.markdown(found))

@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from gradecheck.pack import Pack
 from gradecheck.peers.findings import Disagreement, Explanation, Held, Key, Peer, Peers, Whose
 from gradecheck.peers.hold import hold_apart
 from gradecheck.scope import DTYPES
@@ -59,7 +60,9 @@ def explanation(peer: str, entry: Mapping[str, Any]) -> Explanation:
     return Explanation(tuple(Key(peer, *key, said["what"]) for key in keys), said["whose"], said["why"])
 
 
-def meet(folder: Path, options: Options, apart: Callable[[Path, Options], Held] = hold_apart) -> tuple[Peer, ...]:
+def meet(
+    pack: Pack, folder: Path, options: Options, apart: Callable[[Pack, Path, Options], Held] = hold_apart
+) -> tuple[Peer, ...]:
     """Every adapter of the folder, held; one that lacks a package is passed over."""
     book = read(folder)
 
@@ -70,7 +73,7 @@ def meet(folder: Path, options: Options, apart: Callable[[Path, Options], Held] 
         if missing:
             return Peer(name, versions, explanations, None, missing)
         try:
-            return Peer(name, versions, explanations, apart(folder / f"{name}.py", options))
+            return Peer(name, versions, explanations, apart(pack, folder / f"{name}.py", options))
         except ValueError as error:
             return Peer(name, versions, explanations, None, broken=str(error))
 

@@ -18,9 +18,9 @@ import numpy as np
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import load
 from gradecheck.inputs import sample
+from gradecheck.pack import Pack
 from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
 from gradecheck.records import Case, WorstCase
 from gradecheck.regimes import REGIMES
@@ -34,28 +34,22 @@ from gradecheck.witness import hear_witness
 Function = Callable[..., Any]
 
 
-def _contract(name: str) -> Contract:
-    return CONTRACTS[name]
-
-
 def _read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(items)
 
 
-# What an adapter's process found comes back pickled: a contract, whose forms cannot be, by its name.
-copyreg.pickle(Contract, lambda contract: (_contract, (contract.name,)))
 copyreg.pickle(MappingProxyType, lambda proxy: (_read_only, (dict(proxy),)))
 
 
-def hold(file: Path, options: Options) -> Held:
+def hold(pack: Pack, file: Path, options: Options) -> Held:
     """Everything about one adapter.
 
     Raises ValueError where it cannot be imported.
     """
-    subject = load(file)
+    subject = load(pack, file)
     rows: list[Row] = []
     disagreements: list[Disagreement] = []
-    for contract in CONTRACTS.values():
+    for contract in pack.contracts.values():
         function = subject.function(contract)
         if function is None:
             continue
@@ -71,14 +65,14 @@ def _asked_and_everything(options: Options) -> tuple[Options, Options]:
     return asked, everything
 
 
-def hold_apart(file: Path, options: Options) -> Held:
+def hold_apart(pack: Pack, file: Path, options: Options) -> Held:
     """The same in a fresh process, so that no peer changes how torch or another peer computes.
 
     Raises ValueError where the adapter cannot be imported or its process dies.
     """
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
         try:
-            return process.submit(hold, file, options).result()
+            return process.submit(hold, pack, file, options).result()
         except BrokenProcessPool as error:
             msg = f"peers: the process of {file.name} died, but should have answered; run gradecheck verify on it"
             raise ValueError(msg) from error

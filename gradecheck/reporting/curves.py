@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.exhibits import Curve, Numbers
 from gradecheck.implementation import Implementation
 
@@ -64,7 +63,7 @@ def curve(subject: str, implementation: Implementation, device: str = "cpu") -> 
         return implementation.functions[name](*arguments)
 
     def theirs(name: str, *arguments: Any) -> Any:
-        return run_reference(CONTRACTS[name], arguments, device)[0]
+        return run_reference(implementation.pack.contracts[name], arguments, device)[0]
 
     x = np.linspace(sketch.low, sketch.high, POINTS)
     try:

@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.digits import CLASSES, Digits, accuracy
 from gradecheck.exhibits import Misread, Numbers, Reading, Region
 from gradecheck.implementation import Implementation
 from gradecheck.records import Pairs
+from lectures.lecture03 import PACK
 
 Array = NDArray[Any]
 Call = Callable[..., Any]
@@ -30,7 +30,7 @@ def sides(implementation: Implementation, device: str) -> tuple[Call, Call]:
 
     return (
         lambda name, *arguments: implementation.functions[name](*arguments),
-        lambda name, *arguments: run_reference(CONTRACTS[name], arguments, device)[0],
+        lambda name, *arguments: run_reference(PACK.contracts[name], arguments, device)[0],
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 from gradecheck import digits
 from gradecheck.compare import Verdict
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.environment import environment
 from gradecheck.exhibits import Curve, Distance, Sheet
 from gradecheck.implementation import Implementation
@@ -129,7 +128,7 @@ def build(
     rows = list(itertools.product(contracts, options.scope.dtypes))
     subjects = dict.fromkeys(c.subject for c in contracts)
     asked = {c.name for c in contracts} | set(missing)
-    whole = len(asked) == len(CONTRACTS)
+    whole = len(asked) == len(implementation.pack.contracts)
     with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
         groups = [
             _runs(implementation, options, unchecked) if whole else [],

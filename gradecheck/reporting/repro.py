@@ -64,17 +64,18 @@ def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, 
         lines.append("from numpy import array, asarray, float32, float64, inf, nan, zeros")
     else:
         lines.append("from numpy import asarray")
-    lines.append("from gradecheck.contracts import CONTRACTS")
+    lines.append("from gradecheck import packs")
     lines.append("from gradecheck.implementation import load")
     if drawn:
         lines += ["from gradecheck.inputs import fill", "from gradecheck.records import Recipe"]
     lines += [
         "from gradecheck.tensors import run_reference",
         "",
-        f"contract = CONTRACTS[{case.contract!r}]",
+        f"pack = packs.find({implementation.pack.address!r})",
+        f"contract = pack.contracts[{case.contract!r}]",
         *arguments,
         f"expected = run_reference(contract, arguments, {device!r})",
-        f"actual = load({file}).functions[contract.name](*arguments)",
+        f"actual = load(pack, {file}).functions[contract.name](*arguments)",
     ]
     element = worst.comparison.worst
     if element is None:

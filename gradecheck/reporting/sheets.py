@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradecheck import packs
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.exhibits import Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Verification
@@ -22,9 +22,8 @@ def sheet(
     device: str,
 ) -> Sheet:
     """The sheet of one function. verifications, distances: by dtype."""
-    import reference  # torch: only where the reference has run anyway
-
-    others = frozenset(CONTRACTS) - {contract.name}
+    pack = implementation.pack
+    others = frozenset(pack.contracts) - {contract.name}
     function = implementation.function(contract)
     worst = {dtype: v.worst for dtype, v in verifications.items() if v.worst is not None}
     return Sheet(
@@ -37,8 +36,8 @@ def sheet(
         slide=contract.slide,
         twin=contract.twin,
         results=contract.results,
-        implementation=() if function is None else sources(function, others),
-        reference=sources(getattr(reference, contract.name), others),
+        implementation=() if function is None else sources(function, others, pack.unshown),
+        reference=sources(packs.twin(contract), others),
         stable=source(contract.stable),
         bound=bound(contract),
         samples={dtype: v.samples for dtype, v in verifications.items()},

@@ -5,15 +5,12 @@ from __future__ import annotations
 import dis
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 from gradecheck.exhibits import Source
-
-HIDDEN = ("manual.arguments",)
-"""Modules that check arguments and compute nothing."""
 
 
 def source(function: Callable[..., Any]) -> Source | None:
@@ -32,13 +29,18 @@ def source(function: Callable[..., Any]) -> Source | None:
     return Source(name, place.as_posix(), line, textwrap.dedent("".join(lines)).rstrip())
 
 
-def sources(function: Callable[..., Any], apart: frozenset[str]) -> tuple[Source, ...]:
-    """The function, then the functions of its own room that it calls, without those whose names are in `apart`."""
-    found = (source(f) for f in _with_helpers(function, apart, set()))
+def sources(function: Callable[..., Any], apart: frozenset[str], unshown: Collection[str] = ()) -> tuple[Source, ...]:
+    """The function, then the functions of its own room that it calls, without those whose names are in `apart`.
+
+    unshown: modules whose functions are not shown.
+    """
+    found = (source(f) for f in _with_helpers(function, apart, unshown, set()))
     return tuple(s for s in found if s is not None)
 
 
-def _with_helpers(function: Callable[..., Any], apart: frozenset[str], seen: set[str]) -> Iterator[FunctionType]:
+def _with_helpers(
+    function: Callable[..., Any], apart: frozenset[str], unshown: Collection[str], seen: set[str]
+) -> Iterator[FunctionType]:
     plain = inspect.unwrap(function)
     if not isinstance(plain, FunctionType) or plain.__qualname__ in seen:
         return
@@ -51,5 +53,5 @@ def _with_helpers(function: Callable[..., Any], apart: frozenset[str], seen: set
         if not callable(helper) or isinstance(helper, type) or name in apart:
             continue
         origin = getattr(helper, "__module__", None) or ""
-        if origin.partition(".")[0] == room and origin not in HIDDEN:
-            yield from _with_helpers(helper, apart, seen)
+        if origin.partition(".")[0] == room and origin not in unshown:
+            yield from _with_helpers(helper, apart, unshown, seen)

@@ -20,10 +20,9 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final
 
-from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.cores import cores
 from gradecheck.implementation import Implementation, load
+from gradecheck.pack import Pack
 
 Progress = Callable[[str], None]
 MOST_PROCESSES: Final = 4
@@ -58,7 +57,7 @@ class Workers(AbstractContextManager["Workers"]):
                 processes,
                 mp_context=_context(),
                 initializer=_begin,
-                initargs=(implementation.path, implementation.seconds),
+                initargs=(implementation.pack, implementation.path, implementation.seconds),
             )
             for _ in range(processes):  # importing torch takes seconds: it is begun before the first task is there
                 self.pool.submit(_warm)
@@ -113,10 +112,10 @@ def _context() -> BaseContext:
 _here: dict[str, Implementation] = {}
 
 
-def _begin(path: Path | None, seconds: float) -> None:
+def _begin(pack: Pack, path: Path | None, seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the parent, which ends its workers
     gc.set_threshold(*SELDOM)
-    _here["implementation"] = load(path, seconds)
+    _here["implementation"] = load(pack, path, seconds)
 
 
 def _warm() -> None:
@@ -125,15 +124,6 @@ def _warm() -> None:
 
 def _do(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(_here["implementation"], *arguments)
-
-
-def _contract(name: str) -> Contract:
-    return CONTRACTS[name]
-
-
-def _pickled_contract(contract: Contract) -> tuple[Callable[[str], Contract], tuple[str]]:
-    """By name: its forms are functions without one."""
-    return _contract, (contract.name,)
 
 
 def _mapping(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -145,5 +135,4 @@ def _pickled_mapping(mapping: MappingProxyType[Any, Any]) -> tuple[Callable[...,
     return _mapping, (dict(mapping),)
 
 
-copyreg.pickle(Contract, _pickled_contract)
 copyreg.pickle(MappingProxyType, _pickled_mapping)

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation
 from gradecheck.records import WorkedExample, WorkedRow
+from lectures.lecture03 import PACK
 
 X: Final = (3.0, 15.0, 7.0, 3.0)
 T: Final = (0.0, 1.0, 0.0, 0.0)
@@ -36,7 +36,7 @@ def worked_example(implementation: Implementation, device: str = "cpu") -> Worke
     """The table of the slides; None where the implementation lacks softmax or cross_entropy."""
     from gradecheck.tensors import run_reference
 
-    softmax, cross_entropy = CONTRACTS["softmax"], CONTRACTS["cross_entropy"]
+    softmax, cross_entropy = PACK.contracts["softmax"], PACK.contracts["cross_entropy"]
     ours, loss = implementation.function(softmax), implementation.function(cross_entropy)
     if ours is None or loss is None:
         return None

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from gradecheck import packs
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.marks import CheckName
+from gradecheck.pack import Pack, PackError
 from gradecheck.scope import SUBMISSION, Scope
 
-BUILT_IN: Final = Path(__file__).parent
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
     {"correctness": 0.6, "edges": 0.15, "stability": 0.15, "hygiene": 0.1}
 )
@@ -73,10 +73,13 @@ class Assignment:
     file: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process without the contracts, whose conditions do not travel: they are there already."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self)}
-        asked = [(q.contract.name, *(getattr(q, f.name) for f in fields(q)[1:])) for q in self.questions]
-        return _arrived, ({**plain, "questions": asked, "weights": dict(self.weights)},)
+        """To another process with the weights as a plain dict: a read-only one does not travel."""
+        return _arrived, ({f.name: getattr(self, f.name) for f in fields(self)} | {"weights": dict(self.weights)},)
+
+    @property
+    def pack(self) -> Pack:
+        """The pack whose functions are asked."""
+        return packs.of(self.questions[0].contract)
 
     @property
     def names(self) -> frozenset[str]:
@@ -89,28 +92,68 @@ class Assignment:
 
 
 def _arrived(plain: dict[str, Any]) -> Assignment:
-    asked = tuple(Question(CONTRACTS[function], *others) for function, *others in plain["questions"])
-    return Assignment(**{**plain, "questions": asked, "weights": MappingProxyType(plain["weights"])})
+    return Assignment(**{**plain, "weights": MappingProxyType(plain["weights"])})
 
 
-def load(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
-    """The assignment of that name, or in that TOML file, with the inputs narrowed further by what is said.
+# -- reading
+
+
+@dataclass(frozen=True)
+class Written:
+    """An assignment as it is written.
+
+    file: its name.    folder: that it stands in, from which the paths in it are taken.
+    pack: what the pack that it comes with is found by; "" where it comes with none.
+    """
+
+    text: str
+    file: str
+    folder: str = ""
+    pack: str = ""
+
+
+def find(source: str) -> Written:
+    """The text that is meant by a TOML file; a pack's name, for its usual assignment; or PACK/NAME for another of it.
+
+    Raises ValueError where there is none to be had.
+    """
+    name, _, wanted = source.partition("/")
+    path, pack = Path(source), ""
+    if name in packs.installed() and not path.is_file():
+        own = packs.find(name)
+        path, pack = own.folder / _chosen(own, wanted), own.address
+    try:
+        return Written(path.read_text(encoding="utf-8"), path.name, str(path.resolve().parent), pack)
+    except (OSError, UnicodeDecodeError) as error:
+        names = ", ".join(packs.installed())
+        msg = f"assignment: {source} is no file that can be read, but should be one, or one of: {names}"
+        raise ValueError(msg) from error
+
+
+def _chosen(pack: Pack, wanted: str) -> str:
+    names = [Path(file).stem for file in pack.assignments]
+    if not names or (wanted and wanted not in names):
+        should = f"one of its own: {', '.join(names)}" if names else "a TOML file, for the pack has none"
+        raise PackError(f"assignment: {wanted or 'it'} is not in pack {pack.name}, but should be {should}")
+    return pack.assignments[names.index(wanted) if wanted else 0]
+
+
+def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
+    """The assignment in that text, with the inputs narrowed further by what is said.
 
     said: of the inputs, by the keys of a TOML file; it counts more than what the file says.
     Raises ValueError, naming the file, the key and what it should be, for anything that is not as it should be.
     """
     from gradecheck.grading.assignments.reading import read  # which makes an Assignment
 
-    path = BUILT_IN / f"{source}.toml"
-    if not path.is_file():
-        path = Path(source)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        names = ", ".join(sorted(p.stem for p in BUILT_IN.glob("*.toml")))
-        msg = f"assignment: {source} is no file that can be read, but should be one, or one of: {names}"
-        raise ValueError(msg) from error
+        table = tomllib.loads(written.text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"assignment: {path} is no TOML ({error}), but should be; see {BUILT_IN.name}/lecture03.toml"
+        msg = f"assignment: {written.file} is no TOML ({error}), but should be; see examples/assignment.toml"
         raise ValueError(msg) from error
-    return read(path, table, said)
+    return read(written, table, said)
+
+
+def load(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
+    """The assignment that is meant by that, as `find` and `parse` have it."""
+    return parse(find(source), said)

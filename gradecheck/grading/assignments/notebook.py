@@ -10,9 +10,9 @@ from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.assignments.starter import IMPORT, function, introduction
 
 
-def notebook(assignment: Assignment, source: str) -> str:
-    """The notebook's text, without any output. source: as in `starter`."""
-    title, _, held = introduction(assignment, source, "submission.ipynb").partition("\n")
+def notebook(assignment: Assignment, options: str) -> str:
+    """The notebook's text, without any output. options: as in `starter`."""
+    title, _, held = introduction(assignment, options, "submission.ipynb").partition("\n")
     cells = [_cell("markdown", f"# {_plain(title)}\n{_plain(held)}"), _cell("code", IMPORT)]
     cells += [_cell("code", function(question)) for question in assignment.questions]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

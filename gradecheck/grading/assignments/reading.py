@@ -10,13 +10,14 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
+from gradecheck import packs
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
-from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question
+from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.narrowing import NarrowingError, concerning, concerns, narrowed
+from gradecheck.pack import Pack
 from gradecheck.regimes import regimes_of
 from gradecheck.scope import KEYS, SUBMISSION, Scope
 
@@ -36,17 +37,19 @@ ROUNDING: Final = 1e-9
 """Shares are written in decimals: what their sum may be off by."""
 
 
-def read(path: Path, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
+def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
     """The assignment in that table. said: what narrows the inputs further."""
-    top = Table(path.name, table)
+    top = Table(written.file, table)
+    pack = _pack(top, written)
+    name = Path(written.file).stem
     limits = top.table("limits")
     seconds = limits.positive("seconds", 5.0)
     shown = _packages(top)
     scope, allowed = _scope(top, SUBMISSION), _allowed(top, Allowed())
     assignment = Assignment(
-        name=path.stem,
-        title=top.of("title", str, "a text", path.stem),
-        questions=_questions(top, scope, allowed, said),
+        name=name,
+        title=top.of("title", str, "a text", name),
+        questions=_questions(top, pack, scope, allowed, said),
         seed=_seed(top),
         cases=_cases(top),
         weights=_weights(top.table("weights")),
@@ -62,6 +65,13 @@ def read(path: Path, table: dict[str, Any], said: Mapping[str, Any]) -> Assignme
     limits.end()
     top.end()
     return assignment
+
+
+def _pack(top: Table, written: Written) -> Pack:
+    said = top.take("pack")
+    if said is not None and not isinstance(said, str):
+        raise top.wrong("pack", said, 'the name of a pack, a module, or a path, such as "lecture05.py"')
+    return packs.find(said or written.pack or None, Path(written.folder))
 
 
 def _seed(top: Table) -> int:
@@ -137,11 +147,11 @@ def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None
 # -- questions
 
 
-def _questions(top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> tuple[Question, ...]:
+def _questions(top: Table, pack: Pack, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> tuple[Question, ...]:
     tables = top.of("question", list, "an array of tables, [[question]]", [])
     if not tables:
         raise top.wrong("question", tables, "at least one [[question]] with its function")
-    questions = tuple(_question(top, table, scope, allowed, said) for table in tables)
+    questions = tuple(_question(top, pack, table, scope, allowed, said) for table in tables)
     names = [name for question in questions for name in (question.name, *question.also)]
     for question in questions:
         if names.count(question.name) > 1:
@@ -152,15 +162,17 @@ def _questions(top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, An
     return questions
 
 
-def _question(top: Table, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> Question:
+def _question(
+    top: Table, pack: Pack, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any]
+) -> Question:
     if not isinstance(given, dict):
         raise top.wrong("question", given, "a table, [[question]]")
     table = Table(top.file, given, "question.")
     function = table.take("function")
-    if not isinstance(function, str) or function not in CONTRACTS:
-        near = get_close_matches(str(function), CONTRACTS) or list(CONTRACTS)
+    if not isinstance(function, str) or function not in pack.contracts:
+        near = get_close_matches(str(function), pack.contracts) or list(pack.contracts)
         raise table.wrong("function", function, f"one of {', '.join(near)}")
-    contract = CONTRACTS[function]
+    contract = pack.contracts[function]
     question = Question(
         contract,
         name=table.identifier("name", function),

@@ -44,21 +44,23 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def starter(assignment: Assignment, source: str) -> str:
-    """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
-    head = f"{QUOTES}{introduction(assignment, source, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
+def starter(assignment: Assignment, options: str) -> str:
+    """The file's text. options: those by which the assignment was chosen, for the command that checks the file."""
+    head = f"{QUOTES}{introduction(assignment, options, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
     return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
 
 
-def introduction(assignment: Assignment, source: str, file: str) -> str:
-    """What is to be done, and what holds. file: what the student's own is called where the assignment names none."""
-    option = "" if source == "lecture03" else f" --assignment {source}"
+def introduction(assignment: Assignment, options: str, file: str) -> str:
+    """What is to be done, and what holds.
+
+    options: as in `starter`.   file: what the student's own is called where the assignment names none.
+    """
     lines = [
         assignment.title.replace("\\", "").replace(QUOTES, ""),
         "",
         "Fill in the functions below, in NumPy, and see as often as you like how they do:",
         "",
-        f"    gradecheck check {assignment.file or file}{option}",
+        f"    gradecheck check {assignment.file or file}{options}",
         "",
         held(assignment),
     ]

@@ -12,17 +12,18 @@ import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import packs
 from gradecheck.contract import Contract
 from gradecheck.files import write_bytes
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked import digests, packed
 from gradecheck.grading.banked.questions import CHECK_CODES, BankedQuestion, build_question, draw
+from gradecheck.pack import Pack
 from gradecheck.records import Recipe
 from gradecheck.scope import SUBMISSION, Scope
 
@@ -77,7 +78,7 @@ def question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSIO
     """The banked question: from disk where it is there and whole, else built and, if possible, kept."""
     path = _path(contract, count, seed, scope)
     with contextlib.suppress(*SPOILT):
-        return _read(path)
+        return _read(path, contract)
     built = build_question(contract, count, seed, scope)
     with contextlib.suppress(OSError):  # a folder that cannot be written to costs time, nothing else
         _write(path, built)
@@ -96,17 +97,15 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "gradecheck"
 
 
-@cache
-def _code() -> str:
+def _code(pack: Pack) -> str:
     """A digest of all that computes a bank."""
-    reference = sorted((digests.ROOT / "reference").rglob("*.py"))
-    own = packed.digest("gradecheck.grading.banked.questions")
-    return digests.of(own, [file.read_text("utf-8") for file in reference])
+    return packed.digest(pack, "gradecheck.grading.banked.questions", pack.module, pack.by_torch)
 
 
 def key(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> str:
     """A digest of everything that a banked question depends on: the code, the versions, what is asked."""
-    return digests.of(_code(), dict(digests.versions()), contract.name, count, seed, digests.settings(scope))
+    code, versions = _code(packs.of(contract)), dict(digests.versions())
+    return digests.of(code, versions, contract.pack, contract.name, count, seed, digests.settings(scope))
 
 
 def _path(contract: Contract, count: int, seed: int, scope: Scope) -> Path:
@@ -124,7 +123,6 @@ def _remove_old(contract: Contract) -> None:
 
 def _write(path: Path, built: BankedQuestion) -> None:
     words = {
-        "function": built.function,
         "recipes": [asdict(recipe) for recipe in built.recipes],
         "order": built.order,
         "shapes": built.shapes,
@@ -141,12 +139,12 @@ def _write(path: Path, built: BankedQuestion) -> None:
     )
 
 
-def _read(path: Path) -> BankedQuestion:
+def _read(path: Path, contract: Contract) -> BankedQuestion:
     """Raises one of SPOILT where that is no banked question; an archive checks what it holds."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         words = json.loads(kept["words"].tobytes())
         return BankedQuestion(
-            function=words["function"],
+            contract=contract,
             recipes=tuple(_recipe(r) for r in words["recipes"]),
             order=tuple(words["order"]),
             frame=kept["frame"].tobytes(),

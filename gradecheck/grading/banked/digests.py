@@ -13,11 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import gradecheck
 from gradecheck.contract import Contract
+from gradecheck.grading.banked import packed
 from gradecheck.grading.handed_in.submissions import Content
+from gradecheck.pack import Pack
 
-ROOT: Final = Path(__file__).parents[3]
-ROOMS: Final = ("gradecheck", "manual", "reference")
+ENGINE: Final = Path(gradecheck.__file__).parent
 PACKAGES: Final = ("numpy", "torch", "hypothesis", "nbformat")
 
 
@@ -27,13 +29,12 @@ def of(*parts: Any) -> str:
 
 
 @cache
-def code() -> str:
-    """Of every file that marking could run or read."""
-    digest = hashlib.sha256()
-    files = (file for room in ROOMS for file in (ROOT / room).rglob("*") if file.suffix in (".py", ".toml"))
-    for file in sorted(files):
+def code(pack: Pack) -> str:
+    """Of every file of the engine and of the pack that marking could run or read."""
+    digest = hashlib.sha256(packed.digest(pack, *pack.modules).encode())
+    for file in sorted(ENGINE.rglob("*.py")):
         data = file.read_bytes()
-        digest.update(f"{file.relative_to(ROOT).as_posix()} {len(data)}\n".encode() + data)
+        digest.update(f"{file.relative_to(ENGINE).as_posix()} {len(data)}\n".encode() + data)
     return digest.hexdigest()[:32]
 
 
@@ -58,7 +59,7 @@ def content(found: Content) -> str:
 def settings(x: Any) -> Any:
     """An assignment, or anything in it, as JSON can say it."""
     if isinstance(x, Contract):
-        return x.name
+        return [x.pack, x.name]
     if is_dataclass(x) and not isinstance(x, type):
         return {field.name: settings(getattr(x, field.name)) for field in fields(x)}
     if isinstance(x, Mapping):

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[3]
-OURS: Final = ("gradecheck", "manual")
+import gradecheck
+from gradecheck.pack import Pack
 
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
@@ -37,32 +37,36 @@ sys.meta_path.insert(0, _Packed())
 '''
 
 
-def _file(module: str) -> Path | None:
-    """Where the module stands; None where there is none of that name."""
-    path = ROOT.joinpath(*module.split("."))
+def _file(pack: Pack, module: str) -> Path | None:
+    """Where a module of the engine or of the pack stands; None where it is of neither."""
+    top, *inner = module.split(".")
+    place = Path(gradecheck.__file__).parent if top == "gradecheck" else pack.place(top)
+    if place is None:
+        return None
+    path = place.joinpath(*inner)
     return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
 
 
 def _imported(source: str) -> set[str]:
-    """The modules of ours that it imports, by name; names imported from a module may be modules themselves.
+    """The modules that it imports, by name; names imported from a module may be modules themselves.
 
     The text is searched, not parsed, which takes a tenth of the time; a module too many does no harm.
     """
     found: set[str] = set()
     for module, names, plain in IMPORT.findall(source):
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
-    return {name for name in found if name.split(".")[0] in OURS}
+    return found - {""}
 
 
 @cache
-def sources(*modules: str) -> Mapping[str, tuple[bool, str]]:
-    """These modules and all of ours that they import: whether each is a package, and its source."""
+def sources(pack: Pack, *modules: str) -> Mapping[str, tuple[bool, str]]:
+    """These modules, and all that they import of the engine and the pack: whether each is a package, and its source."""
     found: dict[str, tuple[bool, str]] = {}
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
-        file = _file(name)
-        if name in found or file is None:
+        file = None if name in found else _file(pack, name)
+        if file is None:
             continue
         text = file.read_text(encoding="utf-8")
         found[name] = file.name == "__init__.py", text
@@ -72,11 +76,11 @@ def sources(*modules: str) -> Mapping[str, tuple[bool, str]]:
 
 
 @cache
-def digest(*modules: str) -> str:
-    """Of these modules and all of ours that they import."""
-    return hashlib.sha256(repr(sources(*modules)).encode()).hexdigest()
+def digest(pack: Pack, *modules: str) -> str:
+    """Of these modules, and all that they import of the engine and the pack."""
+    return hashlib.sha256(repr(sources(pack, *modules)).encode()).hexdigest()
 
 
-def cell(*modules: str) -> str:
+def cell(pack: Pack, *modules: str) -> str:
     """A cell that makes these modules importable where nothing of ours is."""
-    return f"_SOURCES = {dict(sources(*modules))!r}\n{LOADER}"
+    return f"_SOURCES = {dict(sources(pack, *modules))!r}\n{LOADER}"

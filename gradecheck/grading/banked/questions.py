@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.contract import ANY, Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.records import Case, Recipe, Shape
@@ -35,7 +34,7 @@ class BankedQuestion:
     shapes: of every result of every case.   starts: where each result of each case begins in the flat arrays.
     """
 
-    function: str
+    contract: Contract
     recipes: tuple[Recipe, ...]
     order: tuple[int, ...]
     frame: bytes
@@ -46,10 +45,6 @@ class BankedQuestion:
     tight: Flat
     loose: Flat
     unstable: NDArray[np.bool_]
-
-    @property
-    def contract(self) -> Contract:
-        return CONTRACTS[self.function]
 
     @property
     def dtypes(self) -> tuple[str, ...]:
@@ -110,7 +105,7 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
     lengths = [value.size for e in expectations for value in e.values]
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
     return BankedQuestion(
-        function=contract.name,
+        contract=contract,
         recipes=tuple(case.recipe for case in cases if case.recipe is not None),
         order=order,
         frame=Cases.pack(_given(contract, cases), order).frame,

@@ -7,12 +7,10 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from gradecheck.grading.assignments import assignment as assignments
-from gradecheck.grading.assignments.assignment import Assignment
+from gradecheck.grading.assignments.assignment import Assignment, Written
 from gradecheck.grading.banked import bank as banks
 from gradecheck.grading.banked import digests
 from gradecheck.grading.banked.bank import Bank
@@ -29,7 +27,7 @@ from gradecheck.grading.marks import ClassMark, SubmissionMark
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be marked, and how. source, text: the file that the assignment was read from.
+    """What is to be marked, and how. written: the assignment's file.
 
     said: what narrowed its inputs further.
     key: a digest of all that marks depend on, but for the submission itself.
@@ -37,8 +35,7 @@ class Run:
 
     entries: Sequence[Entry]
     assignment: Assignment
-    source: Path
-    text: str
+    written: Written
     isolation: Isolation
     jobs: int
     said: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +43,7 @@ class Run:
     @cached_property
     def key(self) -> str:
         return digests.of(
-            digests.code(),
+            digests.code(self.assignment.pack),
             dict(digests.versions()),
             digests.settings(self.assignment),
             self.isolation.mode,
@@ -85,26 +82,16 @@ def _done(mark: SubmissionMark, key: str | None = None) -> Done:
 
 @dataclass(frozen=True)
 class Marking:
-    """What a marker does with an entry.
+    """What a marker does with an entry.    bank: where it is not on disk."""
 
-    said: what narrows the assignment's inputs further.
-    bank: where it is not on disk.   settings: of the assignment, in case its file is edited meanwhile.
-    """
-
-    source: Path
-    said: Mapping[str, Any]
-    settings: Any
+    assignment: Assignment
     isolation: Isolation
     bank: Bank | None
     key: str
 
     def begin(self) -> tuple[Assignment, Bank]:
         warnings.simplefilter("ignore")  # what Python says of strangers' code is not for this terminal
-        assignment = assignments.load(str(self.source), self.said)
-        if digests.settings(assignment) != self.settings:
-            msg = f"assignment: {self.source} was changed during the run, but should be left alone; run again"
-            raise ValueError(msg)
-        return assignment, self.bank or banks.bank(assignment)
+        return self.assignment, self.bank or banks.bank(self.assignment)
 
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
         assignment, bank = ready
@@ -183,8 +170,7 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
 def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
     if not waiting:
         return ()
-    settings = digests.settings(run.assignment)
-    work = Marking(run.source, run.said, settings, run.isolation, banks.prepare(run.assignment), run.key)
+    work = Marking(run.assignment, run.isolation, banks.prepare(run.assignment), run.key)
     pool = Pool(work, min(run.jobs, len(waiting)), longest(run.assignment))
     return pool.run((i, run.entries[i]) for i in waiting)
 

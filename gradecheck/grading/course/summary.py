@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
@@ -185,16 +184,12 @@ def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
     return tuple(f"{', '.join(functions)}: {why}" for why, functions in alike.items())
 
 
-@cache
-def _gists() -> Mapping[str, str]:
-    from gradecheck.mistakes import BY_FUNCTION
-
-    return {mistake.id: mistake.gist for mistakes in BY_FUNCTION.values() for mistake in mistakes}
-
-
 def in_words(mistake: str) -> str:
     """What a mistake is, for its id."""
-    return _gists().get(mistake) or mistake.partition("/")[2].replace("-", " ")
+    from gradecheck import packs
+
+    found = packs.mistake(mistake)
+    return found.gist if found is not None else mistake.partition("/")[2].replace("-", " ")
 
 
 def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary:

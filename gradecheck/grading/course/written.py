@@ -31,6 +31,7 @@ class RunRecord:
     """run.json: all that it takes to mark the same again. No result depends on the rest of it.
 
     paths, leave: what was marked, and what in it was not.   assignment, text: its name, and the file as it was read.
+    folder: that it stood in.   pack: what the pack was found by that it came with.
     said: what narrowed the assignment's inputs further.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
@@ -51,6 +52,8 @@ class RunRecord:
     jobs: int
     results: str = ""
     said: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
+    pack: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,8 @@ def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> lis
     found = []
     if _digest(old) != record.results:
         found.append(f"{old} was changed since it was written")
-    if digests.code() != record.code:
-        found.append("gradecheck itself was changed since")
+    if digests.code(run.assignment.pack) != record.code:
+        found.append("gradecheck itself, or the pack, was changed since")
     for name, now in digests.versions().items():
         was = record.versions.get(name, "")
         if was != now:

@@ -67,7 +67,7 @@ def counterexample(session: Session, asked: Asked, file: str) -> Counterexample 
 
 def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
     """The first rung on which the question fails in that way."""
-    rungs = ladder(asked.question.contract.name, asked.question.scope)
+    rungs = ladder(asked.question.contract, asked.question.scope)
     reply = session.call(asked.question.name, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
         if kind_of(e, answer) == kind:
@@ -120,7 +120,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 
 def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
-    question, rungs = asked.question, ladder(asked.question.contract.name, asked.question.scope)
+    question, rungs = asked.question, ladder(asked.question.contract, asked.question.scope)
     if kind in ("state", "random"):
         return _of_two_answers(session, asked, file)
     reply = session.call(question.name, rungs.calls, asked.replaced)
@@ -131,7 +131,7 @@ def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterex
 
 
 def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample | None:
-    rungs = ladder(asked.question.contract.name, asked.question.scope).expectations
+    rungs = ladder(asked.question.contract, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
     session.close()  # the first call of a new worker is a first call

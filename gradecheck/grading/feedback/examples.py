@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import Expectation
 from gradecheck.contract import ANY, Argument, Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.regimes import asks
 from gradecheck.scope import SUBMISSION, Scope
@@ -47,8 +46,7 @@ class Ladder:
 
 
 @lru_cache(maxsize=64)
-def ladder(function: str, scope: Scope = SUBMISSION) -> Ladder:
-    contract = CONTRACTS[function]
+def ladder(contract: Contract, scope: Scope = SUBMISSION) -> Ladder:
     rungs = list(_rungs(contract, scope))
     with np.errstate(all="ignore"):
         expectations = [expectation(contract, arguments) for arguments in rungs]

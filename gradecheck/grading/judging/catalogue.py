@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck import packs
 from gradecheck.compare import Finding
 from gradecheck.files import write_bytes
 from gradecheck.grading.banked import packed
@@ -24,12 +25,11 @@ from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.trying import try_all
-from gradecheck.mistakes import BY_FUNCTION
 from gradecheck.mistakes.mistake import Mistake
 
 Array = NDArray[Any]
 RAISED: Final = "raised "
-MODULES: Final = ("gradecheck.mistakes", "gradecheck.grading.judging.trying")
+JUDGING: Final = "gradecheck.grading.judging.trying"
 PATIENT: Final = Limits(question=120.0, load=60.0)
 
 
@@ -112,12 +112,13 @@ def _silence(reason: Answer | Finding) -> str:
 
 def build(banked: BankedQuestion) -> list[Trace]:
     """Ask every mistake of the function, where a submission would be asked."""
-    mistakes = BY_FUNCTION.get(banked.function, ())
-    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(mistakes)}
-    lines = ["from gradecheck.mistakes import BY_FUNCTION", "_wrong = {}"]
-    lines += [f"_wrong.update((m.id, m.wrong) for m in BY_FUNCTION[{banked.function!r}])"] if mistakes else []
+    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(packs.mistakes(banked.contract))}
+    if not names:
+        return []
+    pack = packs.of(banked.contract)
+    lines = [f"from {pack.mistakes} import MISTAKES", "_wrong = {m.id: m.wrong for m in MISTAKES}"]
     lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
-    with Session((packed.cell("gradecheck.mistakes"), "\n".join(lines)), isolation(), PATIENT) as session:
+    with Session((packed.cell(pack, pack.mistakes), "\n".join(lines)), isolation(), PATIENT) as session:
         return [trace(try_all(session, name, banked).judged) for name in names]
 
 
@@ -128,8 +129,10 @@ def _path(banked: BankedQuestion) -> Path:
     digest = hashlib.sha256(banked.frame)
     for array in (banked.values, banked.tight, banked.loose):
         digest.update(array.tobytes())
-    digest.update(json.dumps([np.__version__, banked.order, packed.digest(*MODULES)]).encode())
-    return folder() / f"mistakes-{banked.function}-{digest.hexdigest()[:32]}.npz"
+    pack = packs.of(banked.contract)
+    modules = (JUDGING, *([pack.mistakes] if pack.mistakes else []))
+    digest.update(json.dumps([np.__version__, banked.order, packed.digest(pack, *modules)]).encode())
+    return folder() / f"mistakes-{banked.contract.name}-{digest.hexdigest()[:32]}.npz"
 
 
 def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
@@ -144,7 +147,7 @@ def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
             fcntl.flock(lock, fcntl.LOCK_EX)  # given back however this process ends
             if not path.is_file():
                 _write(path, build(banked))
-    return tuple(zip(BY_FUNCTION.get(banked.function, ()), _read(path), strict=True))
+    return tuple(zip(packs.mistakes(banked.contract), _read(path), strict=True))
 
 
 def _write(path: Path, traces: Sequence[Trace]) -> None:

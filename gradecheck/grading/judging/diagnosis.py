@@ -56,7 +56,7 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
     covers = _told_apart(seen, _covers(seen, alike))
     if not covers and seen.affected:
         named = {mistake.id for mistake, _ in alike}
-        forms = [(m, form) for m, form in guards(judged.banked.function) if m.id not in named]
+        forms = [(m, form) for m, form in guards(judged.banked.contract) if m.id not in named]
         alike += _alike(seen, sheet, [] if judged.reasons or judged.misshapen else list(fitted(judged, forms)))
         covers = _told_apart(seen, _covers(seen, alike))
         covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers

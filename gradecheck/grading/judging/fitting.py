@@ -12,12 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck import packs
 from gradecheck.compare import errors
+from gradecheck.contract import Contract
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.slips import traced
-from gradecheck.mistakes import BY_FUNCTION
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.rounding import UNIT
 
@@ -40,8 +41,8 @@ Form = Callable[..., Any]
 """A guard with any constant: the arguments, then the constant."""
 
 
-def guards(function: str) -> list[tuple[Mistake, Form]]:
-    return [(m, m.guard.form) for m in BY_FUNCTION.get(function, ()) if m.guard]
+def guards(contract: Contract) -> list[tuple[Mistake, Form]]:
+    return [(m, m.guard.form) for m in packs.mistakes(contract) if m.guard]
 
 
 def fitted(

@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.contract import ANY, Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.defined import definitions, statements
 from gradecheck.grading.jail.session import Replacement
@@ -75,7 +74,7 @@ def in_order(questions: Sequence[Question], called: Mapping[str, frozenset[str]]
 
 def right(questions: Iterable[Question]) -> Mapping[str, Replacement]:
     """For each of these functions, by its name in the submission, one that gives the right values."""
-    return {question.name: partial(_right_values, question.contract.name) for question in questions}
+    return {question.name: partial(_right_values, question.contract) for question in questions}
 
 
 def _fit(contract: Contract, given: Sequence[Any]) -> bool:
@@ -105,13 +104,12 @@ def _in_order(contract: Contract, given: Sequence[tuple[str, Any]]) -> tuple[Any
     return contract.complete([x for _, x in given[: len(names)]])
 
 
-def _right_values(function: str, arguments: Sequence[tuple[str, Any]]) -> Any:
+def _right_values(contract: Contract, arguments: Sequence[tuple[str, Any]]) -> Any:
     """By the contract's stable form: no torch."""
-    contract = CONTRACTS[function]
     given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in _in_order(contract, arguments)]
     if not _fit(contract, given):
         shapes = ", ".join(str(np.shape(x)) for x in given)
-        msg = f"{function}: its arguments have shapes {shapes}, but should be no larger than a case, and fit"
+        msg = f"{contract.name}: its arguments have shapes {shapes}, but should be no larger than a case, and fit"
         raise ValueError(msg)
     with np.errstate(all="ignore"):
         return contract.stable(*given)

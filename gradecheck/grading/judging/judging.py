@@ -193,7 +193,7 @@ def _note_kept_state(
         again = _plain(answer, dtype, shapes) or results_of(answer, banked.contract, dtype, shapes)[0]
         for i, array in enumerate(again):
             if (case, i) not in misshapen and not _same(array, segments[case * results + i], banked, case, i):
-                note(case, Finding("state", banked.function, "another answer", "the same answer to the same call"))
+                note(case, Finding("state", banked.contract.name, "another answer", "the same answer to the same call"))
                 return
 
 

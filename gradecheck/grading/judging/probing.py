@@ -331,7 +331,7 @@ def _class_numbers(contract: Contract, position: int) -> Iterator[Probe]:
     yield Probe((own,), given, lambda value, asked: value)
     for sign, factor in FACTORS.items():
         if sign in FACTOR_TOO_MANY:
-            yield Probe((own, factor_named(contract.name, sign)), given, _taken_out(factor))
+            yield Probe((own, factor_named(contract, sign)), given, _taken_out(factor))
 
 
 def _mistake(contract: Contract, what_it_is: str, what: str, look: str) -> Mistake:

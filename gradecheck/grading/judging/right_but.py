@@ -133,5 +133,5 @@ def _ordered(judged: Judged, came: set[int], order: tuple[int, ...]) -> Judged:
 
 
 def _mistake(judged: Judged, what_it_is: str, what: str, look: str) -> Mistake:
-    function = judged.banked.function
+    function = judged.banked.contract.name
     return Mistake(f"{function}/{what_it_is}", function, lambda *arguments: None, what, look)

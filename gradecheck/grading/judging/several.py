@@ -16,13 +16,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck import packs
 from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.fitting import Form, fitted, guards
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.likeness import Sheet
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
-from gradecheck.mistakes import BY_FUNCTION
 from gradecheck.mistakes.mistake import Mistake
 
 FEWEST: Final = 3  # wrong answers of a stage that a mistake explains, where it does not explain all of them
@@ -142,7 +142,7 @@ class _Search:
         for mistake, trace in self._going_with(first):
             if self._same(trace).all():
                 yield (*((m, self.bad) for m in first.mistakes), (mistake, self.bad & ~first.explained))
-        fits = fitted(self.judged, guards(self.judged.banked.function))
+        fits = fitted(self.judged, guards(self.judged.banked.contract))
         others = [*self.alone, *(self._made((m,), trace) for m, trace in fits)]
         for other in others:
             if other.ids != first.ids and _side_by_side(first, other):
@@ -156,14 +156,14 @@ class _Search:
         banked, (mistake, *_) = self.judged.banked, first.mistakes
         own = first.explanation or _as_explanation(mistake, banked.contract.stable)
         if own.base is None:
-            for m in BY_FUNCTION.get(banked.function, ()):
+            for m in packs.mistakes(banked.contract):
                 if not (m.before or m.sign or m.guard or m.costs == "hygiene"):
                     yield m, traced(banked, Explanation(own.slips, m, m.wrong).answer)
         yield from self._guarded(own)
 
     def _guarded(self, own: Explanation) -> Iterator[tuple[Mistake, Trace]]:
         """Guards under the slips; around a mistake, those of its arguments."""
-        known = guards(self.judged.banked.function)
+        known = guards(self.judged.banked.contract)
         if own.base is None:
             forms = [(m, _under(own, form)) for m, form in known]
         else:

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import packs
+from gradecheck.contract import Contract
 from gradecheck.grading.banked.bank import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Raised, Returned
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace, trace
 from gradecheck.grading.judging.judging import judge
 from gradecheck.grading.judging.likeness import Sheet
-from gradecheck.mistakes import BY_FUNCTION
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.signs import FACTORS, Factor
 
@@ -73,12 +74,12 @@ class Explanation:
             return value if factor == 1 else factor * value
 
 
-def factor_named(function: str, sign: str) -> Mistake:
+def factor_named(contract: Contract, sign: str) -> Mistake:
     """The mistake of the function that has this factor; else one that any formula may have."""
-    known = (m for m in BY_FUNCTION.get(function, ()) if m.sign == sign)
+    known = (m for m in packs.mistakes(contract) if m.sign == sign)
     return next(known, None) or Mistake(
-        f"{function}/{sign.replace(' ', '-')}",
-        function,
+        f"{contract.name}/{sign.replace(' ', '-')}",
+        contract.name,
         lambda *arguments: None,
         FACTOR_TOO_MANY[sign],
         "Go through the factors of the formula one by one, beside your lines.",
@@ -113,10 +114,10 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) 
 
     A mistake that is itself such a slip stands among these alone.
     """
-    contract, known = banked.contract, BY_FUNCTION.get(banked.function, ())
+    contract, known = banked.contract, packs.mistakes(banked.contract)
     before = [Slip(m, before=m.before) for m in known if m.before]
     factors = [
-        Slip(factor_named(banked.function, sign), factor=factor)
+        Slip(factor_named(banked.contract, sign), factor=factor)
         for sign, factor in FACTORS.items()
         if sign in FACTOR_TOO_MANY and len(contract.results) == 1
     ]

@@ -79,7 +79,7 @@ def _first_times(judged: Judged) -> Judged:
     """The same, with what is wrong put right but for the state that is kept."""
     bad = judged.levels >= UNSTABLE
     lengths = np.diff(np.append(judged.banked.starts, len(judged.banked.values)))
-    kept = Finding("state", judged.banked.function, "another answer", "the same answer to the same call")
+    kept = Finding("state", judged.banked.contract.name, "another answer", "the same answer to the same call")
     first = int(np.flatnonzero(bad.any(axis=1))[0])
     return replace(
         judged,

@@ -1,0 +1,22 @@
+"""Mistakes in putting it all together: the training of the single layer perceptron.
+
+Most are the right training (perceptron.py) with one part replaced; some are made together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lectures.lecture03.mistakes.network import arrays, both, gradients, layer, loop, losses, rates, results, velocities
+
+MISTAKES: Final = (
+    *losses.MISTAKES,
+    *gradients.MISTAKES,
+    *both.MISTAKES,
+    *layer.MISTAKES,
+    *rates.MISTAKES,
+    *velocities.MISTAKES,
+    *loop.MISTAKES,
+    *results.MISTAKES,
+    *arrays.MISTAKES,
+)
