@@ -69,12 +69,6 @@ class Contract:
     unobserved: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
     pack: str = ""
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """To another process by its pack and its name: its forms are functions without one, and are there already."""
-        from gradecheck import packs
-
-        return packs.arrived_contract, (str(packs.of(self).root), self.pack, self.name)
-
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments of a call that leaves out what is its default anyway."""
         count = len(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,16 +48,15 @@ class Pack:
     unshown: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process by its module: its contracts are there already."""
-        from gradecheck import packs
-
-        return packs.arrived, (str(self.root), self.module)
+        """To another process by its module: what it holds is there already."""
+        return _arrived, (str(self.root), self.module)
 
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
         for name in names:
             if names.count(name) > 1:
-                raise PackError(f"pack {self.name}: it has {names.count(name)} rows {name}, but should have one; rename")
+                msg = f"pack {self.name}: {names.count(name)} rows are called {name}, but one should be; rename the others"
+                raise PackError(msg)
 
     @cached_property
     def contracts(self) -> Mapping[str, Contract]:
@@ -107,3 +107,28 @@ class Pack:
 def is_installed(path: Path) -> bool:
     """Whether it stands among installed distributions."""
     return bool({"site-packages", "dist-packages"} & set(path.parts))
+
+
+# -- to another process
+
+
+def _arrived(root: str, module: str) -> Pack:
+    from gradecheck import packs
+
+    if root not in sys.path:
+        sys.path.append(root)
+    return packs.load(module)
+
+
+def _arrived_contract(pack: Pack, name: str) -> Contract:
+    return pack.contracts[name]
+
+
+def _sent(contract: Contract) -> tuple[Any, ...]:
+    """By its pack and its name: its forms are functions without one, and are there already."""
+    from gradecheck import packs
+
+    return _arrived_contract, (packs.of(contract), contract.name)
+
+
+copyreg.pickle(Contract, _sent)

@@ -134,18 +134,6 @@ def of(contract: Contract) -> Pack:
     return load(contract.pack)
 
 
-def arrived(root: str, module: str) -> Pack:
-    """A pack in another process than the one that sent it."""
-    if root not in sys.path:
-        sys.path.append(root)
-    return load(module)
-
-
-def arrived_contract(root: str, module: str, name: str) -> Contract:
-    """One of its contracts."""
-    return arrived(root, module).contracts[name]
-
-
 def twin(contract: Contract) -> Any:
     """The function of torch for the same formula; torch is imported. Raises PackError where there is none."""
     pack = of(contract)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import manual
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import errors
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import cases, fill, recipes
 from gradecheck.records import Recipe, Seconds, Verification, WorstCase
 from gradecheck.rounding import Ball, lift
@@ -23,6 +22,7 @@ from gradecheck.shrink import shrink
 from gradecheck.signs import common_signs
 from gradecheck.tensors import run_reference
 from gradecheck.wording import failure
+from tests.lecture import CONTRACTS
 
 DTYPES = ("float64", "float32")
 

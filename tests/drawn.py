@@ -7,12 +7,12 @@ import numpy as np
 from flint import arb
 from hypothesis import settings
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import sample
 from gradecheck.records import Case, Recipe
 from gradecheck.rounding import Ball
 from gradecheck.scope import Scope
 from gradecheck.truth import to_floats, truth
+from tests.lecture import CONTRACTS
 
 DTYPES = ("float64", "float32")
 LARGE = 200

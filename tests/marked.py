@@ -4,13 +4,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Assignment, Question
 from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.course.marking import mark
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.proof import MODEL
 from gradecheck.grading.source import Source
+from tests.lecture import CONTRACTS, PACK
 
 CASES = 48
 
@@ -25,7 +24,7 @@ def assignment(*names, **settings):
 
 def model(*functions):
     """The model answer; functions written below it take the place of its own."""
-    return "\n\n\n".join((MODEL.read_text(encoding="utf-8"), *functions))
+    return "\n\n\n".join(((PACK.folder / PACK.model).read_text(encoding="utf-8"), *functions))
 
 
 def marked(source, asked, name="submission.py", jail="auto"):

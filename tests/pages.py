@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import gradecheck.reporting.report as whole
-from gradecheck.contracts import CONTRACTS
 from gradecheck.files import write_bytes
 from gradecheck.implementation import load
 from gradecheck.scope import Scope
 from gradecheck.verify import Options
 from reports import document
+from tests.lecture import CONTRACTS, PACK
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -71,7 +71,7 @@ def small_document():
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {**SHORT, "CONTRACTS": contracts}.items():
             patch.setattr(whole, name, value)
-        found = whole.build(list(contracts.values()), load(None), Options(examples=25), "a command", _silent)
+        found = whole.build(list(contracts.values()), load(PACK), Options(examples=25), "a command", _silent)
     return document.as_dict(found)
 
 
@@ -89,7 +89,7 @@ def hostile_document(folder: Path):
     file.write_text(HOSTILE, encoding="utf-8")
     contracts = [CONTRACTS[name] for name in ("softmax", "sigmoid", "relu")]
     options = Options(examples=25, scope=Scope(everything=True, dtypes=("float64",)))
-    found = whole.build(contracts, load(file), options, f"report {file}", _silent)
+    found = whole.build(contracts, load(PACK, file), options, f"report {file}", _silent)
     return document.as_dict(found)
 
 

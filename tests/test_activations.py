@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS
 from gradecheck.tensors import run_reference
 from tests.agreement import (
@@ -23,6 +22,7 @@ from tests.agreement import (
     slope,
     whole,
 )
+from tests.lecture import CONTRACTS
 
 NAMES = chapter("activations")
 BACKWARD = [name for name in NAMES if name.endswith("_backward")]

@@ -12,9 +12,10 @@ from gradecheck.grading.assignments import assignment as assignments
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.marks import CheckMark, QuestionMark
-from gradecheck.grading.proof import MODEL, prove
+from gradecheck.grading.proof import prove
 from gradecheck.grading.renaming import renamed
 from gradecheck.scope import Scope
+from tests.lecture import PACK
 from tests.marked import assignment, marked, questions
 
 QUESTION = '[[question]]\nfunction = "relu"\n'
@@ -205,6 +206,6 @@ def test_a_mistake_that_costs_another_function_is_a_breach():
 
 
 def test_the_model_answer_can_be_renamed():
-    source = renamed(MODEL.read_text(encoding="utf-8"), {"softmax": "weich"})
+    source = renamed((PACK.folder / PACK.model).read_text(encoding="utf-8"), {"softmax": "weich"})
     found = questions(source, assignment("softmax_backward", softmax="weich"))
     assert [q.points for q in found.values()] == [10.0, 10.0]

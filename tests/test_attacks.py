@@ -28,11 +28,11 @@ import numpy as np
 import pytest
 from classroom import ASSIGNMENT, GOOD, bank_folder, hand_in
 
-from gradecheck import mistakes, variants
 from gradecheck.compare import Verdict
 from gradecheck.grading.banked import packed
 from gradecheck.grading.handed_in.names import safe_name
 from gradecheck.grading.jail.isolation import isolation
+from tests.lecture import MISTAKES, PACK, VARIANTS
 
 __all__ = ["bank_folder"]
 
@@ -309,12 +309,12 @@ def test_what_cannot_be_read_is_told_and_marked_nowhere_else(course, name):
 
 def planted(kind, function, id):
     """A submission in which a catalogued mistake, or a right variant, takes the place of its function."""
-    sources = base64.b64encode(zlib.compress(packed.cell("gradecheck.mistakes", "gradecheck.variants").encode()))
+    sources = base64.b64encode(zlib.compress(packed.cell(PACK, PACK.mistakes, PACK.variants).encode()))
     return f"""import base64, zlib
 exec(zlib.decompress(base64.b64decode({sources!r})))
-from gradecheck.{kind} import BY_FUNCTION
+from lectures.lecture03.{kind} import {kind.upper()}
 {GOOD}
-({function},) = [getattr(p, "wrong", None) or p.right for p in BY_FUNCTION[{function!r}] if p.id == {id!r}]
+({function},) = [getattr(p, "wrong", None) or p.right for p in {kind.upper()} if p.id == {id!r}]
 """
 
 
@@ -322,8 +322,8 @@ FORGERS = ["array_that_lies", "exit", "fake_prints", "frames_that_swell", "recur
 
 
 def test_a_class_of_everything_that_is_killed_half_way_ends_as_if_it_had_not_been(tmp_path, bank_folder):
-    made = {(f, m.id): planted("mistakes", f, m.id) for f in POINTS for m in mistakes.BY_FUNCTION[f][:3]}
-    sound = {f: [v for v in variants.BY_FUNCTION[f] if v.at_worst is not Verdict.UNSTABLE] for f in POINTS}
+    made = {(f, m.id): planted("mistakes", f, m.id) for f in POINTS for m in MISTAKES[f][:3]}
+    sound = {f: [v for v in VARIANTS[f] if v.at_worst is not Verdict.UNSTABLE] for f in POINTS}
     right = {(f, v.id): planted("variants", f, v.id) for f in POINTS for v in sound[f][:1]}
     names = {what: f"{n:02}-planted" for n, what in enumerate([*made, *right])}
     folder = hand_in(tmp_path / "class", **{names[what]: text for what, text in {**made, **right}.items()})

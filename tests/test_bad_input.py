@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 import manual
 from gradecheck.cli import main
-from gradecheck.contracts import CONTRACTS
 from gradecheck.files import writable_folder, write
 from gradecheck.implementation import load
 from tests.agreement import example
+from tests.lecture import CONTRACTS, PACK
 
 ARRAYS = [(c.name, a.name) for c in CONTRACTS.values() for a in c.arguments if a.is_array]
 NUMBERS = [(c.name, a.name) for c in CONTRACTS.values() for a in c.arguments if a.kind in ("lr", "mu", "alpha")]
@@ -275,12 +275,12 @@ def refused(*arguments, code):
 
 def test_an_unknown_formula_gets_the_nearest_names():
     said = refused("verify", "softmaxx", code=2)
-    assert "formula: softmaxx is not one of the lecture's; did you mean softmax?" in said
+    assert "formula: softmaxx is not one of lecture03; did you mean softmax?" in said
 
 
 def test_a_name_like_no_formula_gets_all_names():
     said = refused("verify", "mse", "zzz", code=2)
-    assert "zzz is not one of the lecture's" in said
+    assert "zzz is not one of lecture03" in said
     assert all(name in said for name in CONTRACTS)
 
 
@@ -364,7 +364,7 @@ def test_an_implementation_finds_its_neighbours_and_leaves_the_path_as_it_was(tm
     file = tmp_path / "mine.py"
     file.write_text("from neighbour_of_mine import relu", encoding="utf-8")
     before = list(sys.path)
-    assert load(file).functions["relu"](3) == 3
+    assert load(PACK, file).functions["relu"](3) == 3
     assert sys.path == before
 
 
@@ -385,5 +385,5 @@ def test_a_usage_error_is_quick_to_say():
     run = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False
     )
-    assert "formula: no is not one of the lecture's" in run.stderr
+    assert "formula: no is not one of lecture03" in run.stderr
     assert " torch" not in run.stderr

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("manual", "reference", "gradecheck", "reports")
+ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
+PACKS = ("gradecheck.pack", "gradecheck.packs")
 
 # Beside itself and the standard library, in functions too. The longest path that fits a file speaks for it.
 MAY_IMPORT = {
@@ -24,20 +25,23 @@ MAY_IMPORT = {
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
     "reports/screen.py": ["click", "reports.tones"],
-    "gradecheck": ["numpy", "hypothesis", "manual", "reference", "reports"],
+    "lectures": ["numpy", "gradecheck"],
+    "gradecheck": ["numpy", "hypothesis", "reports"],
     "gradecheck/contract.py": ["numpy"],
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
     "gradecheck/exhibits.py": [],
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits"],
-    "gradecheck/contracts": ["numpy", "gradecheck.contract"],
+    "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
+    "gradecheck/packs.py": ["gradecheck.contract", "gradecheck.mistakes", "gradecheck.pack", "gradecheck.variant"],
+    "lectures/lecture03/contracts": ["numpy", "gradecheck.contract"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
     "gradecheck/narrowing.py": ["gradecheck.contract", "gradecheck.regimes", "gradecheck.scope"],
     "gradecheck/inputs.py": [
         *("numpy", "hypothesis", "gradecheck.contract", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope"),
     ],
     "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
-    "gradecheck/tensors.py": ["numpy", "torch", "reference", "gradecheck.contract", "gradecheck.records"],
+    "gradecheck/tensors.py": ["numpy", "torch", "reference", "gradecheck.contract", "gradecheck.records", *PACKS],
     "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
     "gradecheck/digits.py": ["numpy", "sklearn", "gradecheck"],
     "gradecheck/cli.py": ["click", "gradecheck", "reports"],
@@ -57,21 +61,21 @@ MAY_IMPORT = {
         *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
     ],
     "gradecheck/grading/assignments": [
-        *("numpy", "gradecheck.contract", "gradecheck.contracts", "gradecheck.grading.marks"),
+        *("numpy", "gradecheck.contract", "gradecheck.grading.marks", *PACKS),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
     ],
     "gradecheck/grading/banked": [
-        *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
+        *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
         *("gradecheck.inputs", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope", "gradecheck.tensors"),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
     ],
     "gradecheck/grading/judging": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs"),
+        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.files"),
+        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs", *PACKS),
         *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks", "source")),
     ],
     "gradecheck/grading/feedback": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
+        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.records"),
         *("gradecheck.regimes", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
         "gradecheck.wording",
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
@@ -86,7 +90,7 @@ MAY_LOAD = {
     "reports": {"reports", "gradecheck", "numpy", "tabulate", "click"},
     "gradecheck/__init__.py": {"gradecheck"},
     "gradecheck/cli.py": {"gradecheck", "click"},
-    "gradecheck/contracts": {"gradecheck", "numpy"},
+    "lectures": {"gradecheck", "lectures", "numpy"},
     "gradecheck/compare.py": {"gradecheck", "numpy"},
     "gradecheck/wording.py": {"gradecheck", "numpy"},
     "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},

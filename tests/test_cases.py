@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 import tests.reported as reported
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import load
 from gradecheck.grading.banked.bank import bank
 from gradecheck.inputs import fill
+from tests.lecture import CONTRACTS
 
 CASES = {(table, case["name"]): case for table, kind in reported.TABLES.items() for case in kind["case"]}
 PASSES = {"exact", "agrees", "less accurate"}

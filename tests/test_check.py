@@ -9,9 +9,9 @@ from drawn import several
 
 from gradecheck.check import answer, check, expect
 from gradecheck.compare import Finding, Verdict
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS, fill
 from gradecheck.records import Case, Recipe
+from tests.lecture import CONTRACTS
 
 
 def stable(contract, arguments):

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 import gradecheck
 import manual
 from gradecheck.cli import main
-from gradecheck.contracts import CONTRACTS
 from gradecheck.records import Verification
+from tests.lecture import CONTRACTS
 
 FIELDS = {"formula", "direction", "dtype", "examples", "verdict", "worst_ratio", "worst_ulp", "worst_case"}
 LOSSES = Path(manual.losses.__file__)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.conventions import CONVENTIONS
 from gradecheck.tensors import run_reference
+from tests.lecture import CONTRACTS
 
 NAN, INF = np.nan, np.inf
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from gradecheck.compare import Finding
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import WEIGHTS, Question, load
 from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.judging import catalogue, diagnosis
@@ -14,7 +13,7 @@ from gradecheck.grading.judging.credit import credit
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import Judged
 from gradecheck.grading.judging.likeness import Sheet
-from gradecheck.mistakes import BY_FUNCTION
+from tests.lecture import CONTRACTS, MISTAKES
 from tests.marked import assignment, lost, marked, model, questions
 
 ALIKE = {frozenset({"train/db-one-number", "train/b-not-updated"})}
@@ -28,11 +27,11 @@ def everything():
     return bank(replace(load("lecture03"), questions=questions))
 
 
-@pytest.mark.parametrize("function", BY_FUNCTION)
+@pytest.mark.parametrize("function", MISTAKES)
 def test_every_catalogued_mistake_is_caught_and_named_or_known_to_look_like_another(function, everything):
     banked = everything.questions[function]
     known, sheet = catalogue.known(banked), Sheet(banked)
-    assert [m for m, _ in known] == list(BY_FUNCTION[function])
+    assert [m for m, _ in known] == list(MISTAKES[function])
     for mistake, seen in known:
         assert seen.affected or seen.habits, f"{mistake.id} is not caught"
         covers = diagnosis._told_apart(seen, diagnosis._covers(seen, diagnosis._alike(seen, sheet, known)))
@@ -41,7 +40,7 @@ def test_every_catalogued_mistake_is_caught_and_named_or_known_to_look_like_anot
         assert found == {mistake.id} or found in ALIKE
 
 
-@pytest.mark.parametrize("function", BY_FUNCTION)
+@pytest.mark.parametrize("function", MISTAKES)
 def test_to_be_named_never_costs_more_than_not_to_be(function, everything):
     banked = everything.questions[function]
     for mistake, seen in catalogue.known(banked):
@@ -77,7 +76,7 @@ def test_a_mistake_is_named_however_it_is_written(body, named):
     name = named.partition("/")[0]
     q = one(name, body)
     assert q.diagnoses == (named,)
-    mistake = next(m for m in BY_FUNCTION[name] if m.id == named)
+    mistake = next(m for m in MISTAKES[name] if m.id == named)
     assert mistake.what in q.rationale
     assert q.help == mistake.look
 

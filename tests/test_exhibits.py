@@ -9,7 +9,6 @@ import pytest
 import manual
 import reference
 from gradecheck import digits
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Verification
 from gradecheck.reporting import decisions
@@ -22,14 +21,15 @@ from gradecheck.reporting.tasks import EndedError, Task, Workers
 from gradecheck.tensors import ReferenceSteps, to_array, to_tensor
 from gradecheck.trajectory import zeros
 from gradecheck.verify import Options, verify
+from tests.lecture import CONTRACTS, PACK
 
-MANUAL = load(None)
+MANUAL = load(PACK)
 
 # -- code
 
 
 def test_a_source_is_the_function_with_its_helpers():
-    found = sources(manual.softmax, frozenset(CONTRACTS) - {"softmax"})
+    found = sources(manual.softmax, frozenset(CONTRACTS) - {"softmax"}, PACK.unshown)
     assert [s.name for s in found] == ["softmax", "exponentials"]
     assert {s.file for s in found} == {"manual/activations.py"}
     assert found[0].code.startswith("@quiet\ndef softmax(x: Array) -> Array:")
@@ -37,7 +37,7 @@ def test_a_source_is_the_function_with_its_helpers():
 
 
 def test_a_source_leaves_out_checks_and_the_lectures_other_functions():
-    names = {s.name for s in sources(manual.train, frozenset(CONTRACTS) - {"train"})}
+    names = {s.name for s in sources(manual.train, frozenset(CONTRACTS) - {"train"}, PACK.unshown)}
     assert {"train", "fit"} <= names
     assert not names & {"softmax", "sigmoid", "batch", "number", "count", "layers"}
     assert [s.name for s in sources(reference.sigmoid_backward, frozenset())] == ["sigmoid_backward", "vjp"]
@@ -85,7 +85,7 @@ def test_a_slope_is_the_difference_of_neighbours(subject):
 
 def test_a_function_that_cannot_be_drawn_has_no_curve():
     assert curve("linear", MANUAL) is None
-    assert curve("sigmoid", Implementation("empty", {})) is None
+    assert curve("sigmoid", Implementation("empty", {}, PACK)) is None
 
 
 # -- decisions
@@ -100,7 +100,7 @@ def test_regions_are_both_sides_own_decisions():
     A, T = two_moons("float64", 0)
     assert found.points[3] == tuple(A[3])
     assert found.labels[3] == T[3].argmax()
-    flipped = Implementation("flipped", {**MANUAL.functions, "tanh": lambda x: -manual.tanh(x)})
+    flipped = Implementation("flipped", {**MANUAL.functions, "tanh": lambda x: -manual.tanh(x)}, PACK)
     both = decisions.sides(flipped, "cpu")
     assert decisions.region(both, (run.final, run.reference_final), ("tanh", "identity"), (A, T)).differ > 0
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from gradecheck import guarded
 from gradecheck.cli import main
-from gradecheck.contracts import CONTRACTS
 from gradecheck.guarded import Guarded, TooLongError
 from gradecheck.implementation import load
+from tests.lecture import CONTRACTS, PACK
 
 SPOILS = """
 import contextlib, io, os, sys, warnings
@@ -60,7 +60,7 @@ def verified(path, *arguments, code=0):
 def test_nothing_that_a_file_does_to_the_process_lasts(tmp_path, when):
     relu = "def relu(x):\n    spoil()\n    return np.maximum(x, 0)\n"
     before = state()
-    found = load(file(tmp_path, SPOILS + (relu if when == "called" else "spoil()\nnp.random.seed(7)\n")))
+    found = load(PACK, file(tmp_path, SPOILS + (relu if when == "called" else "spoil()\nnp.random.seed(7)\n")))
     if when == "called":
         assert found.functions["relu"](np.array([-1.0, 2.0])).tolist() == [0, 2]
         assert found.functions["relu"].printed.size == len("é\ntwicemore".encode())
@@ -180,7 +180,7 @@ def test_two_packages_of_one_name_are_told_apart(tmp_path):
 def test_a_function_finds_its_neighbours_when_it_is_called(tmp_path):
     file(tmp_path, "ONE = 1\n", "neighbour_called_late.py")
     path = file(tmp_path, "def relu(x):\n    import neighbour_called_late\n    return neighbour_called_late.ONE\n")
-    assert load(path).functions["relu"](0) == 1
+    assert load(PACK, path).functions["relu"](0) == 1
 
 
 def test_a_file_of_classes_is_told_so_in_one_line(tmp_path):

@@ -10,11 +10,11 @@ from drawn import DTYPES, cases_of, recipes_of
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS, cases, fill, recipes, sample
 from gradecheck.regimes import EDGES, REGIMES
 from gradecheck.rounding import UNIT
 from gradecheck.scope import EVERYTHING, SUBMISSION
+from tests.lecture import CONTRACTS
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
 LOGITS = [name for name, c in CONTRACTS.items() if any(a.kind == "class targets" for a in c.arguments)]
@@ -78,7 +78,7 @@ def test_every_array_has_the_dtype_of_the_recipe_and_every_scalar_is_a_python_nu
 
 SAMPLED = """
 import hashlib
-from gradecheck.contracts import CONTRACTS
+from tests.lecture import CONTRACTS
 from gradecheck.inputs import sample
 from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.scope import SUBMISSION

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
@@ -27,6 +26,7 @@ from gradecheck.grading.jail.process import JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
+from tests.lecture import CONTRACTS
 
 ROOT = Path(__file__).parents[1]
 QUICK = Limits(question=1.0, load=1.0, memory=256 << 20, processes=8, written=4 << 20)

@@ -9,10 +9,10 @@ from drawn import DTYPES
 import manual
 from gradecheck import trajectory
 from gradecheck.compare import Verdict
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Network
 from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from tests.lecture import CONTRACTS, PACK
 
 PERCEPTRON = Network(("identity",), "softmax_cross_entropy", 0.5, 0.5)
 A, T = np.array([[1.0, -2.0], [0.5, 3.0]]), np.eye(2)
@@ -26,7 +26,7 @@ def test_an_implementation_takes_its_own_step_where_it_has_one():
     def own(*arguments):
         raise AssertionError("not called here")
 
-    assert network_sides(Implementation("planted", {"step": own})).implementation is own
+    assert network_sides(Implementation("planted", {"step": own}, PACK)).implementation is own
 
 
 def test_functions_composed_are_the_step_that_they_make():
@@ -38,11 +38,11 @@ def test_functions_composed_are_the_step_that_they_make():
 
 
 def test_the_reference_is_on_the_device_asked_for():
-    assert network_sides(load(None), "quantum").reference.device == "quantum"
-    assert network_sides(load(None)).reference.device == "cpu"
+    assert network_sides(load(PACK), "quantum").reference.device == "quantum"
+    assert network_sides(load(PACK)).reference.device == "cpu"
     settings = ((), "", 0.1, 0.9)
     with pytest.raises(RuntimeError, match="quantum"):
-        perceptron_sides(load(None), 1, "quantum").reference(A, T, LAYER, zeros(LAYER), *settings)
+        perceptron_sides(load(PACK), 1, "quantum").reference(A, T, LAYER, zeros(LAYER), *settings)
 
 
 @pytest.mark.parametrize("name", ["stable", "literal"])
@@ -52,13 +52,13 @@ def test_a_form_of_a_network_is_that_of_its_functions(name):
     tiny = [(1e-9 * W, b * 0) for W, b in LAYER]
     step = composed({function: getattr(contract, name) for function, contract in CONTRACTS.items()})
     ours = step(A, 0 * T, tiny, zeros(tiny), *vars(network).values())
-    ratio, verdict = lock_step(network_sides(load(None)), network, (tiny, zeros(tiny)), (A, 0 * T), ours)
+    ratio, verdict = lock_step(network_sides(load(PACK)), network, (tiny, zeros(tiny)), (A, 0 * T), ours)
     assert verdict is (Verdict.LESS_ACCURATE if name == "literal" else Verdict.AGREES)
     assert (ratio > 1) == (name == "literal")
 
 
 def test_a_perceptron_of_the_slides_own_form_is_held_against_its_bounds():
-    sides = perceptron_sides(Implementation("planted", {"train": CONTRACTS["train"].literal}), 2)
+    sides = perceptron_sides(Implementation("planted", {"train": CONTRACTS["train"].literal}, PACK), 2)
     settings = vars(PERCEPTRON).values()
     for form, contract in ((sides.stable, CONTRACTS["train"].stable), (sides.literal, CONTRACTS["train"].literal)):
         (layer,), velocities, losses = form(A, T, LAYER, "velocities", *settings)
@@ -102,7 +102,7 @@ def test_an_array_of_another_shape_is_infinitely_off():
 
 def test_a_ratio_of_just_1_agrees(monkeypatch):
     """And with both bounds infinite nothing is judged; a wide one stays beside an infinite literal one."""
-    sides = network_sides(load(None))
+    sides = network_sides(load(PACK))
     state = (LAYER, zeros(LAYER))
     ours = manual.step(A, T, *state, *vars(PERCEPTRON).values())
     for ratio, verdict in ((0.0, Verdict.EXACT), (1.0, Verdict.AGREES), (1.01, Verdict.WRONG)):
@@ -121,7 +121,7 @@ def test_a_ratio_of_just_1_agrees(monkeypatch):
     ],
 )
 def test_the_slides_own_bound_counts_where_it_is_finite_and_wider(tight, literal, verdict, monkeypatch):
-    sides = network_sides(load(None))
+    sides = network_sides(load(PACK))
     monkeypatch.setattr(
         trajectory, "_radii", lambda form, *_: [np.array([tight if form is sides.stable else literal])]
     )
@@ -172,13 +172,13 @@ def test_a_nudge_is_one_last_bit_up_or_down_or_none_and_never_from_0_or_infinity
 
 def test_a_layer_without_features_is_followed_by_its_bias():
     layers = [(np.ones((2, 0)), np.array([1.0, -1.0]))]
-    found = follow(network_sides(load(None)), PERCEPTRON, layers, [(np.ones((2, 0)), T)] * 2)
+    found = follow(network_sides(load(PACK)), PERCEPTRON, layers, [(np.ones((2, 0)), T)] * 2)
     assert (found.verdict.passes, found.seed) == (True, 0)
     assert found.differences[0] == (0, 0)
 
 
 def test_a_trajectory_says_what_was_run_and_where_it_ended():
-    sides = network_sides(load(None))
+    sides = network_sides(load(PACK))
     states = []
     wrong = partial(_with_another_bias, states=states)
     layers = [(W.astype("float32"), b.astype("float32")) for W, b in LAYER]

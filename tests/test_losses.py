@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS
 from gradecheck.rounding import Ball
 from gradecheck.tensors import run_reference
@@ -26,6 +25,7 @@ from tests.agreement import (
     slope,
     whole,
 )
+from tests.lecture import CONTRACTS
 
 NAMES = chapter("losses")
 LOSSES = [name for name in NAMES if not name.endswith("_backward")]

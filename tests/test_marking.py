@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.banked.bank import CHECK_CODES, bank
 from gradecheck.grading.course.marking import mark
 from gradecheck.grading.handed_in import imports
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.judging import calls
 from gradecheck.grading.source import Source
+from tests.lecture import CONTRACTS
 from tests.marked import assignment, lost, marked, model, questions
 
 WRONG_SOFTMAX = """

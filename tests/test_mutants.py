@@ -7,10 +7,10 @@ import pytest
 
 import manual
 from gradecheck.compare import Verdict
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import load
-from gradecheck.mistakes import MISTAKES
-from gradecheck.variants import VARIANTS
+from lectures.lecture03.mistakes import MISTAKES
+from lectures.lecture03.variants import VARIANTS
+from tests.lecture import CONTRACTS
 from tests.mutants import matrix
 from tests.mutants.matrix import Subject, cases_of, try_one
 from tests.mutants.policies import POLICIES, accepts

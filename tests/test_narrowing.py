@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.banked.bank import bank, key
@@ -21,6 +20,7 @@ from gradecheck.rounding import UNIT
 from gradecheck.scope import DTYPES, EVERYTHING, KEYS, SUBMISSION, Scope
 from gradecheck.shrink import shrink
 from gradecheck.verify import Options, verify
+from tests.lecture import CONTRACTS, PACK
 from tests.marked import assignment, lost, model, questions
 
 SAID = {
@@ -269,7 +269,7 @@ def test_the_starter_says_what_is_asked_and_allowed():
 
 
 def held(name, function, said, base=SUBMISSION):
-    implementation = Implementation("planted", {name: function})
+    implementation = Implementation("planted", {name: function}, PACK)
     return verify(CONTRACTS[name], implementation, "float64", Options(examples=40, scope=narrowed(base, said)))
 
 
@@ -288,6 +288,6 @@ def test_a_branch_that_is_not_asked_is_not_missed():
     assert held("leaky_relu", manual.leaky_relu, {"alpha": 0.01, "regimes": ["moderate"]}).unmet == ()
     assert held("cross_entropy", manual.cross_entropy, {"targets": "one-hot"}).verdict.passes
     few = Options(examples=1, scope=narrowed(SUBMISSION, {"alpha": 0.01}))
-    found = verify(CONTRACTS["leaky_relu"], Implementation("manual", vars(manual)), "float64", few)
+    found = verify(CONTRACTS["leaky_relu"], Implementation("manual", vars(manual), PACK), "float64", few)
     assert "x = 0" in found.unmet
     assert branches_of(CONTRACTS["relu"], "float64", Scope(regimes=("large",))) == {"x < 0", "x > 0"}

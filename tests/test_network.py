@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import manual
 import reference
 from gradecheck import digits
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import load
 from gradecheck.inputs import LAYOUTS, cases
 from gradecheck.records import Network
@@ -34,8 +33,9 @@ from tests.agreement import (
     example,
     whole,
 )
+from tests.lecture import CONTRACTS, PACK
 
-SIDES = network_sides(load(None))
+SIDES = network_sides(load(PACK))
 STEPS = 3
 
 # Cross entropy asks for probabilities; the others take any output.

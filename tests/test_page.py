@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 import gradecheck.reporting.report as whole
 from gradecheck.cli import main
-from gradecheck.contracts import CONTRACTS
 from gradecheck.loose import LOOSE
 from gradecheck.scope import Scope
 from reports import changes, document, reading, typeset
+from tests.lecture import CONTRACTS, PACK
 from tests.mutants.printed import Printed
 from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_page
 
@@ -562,8 +562,8 @@ def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
     for name, value in SHORT.items():
         monkeypatch.setattr(whole, name, value)
     monkeypatch.setattr(whole, "CONTRACTS", {"relu": whole.CONTRACTS["relu"]})
-    functions = {k: v for k, v in load(file).functions.items() if k != "step"}
-    subject = whole.Implementation("broken.py", functions)
+    functions = {k: v for k, v in load(PACK, file).functions.items() if k != "step"}
+    subject = whole.Implementation("broken.py", functions, PACK)
     options = Options(examples=25, scope=Scope(everything=True, dtypes=("float64",)))
     found = whole.build(list(whole.CONTRACTS.values()), subject, options, "", lambda stage: None)
     assert not found.passes

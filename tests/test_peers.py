@@ -14,6 +14,7 @@ from gradecheck.peers.hold import hold
 from gradecheck.scope import Scope
 from gradecheck.verify import Options
 from reports import peers as pages
+from tests.lecture import PACK
 
 ROOT = Path(__file__).parents[1]
 ADAPTERS = ROOT / "examples" / "peers"
@@ -36,7 +37,7 @@ def found(folder, source, explained="", packages=("numpy",)):
     """The book's judgement of one adapter called fake, held in this process."""
     (folder / "fake.py").write_text(source, encoding="utf-8")
     (folder / "peers.toml").write_text(f"[fake]\npackages = {list(packages)}\n{explained}", encoding="utf-8")
-    return judge(meet(folder, OPTIONS, apart=hold), {})
+    return judge(meet(PACK, folder, OPTIONS, apart=hold), {})
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_a_malformed_book_is_refused(tmp_path, book, said):
     (tmp_path / "fake.py").write_text(RIGHT, encoding="utf-8")
     (tmp_path / "peers.toml").write_text(book, encoding="utf-8")
     with pytest.raises(ValueError, match=said):
-        meet(tmp_path, OPTIONS, apart=hold)
+        meet(PACK, tmp_path, OPTIONS, apart=hold)
 
 
 def test_the_command_writes_both_files_and_exits_1_where_something_is_left_to_explain(tmp_path):

@@ -14,13 +14,13 @@ import manual
 from gradecheck import digits
 from gradecheck.cli import main
 from gradecheck.compare import Verdict
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Network, Training
 from gradecheck.scope import Scope
 from gradecheck.trajectory import follow, network_sides
 from gradecheck.verify import Options
 from reports import document, markdown, tables, terminal
+from tests.lecture import CONTRACTS, PACK
 
 RENDERERS = {"terminal": terminal.report, "markdown": markdown.markdown, "json": document.report}
 
@@ -37,14 +37,14 @@ def trajectory():
     """Four steps of a small network."""
     batches = [whole.two_moons("float64", seed) for seed in range(4)]
     network = Network(("tanh", "identity"), "softmax_cross_entropy", 0.01, 0.9)
-    return follow(network_sides(load(None)), network, digits.start((2, 3, 2), "float64"), batches)
+    return follow(network_sides(load(PACK)), network, digits.start((2, 3, 2), "float64"), batches)
 
 
 @pytest.fixture(scope="module")
 def right(trajectory):
     """A report in which all is well, two steps an epoch."""
     training = Training("real data", 2, 2, trajectory, 0.75, 0.5)
-    found = build(load(None), "sigmoid", "relu", "relu_backward")
+    found = build(load(PACK), "sigmoid", "relu", "relu_backward")
     return replace(found, trajectories=(trajectory,), trainings=(training,))
 
 
@@ -53,7 +53,7 @@ def wrong(trajectory):
     """relu is the identity, its gradient is not there, and a step of the training is off."""
     functions = {"relu": lambda x: x.copy(), "softmax": manual.softmax, "cross_entropy": manual.cross_entropy_base2}
     off = replace(trajectory, verdict=Verdict.WRONG, ratios=(0.5, 0.25, 3.0, 0.5))
-    found = build(Implementation("mine.py", functions), "relu", "relu_backward")
+    found = build(Implementation("mine.py", functions, PACK), "relu", "relu_backward")
     return replace(found, trajectories=(off,))
 
 
@@ -274,7 +274,7 @@ def test_without_scikit_learn_the_report_says_what_is_left_out(monkeypatch):
         raise ModuleNotFoundError("digits: scikit-learn is not installed, but brings the data")
 
     monkeypatch.setattr(digits, "load", missing)
-    found = build(load(None), *CONTRACTS, examples=1)
+    found = build(load(PACK), *CONTRACTS, examples=1)
     assert len(found.trajectories) == 1
     assert found.trainings == ()
     assert "digits: scikit-learn is not installed, but brings the data" in found.unchecked

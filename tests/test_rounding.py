@@ -8,8 +8,8 @@ import pytest
 from drawn import DTYPES, balls, distances, known_cases, several
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.scope import EVERYTHING, SUBMISSION
+from tests.lecture import CONTRACTS
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)

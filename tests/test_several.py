@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import load
 from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.judging import catalogue
@@ -15,7 +14,7 @@ from gradecheck.grading.judging.judging import judge
 from gradecheck.grading.judging.roles import order_told, parameters
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
-from gradecheck.mistakes import BY_FUNCTION
+from tests.lecture import CONTRACTS, MISTAKES
 from tests.marked import assignment, lost, model, questions
 
 ROWS = "(len({0}) if {0}.ndim == 2 else 1)"
@@ -59,7 +58,7 @@ def test_two_slips_at_once_have_both_names(body, named):
     name = next(iter(named)).partition("/")[0]
     q = one(name, body, cases=100)
     assert set(q.diagnoses) == named
-    assert all(m.what in q.rationale for m in BY_FUNCTION[name] if m.id in named and not m.guard)
+    assert all(m.what in q.rationale for m in MISTAKES[name] if m.id in named and not m.guard)
 
 
 def test_of_two_slips_each_costs_its_own_check():
@@ -85,7 +84,7 @@ def test_pairs_of_catalogued_mistakes_have_no_name_that_their_answers_contradict
     rng, count = random.Random(5), 0
     pairs = [
         (a, m)
-        for name, known in BY_FUNCTION.items()
+        for name, known in MISTAKES.items()
         if len(CONTRACTS[name].results) == 1
         for a in known
         for m in known

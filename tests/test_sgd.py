@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import LAYOUTS
 from gradecheck.rounding import lift
 from gradecheck.tensors import run_reference
@@ -21,6 +20,7 @@ from tests.agreement import (
     on_balls,
     whole,
 )
+from tests.lecture import CONTRACTS
 
 NAMES = chapter("sgd")
 

@@ -5,12 +5,12 @@ import pytest
 from drawn import cases_of, several
 
 from gradecheck.check import check, expect
-from gradecheck.contracts import CONTRACTS
 from gradecheck.inputs import fill
 from gradecheck.records import Case, Recipe
 from gradecheck.rounding import UNIT
 from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.shrink import shrink
+from tests.lecture import CONTRACTS
 
 
 def right(name):

@@ -6,9 +6,9 @@ from drawn import cases_of, several
 
 from gradecheck.check import answer
 from gradecheck.compare import Expectation
-from gradecheck.contracts import CONTRACTS
 from gradecheck.scope import SUBMISSION
 from gradecheck.signs import NAMES, common_signs, signs_of
+from tests.lecture import CONTRACTS
 
 
 def right(name):

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.contracts.activations import tanh_literal
 from gradecheck.implementation import Implementation, load
 from gradecheck.reporting.worked_example import PRINTED, worked_example
 from gradecheck.rounding import Ball, lift
+from lectures.lecture03.contracts.activations import tanh_literal
 from tests.agreement import DTYPES, arguments, assert_meet, carried, on_balls
+from tests.lecture import PACK
 
 X, T = np.array([3.0, 15.0, 7.0, 3.0]), np.array([0.0, 1.0, 0.0, 0.0])
 
@@ -54,7 +55,7 @@ def test_the_bases_differ_by_the_log_of_2(drawn):
 
 
 def test_the_report_reproduces_the_slide():
-    found = worked_example(load(None))
+    found = worked_example(load(PACK))
     assert found.agrees
     assert [row.printed for row in found.rows] == [tuple(x and float(x) for x in row) for row in PRINTED]
     assert [f"{row.p:.8e}" for row in found.rows] == [row[0] for row in PRINTED]
@@ -66,11 +67,11 @@ def test_the_report_reproduces_the_slide():
 def test_the_report_sees_where_the_slide_is_not_reproduced(off):
     """The ninth digit counts."""
     functions = {"softmax": lambda x: manual.softmax(x) * (1 + off), "cross_entropy": lambda p, t: 0.0}
-    assert not worked_example(Implementation("wrong", functions)).agrees
+    assert not worked_example(Implementation("wrong", functions, PACK)).agrees
 
 
 def test_the_report_has_no_example_without_the_functions():
-    assert worked_example(Implementation("empty", {})) is None
+    assert worked_example(Implementation("empty", {}, PACK)) is None
 
 
 # -- slide "Tanh"

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation
 from gradecheck.records import Case
 from gradecheck.scope import SUBMISSION
 from gradecheck.traits import oddity, same_nature, traits
 from gradecheck.verify import Options, verify
+from tests.lecture import CONTRACTS, PACK
 
 
 def case(name, *arguments, check="correctness"):
@@ -18,7 +18,7 @@ def case(name, *arguments, check="correctness"):
 
 def shown(name, function, dtype="float64"):
     """The arguments of the case that is shown of a wrong function."""
-    found = verify(CONTRACTS[name], Implementation("planted", {name: function}), dtype, Options(scope=SUBMISSION))
+    found = verify(CONTRACTS[name], Implementation("planted", {name: function}, PACK), dtype, Options(scope=SUBMISSION))
     assert not found.verdict.passes
     return found.worst.case.arguments
 

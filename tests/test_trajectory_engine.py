@@ -9,13 +9,13 @@ from drawn import DTYPES
 
 import manual
 from gradecheck.compare import Verdict
-from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Network
 from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from tests.lecture import CONTRACTS, PACK
 
 NETWORK = Network(("tanh", "identity"), "softmax_cross_entropy", 0.1, 0.9)
-SIDES = network_sides(load(None))
+SIDES = network_sides(load(PACK))
 
 
 def start(seed=0, dtype="float64", widths=(4, 5, 3)):
@@ -175,7 +175,7 @@ def test_the_reference_against_itself_is_exact():
 
 def test_functions_without_a_step_are_composed():
     functions = {name: getattr(manual, name) for name in CONTRACTS}
-    sides = network_sides(Implementation("functions", functions))
+    sides = network_sides(Implementation("functions", functions, PACK))
     found = follow(sides, NETWORK, start(), batches(5), perturbed_runs=0)
     assert found.verdict.passes
     assert found.losses == run(manual.step).losses[:5]
@@ -256,7 +256,7 @@ def test_a_run_changes_nothing_that_it_is_given():
 
 
 def perceptron(train, steps=3):
-    sides = perceptron_sides(Implementation("planted", {"train": train}), steps)
+    sides = perceptron_sides(Implementation("planted", {"train": train}, PACK), steps)
     network = Network(("identity",), "softmax_cross_entropy", 0.1, 0.9)
     return follow(sides, network, start(widths=(4, 3)), batches(5, widths=(4, 3)), perturbed_runs=0)
 

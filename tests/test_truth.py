@@ -9,10 +9,10 @@ from drawn import DTYPES, cases_of, several
 from flint import arb, ctx
 
 from gradecheck.compare import Expectation, compare
-from gradecheck.contracts import CONTRACTS
 from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.truth import SPARE_BITS, distance, to_floats, truth
 from gradecheck.witness import hear_witness
+from tests.lecture import CONTRACTS
 
 
 def true(name, *arguments):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.banked.questions import build_question
 from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.answers import Returned, unpack
@@ -14,6 +13,7 @@ from gradecheck.grading.jail.protocol import FRAME
 from gradecheck.grading.jail.usual import Unread
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judging import judge
+from tests.lecture import CONTRACTS
 
 
 @pytest.fixture(scope="module", params=["softmax_backward", "mse", "linear_backward", "train"])

@@ -9,20 +9,20 @@ from drawn import DTYPES
 
 import manual
 from gradecheck.compare import Verdict
-from gradecheck.contracts import CONTRACTS
-from gradecheck.contracts.activations import sigmoid_by_tanh, softmax_literal
 from gradecheck.implementation import Implementation, from_module
 from gradecheck.regimes import REGIMES
 from gradecheck.scope import EVERYTHING, SUBMISSION
 from gradecheck.verify import Options, verify, verify_all
+from lectures.lecture03.contracts.activations import sigmoid_by_tanh, softmax_literal
+from tests.lecture import CONTRACTS, PACK
 
-MANUAL = from_module(manual, "manual")
+MANUAL = from_module(manual, "manual", PACK)
 FEW = Options(examples=80, scope=SUBMISSION)
 
 
 def held(name, function, contract=None, options=FEW, dtype="float64"):
     """The verification of one function in place of manual's."""
-    return verify(contract or CONTRACTS[name], Implementation("planted", {name: function}), dtype, options)
+    return verify(contract or CONTRACTS[name], Implementation("planted", {name: function}, PACK), dtype, options)
 
 
 # -- verdicts
@@ -70,7 +70,7 @@ def test_a_function_that_cancels_is_less_accurate():
 
 
 def test_a_function_that_is_not_there_is_missing():
-    found = verify(CONTRACTS["relu"], Implementation("planted", {}), "float64", FEW)
+    found = verify(CONTRACTS["relu"], Implementation("planted", {}, PACK), "float64", FEW)
     assert (found.verdict, found.examples) == (Verdict.MISSING, 0)
     assert [f.kind for f in found.worst.comparison.findings] == ["missing"]
 

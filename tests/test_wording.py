@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gradecheck.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
-from gradecheck.contracts import CONTRACTS
 from gradecheck.records import Case, Network, Seconds, Trajectory, Verification, Witness, WorstCase
 from gradecheck.signs import NAMES
 from gradecheck.wording import (
@@ -28,6 +27,7 @@ from gradecheck.wording import (
     verification_sentence,
     witness_sentence,
 )
+from tests.lecture import CONTRACTS
 
 ELEMENT = Element("f(x)", (0, 1), 2.0, 1.0, 1e-15, 1e15, 4.5e15)
 CASE = Case("sigmoid", "correctness", (np.array([1.0, -0.5]),))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from gradecheck.contracts import CONTRACTS
 from gradecheck.files import writable_folder, write
+from tests.lecture import CONTRACTS
 from tests.mutants.matrix import Fate, try_job
 from tests.mutants.policies import try_policies
 from tests.mutants.printed import Printed

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import manual
-from gradecheck.contracts import CONTRACTS
+from tests.lecture import CONTRACTS
 
 Array = NDArray[Any]
 EPS = 1e-6  # gradcheck's own

@@ -13,13 +13,11 @@ import numpy as np
 from gradecheck.check import check, expect
 from gradecheck.compare import Comparison, Expectation, Verdict
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.banked.bank import draw
-from gradecheck.mistakes import BY_FUNCTION as MISTAKES
 from gradecheck.records import Case
 from gradecheck.scope import DTYPES
 from gradecheck.tensors import run_reference
-from gradecheck.variants import BY_FUNCTION as VARIANTS
+from tests.lecture import CONTRACTS, MISTAKES, VARIANTS
 
 PATIENCE = 5.0  # seconds for one case of one implementation; the slowest honest one takes milliseconds
 

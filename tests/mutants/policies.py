@@ -13,8 +13,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from gradecheck.contract import Contract
-from gradecheck.contracts import CONTRACTS
 from gradecheck.tensors import run_reference
+from tests.lecture import CONTRACTS
 from tests.mutants.differences import gradients, has_gradient
 from tests.mutants.matrix import Subject, mistakes, variants
 

@@ -13,13 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import gradecheck
 from gradecheck.contract import Contract
 from gradecheck.grading.banked import packed
 from gradecheck.grading.handed_in.submissions import Content
 from gradecheck.pack import Pack
 
-ENGINE: Final = Path(gradecheck.__file__).parent
+ENGINE: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("numpy", "torch", "hypothesis", "nbformat")
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import gradecheck
 from gradecheck.pack import Pack
+
+ENGINE: Final = Path(__file__).parents[2]
 
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
@@ -40,7 +41,7 @@ sys.meta_path.insert(0, _Packed())
 def _file(pack: Pack, module: str) -> Path | None:
     """Where a module of the engine or of the pack stands; None where it is of neither."""
     top, *inner = module.split(".")
-    place = Path(gradecheck.__file__).parent if top == "gradecheck" else pack.place(top)
+    place = ENGINE if top == "gradecheck" else pack.place(top)
     if place is None:
         return None
     path = place.joinpath(*inner)
