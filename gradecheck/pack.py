@@ -55,7 +55,7 @@ class Pack:
         names = [row.name for row in self.rows]
         for name in names:
             if names.count(name) > 1:
-                msg = f"pack {self.name}: {names.count(name)} rows are called {name}, but one should be; rename the others"
+                msg = f"pack {self.name}: {names.count(name)} rows are called {name}, but one should be; rename one"
                 raise PackError(msg)
 
     @cached_property

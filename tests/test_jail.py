@@ -928,12 +928,12 @@ def test_right_values_are_not_computed_for_what_is_larger_than_a_case(function, 
     right = follow.right([Question(contract, function, 1.0)])[function]
     with pytest.raises(ValueError, match="no larger than a case"):
         right([("", x) for x in arguments])
-    for case in ladder(function).expectations:
+    for case in ladder(CONTRACTS[function]).expectations:
         assert right([("", x) for x in case.arguments]) is not None
 
 
 def test_an_answer_of_millions_is_shown_by_its_shape():
-    e = ladder("relu").expectations[0]
+    e = ladder(CONTRACTS["relu"]).expectations[0]
     assert texts(e, Returned(np.zeros(1 << 20, np.int8), "ndarray"))[1] == "an array of shape (1048576,)"
 
 

@@ -77,7 +77,7 @@ def test_what_is_drawn_is_within_the_scope(name, said):
 @every_scope
 def test_the_small_examples_are_within_the_scope(name, said):
     contract, scope = CONTRACTS[name], narrowed(SUBMISSION, SAID[said])
-    rungs = ladder(name, scope).expectations
+    rungs = ladder(CONTRACTS[name], scope).expectations
     assert rungs or said == "large"  # whose rungs all have other numbers beside the large ones
     for e in rungs:
         assert is_within(contract, e.arguments, scope)
