@@ -33,7 +33,7 @@ from gradecheck.grading.jail.answers import (
 )
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.calls import left_out
+from gradecheck.grading.judging.calls import HUNG, arguments, left_out
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
@@ -234,16 +234,20 @@ def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
     if judged.right:
         return []
-    limit = next((judged.reasons[i] for i in judged.failing("limit")), None)
-    if limit is not None:
-        return [reason(function, limit, hidden)]
+    if limited := judged.failing("limit"):
+        return [_stops(function, judged, limited, hidden)]
     if judged.unwritten:
         return [_unwritten(function, judged.reasons[0], hidden)]
     what = "overflows or loses all digits in {cases}"
     if judged.failing("wrong"):
         what = "differs from the formula in {cases}"
     said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
-    return [*said, *circumstances.sentences(judged)]
+    return said if _draws(judged) else [*said, *circumstances.sentences(judged)]
+
+
+def _draws(judged: Judged) -> bool:
+    """Whether it draws random numbers: then what its answers have in common is chance."""
+    return any(finding.kind == "random" for _, finding in judged.findings)
 
 
 def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
@@ -268,6 +272,27 @@ def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
     return reason(function, told, hidden) if isinstance(told, Missing) else f"{function} is still to be written"
 
 
+def _stops(function: str, judged: Judged, limited: Sequence[int], hidden: bool) -> str:
+    """What limit was met; where other cases were answered in time, at which one it was."""
+    met = min(limited, key=lambda case: (judged.reasons[case] != HUNG, _numbers(judged, case)))
+    why, count = judged.reasons[met], len(judged.states)
+    if why != HUNG or len(limited) == count:
+        return reason(function, judged.reasons[limited[0]], hidden)
+    shape = "" if hidden else f" ({_shape(judged, met)})"
+    at = f"{function} stops answering at case {count - len(limited) + 1} of {count}{shape}"
+    return f"{at}: it {reason('', why).strip()}"
+
+
+def _numbers(judged: Judged, case: int) -> int:
+    return sum(map(np.size, arguments(judged.banked, case)))
+
+
+def _shape(judged: Judged, case: int) -> str:
+    """The shape of the first array of that case."""
+    given = zip(judged.banked.contract.arguments, arguments(judged.banked, case), strict=True)
+    return next(f"{argument.name} of shape {np.shape(value)}" for argument, value in given if argument.is_array)
+
+
 def _unanswered(function: str, judged: Judged) -> list[str]:
     told = next((why for why in judged.reasons.values() if isinstance(why, Unanswered)), None)
     return [] if told is None else [_slow(function, told, judged.right)]
@@ -290,7 +315,7 @@ def help_for(asked: Asked) -> str:
 
 def _help_for_wrong(asked: Asked) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
-    if any(finding.kind == "random" for _, finding in judged.findings):
+    if _draws(judged):
         return HABITS["random"]
     if asked.diagnoses:
         return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
@@ -324,7 +349,30 @@ def _help_for_wrong(asked: Asked) -> str:
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
     if circumstances.in_common(judged):
         return f"{where}The formula is {contract.formula} (slide {contract.slide!r})."
-    return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+    helped = _help_for_failure(failures(judged)[0].reason)
+    return helped or f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+
+
+def _help_for_failure(why: Answer | Finding | None) -> str | None:
+    """What to do where there are no numbers to be compared by hand; None where there are."""
+    match why:
+        case Raised(type="NameError" | "UnboundLocalError"):
+            return "Define or import that name before it is used: in the function, or at the top of the file."
+        case Raised():
+            return "Begin at the line that raised: print what it works on, and the shapes."
+        case NoArray(type="None"):
+            return "End the function with return and the result: a print shows it, and gives nothing back."
+        case NoArray():
+            return "Print the type of what comes back, and return an array or a number."
+        case Died():
+            return "Take out what ends Python, such as exit() or quit(): a function only returns."
+        case Finding(kind="shape", should="()"):
+            return "Return one number: a mean or a sum over the whole array, with no axis left."
+        case Finding(kind="shape"):
+            return "Print the shape of the result and of each step before it: where is it another than it should be?"
+        case Finding(kind="count"):
+            return "Return all results in one tuple, in that order."
+    return None
 
 
 def _help(told: Answer | Finding | None) -> str | None:
@@ -336,6 +384,8 @@ def _help(told: Answer | Finding | None) -> str | None:
             return f"Write what you need of {module} in NumPy. If it is a file of your own, hand it in, too."
         case Limit(which=which, most=most):
             return LIMIT_HELPS[which].format(most=most)
+        case Raised(type="RecursionError"):
+            return "The function calls itself without end: look for what should end it, and whether it is ever reached."
         case Raised(type="EOFError"):
             return "A function gets its values as arguments, not from input()."
         case _:
@@ -360,7 +410,7 @@ HABITS: Final[Mapping[str, str]] = MappingProxyType(
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
-        "state": "Set everything that is added up to 0 inside of the function.",
+        "state": "Set what is added up to 0 inside of the function; what np.empty makes is not 0 but anything.",
     }
 )
 
