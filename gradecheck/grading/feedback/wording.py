@@ -15,7 +15,7 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
-from gradecheck.grading.feedback.failures import Failure, failures
+from gradecheck.grading.feedback.failures import NUMBERS, Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
 from gradecheck.grading.jail.answers import (
@@ -34,13 +34,14 @@ from gradecheck.grading.jail.answers import (
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.calls import HUNG, arguments, left_out
+from gradecheck.grading.judging.catalogue import known
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
-from gradecheck.wording import finding_sentence
+from gradecheck.wording import finding_sentence, together
 
 VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
@@ -157,7 +158,7 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
-        return "; ".join(_habit(asked, finding) for _, finding in judged.findings)
+        return "; ".join(_told(asked, [finding for _, finding in judged.findings]))
     if check not in looked_at(asked):
         return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
@@ -190,34 +191,51 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
     if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
         said.append("This assignment allows such a guard, so that it costs nothing")
-    rest = _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
-    partly = any(diagnosis.cases is not None for diagnosis in asked.diagnoses)
-    said += [f"Besides, {sentence}" for sentence in rest[:1]] if partly else rest
+    left = _without(judged, asked.diagnoses)
+    if any(diagnosis.cases is not None for diagnosis in asked.diagnoses) and not left.right:
+        said.append(_besides(function, judged, left, hidden))
+    else:
+        said += _undiagnosed(function, left, hidden)
     said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
-        said += [_habit(asked, f) for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")]
+        said += _told(asked, [f for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")])
         if judged.right and any(f.kind == "extra" for _, f in judged.findings):
             said.append("What comes first is right")
     elif asked.credit.outcomes["hygiene"] == "passed":
         said.append("This assignment allows it, so that it costs nothing")
     if asked.replaced:
-        helped = ", ".join(asked.replaced)
+        helped = together(list(asked.replaced))
         said.append(f"{function} is marked with right values in place of {helped}, which cost already")
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
 
-def _habit(asked: Asked, finding: Finding) -> str:
-    allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
-    return f"{finding_sentence(asked.question.name, finding)}{allowed}"
+def _told(asked: Asked, findings: Sequence[Finding]) -> list[str]:
+    """A sentence for each, and one for all arguments that are written to."""
+    changed = [finding for finding in findings if finding.kind == "changed"]
+    said = []
+    for finding in findings:
+        if finding.kind != "changed" or len(changed) == 1:
+            sentence = finding_sentence(asked.question.name, finding)
+        elif finding is changed[0]:
+            written = f"{together([f.name for f in changed])} were written to by {asked.question.name}"
+            sentence = f"{written}, but should be left as they were; work on copies"
+        else:
+            continue
+        allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
+        said.append(f"{sentence}{allowed}")
+    return said
 
 
 def _habits(asked: Asked) -> list[Finding]:
     """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
-    other shapes are told, none that is right but for brackets.
+    other shapes are told, none that is right but for brackets; no argument that a named mistake writes to.
     """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
+    if named := {diagnosis.mistake.id for diagnosis in asked.diagnoses}:
+        written = {h for m, t in known(asked.judged.banked) if m.id in named for h in t.habits if h[0] == "changed"}
+        found = [f for f in found if (f.kind, f.name, f.was) not in written]
     found = [f for f in found if f.kind != "shape" or not asked.judged.misshapen]
     lists = {f.name for f in found if f.kind == "type"}
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
@@ -243,6 +261,16 @@ def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
         what = "differs from the formula in {cases}"
     said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
     return said if _draws(judged) else [*said, *circumstances.sentences(judged)]
+
+
+def _besides(function: str, judged: Judged, left: Judged, hidden: bool) -> str:
+    """What goes wrong in the cases that no named mistake explains, if it is not what is wrong in the others, too."""
+    explained = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1) & (left.levels < UNSTABLE).all(axis=1))
+    kinds = {failure.kind for failure in failures(judged, map(int, explained))}
+    first = failures(left)[0]
+    if first.kind in kinds and first.kind != NUMBERS:
+        return f"Besides, something else is wrong in {len(first.cases)} of {len(judged.states)} cases"
+    return f"Besides, {_undiagnosed(function, left, hidden)[0]}"
 
 
 def _draws(judged: Judged) -> bool:
