@@ -330,6 +330,6 @@ def test_a_progress_bar_and_an_error_fit_a_terminal():
     bar = on_a_terminal("verify", "softmax_cross_entropy", "--examples", "20", all_of_it=True)
     assert "softmax_cross_entropy_backward float64" in bar
     assert max(len(click.unstyle(line)) for line in re.split(r"[\r\n]", bar)) <= 80
-    error = on_a_terminal("verify", "--implementation", "tests/no_such_file_of_that_name.py", "relu", exit=2)
+    error = on_a_terminal("check", "tests/test_cli.py", "--assignment", "no_such_assignment", exit=2)
     assert "Error: " in error
     assert max(map(len, error.split("\n"))) <= 80
