@@ -117,7 +117,7 @@ def handed(code, asked, name="hw3.py"):
 def test_a_near_miss_helps_and_costs_the_same():
     found = handed("import numpy as np\ndef ReLU(x): return np.maximum(x, 0)", assignment("relu"))
     (question,) = found.questions
-    said = "relu is not defined, but should be a function of that name. line 2 defines ReLU."
+    said = "relu is not defined, but should be a function of that name: line 2 defines ReLU."
     assert (question.points, question.rationale, question.gist) == (0.0, said, said)
     assert question.help == "Call it relu, as a function at the top level."
 

@@ -68,7 +68,7 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
         elif mark.outcome == "error" and (near := around.near(question.name)) is not None:
-            rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
+            rationale, gist = (f"{said.removesuffix('.')}: {near.what}." for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)
