@@ -69,12 +69,12 @@ def test_a_core_is_never_empty():
 @pytest.mark.parametrize(
     ("code", "what"),
     [
-        ("class Net:\n    def relu(self, x):\n        return x", "relu is a method of the class Net (line 2)"),
-        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "ReLU is a method of the class Net (line 3)"),
+        ("class Net:\n    def relu(self, x):\n        return x", "line 2 defines relu as a method of the class Net"),
+        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "line 3 defines ReLU as a method of the class Net"),
         ("class Relu:\n    def __call__(self, x): return x", "line 1 defines the class Relu"),
         ("class relu:\n    pass", "line 1 makes relu a class"),
         ("def relu(self, x):\n    return x", "line 1 defines relu with the parameter self first"),
-        ("def train():\n    def relu(x): return x", "relu is defined within train (line 2)"),
+        ("def train():\n    def relu(x): return x", "line 2 defines relu within train"),
         ("x = 1\n# def relu(x):\n#     return x", "line 2 holds relu as a comment"),
         ("x = 1\n'''\ndef relu(x):\n    return x\n'''", "line 2 begins a text in quotes that holds relu"),
         ("x = 1\n\ndef f(x):\n    return relu(x)", "line 4 calls relu, and nothing defines it"),
@@ -103,7 +103,7 @@ def test_cells_and_other_files_are_looked_at():
     prose = Source(("x = 1",), prose=(("the text cell after code cell 1", f"```\n{RELU}```"),))
     assert near(prose).what.startswith("the text cell after code cell 1")
     beside = Source(("x = 1",), beside=(File("acts.py", RELU.encode()),), file="hw3.py")
-    assert near(beside).what == "acts.py defines relu, but hw3.py does not import it"
+    assert near(beside).what == "the file acts.py defines relu, but hw3.py does not import it"
 
 
 # -- in the marks
@@ -117,7 +117,7 @@ def handed(code, asked, name="hw3.py"):
 def test_a_near_miss_helps_and_costs_the_same():
     found = handed("import numpy as np\ndef ReLU(x): return np.maximum(x, 0)", assignment("relu"))
     (question,) = found.questions
-    said = "relu is not defined, but should be a function of that name. line 2 defines ReLU."
+    said = "relu is not defined, but should be a function of that name. Line 2 defines ReLU."
     assert (question.points, question.rationale, question.gist) == (0.0, said, said)
     assert question.help == "Call it relu, as a function at the top level."
 

@@ -68,7 +68,8 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
         elif mark.outcome == "error" and (near := around.near(question.name)) is not None:
-            rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
+            what = f"{near.what[0].upper()}{near.what[1:]}."
+            rationale, gist = (f"{said} {what}" for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)

@@ -31,7 +31,7 @@ MAIN: Final = "__name__"
 
 @dataclass(frozen=True)
 class Near:
-    """what: was found, in a sentence.   help: what to do about it."""
+    """what: was found, and where, without a full stop.   help: what to do about it."""
 
     what: str
     help: str
@@ -159,10 +159,10 @@ class Neighbourhood:
             top = f"A function {name} at the top level is asked: write it outside of {holder.name}"
             if isinstance(holder, ast.ClassDef):
                 selfless = ", without self" if [a.arg for a in node.args.args[:1]] == ["self"] else ""
-                what = f"{node.name} is a method of the class {holder.name} ({where}), and a function is asked"
+                what = f"{where} defines {node.name} as a method of the class {holder.name}, and a function is asked"
                 yield Near(what, f"{top}{selfless}.")
             else:
-                what = f"{node.name} is defined within {holder.name} ({where}), where nobody else can call it"
+                what = f"{where} defines {node.name} within {holder.name}, where nobody else can call it"
                 yield Near(what, f"{top}.")
 
     @cached_property
@@ -202,7 +202,8 @@ class Neighbourhood:
             except ValueError:
                 continue
             if name in code.bound:
-                what = f"{printable(file.path)} defines {name}, but {printable(self.source.file)} does not import it"
+                other = printable(file.path)
+                what = f"the file {other} defines {name}, but {printable(self.source.file)} does not import it"
                 yield Near(what, f"Import it there, or write it into {printable(self.source.file)}.")
 
 

@@ -23,13 +23,16 @@ from gradecheck.grading.handed_in.carried import (
     left_out,
 )
 from gradecheck.grading.handed_in.choosing import Choosing
+from gradecheck.grading.handed_in.code import Code
 from gradecheck.grading.handed_in.litter import is_aside, is_read
 from gradecheck.grading.handed_in.names import printable
+from gradecheck.grading.handed_in.near import Neighbourhood
 from gradecheck.grading.handed_in.reading import Reading, called, holds, read_file
 from gradecheck.grading.source import File, Source
 
 NESTED: Final = 4  # archives in archives
 EMPTY: Final = "it is empty, but should hold the functions"
+MOST_NAMED: Final = 3  # functions that stand in a comment or a text
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
     if content.is_one_file and files == content.files and is_code(content.name):
         code = read_file(files[0])
         if code.is_empty:
-            raise UnreadableError(EMPTY)
+            raise UnreadableError(_empty(code, asked))
         if not code.written:
             notes = (*called(content.name), *code.notes)
             return Source(code.cells, notes, content.name, (), code.lost, code.prose, code.look)
@@ -114,7 +117,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         raise UnreadableError(reading.error or _holds_none(content, files, notes))
     choice = Choosing(reading.candidates, frozenset(asked), wanted).choice()
     if choice.chosen.code.is_empty:
-        raise UnreadableError(EMPTY)
+        raise UnreadableError(_empty(choice.chosen.code, asked))
     told = () if choice.chosen.path == content.name else choice.notes
     source = reading.source(choice.chosen)
     return replace(source, notes=(*notes, *told, *source.notes), look=(*choice.look, *source.look))
@@ -144,6 +147,14 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
         if not packed:
             break
     return files, notes
+
+
+def _empty(code: Code, asked: Collection[str]) -> str:
+    """That no code is there; and which functions stand where nothing is run."""
+    around = Neighbourhood(Source(code.cells, prose=code.prose), frozenset(asked))
+    found = [near.what for name in sorted(asked) if (near := around.near(name)) is not None]
+    more = len(found) - MOST_NAMED
+    return "; ".join((EMPTY, *found[:MOST_NAMED], *(f"so do {more} more of the functions" for _ in range(more > 0))))
 
 
 def _holds_none(content: Content, files: Sequence[File], notes: Sequence[str]) -> str:
