@@ -70,7 +70,7 @@ def test_a_core_is_never_empty():
     ("code", "what"),
     [
         ("class Net:\n    def relu(self, x):\n        return x", "line 2 defines relu as a method of the class Net"),
-        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "line 3 defines ReLU as a method of the class Net"),
+        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "line 3 defines ReLU as a method of the class"),
         ("class Relu:\n    def __call__(self, x): return x", "line 1 defines the class Relu"),
         ("class relu:\n    pass", "line 1 makes relu a class"),
         ("def relu(self, x):\n    return x", "line 1 defines relu with the parameter self first"),
@@ -131,6 +131,22 @@ def test_lines_that_cannot_be_read_are_told_once_and_listed():
     assert relu.help == "Mend line 2 first: def relu(x):"
     assert [note.split(" (")[0] for note in found.look] == ["Python cannot read line 2", "Python cannot read line 5"]
     assert set(found.look) <= set(found.notes)
+
+
+def test_of_many_notes_the_first_are_told():
+    code = "!ls\n" * 50 + "def relu(x):\u00a0return x * (x > 0)\n" + "%pwd\n" * 50
+    found = handed(code, assignment("relu"))
+    assert found.questions[0].points == 10.0
+    assert len(found.notes) == 22
+    assert set(found.look) < set(found.notes)
+    assert found.notes[-1] == "80 more lines of that kind"
+
+
+@pytest.mark.parametrize("before", [">>> ", "+", "12 ", "In [3]: "])
+def test_what_was_pasted_with_marks_before_its_lines_is_known_by_its_name(before):
+    code = f"import numpy as np\n{before}def relu(x):\n...     return np.maximum(x, 0)\n"
+    (question,) = handed(code, assignment("relu")).questions
+    assert question.rationale.startswith("relu was not read, as Python cannot read lines 2 to 3")
 
 
 def test_what_needs_a_newer_python_is_not_judged():

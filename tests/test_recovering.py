@@ -220,8 +220,8 @@ def test_what_no_python_reads_needs_none(code):
 @pytest.mark.parametrize(
     "part",
     [
-        *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "a\n", "def\n"),
-        *("x = 1\u00a0\n1\n", "return 1\n", "x\0 = 1\n", "if 1:\n  x x\nelse:\n  y\n", "x = [\n1,\n2 3]\n", ")\n"),
+        *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "def\n"),
+        *("x = 1\u00a0\n1\n", "return 1\n", "x\0 = 1\n", "if 1:\n  x x\nelse:\n  y\n", "x = [\n1,\n2 3]\n", ")\n", "a"),
     ],
 )
 @pytest.mark.parametrize("before", ['foo bar\n"""', ""])
@@ -242,7 +242,7 @@ def test_what_was_not_tried_is_told_as_that(monkeypatch):
     assert names(found.code) == {"first"}
     *_, rest = found.lost
     assert rest.why == recovering.NOT_TRIED
-    assert rest.place == "lines 2 to 301"
+    assert rest.place == "lines 2 to 302"
     assert {"f0", "f99"} <= rest.defines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -194,17 +195,20 @@ class Neighbourhood:
 
     def _in_files(self, name: str) -> Iterator[Near]:
         """In another file, that nothing imports."""
-        for file in self.source.beside:
-            if not file.path.endswith((".py", ".ipynb")) or name.encode() not in file.data:
-                continue
-            try:
-                code = read(file.data, file.path)
-            except ValueError:
-                continue
-            if name in code.bound:
-                other = printable(file.path)
-                what = f"the file {other} defines {name}, but {printable(self.source.file)} does not import it"
+        for path, bound in self._others:
+            if name in bound:
+                what = f"the file {printable(path)} defines {name}, but {printable(self.source.file)} does not import it"
                 yield Near(what, f"Import it there, or write it into {printable(self.source.file)}.")
+
+    @cached_property
+    def _others(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The other files that hold what is asked, and the names that each binds."""
+        found = []
+        for file in self.source.beside:
+            if file.path.endswith((".py", ".ipynb")) and any(name.encode() in file.data for name in self.asked):
+                with suppress(ValueError):
+                    found.append((file.path, read(file.data, file.path).bound))
+        return tuple(found)
 
 
 def _is_function(statement: ast.stmt) -> bool:

@@ -33,7 +33,7 @@ GOES_ON: Final = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 NOTHING: Final = re.compile("[\x00\x1a\u200b-\u200d\u2060\ufeff]")
 DEFINES: Final = re.compile(
-    r"""^[ \t]*(?:
+    r"""^(?:>>>|\.\.\.|\+|\d+|In[ ]\[\d+\]:)?[ \t]*(?:  # pasted, too, with what stands before each line
         (?:async[ \t]+)?(?i:def|class)[ \t]+(?P<definition>\w+)
       | type[ \t]+(?P<alias>\w+)
       | (?P<assigned>\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)
