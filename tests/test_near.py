@@ -62,6 +62,11 @@ def test_a_name_between_two_is_the_nearer_one():
     assert [name for name in sorted(asked) if around.near(name)] == ["batch_norms"]
 
 
+def test_a_name_as_near_to_two_is_neither():
+    around = Neighbourhood(Source(("def linear_c(x): return x",)), frozenset({"linear_a", "linear_b"}))
+    assert [around.near("linear_a"), around.near("linear_b")] == [None, None]
+
+
 def test_a_core_is_never_empty():
     assert [core(name) for name in ("loss", "forward", "_", "x1")] == ["loss", "forward", "", "x"]
 

@@ -236,13 +236,14 @@ def test_the_work_is_bounded(before, part, monkeypatch):
 
 
 def test_what_was_not_tried_is_told_as_that(monkeypatch):
-    monkeypatch.setattr(recovering, "WORK", 30_000)
+    monkeypatch.setattr(recovering, "WORK", 40_000)
     good = "".join(f"def f{i}(x):\n    y{i} = x\n    return x\n" for i in range(100))
-    found = recovered(f"def first(): pass\n{'foo bar' * 1000}\n{good}")
+    found = recovered(f"def first(): pass\nfoo bar\n{'foo bar' * 1000}\n{good}")
     assert names(found.code) == {"first"}
-    *_, rest = found.lost
+    bad, rest = found.lost
+    assert bad.place == "line 2"
     assert rest.why == recovering.NOT_TRIED
-    assert rest.place == "lines 2 to 302"
+    assert rest.place == "lines 3 to 303"
     assert {"f0", "f99"} <= rest.defines
 
 

@@ -313,9 +313,12 @@ def test_of_what_holds_no_code_the_functions_that_are_not_run_are_told(tmp_path)
     assert told["b.py"] == f"{empty}line 2 holds relu as a comment, and comments are not run"
     assert told["c.ipynb"] == f"{empty}the text cell after the top (Markdown) holds relu, and text is not run"
     assert "holds relu as a comment" in told["d.zip"]
-    many = "".join(f"# def f{i}(x): return x\n" for i in range(7))
-    laid(tmp_path, {"e.py": many})
-    assert refusal(tmp_path / "e.py", [f"f{i}" for i in range(7)]).endswith("; so do 4 more of the functions")
+    laid(tmp_path, {"e.py": "# def relu(x): return x\n# def mse(y, t): return y\n'def tanh(x): pass'\n"})
+    several = (
+        f"{empty}line 2 holds mse as a comment, and comments are not run, and the same holds for relu; "
+        "line 3 begins a text in quotes that holds tanh, and text is not run"
+    )
+    assert refusal(tmp_path / "e.py", ("relu", "mse", "tanh")) == several
 
 
 def test_a_starter_is_not_empty(tmp_path):

@@ -32,7 +32,6 @@ from gradecheck.grading.source import File, Source
 
 NESTED: Final = 4  # archives in archives
 EMPTY: Final = "it is empty, but should hold the functions"
-MOST_NAMED: Final = 3  # functions that stand in a comment or a text
 
 
 @dataclass(frozen=True)
@@ -152,9 +151,12 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
 def _empty(code: Code, asked: Collection[str]) -> str:
     """That no code is there; and which functions stand where nothing is run."""
     around = Neighbourhood(Source(code.cells, prose=code.prose), frozenset(asked))
-    found = [near.what for name in sorted(asked) if (near := around.near(name)) is not None]
-    more = len(found) - MOST_NAMED
-    return "; ".join((EMPTY, *found[:MOST_NAMED], *(f"so do {more} more of the functions" for _ in range(more > 0))))
+    alike: dict[str, tuple[str, list[str]]] = {}  # by what there is to do about it
+    for name in sorted(asked):
+        if (near := around.near(name)) is not None:
+            alike.setdefault(near.help, (near.what, []))[1].append(name)
+    told = [f"{what}{', and the same holds for ' * bool(others)}{', '.join(others)}" for what, (_, *others) in alike.values()]
+    return "; ".join((EMPTY, *told))
 
 
 def _holds_none(content: Content, files: Sequence[File], notes: Sequence[str]) -> str:
