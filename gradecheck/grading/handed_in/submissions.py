@@ -155,8 +155,8 @@ def _empty(code: Code, asked: Collection[str]) -> str:
     for name in sorted(asked):
         if (near := around.near(name)) is not None:
             alike.setdefault(near.help, (near.what, []))[1].append(name)
-    told = [f"{what}{', and the same holds for ' * bool(others)}{', '.join(others)}" for what, (_, *others) in alike.values()]
-    return "; ".join((EMPTY, *told))
+    others = [f", and the same holds for {', '.join(names[1:])}" * (len(names) > 1) for _, names in alike.values()]
+    return "; ".join((EMPTY, *(f"{what}{more}" for (what, _), more in zip(alike.values(), others, strict=True))))
 
 
 def _holds_none(content: Content, files: Sequence[File], notes: Sequence[str]) -> str:
