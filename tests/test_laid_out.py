@@ -283,6 +283,26 @@ def test_a_module_stands_for_its_distribution(installed):
     assert {Path("skexample")} <= {Path(path.name) for path in packages.shown(["skexample"])}
 
 
+@pytest.mark.parametrize("wanted", ["auto", "none"])
+def test_a_real_package_computes_when_marked(wanted):
+    if packages.problem("scipy"):
+        pytest.skip("SciPy is not installed here")
+    asked = replace(assignment("sigmoid", "softmax", "relu"), packages=("scipy",))
+    code = """
+import numpy as np
+import scipy.linalg, scipy.optimize, scipy.stats
+from scipy.special import expit
+def sigmoid(x): return expit(x)
+def softmax(z): return scipy.special.softmax(z, axis=-1)
+def relu(x): return np.maximum(x, 0)
+"""
+    found = mark("a.py", Source((code,)), asked, bank(asked), isolation(wanted, asked.packages))
+    assert [question.outcome for question in found.questions] == ["passed"] * 3
+    assert (found.notes, found.missing_packages) == ((), ())
+    absent = mark("a.py", Source((code,)), asked, bank(asked), isolation(wanted))
+    assert absent.missing_packages == ("scipy",)
+
+
 # -- chance
 
 DRAWS = """
