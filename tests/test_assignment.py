@@ -148,7 +148,7 @@ def test_a_file_that_is_none_is_said_so(tmp_path):
 
 def test_the_starter_file_runs_and_earns_nothing(tmp_path):
     asked = assignment("relu", "linear_backward", softmax="weich", leaky_relu="leaky_relu")
-    text = starter(asked, "mine.toml")
+    text = starter(asked, " --assignment mine.toml")
     assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
     for q in marked(text, asked).questions:
         assert (q.points, q.outcome, q.rationale) == (0.0, "error", f"{q.function} is still to be written.")
@@ -161,7 +161,7 @@ def test_the_starter_file_runs_and_earns_nothing(tmp_path):
 
 def test_the_starter_file_shows_formula_and_shapes_and_no_answer():
     asked = assignments.load("lecture03")
-    text = starter(asked, "lecture03")
+    text = starter(asked, "")
     for contract in (question.contract for question in asked.questions):
         assert contract.formula.split(";")[0] in text
     assert "W: (out, in)" in text

@@ -172,9 +172,9 @@ def test_two_packages_of_one_name_are_told_apart(tmp_path):
     for folder in ("one", "other"):
         for name in ("__init__", "layers"):
             file(tmp_path, "def relu(x): return x\n", f"{folder}/namesakes/{name}.py")
-    load(tmp_path / "one" / "namesakes" / "layers.py")
+    load(PACK, tmp_path / "one" / "namesakes" / "layers.py")
     with pytest.raises(ValueError, match="another package namesakes is loaded already; give the folder"):
-        load(tmp_path / "other" / "namesakes" / "layers.py")
+        load(PACK, tmp_path / "other" / "namesakes" / "layers.py")
 
 
 def test_a_function_finds_its_neighbours_when_it_is_called(tmp_path):

@@ -215,7 +215,7 @@ def test_the_starter_is_of_what_is_asked_and_so_is_its_check(small):
     text = run("starter", "--assignment", "any.toml", "--alpha", "0.2", "--alpha", "0.3", "--rows", "2-D").output
     assert "gradecheck check submission.py --assignment any.toml --rows 2-D --alpha 0.2 --alpha 0.3\n" in text
     assert "alpha is 0.2 or 0.3." in text
-    assert "--assignment lecture03 --targets soft\n" in run("starter", "--targets", "soft").output
+    assert "gradecheck check submission.py --targets soft\n" in run("starter", "--targets", "soft").output
 
 
 @pytest.mark.parametrize("command", ["check right.py", "starter", "grade . --out out"])
