@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 from zipfile import ZipFile
 
-ROOMS = ("manual", "reference", "gradecheck", "reports")
+ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
 CHECKOUT = Path(__file__).parents[1]
 
 IMPORT = """

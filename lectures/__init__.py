@@ -1,0 +1,1 @@
+"""Lectures as packs: what the engine is told about each of them."""
