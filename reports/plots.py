@@ -176,8 +176,7 @@ def lines(part: Lines, name: str) -> Plot:
         for i, (line, y) in enumerate(zip(part.lines, values, strict=True)):
             look: dict[str, Any] = {"color": f"C{line.colour}", "linestyle": LOOKS[line.style], "zorder": 3 - i / 9}
             if line.style == "points":
-                look |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 2, "markerfacecolor": "none"}
-                look |= {"markeredgewidth": 0.7}
+                look |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 2, "markeredgewidth": 0.7}
             axes.plot(x[: len(y)], y, label=line.name, linewidth=2.8 if line.wide else 1.3, **look)
         if part.limit is not None:
             axes.axhline(part.limit, color="C3", linestyle="-", linewidth=1)

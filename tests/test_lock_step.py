@@ -7,12 +7,12 @@ import pytest
 from drawn import DTYPES
 
 import manual
-from gradecheck import trajectory
 from gradecheck.compare import Verdict
 from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
-from gradecheck.records import Network
-from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits import trajectory
+from lectures.lecture03.exhibits.records import Network
+from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
 
 PERCEPTRON = Network(("identity",), "softmax_cross_entropy", 0.5, 0.5)
 A, T = np.array([[1.0, -2.0], [0.5, 3.0]]), np.eye(2)

@@ -11,8 +11,8 @@ import manual
 from gradecheck.compare import Verdict
 from gradecheck.contracts import CONTRACTS
 from gradecheck.implementation import Implementation, load
-from gradecheck.records import Network
-from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits.records import Network
+from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
 
 NETWORK = Network(("tanh", "identity"), "softmax_cross_entropy", 0.1, 0.9)
 SIDES = network_sides(load(None))
