@@ -1,4 +1,4 @@
-"""What a reader is shown of a function or a run beside the numbers: its code, its curve, its pictures."""
+"""What a reader is shown of a function beside the numbers: its code, its curve, its distance from the truth."""
 
 from __future__ import annotations
 
@@ -71,43 +71,3 @@ class Sheet:
     repros: Mapping[str, str]
     made_of: Mapping[str, str]
     distances: Mapping[str, tuple[Distance, ...]]
-
-
-@dataclass(frozen=True)
-class Region:
-    """What both trained networks decide on a grid over two features: the second class where a margin is positive.
-
-    x, y: the grid's coordinates.  margins: a row for each y.  points, labels: the rows trained on.
-    differ: how many of the grid's points the two sides decide differently.
-    """
-
-    x: Numbers
-    y: Numbers
-    margins: tuple[Numbers, ...]
-    reference_margins: tuple[Numbers, ...]
-    points: tuple[tuple[float, float], ...]
-    labels: tuple[int, ...]
-    differ: int
-
-
-@dataclass(frozen=True)
-class Misread:
-    """A held-out digit that the implementation's network takes for another. pixels: 8 rows of grey in [0, 1]."""
-
-    pixels: tuple[Numbers, ...]
-    label: int
-    implementation: int
-    reference: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How both trained networks read the held-out digits.
-
-    confusion: how often a digit (row) was read as another (column).  differ: rows that the two sides read differently.
-    """
-
-    confusion: tuple[tuple[int, ...], ...]
-    reference_confusion: tuple[tuple[int, ...], ...]
-    misread: tuple[Misread, ...]
-    differ: int

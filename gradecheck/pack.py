@@ -28,6 +28,7 @@ class Pack:
     rows: its contracts, in the lecture's order.
     by_hand: the module of the functions in NumPy, under the contracts' names.    by_torch: that of their twins.
     mistakes, variants: modules with MISTAKES, wrong implementations, and VARIANTS, right ones written otherwise.
+    exhibits: the module whose function of that name gives what a report shows beside the formulas.
     model: the file of a model answer, beside the module.    assignments: TOML files there; the first is the usual one.
     unshown: modules of the side by hand that compute nothing, such as those that check arguments.
     "" and () where there is none. A part that is a module is imported when it is first needed.
@@ -43,6 +44,7 @@ class Pack:
     by_torch: str
     mistakes: str = ""
     variants: str = ""
+    exhibits: str = ""
     model: str = ""
     assignments: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ class Pack:
     @property
     def modules(self) -> tuple[str, ...]:
         """Its own and those of its parts."""
-        parts = (self.module, self.by_hand, self.by_torch, self.mistakes, self.variants)
+        parts = (self.module, self.by_hand, self.by_torch, self.mistakes, self.variants, self.exhibits)
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def place(self, top: str) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -142,6 +142,17 @@ def twin(contract: Contract) -> Any:
         msg = f"pack {pack.name}: {contract.name} is not in {pack.by_torch}, but should be a function there; write it"
         raise PackError(msg)
     return function
+
+
+def exhibits(pack: Pack) -> Callable[..., Any] | None:
+    """What gives the parts of a report that the pack yields: `exhibits` of its module."""
+    if not pack.exhibits:
+        return None
+    what = f"pack {pack.name}: exhibits"
+    show: Callable[..., Any] | None = getattr(_imported(pack.exhibits, what), "exhibits", None)
+    if not callable(show):
+        raise PackError(f"{what} is {pack.exhibits}, which has no function exhibits, but should; write it")
+    return show
 
 
 def mistakes(contract: Contract) -> tuple[Mistake, ...]:

@@ -13,13 +13,12 @@ from gradecheck.compare import Comparison, Verdict
 from gradecheck.contract import Contract
 
 if TYPE_CHECKING:
-    from gradecheck.exhibits import Curve, Reading, Region, Sheet
+    from gradecheck.exhibits import Curve, Sheet
+    from gradecheck.parts import Section
 
 Array = NDArray[Any]
 Check = Literal["correctness", "edges", "stability"]
 Shape = tuple[int, ...]
-Pairs = list[tuple[Any, Any]]
-"""A (W, b) a layer: parameters, velocities or gradients of a network."""
 
 
 @dataclass(frozen=True)
@@ -123,92 +122,10 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class Network:
-    """The activations, loss and learning rates of a network; manual/network.py has the names."""
-
-    activations: tuple[str, ...]
-    loss: str
-    lr: float
-    mu: float
-
-
-@dataclass(frozen=True)
-class Trajectory:
-    """One training run of an implementation held against the reference, step by step.
-
-    losses, reference_losses: of the two free runs, the loss before each step.
-    ratios: worst error / bound of each step in lock-step.
-    drift: largest difference of a parameter between the two free runs, over the largest parameter, after each step.
-    envelope: the same between runs of the implementation whose parameters are moved by a last bit at every step.
-    differences: of each parameter (W and b, first layer to last), the largest difference after each step.
-    """
-
-    network: Network
-    dtype: str
-    seed: int
-    losses: tuple[float, ...]
-    reference_losses: tuple[float, ...]
-    ratios: tuple[float, ...]
-    verdict: Verdict
-    drift: tuple[float, ...]
-    envelope: tuple[float, ...]
-    final: Pairs
-    reference_final: Pairs
-    differences: tuple[tuple[float, ...], ...] = ()
-    region: Region | None = None
-
-    @property
-    def wrong_at(self) -> int | None:
-        """The first step that is not within its bound."""
-        return next((i for i, ratio in enumerate(self.ratios) if ratio > 1), None)
-
-    @property
-    def leaves_envelope_at(self) -> int | None:
-        """The first step after which the free runs are further apart than rounding alone puts them."""
-        return next((i for i, (d, e) in enumerate(zip(self.drift, self.envelope, strict=True)) if d > e), None)
-
-
-@dataclass(frozen=True)
-class Training:
-    """A trajectory on real data, with the share of held-out rows that each side classifies rightly."""
-
-    title: str
-    epochs: int
-    steps_an_epoch: int
-    trajectory: Trajectory
-    accuracy: float
-    reference_accuracy: float
-    reading: Reading | None = None
-
-
-@dataclass(frozen=True)
-class WorkedRow:
-    """One row of the slides' table: what is printed, and what both sides compute. t log p is None where t = 0."""
-
-    x: float
-    t: float
-    printed: tuple[float, float, float | None]
-    p: float
-    reference_p: float
-    natural: tuple[float, float | None]
-    base2: tuple[float, float | None]
-
-
-@dataclass(frozen=True)
-class WorkedExample:
-    """The slides' cross entropy example. agrees: every printed digit is reproduced, with the log to base 2."""
-
-    rows: tuple[WorkedRow, ...]
-    loss_natural: float
-    loss_base2: float
-    reference_loss: float
-    agrees: bool
-
-
-@dataclass(frozen=True)
 class Report:
     """Everything that one run found, and what it ran on.
 
+    sections: what the pack shows beside its formulas.  whole: whether all of the pack's functions were asked for.
     unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
     sheets, curves: what a page shows beside it.
     missing: the functions that it was asked for and has not.  lacking: that, in words.
@@ -218,10 +135,9 @@ class Report:
     environment: Mapping[str, str]
     implementation: str
     verifications: tuple[Verification, ...]
-    worked: WorkedExample | None
-    trajectories: tuple[Trajectory, ...]
-    trainings: tuple[Training, ...]
+    sections: tuple[Section, ...]
     unchecked: tuple[str, ...]
+    whole: bool = True
     broken: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     curves: tuple[Curve, ...] = ()
@@ -236,6 +152,5 @@ class Report:
             not self.broken
             and bool(self.verifications)
             and all(v.verdict.passes for v in self.verifications)
-            and all(t.verdict.passes for t in (*self.trajectories, *(x.trajectory for x in self.trainings)))
-            and (self.worked is None or self.worked.agrees)
+            and all(s.verdict is None or s.verdict.passes for s in self.sections)
         )

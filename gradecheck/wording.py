@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.compare import Comparison, Element, Finding, Verdict
-from gradecheck.records import Case, Trajectory, Verification, Witness, WorstCase
+from gradecheck.records import Case, Verification, Witness, WorstCase
 
 MOST_ELEMENTS_SHOWN: Final = 24
 MOST_NAMES: Final = 4
@@ -184,18 +184,6 @@ def _circumstances(v: Verification, worst: WorstCase) -> list[str]:
     if worst.witness is not None:
         lines.append(f"  witness  {witness_sentence(worst.witness, v.implementation)}")
     return lines
-
-
-def trajectory_sentence(t: Trajectory) -> str:
-    """One line: the verdict in lock-step, then the free run."""
-    name = " ".join(t.network.activations)
-    head = f"{name} | {t.network.loss}, lr {t.network.lr:g}, mu {t.network.mu:g}, {t.dtype}"
-    if t.wrong_at is not None and not t.verdict.passes:
-        ratio = number(t.ratios[t.wrong_at], 3)
-        return f"{head}: step {t.wrong_at} is off by {ratio} times its bound, but should be within it"
-    left = t.leaves_envelope_at
-    free = "stays inside its envelope" if left is None else f"leaves its envelope at step {left}"
-    return f"{head}: all {len(t.ratios)} steps within their bounds; the free run {free}"
 
 
 def environment_lines(environment: Mapping[str, str]) -> list[str]:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from gradecheck.compare import Verdict
 from gradecheck.wording import number
-from reports.reading import Document
+from reports.reading import Document, section
 from reports.tables import Table
 
-KINDS: Final = ("trajectories", "trainings")
-RUNS: Final = "training runs"
+WHOLE: Final = "the whole pack"
+NO_DTYPE: Final = ""
+"""Of what was held in none."""
 
 
 def changes(old: Document, new: Document, name: str) -> Document:
@@ -40,11 +41,11 @@ def changes(old: Document, new: Document, name: str) -> Document:
 
 
 def _asked(document: Document) -> frozenset[str]:
-    """What a report was made to look at: formulas (those that were missing, too), precisions, training runs."""
+    """What a report was made to look at: formulas (those that were missing, too), precisions, the pack's exhibits."""
     comparisons = document["comparisons"]
     missing = {name.removesuffix("_backward") for name in document.get("missing", ())}
-    runs = {RUNS} if any(document.get(kind) for kind in KINDS) else set()
-    return frozenset({c["formula"] for c in comparisons} | {c["dtype"] for c in comparisons} | missing | runs)
+    whole = {WHOLE, NO_DTYPE} if document.get("whole") else set()
+    return frozenset({c["formula"] for c in comparisons} | {c["dtype"] for c in comparisons} | missing | whole)
 
 
 def _rows(document: Document) -> Iterator[tuple[str, tuple[float, str], frozenset[str]]]:
@@ -52,11 +53,9 @@ def _rows(document: Document) -> Iterator[tuple[str, tuple[float, str], frozense
     for c in document["comparisons"]:
         what = f"{c['formula']} {c['direction']} {c['dtype']}"
         yield what, (float(c["worst_ratio"]), c["verdict"]), frozenset({c["formula"], c["dtype"]})
-    for run in (run for kind in KINDS for run in document.get(kind, ())):
-        network = run["network"]
-        name = run.get("title", "two features")
-        what = f"{name}, lr {network['lr']:g}, mu {network['mu']:g}, {run['dtype']}"
-        yield what, (max(float(r) for r in run["ratios"]), run["verdict"]), frozenset({RUNS, run["dtype"]})
+    for record in document.get("sections", ()):
+        for o in section(record).all_outcomes():
+            yield o.what, (o.worst_ratio, str(o.verdict)), frozenset({WHOLE, o.dtype})
 
 
 def _change(what: str, before: dict[str, Any], after: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Records as JSON, schema 1. A number that JSON lacks stands as the string "inf", "-inf" or "nan"."""
+"""Records as JSON. A number that JSON lacks stands as the string "inf", "-inf" or "nan"."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.compare import Verdict
-from gradecheck.conventions import CONVENTIONS
-from gradecheck.loose import LOOSE
-from gradecheck.records import Report, Training, Trajectory, Verification, WorstCase
-from gradecheck.wording import case_lines, failure, trajectory_sentence
+from gradecheck.records import Report, Verification, WorstCase
+from gradecheck.wording import case_lines, failure
 from reports.markdown import headline
 
 SCHEMA: Final = 1
+"""Of every document but those of comparisons, which report and verify write."""
+COMPARISONS: Final = 2
 MOST_ELEMENTS_WRITTEN: Final = 64
 
 
@@ -77,55 +77,23 @@ def _comparison(v: Verification) -> dict[str, Any]:
     }
 
 
-def _trajectory(t: Trajectory) -> dict[str, Any]:
-    return {
-        "network": asdict(t.network),
-        "dtype": t.dtype,
-        "seed": t.seed,
-        "verdict": t.verdict,
-        "losses": t.losses,
-        "reference_losses": t.reference_losses,
-        "ratios": t.ratios,
-        "drift": t.drift,
-        "envelope": t.envelope,
-        "wrong_at": t.wrong_at,
-        "leaves_envelope_at": t.leaves_envelope_at,
-        "differences": t.differences,
-        "region": asdict(t.region) if t.region else None,
-        "said": trajectory_sentence(t),
-    }
-
-
-def _training(t: Training) -> dict[str, Any]:
-    return {
-        "title": t.title,
-        "epochs": t.epochs,
-        "steps_an_epoch": t.steps_an_epoch,
-        "accuracy": t.accuracy,
-        "reference_accuracy": t.reference_accuracy,
-        "reading": asdict(t.reading) if t.reading else None,
-        **_trajectory(t.trajectory),
-    }
-
-
 def verifications(found: Sequence[Verification], environment: Mapping[str, str], missing: Sequence[str] = ()) -> str:
     """What `verify --json` writes."""
     comparisons = [_comparison(v) for v in found]
-    return dumps({"schema": SCHEMA, "environment": environment, "missing": missing, "comparisons": comparisons})
+    return dumps({"schema": COMPARISONS, "environment": environment, "missing": missing, "comparisons": comparisons})
 
 
 def as_dict(found: Report) -> dict[str, Any]:
     """The same, with everything else that the report holds: what the page is made of, in JSON's own types."""
     document = {
-        "schema": SCHEMA,
+        "schema": COMPARISONS,
         "environment": found.environment,
         "implementation": found.implementation,
         "passes": found.passes,
         "headline": headline(found),
         "comparisons": [_comparison(v) for v in found.verifications],
-        "worked_example": asdict(found.worked) if found.worked else None,
-        "trajectories": [_trajectory(t) for t in found.trajectories],
-        "trainings": [_training(t) for t in found.trainings],
+        "whole": found.whole,
+        "sections": [asdict(s) for s in found.sections],
         "unchecked": found.unchecked,
         "broken": found.broken,
         "missing": found.missing,
@@ -133,8 +101,6 @@ def as_dict(found: Report) -> dict[str, Any]:
         "glossary": found.glossary,
         "sheets": [asdict(s) for s in found.sheets],
         "curves": [asdict(c) for c in found.curves],
-        "loose": LOOSE,
-        "ledger": [asdict(row) | {"test": row.test} for row in CONVENTIONS],
     }
     written: dict[str, Any] = plain(document)
     return written

@@ -6,7 +6,8 @@ from collections import Counter
 
 from gradecheck.compare import Verdict
 from gradecheck.records import Report
-from gradecheck.wording import environment_lines, failure, trajectory_sentence
+from gradecheck.wording import environment_lines, failure
+from reports import parts as of_a_pack
 from reports import tables
 
 
@@ -24,18 +25,7 @@ def markdown(report: Report) -> str:
     parts += ["## Formulas", *report.lacking, tables.verifications(held).markdown()]
     parts += [f"```text\n{failure(v)}\n```" for v in held if not v.verdict.passes]
     parts += _distances(report)
-    if report.trajectories:
-        runs = [f"- {trajectory_sentence(t)}" for t in report.trajectories]
-        parts += ["## SGD and momentum", tables.trajectories(report.trajectories).markdown(), "\n".join(runs)]
-    if report.worked is not None:
-        parts += ["## The slides' worked example", tables.worked_example(report.worked).markdown(), WORKED_NOTE]
-        parts.append(tables.worked_losses(report.worked))
-    if report.trainings:
-        parts += ["## Real training runs", tables.trainings(report.trainings).markdown()]
-        for training in report.trainings:
-            network = training.trajectory.network
-            title = f"{training.title}, lr {network.lr:g}, mu {network.mu:g}, {training.trajectory.dtype}"
-            parts += [f"### {title}", tables.losses(training).markdown()]
+    parts += [text for section in report.sections for text in of_a_pack.markdown(section)]
     parts += [f"- broken off: {reason}" for reason in report.broken]
     parts += ["## What was not checked", *(f"- {reason}" for reason in report.unchecked or ("nothing was left out",))]
     parts += ["## Environment", "\n".join(f"- {line}" for line in environment_lines(report.environment))]
@@ -54,9 +44,3 @@ def _distances(report: Report) -> list[str]:
         parts += [f"## {said}", tables.distances({name: d for name, d in found.items() if d}).markdown()]
     meanings = "\n".join(f"- {regime}: {meaning}" for regime, meaning in report.glossary.items())
     return [*parts, meanings] if parts and meanings else parts
-
-
-WORKED_NOTE = (
-    "The slide's columns log p and t log p are logarithms to base 2, where its formula, and torch, mean the "
-    "natural log: log2 p = ln p / ln 2."
-)

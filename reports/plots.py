@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from gradecheck.parts import Line, Lines, Regions, Style
 from gradecheck.wording import number
 from reports.svg import inline
 
@@ -92,28 +94,19 @@ def _log_to_fit(axes: Axes, curves: Sequence[Any]) -> None:
 
 def curve(record: dict[str, Any], implementation: str, name: str) -> Plot:
     """The formula and its derivative, as both sides compute them."""
-    x = _floats(record["x"])
-    with _panel() as (figure, axes):
-        for i, (key, what) in enumerate((("values", "f"), ("slopes", "f′"))):
-            for side, prefix in ((implementation, ""), ("torch", "reference_")):
-                axes.plot(
-                    x,
-                    _floats(record[prefix + key]),
-                    color=f"C{i}",
-                    linestyle=":" if prefix else "-",
-                    linewidth=3 if prefix else 1.3,
-                    label=f"{what}, {side}",
-                )
-        axes.set_xlabel(record["of"])
-        _legend(axes)
-        apart = max(
-            float(np.max(np.abs(_floats(record[key]) - _floats(record[f"reference_{key}"]))))
-            for key in ("values", "slopes")
-        )
-        ends = ", ".join(f"{number(float(record['values'][i]), 3)} at {number(x[i], 3)}" for i in (0, len(x) // 2, -1))
-        label = f"Line plot of {record['subject']} and its derivative over {record['of']}: f is {ends}. "
-        label += f"Both sides' lines lie on each other, at most {number(apart, 2)} apart."
-        return Plot(inline(figure, name, label), f"{record['subject']} (f) and its derivative (f′), both sides")
+    sides: tuple[tuple[str, str, Style], ...] = ((implementation, "", "solid"), ("torch", "reference_", "dotted"))
+    drawn = Lines(
+        f"{record['subject']} (f) and its derivative (f′), both sides",
+        record["of"],
+        "",
+        tuple(
+            Line(f"{what}, {side}", tuple(map(float, record[prefix + key])), i, style, wide=bool(prefix))
+            for i, (key, what) in enumerate((("values", "f"), ("slopes", "f′")))
+            for side, prefix, style in sides
+        ),
+        x=tuple(map(float, record["x"])),
+    )
+    return lines(drawn, name)
 
 
 def errors(samples: dict[str, Any], direction: str, name: str) -> Plot:
@@ -170,84 +163,43 @@ def pairs(found: dict[str, Sequence[Any]], implementation: str, direction: str, 
         return Plot(inline(figure, name, label), f"{caption} ({said})")
 
 
-def losses(both: dict[str, Sequence[Any]], dtype: str, name: str, unit: str, log: bool) -> Plot:
-    """The loss of both sides, one line on the other."""
-    return _lines(both, "loss", f"loss of both sides, {dtype}", name, unit, log, widths=(1.1, 2.8))
+LOOKS: Final[Mapping[Style, str]] = MappingProxyType(
+    {"solid": "-", "dashed": "--", "dash-dotted": "-.", "dotted": ":", "points": ""}
+)
 
 
-def lock_step(ratios: dict[str, Sequence[Any]], name: str, unit: str) -> Plot:
-    """Error / bound of every step, and the line at 1 that none may pass."""
+def lines(part: Lines, name: str) -> Plot:
+    """All lines of the part, the first on top, and its ends in words."""
+    values = [np.array(line.y) for line in part.lines]
+    x = np.array(part.x) if part.x else np.arange(max(map(len, values)))
     with _panel() as (figure, axes):
-        values = {dtype: _floats(y) for dtype, y in ratios.items()}
-        for i, (dtype, y) in enumerate(values.items()):
-            axes.plot(np.arange(len(y)), y, MARKERS[i], color=f"C{i}", markersize=2, markeredgewidth=0.7, label=dtype)
-        axes.axhline(1, color="C3", linestyle="-", linewidth=1)
-        _log_to_fit(axes, [*values.values(), np.ones(1)])
-        what = f"lock-step: error / bound of every {unit}"
-        return _finished(figure, axes, values, "error / bound", what, name, unit)
+        for i, (line, y) in enumerate(zip(part.lines, values, strict=True)):
+            look: dict[str, Any] = {"color": f"C{line.colour}", "linestyle": LOOKS[line.style], "zorder": 3 - i / 9}
+            if line.style == "points":
+                look |= {"marker": MARKERS[i % len(MARKERS)], "markersize": 2, "markeredgewidth": 0.7}
+            axes.plot(x[: len(y)], y, label=line.name, linewidth=2.8 if line.wide else 1.3, **look)
+        if part.limit is not None:
+            axes.axhline(part.limit, color="C3", linestyle="-", linewidth=1)
+        if part.log:
+            _log_to_fit(axes, [*values, np.array([] if part.limit is None else [part.limit])])
+        axes.set_xlabel(part.x_name)
+        axes.set_ylabel(part.y_name)
+        _legend(axes)
+        ends = "; ".join(_ends(line.name, y) for line, y in zip(part.lines, values, strict=True) if y.size)
+        label = f"Plot of {part.caption}, {len(x)} points over {part.x_name}: {ends}."
+        return Plot(inline(figure, name, label), part.caption)
 
 
-def drift(runs: dict[str, tuple[Sequence[Any], Sequence[Any]]], name: str, unit: str) -> Plot:
-    """How far the free run is off, in the colour of its dtype, and the envelope that it should stay below."""
-    curves: dict[str, Sequence[Any]] = {}
-    colours, styles = [], []
-    for i, (dtype, pair) in enumerate(runs.items()):
-        curves |= dict(zip((f"drift, {dtype}", f"envelope, {dtype}"), pair, strict=True))
-        colours += [f"C{i}"] * 2
-        styles += ["-", ":"]
-    what = "free run: drift, below its envelope"
-    return _lines(curves, "drift", what, name, unit, colours=colours, styles=styles)
+def _ends(name: str, y: Any) -> str:
+    first, last, most = (number(float(value), 3) for value in (y[0], y[-1], y.max()))
+    return f"{name} from {first} to {last}, at most {most}"
 
 
-def differences(parameters: dict[str, Sequence[Any]], dtype: str, name: str) -> Plot:
-    """How far each parameter is from the other side's, over time."""
-    what = f"largest difference in each parameter, {dtype}; no difference is off the bottom"
-    return _lines(parameters, "difference", what, name, "step")
-
-
-def _lines(
-    curves: dict[str, Sequence[Any]],
-    axis: str,
-    what: str,
-    name: str,
-    unit: str,
-    log: bool = True,
-    widths: Sequence[float] = (1.3,),
-    colours: Sequence[str] = ("C0", "C1", "C2", "C3"),
-    styles: Sequence[str] = ("-", "--", "-.", ":"),
-) -> Plot:
-    values = {key: _floats(c) for key, c in curves.items()}
-    with _panel() as (figure, axes):
-        for i, (key, y) in enumerate(values.items()):
-            look = {"color": colours[i], "linestyle": styles[i], "linewidth": widths[i % len(widths)]}
-            axes.plot(np.arange(len(y)), y, label=key, zorder=3 - i / 9, **look)  # the first on top
-        if log:
-            _log_to_fit(axes, list(values.values()))
-        return _finished(figure, axes, values, axis, what, name, unit)
-
-
-def _finished(figure: Any, axes: Axes, values: dict[str, Any], axis: str, what: str, name: str, unit: str) -> Plot:
-    """What every plot over the steps of a run has: labels, legend, and its ends in words."""
-    axes.set_xlabel(unit)
-    axes.set_ylabel(axis)
-    _legend(axes)
-    ends = "; ".join(
-        f"{key} from {number(float(y[0]), 3)} to {number(float(y[-1]), 3)}, at most {number(float(y.max()), 3)}"
-        for key, y in values.items()
-    )
-    label = f"Plot of {what}, over {len(next(iter(values.values())))} {unit}s: {ends}."
-    return Plot(inline(figure, name, label), what)
-
-
-def region(records: dict[str, dict[str, Any]], implementation: str, name: str) -> Plot:
-    """The two classes' regions as the implementation has them, and the reference's border on top.
-
-    records: by dtype. The first is drawn, for the others look no different; the words count for all of them.
-    """
-    title, record = next(iter(records.items()))
-    x, y = _floats(record["x"]), _floats(record["y"])
-    ours, theirs = (np.array([_floats(row) for row in record[key]]) for key in ("margins", "reference_margins"))
-    labels, points = np.array(record["labels"]), np.array([_floats(p) for p in record["points"]])
+def regions(part: Regions, name: str) -> Plot:
+    """The two classes' regions as the implementation has them, and the reference's border on top."""
+    x, y = np.array(part.x), np.array(part.y)
+    ours, theirs = np.array(part.margins), np.array(part.reference_margins)
+    labels, points = np.array(part.labels), np.array(part.points)
     with _panel() as (figure, axes):
         if np.isfinite(ours).all():
             axes.contourf(x, y, ours, levels=[-np.inf, 0, np.inf], colors=["#070809", "#0a0b0c"])
@@ -256,12 +208,9 @@ def region(records: dict[str, dict[str, Any]], implementation: str, name: str) -
         for i, marker in enumerate(MARKERS[:2]):
             rows = points[labels == i]
             axes.plot(*rows.T, marker, color=f"C{i}", label=f"class {i + 1}")
-        axes.set_xlabel("first feature")
-        axes.set_ylabel("second feature")
+        axes.set_xlabel(part.x_name)
+        axes.set_ylabel(part.y_name)
         axes.grid(False)
         _legend(axes)
-        differ = ", ".join(f"{r['differ']} of {ours.size} points in {dtype}" for dtype, r in records.items())
-        label = f"Map of the two classes' regions after training, {title}, with the {len(points)} rows trained on. "
-        label += f"The border by torch is dashed. Decided differently: {differ}."
-        caption = f"decisions, {title}: {implementation}'s regions filled, torch's border dashed"
-        return Plot(inline(figure, name, label), f"{caption}. They differ in {differ}")
+        label = f"Map of two classes' regions over {part.x_name} and {part.y_name}, with {len(points)} rows of them: "
+        return Plot(inline(figure, name, f"{label}{part.caption}."), part.caption)

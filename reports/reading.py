@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from gradecheck.compare import Verdict
-from gradecheck.records import Network, Training, Trajectory, WorkedExample, WorkedRow
-from reports.document import SCHEMA
+from gradecheck.parts import (
+    Confusion,
+    Line,
+    Lines,
+    Outcome,
+    Part,
+    Picture,
+    Pictures,
+    Regions,
+    Section,
+    Table,
+    Text,
+)
+from reports.document import COMPARISONS, SCHEMA
 
 Document = dict[str, Any]
 
@@ -22,8 +35,9 @@ def read(text: str, name: str) -> Document:
     if not isinstance(found.get("comparisons"), list):
         msg = f"report: {name} has no comparisons, but should be a report.json"
         raise ValueError(msg)
-    if found.get("schema") != SCHEMA:
-        msg = f"report: {name} is of schema {found.get('schema')}, but should be of schema {SCHEMA}; make it again"
+    if found.get("schema") != COMPARISONS:
+        was = f"is of schema {found.get('schema')}, but should be of schema {COMPARISONS}"
+        msg = f"report: {name} {was}: another version of gradecheck wrote it; make it again with this one"
         raise ValueError(msg)
     found.setdefault("passes", all(Verdict(c["verdict"]).passes for c in found["comparisons"]))
     return found
@@ -75,42 +89,93 @@ def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, 
     return found
 
 
+# -- sections of a pack
+
+
+def section(record: Document) -> Section:
+    return Section(
+        title=str(record["title"]),
+        parts=tuple(map(_part, record["parts"])),
+        outcomes=tuple(
+            Outcome(str(o["what"]), str(o["dtype"]), float(o["worst_ratio"]), Verdict(o["verdict"]))
+            for o in record["outcomes"]
+        ),
+        folded=bool(record["folded"]),
+    )
+
+
+def _part(record: Document) -> Part:
+    """Raises KeyError for a kind of part that there is none of."""
+    return _PARTS[record["kind"]](record)
+
+
+def _text(record: Document) -> Text:
+    return Text(_words(record["lines"]))
+
+
+def _table(record: Document) -> Table:
+    rows = tuple(map(_words, record["rows"]))
+    return Table(str(record["caption"]), _words(record["headers"]), rows, bool(record["folded"]))
+
+
+def _lines(record: Document) -> Lines:
+    limit = record["limit"]
+    return Lines(
+        caption=str(record["caption"]),
+        x_name=str(record["x_name"]),
+        y_name=str(record["y_name"]),
+        lines=tuple(
+            Line(str(line["name"]), _numbers(line["y"]), int(line["colour"]), line["style"], bool(line["wide"]))
+            for line in record["lines"]
+        ),
+        x=_numbers(record["x"]),
+        log=bool(record["log"]),
+        limit=None if limit is None else float(limit),
+    )
+
+
+def _regions(record: Document) -> Regions:
+    return Regions(
+        caption=str(record["caption"]),
+        x_name=str(record["x_name"]),
+        y_name=str(record["y_name"]),
+        x=_numbers(record["x"]),
+        y=_numbers(record["y"]),
+        margins=tuple(map(_numbers, record["margins"])),
+        reference_margins=tuple(map(_numbers, record["reference_margins"])),
+        points=tuple((float(x), float(y)) for x, y in record["points"]),
+        labels=tuple(map(int, record["labels"])),
+    )
+
+
+def _confusion(record: Document) -> Confusion:
+    counts = tuple(tuple(map(int, row)) for row in record["counts"])
+    return Confusion(str(record["caption"]), str(record["what"]), _words(record["classes"]), counts)
+
+
+def _pictures(record: Document) -> Pictures:
+    found = (
+        Picture(tuple(map(_numbers, p["pixels"])), str(p["said"]), str(p["note"])) for p in record["pictures"]
+    )
+    return Pictures(str(record["caption"]), tuple(found))
+
+
+_PARTS: Final[Mapping[str, Callable[[Document], Part]]] = MappingProxyType(
+    {
+        "text": _text,
+        "table": _table,
+        "lines": _lines,
+        "regions": _regions,
+        "confusion": _confusion,
+        "pictures": _pictures,
+        "section": section,
+    }
+)
+
+
 def _numbers(values: Any) -> tuple[float, ...]:
-    return tuple(float(v) for v in values)
+    return tuple(map(float, values))
 
 
-def trajectory(record: Document) -> Trajectory:
-    """A training run, without the parameters it ended at: those are not written."""
-    n = record["network"]
-    network = Network(tuple(n["activations"]), n["loss"], float(n["lr"]), float(n["mu"]))
-    return Trajectory(
-        network=network,
-        dtype=record["dtype"],
-        seed=record["seed"],
-        losses=_numbers(record["losses"]),
-        reference_losses=_numbers(record["reference_losses"]),
-        ratios=_numbers(record["ratios"]),
-        verdict=Verdict(record["verdict"]),
-        drift=_numbers(record["drift"]),
-        envelope=_numbers(record["envelope"]),
-        final=[],
-        reference_final=[],
-        differences=tuple(_numbers(d) for d in record.get("differences", ())),
-    )
-
-
-def training(record: Document) -> Training:
-    """A training run on real data; its reading stays in the document."""
-    return Training(
-        title=record["title"],
-        epochs=record["epochs"],
-        steps_an_epoch=record["steps_an_epoch"],
-        trajectory=trajectory(record),
-        accuracy=float(record["accuracy"]),
-        reference_accuracy=float(record["reference_accuracy"]),
-    )
-
-
-def worked_example(record: Document) -> WorkedExample:
-    rows = tuple(WorkedRow(**{f.name: row[f.name] for f in fields(WorkedRow)}) for row in record["rows"])
-    return WorkedExample(rows, *(record[key] for key in ("loss_natural", "loss_base2", "reference_loss", "agrees")))
+def _words(values: Any) -> tuple[str, ...]:
+    return tuple(map(str, values))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from gradecheck.compare import Verdict
 from gradecheck.records import Report, Verification
 from gradecheck.wording import counted, failure
+from reports import parts as of_a_pack
 from reports import screen, tables
-from reports.markdown import WORKED_NOTE, headline
+from reports.markdown import headline
 
 
 def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) -> str:
@@ -31,12 +32,7 @@ def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) ->
 
 def report(found: Report) -> str:
     parts = [verifications(found.verifications, found.lacking)]
-    if found.trajectories:
-        parts.append(tables.trajectories(found.trajectories).terminal())
-    if found.worked is not None:
-        parts += [tables.worked_example(found.worked).terminal(), WORKED_NOTE]
-    if found.trainings:
-        parts.append(tables.trainings(found.trainings).terminal())
+    parts += [text for section in found.sections for text in of_a_pack.terminal(section)]
     parts += [f"broken off: {reason}" for reason in found.broken]
     parts += [f"not checked: {reason}" for reason in found.unchecked]
     parts.append(screen.paragraph(headline(found)))

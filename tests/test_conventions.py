@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.conventions import CONVENTIONS
 from gradecheck.tensors import run_reference
+from lectures.lecture03.conventions import CONVENTIONS
 from tests.lecture import CONTRACTS
 
 NAN, INF = np.nan, np.inf

@@ -1,4 +1,4 @@
-"""What the report shows beside its numbers, and the work shared out to processes that finds them."""
+"""What the report shows of a function beside its numbers, and the work shared out to processes that finds them."""
 
 import os
 from dataclasses import replace
@@ -8,18 +8,12 @@ import pytest
 
 import manual
 import reference
-from gradecheck import digits
 from gradecheck.implementation import Implementation, load
 from gradecheck.records import Verification
-from gradecheck.reporting import decisions
 from gradecheck.reporting.bound import bound, operations
 from gradecheck.reporting.curves import SKETCHES, curve
-from gradecheck.reporting.report import two_moons
-from gradecheck.reporting.runs import moons
 from gradecheck.reporting.sources import source, sources
 from gradecheck.reporting.tasks import EndedError, Task, Workers
-from gradecheck.tensors import ReferenceSteps, to_array, to_tensor
-from gradecheck.trajectory import zeros
 from gradecheck.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 
@@ -86,63 +80,6 @@ def test_a_slope_is_the_difference_of_neighbours(subject):
 def test_a_function_that_cannot_be_drawn_has_no_curve():
     assert curve("linear", MANUAL) is None
     assert curve("sigmoid", Implementation("empty", {}, PACK)) is None
-
-
-# -- decisions
-
-
-def test_regions_are_both_sides_own_decisions():
-    run = moons(MANUAL, "float64", (0.01, 0.9), 20, 0)
-    found = run.region
-    assert found.differ == 0
-    assert len(found.margins) == len(found.y)
-    assert len(found.margins[0]) == len(found.x)
-    A, T = two_moons("float64", 0)
-    assert found.points[3] == tuple(A[3])
-    assert found.labels[3] == T[3].argmax()
-    flipped = Implementation("flipped", {**MANUAL.functions, "tanh": lambda x: -manual.tanh(x)}, PACK)
-    both = decisions.sides(flipped, "cpu")
-    assert decisions.region(both, (run.final, run.reference_final), ("tanh", "identity"), (A, T)).differ > 0
-
-
-def test_a_reading_counts_every_digit_once():
-    pytest.importorskip("sklearn", reason="it brings the digits; pip install 'gradecheck[data]'")
-    data = digits.load("float64")
-    final = digits.start((64, 10), "float64", 1)
-    found, ours, theirs = decisions.reading(decisions.sides(MANUAL, "cpu"), (final, final), ("identity",), data)
-    assert np.array(found.confusion).sum(axis=1).tolist() == np.bincount(data.held_out_labels).tolist()
-    assert found.confusion == found.reference_confusion
-    assert ours == theirs == np.trace(found.confusion) / len(data.held_out_labels)
-    assert len(found.misread) == decisions.MOST_MISREAD
-    np.testing.assert_array_equal(np.ravel(found.misread[0].pixels), data.held_out_rows[_first_miss(final, data)])
-
-
-def _first_miss(final, data):
-    [(W, b)] = final
-    return np.flatnonzero((data.held_out_rows @ W.T + b).argmax(axis=1) != data.held_out_labels)[0]
-
-
-# -- the reference's steps, with modules that stay
-
-
-@pytest.mark.parametrize("mu", [0.0, 0.9])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_steps_with_modules_that_stay_are_those_of_the_reference(dtype, mu):
-    A, T = two_moons(dtype, 1)
-    settings = (("tanh", "identity"), "softmax_cross_entropy", 0.1, mu)
-    steps = ReferenceSteps()
-    start = digits.start((2, 5, 2), dtype)
-    ours = (start, zeros(start))
-    for _ in range(4):
-        tensors = [[tuple(to_tensor(x, "cpu") for x in pair) for pair in pairs] for pairs in ours]
-        expected = reference.step(to_tensor(A, "cpu"), to_tensor(T, "cpu"), *tensors, *settings)
-        moved, speeds, value = steps(A, T, *ours, *settings)
-        for mine, theirs in ((moved, expected[0]), (speeds, expected[1])):
-            for pair, other in zip(mine, theirs, strict=True):
-                for x, y in zip(pair, other, strict=True):
-                    np.testing.assert_array_equal(x, to_array(y))
-        assert value == to_array(expected[2])
-        ours = (moved, speeds)
 
 
 # -- work shared out

@@ -319,7 +319,8 @@ def course_run(tmp_path, bank_folder, assignment_file):
 def test_a_jail_that_does_not_start_is_a_fault_and_not_kept(tmp_path, course_run, monkeypatch):
     broken = replace(course_run.isolation, mode="bubblewrap", command=("false",))
     monkeypatch.setattr(jail, "isolation", lambda wanted, packages: broken)
-    words = ("grade", tmp_path / "class", "--assignment", course_run.written.folder + "/" + course_run.written.file, "--out", tmp_path / "out")
+    source = Path(course_run.written.folder, course_run.written.file)
+    words = ("grade", tmp_path / "class", "--assignment", source, "--out", tmp_path / "out")
     said = gradecheck(*words, "--jobs", 1, "--format", "gradescope", status=1)
     assert "2 not judged (a fault of ours)" in said
     for s in submissions(tmp_path / "out").values():
@@ -465,7 +466,8 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path, course_run, monkeypatch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "grade", interrupt)
-    words = ["grade", tmp_path / "class", "--assignment", course_run.written.folder + "/" + course_run.written.file, "--out", tmp_path / "out"]
+    source = Path(course_run.written.folder, course_run.written.file)
+    words = ["grade", tmp_path / "class", "--assignment", source, "--out", tmp_path / "out"]
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == 130
     assert "the same command goes on" in result.output

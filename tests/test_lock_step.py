@@ -7,11 +7,11 @@ import pytest
 from drawn import DTYPES
 
 import manual
-from gradecheck import trajectory
 from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
-from gradecheck.records import Network
-from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits import trajectory
+from lectures.lecture03.exhibits.records import Network
+from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
 from tests.lecture import CONTRACTS, PACK
 
 PERCEPTRON = Network(("identity",), "softmax_cross_entropy", 0.5, 0.5)

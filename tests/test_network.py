@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 import manual
 import reference
-from gradecheck import digits
 from gradecheck.implementation import load
 from gradecheck.inputs import LAYOUTS, cases
-from gradecheck.records import Network
 from gradecheck.rounding import Ball
 from gradecheck.scope import SUBMISSION
 from gradecheck.tensors import to_array
-from gradecheck.trajectory import follow, network_sides, zeros
-from gradecheck.wording import trajectory_sentence
+from lectures.lecture03.exhibits import digits
+from lectures.lecture03.exhibits.drawn import sentence
+from lectures.lecture03.exhibits.records import Network
+from lectures.lecture03.exhibits.trajectory import follow, network_sides, zeros
 from manual.network import ACTIVATIONS, LOSSES
 from tests.agreement import (
     DTYPES,
@@ -95,7 +95,7 @@ def flat(pairs):
 @given(run=runs())
 def test_every_step_of_a_random_network_agrees_with_torch(run):
     trajectory = follow(SIDES, run.network, run.parameters, run.batches, perturbed_runs=0)
-    assert trajectory.verdict.passes, trajectory_sentence(trajectory)
+    assert trajectory.verdict.passes, sentence(trajectory)
 
 
 @whole
@@ -313,7 +313,7 @@ def test_real_digits_are_learnt_in_step_with_torch():
     batches = digits.epochs(data, count=1)
     network = Network(("relu", "identity"), "softmax_cross_entropy", 0.1, 0.9)
     trajectory = follow(SIDES, network, digits.start((64, 64, 10), "float32"), batches, perturbed_runs=0)
-    assert trajectory.verdict.passes, trajectory_sentence(trajectory)
+    assert trajectory.verdict.passes, sentence(trajectory)
     outputs, _ = manual.forward(data.held_out_rows, trajectory.final, network.activations)
     guessing = 1 / digits.CLASSES
     assert digits.accuracy(outputs[-1], data.held_out_labels) > 5 * guessing

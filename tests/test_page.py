@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 import gradecheck.reporting.report as whole
 from gradecheck.cli import main
-from gradecheck.loose import LOOSE
 from gradecheck.scope import Scope
+from lectures.lecture03 import exhibits
+from lectures.lecture03.loose import LOOSE
 from reports import changes, document, reading, typeset
 from tests.lecture import CONTRACTS, PACK
 from tests.mutants.printed import Printed
@@ -23,7 +24,9 @@ from tests.pages import HOSTILE_NAME, hostile_document, small_document, small_pa
 pytest.importorskip("jinja2", reason="the page needs the report extra; pip install 'gradecheck[report]'")
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["verdict", "formulas", "sections", "trajectories", "digits", "example", "open", "ran"]
+PARTS = ["verdict", "formulas", "one-by-one", *(f"exhibit-{i}" for i in range(1, 5)), "unchecked", "ran"]
+TITLES = ["SGD and momentum", "Real digits", "Worked example", "What is open"]
+"""Of the lecture's own parts."""
 VOID = {"meta", "link", "input", "br", "img", "wbr"}
 
 
@@ -76,6 +79,7 @@ def test_the_parts_stand_in_their_order():
     found = Elements(small_page()).found
     heads = [attributes["id"] for tag, attributes in found if tag == "h2"]
     assert heads == PARTS
+    assert re.findall(r'<li><a href="#exhibit-\d">([^<]*)</a></li>', small_page()) == TITLES
     links = [a["href"] for tag, a in found if tag == "a" and a["href"].startswith("#")]
     ids = Counter(a["id"] for _, a in found if "id" in a)
     assert set(ids.values()) == {1}
@@ -190,16 +194,31 @@ def test_code_is_read_from_its_file():
             assert [line.strip() for line in lines[: len(code)]] == [line.strip() for line in code]
 
 
-def test_training_shows_how_digits_are_read():
-    for training in small_document()["trainings"]:
-        found = training["reading"]
-        assert sum(map(sum, found["confusion"])) == sum(map(sum, found["reference_confusion"])) == 360
-        right = sum(found["confusion"][i][i] for i in range(10))
-        assert right / 360 == training["accuracy"]
-        for m in found["misread"]:
-            assert m["label"] != m["implementation"]
-            assert len(m["pixels"]) == len(m["pixels"][0]) == 8
-    assert small_page().count("Digits (rows)") == 2
+def test_every_part_of_a_section_is_shown_in_its_place():
+    """A text, a list, tables, plots, what shows classes, and sections in the section."""
+    page = small_page()
+    digits = page[page.index('<h2 id="exhibit-2">') : page.index('<h2 id="exhibit-3">')]
+    places = [
+        *("Real digits <span", "1797 handwritten", ">Every training run on the digits<", "<summary><span"),
+        *("<li>float64: all", "loss of both sides, float64", "lock-step: error / bound of every step"),
+        *("that the two sides read differently: ", "Digits (rows) and what manual’s network reads (columns), float64"),
+        *('<td class="hit">', "The first digits that are misread", "by torch as ", "the loss by epoch"),
+    ]
+    assert [digits.index(place) for place in places] == sorted(digits.index(place) for place in places)
+    assert digits.count('<table class="confusion"') == 2
+    assert re.findall(r"<details( open)?><summary><span class=\"name\">digits", digits) == [" open", ""]
+
+
+def test_a_section_in_which_something_fails_is_open():
+    from reports.page import page
+
+    found = json.loads(json.dumps(small_document()))
+    second = [part for part in found["sections"][1]["parts"] if part["kind"] == "section"][1]
+    second["outcomes"][0]["verdict"] = "wrong"
+    text = page(found)
+    name = '<span class="name">digits, single[^<]*</span>'
+    assert re.search(rf'<details open><summary>{name} <span class="badge bad">', text)
+    assert re.search(r'<h2 id="exhibit-2">Real digits <span class="badge bad">', text)
 
 
 def test_both_sides_distances_from_the_truth_stand_by_regime():
@@ -363,18 +382,41 @@ def test_hostile_names_messages_and_docstrings_are_text(tmp_path):
     assert "&lt;script&gt;document.title = &#39;exception&#39;" in text
 
 
+def inside(sections):
+    """Every record in them."""
+    for record in sections:
+        yield record
+        yield from inside(record.get("parts", ()))
+
+
+def spoil(record, evil):
+    """Every word of a record that somebody may have written."""
+    known = {"kind", "style"}
+    for key, value in record.items():
+        if isinstance(value, str) and key not in known:
+            record[key] = evil
+        elif isinstance(value, list) and value and isinstance(value[0], str):
+            record[key] = [evil for _ in value]
+        elif key in ("rows", "lines", "pictures"):
+            for item in value:
+                if isinstance(item, dict):
+                    spoil(item, evil)
+                else:
+                    item[:] = [evil for _ in item]
+
+
 def test_a_hostile_document_is_text(tmp_path):
     from reports.page import page
 
     evil = "<script>alert(1)</script>"
     found = json.loads(json.dumps(small_document()))
-    found |= {"implementation": evil, "headline": evil, "unchecked": [evil], "broken": [evil], "loose": [evil]}
+    found |= {"implementation": evil, "headline": evil, "unchecked": [evil], "broken": [evil]}
     found["environment"]["command"] = evil
     for sheet in found["sheets"]:
         sheet |= {"latex": r"\text{" + evil + "}", "formula": evil, "slide": evil, "twin": evil, "bound": evil}
         sheet["stable"]["code"] = evil
-    for run in (*found["trajectories"], *found["trainings"]):
-        run["said"] = evil
+    for record in inside(found["sections"]):
+        spoil(record, evil)
     for comparison in found["comparisons"]:
         comparison["verdict"] = "wrong"
         comparison["worst_case"]["said"] = comparison["worst_case"]["inputs"][0] = evil
@@ -464,8 +506,12 @@ def test_without_the_extra_the_rest_is_written(tmp_path, monkeypatch):
     [
         ("{", "is no JSON"),
         ("[]", "has no comparisons"),
-        ('{"schema": 2, "comparisons": []}', "is of schema 2, but should be of schema 1"),
-        ('{"schema": 1, "comparisons": [{"verdict": "agrees"}]}', "cannot be made a page of"),
+        ('{"schema": 1, "comparisons": []}', "should be of schema 2: another version of gradecheck wrote"),
+        ('{"schema": 2, "comparisons": [{"verdict": "agrees"}]}', "cannot be made a page of"),
+        (
+            '{"schema": 2, "environment": {}, "comparisons": [], "sections": [{"kind": "gallery"}]}',
+            "cannot be made a page of",
+        ),
     ],
 )
 def test_a_file_that_is_no_report_is_said_in_one_line(tmp_path, text, said):
@@ -546,7 +592,8 @@ def test_a_formula_that_an_implementation_has_lost_is_gone():
 def test_training_runs_are_compared_where_both_reports_have_some():
     alone = changed()
     assert changes.changes(small_document(), alone, "old.json")["rows"] == []
-    less = {**small_document(), "trainings": small_document()["trainings"][1:]}
+    less = json.loads(json.dumps(small_document()))
+    less["sections"][1]["parts"][2]["outcomes"].pop()
     gone = [row for row in changes.changes(small_document(), less, "old.json")["rows"] if row["change"] == "gone"]
     assert len(gone) == 1
 
@@ -560,7 +607,7 @@ def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
     from tests.pages import SHORT
 
     for name, value in SHORT.items():
-        monkeypatch.setattr(whole, name, value)
+        monkeypatch.setattr(exhibits, name, value)
     monkeypatch.setattr(whole, "CONTRACTS", {"relu": whole.CONTRACTS["relu"]})
     functions = {k: v for k, v in load(PACK, file).functions.items() if k != "step"}
     subject = whole.Implementation("broken.py", functions, PACK)

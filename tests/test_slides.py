@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
+from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
-from gradecheck.reporting.worked_example import PRINTED, worked_example
 from gradecheck.rounding import Ball, lift
 from lectures.lecture03.contracts.activations import tanh_literal
+from lectures.lecture03.exhibits.worked_example import PRINTED, section, worked_example
 from tests.agreement import DTYPES, arguments, assert_meet, carried, on_balls
 from tests.lecture import PACK
 
@@ -70,8 +71,14 @@ def test_the_report_sees_where_the_slide_is_not_reproduced(off):
     assert not worked_example(Implementation("wrong", functions, PACK)).agrees
 
 
-def test_the_report_has_no_example_without_the_functions():
-    assert worked_example(Implementation("empty", {}, PACK)) is None
+def test_the_report_tells_whether_the_slide_is_reproduced():
+    found = section([worked_example(load(PACK))])
+    assert (found.verdict, found.parts[0].lines) == (Verdict.EXACT, ("Every printed digit is reproduced.",))
+    assert found.parts[1].rows[0][:5] == ("3", "0", *["6.14207644e-06"] * 3)
+    functions = {"softmax": lambda x: manual.softmax(x) * 2, "cross_entropy": lambda p, t: 0.0}
+    off = section([worked_example(Implementation("wrong", functions, PACK))])
+    assert (off.verdict, off.parts[0].lines) == (Verdict.WRONG, ("A printed digit is not reproduced.",))
+    assert section([]) is None
 
 
 # -- slide "Tanh"

@@ -10,8 +10,8 @@ from drawn import DTYPES
 import manual
 from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
-from gradecheck.records import Network
-from gradecheck.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits.records import Network
+from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
 from tests.lecture import CONTRACTS, PACK
 
 NETWORK = Network(("tanh", "identity"), "softmax_cross_entropy", 0.1, 0.9)

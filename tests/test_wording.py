@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradecheck.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
-from gradecheck.records import Case, Network, Seconds, Trajectory, Verification, Witness, WorstCase
+from gradecheck.records import Case, Seconds, Verification, Witness, WorstCase
 from gradecheck.signs import NAMES
 from gradecheck.wording import (
     FINDINGS,
@@ -23,7 +23,6 @@ from gradecheck.wording import (
     finding_sentence,
     number,
     pair,
-    trajectory_sentence,
     verification_sentence,
     witness_sentence,
 )
@@ -264,36 +263,3 @@ def test_a_sign_tells_what_is_and_asks_why(sign):
     assert re.match(r"(every value|the values) (has|is|are)\b", SIGNS[sign])
     assert SIGNS[sign].count("?") <= 1
     assert not SIGNS[sign].endswith(".")
-
-
-# -- trajectories
-
-NETWORK = Network(("relu", "identity"), "softmax_cross_entropy", 0.01, 0.9)
-
-
-def trajectory(ratios=(0.5, 0.2), verdict=Verdict.AGREES, drift=(1e-16, 1e-16), envelope=(1e-15, 1e-15)):
-    zeros = (0.0,) * len(ratios)
-    return Trajectory(NETWORK, "float64", 0, zeros, zeros, ratios, verdict, drift, envelope, [], [])
-
-
-HEAD = "relu identity | softmax_cross_entropy, lr 0.01, mu 0.9, float64"
-
-
-def test_a_right_run_stays_inside_its_envelope():
-    sentence = trajectory_sentence(trajectory())
-    assert sentence == f"{HEAD}: all 2 steps within their bounds; the free run stays inside its envelope"
-
-
-def test_a_right_run_may_leave_its_envelope():
-    sentence = trajectory_sentence(trajectory(drift=(1e-16, 1e-12)))
-    assert sentence == f"{HEAD}: all 2 steps within their bounds; the free run leaves its envelope at step 1"
-
-
-def test_a_wrong_step_is_named_with_how_far_it_is_off():
-    sentence = trajectory_sentence(trajectory(ratios=(0.5, 12345.678), verdict=Verdict.WRONG))
-    assert sentence == f"{HEAD}: step 1 is off by 1.23e+04 times its bound, but should be within it"
-
-
-def test_a_less_accurate_run_is_no_wrong_one():
-    sentence = trajectory_sentence(trajectory(ratios=(0.5, 1.5), verdict=Verdict.LESS_ACCURATE))
-    assert sentence == f"{HEAD}: all 2 steps within their bounds; the free run stays inside its envelope"

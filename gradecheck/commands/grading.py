@@ -18,10 +18,10 @@ from gradecheck.commands.narrowing import AssignmentOption, found_assignment, na
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
+    from gradecheck.commands.saving import Format, Saved
     from gradecheck.grading.assignments.assignment import Assignment, Written
     from gradecheck.grading.course.journal import Journal
     from gradecheck.grading.course.run import Graded, Run
-    from gradecheck.grading.course.written import Format, Saved
     from gradecheck.grading.jail.isolation import Wanted
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
@@ -186,10 +186,11 @@ class Asked:
 
 
 def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> Saved:
+    from gradecheck.commands.saving import save
     from gradecheck.grading.banked import digests
-    from gradecheck.grading.course import written
+    from gradecheck.grading.course.written import RunRecord
 
-    record = written.RunRecord(
+    record = RunRecord(
         command=command_line(),
         paths=tuple(os.path.abspath(path) for path in asked.paths),
         leave=tuple(os.path.abspath(path) for path in asked.leave),
@@ -207,4 +208,4 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         jobs=run.jobs,
         said=run.said,
     )
-    return written.save(folder, run, graded, record, formats)
+    return save(folder, run, graded, record, formats)

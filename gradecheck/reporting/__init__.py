@@ -1,1 +1,1 @@
-"""What a comparison report holds, found part by part and put together; rendered by `reports`."""
+"""What a comparison report holds, found part by part and put together. It is rendered by `reports`."""

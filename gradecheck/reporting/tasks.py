@@ -23,6 +23,7 @@ from typing import Any, Final
 from gradecheck.cores import cores
 from gradecheck.implementation import Implementation, load
 from gradecheck.pack import Pack
+from gradecheck.parts import Section
 
 Progress = Callable[[str], None]
 MOST_PROCESSES: Final = 4
@@ -44,6 +45,19 @@ class Task:
     stage: str
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A section of the report that a pack yields, still to be found.
+
+    section: makes one of what the tasks found, without those that the implementation broke off; None where that is
+    too little.  unchecked: what is left out of it, and why.
+    """
+
+    tasks: tuple[Task, ...]
+    section: Callable[[list[Any]], Section | None]
+    unchecked: tuple[str, ...] = ()
 
 
 class Workers(AbstractContextManager["Workers"]):

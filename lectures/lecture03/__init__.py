@@ -16,6 +16,7 @@ PACK: Final = Pack(
     by_torch="reference",
     mistakes="lectures.lecture03.mistakes",
     variants="lectures.lecture03.variants",
+    exhibits="lectures.lecture03.exhibits",
     model="model.py",
     assignments=("lecture03.toml",),
     unshown=("manual.arguments",),

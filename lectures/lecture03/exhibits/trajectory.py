@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import Verdict, errors, worst
 from gradecheck.implementation import Implementation
-from gradecheck.records import Network, Pairs, Trajectory
 from gradecheck.rounding import Ball
 from lectures.lecture03 import PACK
+from lectures.lecture03.exhibits.records import Network, Pairs, Trajectory
 
 Array = NDArray[Any]
 Batch = tuple[Array, Array]
@@ -80,7 +80,7 @@ class Sides:
 
 def network_sides(implementation: Implementation, device: str = "cpu") -> Sides:
     """Steps of a network: the implementation's own where it has one, as manual/ does; else its functions, composed."""
-    from gradecheck.tensors import ReferenceSteps
+    from lectures.lecture03.exhibits.steps import ReferenceSteps
 
     own = implementation.functions.get("step")
     return Sides(

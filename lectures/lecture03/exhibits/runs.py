@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import digits
 from gradecheck.implementation import Implementation
-from gradecheck.records import Network, Training, Trajectory
-from gradecheck.reporting.decisions import reading, region, sides
-from gradecheck.trajectory import follow, network_sides, perceptron_sides
+from lectures.lecture03.exhibits import digits
+from lectures.lecture03.exhibits.decisions import reading, region, sides
+from lectures.lecture03.exhibits.records import Network, Training, Trajectory
+from lectures.lecture03.exhibits.trajectory import follow, network_sides, perceptron_sides
 
 Rates = tuple[float, float]
 LOSS: Final = "softmax_cross_entropy"

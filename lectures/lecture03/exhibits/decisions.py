@@ -8,11 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.digits import CLASSES, Digits, accuracy
-from gradecheck.exhibits import Misread, Numbers, Reading, Region
 from gradecheck.implementation import Implementation
-from gradecheck.records import Pairs
 from lectures.lecture03 import PACK
+from lectures.lecture03.exhibits.digits import CLASSES, Digits, accuracy
+from lectures.lecture03.exhibits.records import Misread, Numbers, Pairs, Reading, Region
 
 Array = NDArray[Any]
 Call = Callable[..., Any]
@@ -86,7 +85,7 @@ def reading(
         )
         for i in missed
     )
-    found = Reading(_confusion(labels, ours), _confusion(labels, theirs), misread, int((ours != theirs).sum()))
+    found = Reading(_confusion(labels, ours), misread, int((ours != theirs).sum()))
     return found, accuracy(made[0], labels), accuracy(made[1], labels)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.records import Pairs
+from lectures.lecture03.exhibits.records import Pairs
 
 Array = NDArray[Any]
 
