@@ -10,11 +10,11 @@ from math import inf
 from typing import Final
 
 import numpy as np
-from gradecheck.contracts import CONTRACTS
 
 from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation
 from gradecheck.parts import Outcome, Section, Table, Text
+from lectures.lecture03 import PACK
 from lectures.lecture03.exhibits.records import WorkedExample, WorkedRow
 
 X: Final = (3.0, 15.0, 7.0, 3.0)
@@ -43,7 +43,7 @@ def worked_example(implementation: Implementation, device: str = "cpu") -> Worke
     """The table of the slides, by both sides."""
     from gradecheck.tensors import run_reference
 
-    softmax, cross_entropy = (CONTRACTS[name] for name in NEEDS)
+    softmax, cross_entropy = (PACK.contracts[name] for name in NEEDS)
     ours, loss = (implementation.functions[name] for name in NEEDS)
     x, t = np.array(X), np.array(T)
     p = np.asarray(ours(x))
