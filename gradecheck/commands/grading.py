@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
-from gradecheck.commands.narrowing import loaded_assignment, narrowing
+from gradecheck.commands.narrowing import Narrowed, loaded_assignment, narrowing
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ INTERRUPTED = 130  # as shells have it
 Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked at a time.  [default: one a core]")
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.argument("path", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--assignment", default="lecture03", show_default=True, help="A built-in name or a TOML file.")
 @click.option(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gradecheck.commands.common import Usage
-from gradecheck.scope import KEYS, NUMBERS
 
 if TYPE_CHECKING:
     from gradecheck.grading.assignments.assignment import Assignment
@@ -19,14 +18,31 @@ if TYPE_CHECKING:
 OPTIONS: Final = (
     click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
     click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: no array of another number of axes."),
-    click.option("--alpha", multiple=True, type=float, metavar="NUMBER", help="Ask this alpha alone, or these."),
-    click.option("--lr", multiple=True, type=float, metavar="NUMBER", help="Ask this learning rate alone, or these."),
-    click.option("--mu", multiple=True, type=float, metavar="NUMBER", help="Ask this momentum alone, or these."),
-    click.option("--steps", multiple=True, type=int, metavar="NUMBER", help="Ask this number of steps, or these."),
     click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
     click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
 )
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
+
+
+class Narrowed(click.Command):
+    """A command with an option for every number that an assignment may fix; which there are, the contracts say."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        from gradecheck.contracts import CONTRACTS
+        from gradecheck.narrowing import numbers
+
+        options: list[click.Parameter] = [
+            click.Option(
+                [f"--{key.replace('_', '-')}", key],
+                multiple=True,
+                type=int if kind.numbers == "whole" else float,
+                metavar="NUMBER",
+                help=f"Ask this {key} alone, or these: {kind.says}.",
+            )
+            for key, kind in numbers(CONTRACTS.values()).items()
+        ]
+        *others, help_option = super().get_params(ctx)
+        return [*others, *options, help_option]
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,8 +50,12 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def told(*arguments: Any, **options: Any) -> Any:
-        given = {key: options.pop(key) for key in KEYS}
-        said = {key: _plain(key, value) for key, value in given.items() if value}
+        from gradecheck.contracts import CONTRACTS
+        from gradecheck.narrowing import keys, numbers
+
+        contracts = CONTRACTS.values()
+        given = {key: options.pop(key) for key in keys(contracts)}
+        said = {key: _plain(value, key in numbers(contracts)) for key, value in given.items() if value}
         return command(*arguments, said=said, **options)
 
     for option in reversed(OPTIONS):
@@ -43,11 +63,11 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-def _plain(key: str, value: Any) -> Any:
+def _plain(value: Any, number: bool) -> Any:
     """As a TOML file would have it."""
     if isinstance(value, str):
         return value
-    return value[0] if key in NUMBERS and len(value) == 1 else list(value)
+    return value[0] if number and len(value) == 1 else list(value)
 
 
 def loaded_assignment(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:

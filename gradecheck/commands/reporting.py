@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.narrowing import Narrowed
 from gradecheck.commands.verifying import (
     asked,
     checked_options,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.option("--out", default="build/report", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.narrowing import narrowing, usage
+from gradecheck.commands.narrowing import Narrowed, narrowing, usage
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
@@ -61,7 +61,8 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
 
 def checked_options(told: Mapping[str, Any]) -> Options:
     """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
-    from gradecheck.narrowing import NarrowingError, narrowed
+    from gradecheck.contracts import CONTRACTS
+    from gradecheck.narrowing import NarrowingError, narrowed, numbers
     from gradecheck.scope import EVERYTHING, SUBMISSION
     from gradecheck.verify import Options
 
@@ -75,7 +76,7 @@ def checked_options(told: Mapping[str, Any]) -> Options:
             raise Usage(str(error)) from error
     everything = told["everything"] or told["implementation"] is None
     try:
-        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"])
+        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"], numbers(CONTRACTS.values()))
     except NarrowingError as error:
         raise usage(error) from error
     return Options(examples=told["examples"], seed=told["seed"], scope=scope, device=device)
@@ -117,7 +118,7 @@ def verifying(function: Any) -> Any:
     return narrowing(function)
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.argument("formula", nargs=-1)
 @verifying
 @click.option("--truth", is_flag=True, help="Say for every row how far both sides are from the true value.")

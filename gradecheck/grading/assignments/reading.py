@@ -16,9 +16,9 @@ from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignme
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
 from gradecheck.grading.marks import CHECKS, CheckName
-from gradecheck.narrowing import NarrowingError, concerning, concerns, narrowed
+from gradecheck.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
 from gradecheck.regimes import regimes_of
-from gradecheck.scope import KEYS, SUBMISSION, Scope
+from gradecheck.scope import SUBMISSION, Scope
 
 FEWEST_CASES: Final = 16
 """About one of each regime of numbers in each precision: with fewer, chance leaves too much unasked."""
@@ -88,7 +88,7 @@ def _most_seconds(limits: Table, seconds: float) -> float | None:
 def _file(top: Table) -> str | None:
     value = top.take("file")
     if value is not None and not (isinstance(value, str) and value and PurePath(value).name == value):
-        raise top.wrong("file", value, "a file's name without a folder, such as \"solution.py\"")
+        raise top.wrong("file", value, 'a file\'s name without a folder, such as "solution.py"')
     return value
 
 
@@ -186,16 +186,16 @@ def _also(table: Table) -> tuple[str, ...]:
 
 def _scope(table: Table, scope: Scope) -> Scope:
     """The scope with the table's own keys in its place."""
-    said = {key: value for key in KEYS if (value := table.take(key)) is not None}
+    said = {key: value for key in keys(CONTRACTS.values()) if (value := table.take(key)) is not None}
     try:
-        return narrowed(scope, said)
+        return narrowed(scope, said, numbers(CONTRACTS.values()))
     except NarrowingError as error:
         raise table.wrong(error.key, error.was, error.should) from error
 
 
 def _narrowest(top: Table, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]) -> Scope:
     """What the question asks: the assignment's scope, narrowed by its own keys, and by what is said beside the file."""
-    for key in KEYS:
+    for key in keys(CONTRACTS.values()):
         if key in table and not concerns(key, contract):
             what = f"is {table.take(key)!r}, but {contract.name} has no {MEANT.get(key, key)}; leave it out"
             raise table.complaint(key, what)
@@ -203,7 +203,7 @@ def _narrowest(top: Table, table: Table, contract: Contract, scope: Scope, said:
     if not regimes_of(contract, own):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(own, regimes=())))}"
         raise (table if own.regimes != scope.regimes else top).wrong("regimes", list(own.regimes), should)
-    asked = narrowed(own, said)
+    asked = narrowed(own, said, numbers(CONTRACTS.values()))
     if not regimes_of(contract, asked):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(asked, regimes=())))}"
         raise NarrowingError("regimes", list(asked.regimes), should)
