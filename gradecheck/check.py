@@ -16,6 +16,7 @@ from gradecheck.compare import (
     as_results,
     compare,
     failed,
+    precision,
     same_within,
 )
 from gradecheck.contract import Contract
@@ -39,7 +40,7 @@ def expect(contract: Contract, case: Case, reference: Reference) -> Expectation:
 def answer(function: Callable[..., Any], expectation: Expectation) -> tuple[Array, ...]:
     """What the function returns for these arguments, as arrays; none where it returns none."""
     arguments = pristine(expectation.arguments)
-    dtype = next(x.dtype for x in arguments if isinstance(x, np.ndarray))
+    dtype = precision(arguments)
     try:
         return as_results(function(*arguments), expectation.contract, dtype, expectation.shapes)[0]
     except (Exception, SystemExit):
@@ -49,7 +50,7 @@ def answer(function: Callable[..., Any], expectation: Expectation) -> tuple[Arra
 def check(function: Callable[..., Any], case: Case, expectation: Expectation) -> Comparison:
     """Call the function twice on the case: values, dtype, arguments left alone, and the same answer again."""
     contract, arguments = expectation.contract, case.arguments
-    dtype = next(x.dtype for x in arguments if isinstance(x, np.ndarray))
+    dtype = precision(arguments)
     try:
         # What comes back may be the function's own buffer: it is copied before the function runs again.
         arrays, findings = as_results(function(*arguments), contract, dtype, expectation.shapes)

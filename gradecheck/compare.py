@@ -50,6 +50,17 @@ class Verdict(StrEnum):
 _ORDER = list(Verdict)
 
 
+def is_real(x: Any) -> bool:
+    """Whether an argument is an array of real numbers, and not of class labels or the like."""
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+
+
+def precision(arguments: Sequence[Any]) -> np.dtype[Any]:
+    """The dtype of a case: of its arrays of real numbers; float64 where it has none."""
+    dtype: np.dtype[Any] = next((x.dtype for x in arguments if is_real(x)), np.dtype(np.float64))
+    return dtype
+
+
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=lambda v: v.severity)
 
@@ -101,7 +112,7 @@ class Expectation:
         return [self._balls(form) for form in (self.contract.literal, *self.contract.roundabout)]
 
     def _balls(self, form: Form) -> tuple[Ball, ...]:
-        balls = form(*(Ball(x) if isinstance(x, np.ndarray) else x for x in self.arguments))
+        balls = form(*(Ball(x) if is_real(x) else x for x in self.arguments))
         return balls if isinstance(balls, tuple) else (balls,)
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-Kind = Literal[
-    "real", "features", "upstream", "probabilities", "targets", "class targets", "alpha", "lr", "mu", "steps"
-]
-"""What an argument holds, and so how inputs.py fills it. `class targets` go with logits: their rows sum to 1."""
+from gradecheck.kinds import Kind
+from gradecheck.sizes import ANY, check
+
+if TYPE_CHECKING:
+    from gradecheck.possible import Possible
+
+__all__ = ["ANY", "Argument", "Contract", "Form", "History", "Sketch", "gradient_of"]
 
 Form = Callable[..., Any]
 """A formula in NumPy's words, so that it runs on ndarrays, Balls (rounding.py) and object arrays of
 arbitrary-precision numbers (truth.py). Returns one array, or a tuple of several."""
 
-ANY = "..."
-"""Stands in a shape for any number of axes of any length."""
+Conditions = Mapping[str, Callable[..., Any]]
+NONE: Conditions = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,50 @@ class Argument:
     """One argument of a function: its name, what it holds, and its axes by name (none for a Python number).
 
     Axes with the same name in one contract have the same length. An axis whose name ends in "?" may be absent.
+    The axis n counts the rows: only it may have length 0.
     default: what a call means that leaves the argument out; only the last arguments have one.
+    called: other names that students give it, in place of those of its kind.
     """
 
     name: str
     kind: Kind
     axes: tuple[str, ...] = ()
     default: float | None = None
+    called: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, Kind):
+            msg = f"argument {self.name}: its kind is {self.kind!r}, but should be a Kind: gradecheck.kinds has them"
+            raise TypeError(msg)
+        if self.axes and not self.kind.is_array:
+            msg = f"argument {self.name}: it has axes, but {self.kind.name} is one Python number; leave the axes out"
+            raise ValueError(msg)
 
     @property
     def is_array(self) -> bool:
-        return self.kind not in ("alpha", "lr", "mu", "steps")
+        return self.kind.is_array
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """How a formula of one number x is drawn: what x is, from where to where, and the arguments that it stands for.
+
+    upstream: what the gradient gets before these arguments, if it gets any. The first elements are drawn.
+    """
+
+    of: str
+    low: float
+    high: float
+    arguments: Callable[[float], tuple[Any, ...]]
+    upstream: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """A result that has one number for each step of a training, told before the step.    one: such a number."""
+
+    result: str
+    one: str
 
 
 @dataclass(frozen=True, eq=False)  # a contract is equal to itself alone: so it can be a key
@@ -51,6 +87,12 @@ class Contract:
     branches: conditions on the arguments that a check must have met at least once to have checked anything.
     unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
     slide: where the formula stands in the lecture.  twin: what the torch side runs.
+    gradient_of: the contract whose gradient this is.
+    possible: what the arguments have to be together; None where each may be anything that its kind may be.
+    sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
+    returns: what is said to students of the results after their names: ", a number".
+    note: what else is said of this function.    holds: what holds for it and others, and is said once for all.
+    sketch: how the formula is drawn.    history: the result that tells of every step.
     pack: the module of the pack that it is a row of, which the pack itself writes.
     """
 
@@ -65,9 +107,21 @@ class Contract:
     slide: str
     twin: str
     roundabout: tuple[Form, ...] = ()
-    branches: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
-    unobserved: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MappingProxyType({}))
+    branches: Conditions = field(default_factory=lambda: NONE)
+    unobserved: Conditions = field(default_factory=lambda: NONE)
+    gradient_of: Contract | None = None
+    possible: Possible | None = None
+    sizes: tuple[str, ...] = ()
+    returns: str = ""
+    note: str = ""
+    holds: tuple[str, ...] = ()
+    sketch: Sketch | None = None
+    history: History | None = None
     pack: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, naming the contract, for sizes that cannot be met."""
+        check(self)
 
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments of a call that leaves out what is its default anyway."""
@@ -84,9 +138,35 @@ class Contract:
 
     @property
     def subject(self) -> str:
-        """The formula that this function belongs to: sigmoid_backward is about sigmoid."""
-        return self.name.removesuffix("_backward")
+        """The formula that this function belongs to: a gradient is about the function whose gradient it is."""
+        return self.name if self.gradient_of is None else self.gradient_of.name
 
     @property
     def direction(self) -> Literal["forward", "backward"]:
-        return "backward" if self.name.endswith("_backward") else "forward"
+        return "forward" if self.gradient_of is None else "backward"
+
+
+def gradient_of(forward: Contract, *, upstream: Argument | None = None, **said: Any) -> Contract:
+    """The row of the gradient of a function: what is not said here is as it is for the function.
+
+    upstream: the gradient from above, which comes first; none for a number such as a loss.
+    said: by the names of a Contract's fields; results, formula, latex, stable and literal have to be.
+    """
+    grad = () if upstream is None else (upstream,)
+
+    def of_the_rest(condition: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: condition(*arguments[len(grad) :])
+
+    derived = {
+        "name": f"{forward.name}_backward",
+        "chapter": forward.chapter,
+        "arguments": grad + forward.arguments,
+        "slide": forward.slide,
+        "twin": f"{forward.twin}, autograd",
+        "branches": {text: of_the_rest(condition) for text, condition in forward.branches.items()},
+        "gradient_of": forward,
+        "possible": None if grad else forward.possible,
+        "sizes": forward.sizes,
+        "holds": forward.holds,
+    }
+    return Contract(**{**derived, **said})

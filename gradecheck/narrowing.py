@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
-from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
 from gradecheck.contract import ANY, Contract
+from gradecheck.kinds import Kind
 from gradecheck.regimes import REGIMES
 from gradecheck.scope import DTYPES, Scope
 
-MOST_STEPS: Final = 10
-"""After more, rounding alone may take a training run so far that next to nothing is judged."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A kind of number that an assignment may fix. fits: whether it can be asked.    should: the same in words."""
-
-    fits: Callable[[float], bool]
-    should: str
-
-
-FIXED: Final[Mapping[str, Number]] = MappingProxyType(
-    {
-        "alpha": Number(lambda x: 0 <= x <= 1, "a number from 0 to 1"),
-        "lr": Number(lambda x: 0 < x < inf, "a positive number"),
-        "mu": Number(lambda x: 0 <= x <= 1, "a number from 0 to 1"),
-        "steps": Number(lambda x: x in range(1, MOST_STEPS + 1), f"a whole number from 1 to {MOST_STEPS}"),
-    }
-)
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"targets": ("one-hot", "soft", "any"), "rows": ("2-D", "any")}
 )
+
+
+def numbers(contracts: Iterable[Contract]) -> Mapping[str, Kind]:
+    """The kinds of Python numbers of these contracts that an assignment may fix, by their keys."""
+    kinds = (argument.kind for contract in contracts for argument in contract.arguments)
+    return {kind.key: kind for kind in kinds if kind.key and not kind.is_array}
+
+
+def keys(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """By which people say what is asked of these contracts: the keys of an assignment's TOML file."""
+    return ("targets", "rows", *numbers(contracts), "dtypes", "regimes")
 
 
 class NarrowingError(ValueError):
@@ -46,15 +37,19 @@ class NarrowingError(ValueError):
         self.key, self.was, self.should = key, was, should
 
 
-def narrowed(scope: Scope, said: Mapping[str, Any]) -> Scope:
-    """The scope with what is said in its place, key by key. Raises NarrowingError for what cannot be asked."""
+def narrowed(scope: Scope, said: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Scope:
+    """The scope with what is said in its place, key by key. Raises NarrowingError for what cannot be asked.
+
+    kinds: of the numbers that may be fixed, by their keys.
+    """
     for key, value in said.items():
         if key in CHOICES:
             if value not in CHOICES[key]:
                 raise NarrowingError(key, value, _listed(CHOICES[key]))
             scope = replace(scope, **{key: value})
-        elif key in FIXED:
-            scope = replace(scope, values=tuple(sorted({**dict(scope.values), key: _numbers(key, value)}.items())))
+        elif key in kinds:
+            values = {**dict(scope.values), key: _numbers(kinds[key], value)}
+            scope = replace(scope, values=tuple(sorted(values.items())))
         elif key == "dtypes":
             scope = replace(scope, dtypes=_names(key, value, DTYPES))
         else:
@@ -63,12 +58,12 @@ def narrowed(scope: Scope, said: Mapping[str, Any]) -> Scope:
     return scope
 
 
-def _numbers(key: str, value: Any) -> tuple[float, ...]:
+def _numbers(kind: Kind, value: Any) -> tuple[float, ...]:
     found = value if isinstance(value, list | tuple) and value else [value]
     for x in found:
-        if isinstance(x, bool) or not isinstance(x, int | float) or not FIXED[key].fits(x):
-            raise NarrowingError(key, value, f"{FIXED[key].should}, or a list of such numbers")
-    return tuple(sorted({int(x) if key == "steps" else float(x) for x in found}))
+        if isinstance(x, bool) or not isinstance(x, int | float) or not kind.fits(x, {}):
+            raise NarrowingError(kind.key, value, f"{kind.says}, or a list of such numbers")
+    return tuple(sorted({int(x) if kind.numbers == "whole" else float(x) for x in found}))
 
 
 def _names(key: str, value: Any, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,11 +88,9 @@ def _listed(names: Any) -> str:
 
 def concerns(key: str, contract: Contract) -> bool:
     """Whether the contract has an argument that the key says something about."""
-    if key == "targets":
-        return any(argument.kind in ("targets", "class targets") for argument in contract.arguments)
     if key == "rows":
         return any(axis == ANY or axis.endswith("?") for argument in contract.arguments for axis in argument.axes)
-    return key not in FIXED or any(argument.kind == key for argument in contract.arguments)
+    return key in ("dtypes", "regimes") or any(argument.kind.key == key for argument in contract.arguments)
 
 
 def concerning(scope: Scope, contract: Contract) -> Scope:
@@ -106,5 +99,5 @@ def concerning(scope: Scope, contract: Contract) -> Scope:
         scope,
         targets=scope.targets if concerns("targets", contract) else "any",
         rows=scope.rows if concerns("rows", contract) else "any",
-        values=tuple((kind, values) for kind, values in scope.values if concerns(kind, contract)),
+        values=tuple((key, values) for key, values in scope.values if concerns(key, contract)),
     )

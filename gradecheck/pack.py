@@ -63,7 +63,12 @@ class Pack:
     @cached_property
     def contracts(self) -> Mapping[str, Contract]:
         """Every contract by its function's name, in the lecture's order."""
-        return MappingProxyType({row.name: replace(row, pack=self.module) for row in self.rows})
+        found: dict[str, Contract] = {}
+        for row in self.rows:
+            forward = row.gradient_of
+            own = found.get(forward.name, forward) if forward is not None else None
+            found[row.name] = replace(row, pack=self.module, gradient_of=own)
+        return MappingProxyType(found)
 
     @property
     def folder(self) -> Path:

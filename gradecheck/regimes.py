@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.contract import Contract, Kind
-from gradecheck.records import Check, Shape
-from gradecheck.scope import Scope
-
 if TYPE_CHECKING:
     from numpy.random import Generator
+
+    from gradecheck.contract import Contract
+    from gradecheck.records import Check, Shape
+    from gradecheck.scope import Scope
 
 Array = NDArray[Any]
 
@@ -138,28 +137,6 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
 
 def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:
     """The regimes of the scope that say something about the contract; none where it is asked nothing."""
-    kinds = {argument.kind for argument in contract.arguments}
-    silent: set[str] = set()
-    if "probabilities" in kinds:
-        silent |= {"close", "nonfinite"}  # NaN is no probability: manual/ says so, and there is nothing to compare
-    if "steps" in kinds:
-        silent |= {"empty", "nonfinite", "huge", "subnormal"}
+    silent = frozenset[str]().union(*(argument.kind.silent for argument in contract.arguments))
     asked = (r.name for r in REGIMES.values() if r.asked or scope.everything)
     return tuple(name for name in asked if name not in silent and name in (scope.regimes or REGIMES))
-
-
-def asks(scope: Scope, kind: Kind, x: float) -> bool:
-    """Whether an argument of that kind may hold that number: some regime of the scope has it."""
-    return not scope.regimes or any(_has(REGIMES[name], kind, x) for name in scope.regimes)
-
-
-def _has(regime: Regime, kind: Kind, x: float) -> bool:
-    if kind == "upstream":
-        return x != 0 or regime.name == "zeros"
-    if kind == "features" and regime.name not in MILD:
-        regime = REGIMES["moderate"]
-    if x == 0:
-        return regime.zero
-    if kind == "probabilities":
-        return abs(x) >= math.exp(-6 * regime.spread)
-    return regime.sizes[0] <= abs(x) <= regime.sizes[1]

@@ -107,7 +107,7 @@ def lift(x: Operand, dtype: np.dtype[Any]) -> Ball:
     if isinstance(x, Ball):
         return x
     if isinstance(x, np.ndarray):
-        return Ball(x)
+        return Ball(x if x.dtype.kind == "f" else x.astype(dtype))  # class labels and masks are small: exact
     mid = dtype.type(x)
     exact = float(mid) == float(x)
     return Ball(mid, 0.0 if exact else UNIT[dtype] * abs(float(x)) + TINY[dtype])

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 DTYPES: Final = ("float64", "float32")
-NUMBERS: Final = ("alpha", "lr", "mu", "steps")
-KEYS: Final = ("targets", "rows", *NUMBERS, "dtypes", "regimes")
-"""By which people say what is asked: the keys of an assignment's TOML file."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,7 @@ class Scope:
 
     everything: also 0-d and empty arrays, NaN, infinities, subnormal numbers and rows of targets with another sum.
     targets: rows of one class each, rows of shares, or both.    rows: 2-D arrays alone, or others, too.
-    values: for a kind of number (alpha, lr, mu, steps) the only values it has; any value where the kind is not named.
+    values: by the key of a kind of number, the only values it has; any value where the key is not there.
     dtypes: of the arrays, float64 first.    regimes: the only regimes of numbers; every one where there is none.
     """
 
@@ -33,9 +30,9 @@ class Scope:
         """Whether less is asked than of any submission, whatever the dtypes."""
         return bool(self.values or self.regimes) or (self.targets, self.rows) != ("any", "any")
 
-    def only(self, kind: str) -> tuple[float, ...]:
-        """The only values of that kind of number; none where it may have any."""
-        return dict(self.values).get(kind, ())
+    def only(self, key: str) -> tuple[float, ...]:
+        """The only values of the kind of number with that key; none where it may have any."""
+        return dict(self.values).get(key, ())
 
 
 SUBMISSION: Final = Scope()

@@ -16,105 +16,103 @@ from hypothesis.errors import HypothesisException
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from gradecheck import sizes
 from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.kinds import Kind, Sizes
 from gradecheck.records import Case
-from gradecheck.regimes import asks
 from gradecheck.scope import Scope
 
 Array = NDArray[Any]
 
-SIMPLE: Final = (0.0, 1.0, 2.0, -1.0, -2.0, 3.0, 0.5, -0.5, 10.0, -10.0, 100.0, -100.0, 1000.0, -1000.0)
-SHARES: Final = (1.0, 0.0, 0.5, 0.25, 0.75)
-TARGETS: Final = ("targets", "class targets")
-SCALARS: Final = {
-    "alpha": (0.01, 0.5, 0.0, 1.0),
-    "lr": (1.0, 0.5, 0.1, 0.01),
-    "mu": (0.0, 0.5, 0.9),
-    "steps": (1, 2, 3, 4, 5),
-}
 TRIES: Final = 400
 SHORT: Final = 2
 """Nearly every mistake shows on two rows of two; longer axes are tried only where it does not."""
 
 
-def _simple(argument: Argument, scope: Scope) -> tuple[float, ...]:
-    simple = SHARES if argument.kind == "probabilities" else SIMPLE
-    return tuple(x for x in simple if asks(scope, argument.kind, x))
+def _simple(kind: Kind, lengths: Sizes, scope: Scope) -> tuple[float, ...]:
+    return tuple(x for x in kind.simple if kind.asks(x, scope) and kind.fits(x, lengths))
 
 
-def _elements(argument: Argument, value: Array, scope: Scope) -> st.SearchStrategy[float]:
+def _elements(kind: Kind, value: Array, lengths: Sizes, scope: Scope) -> st.SearchStrategy[float]:
     """Simple numbers first, then the failing case's own: what fails there can always be drawn again."""
-    own = dict.fromkeys(float(v) for v in value.flat)
-    return st.sampled_from([*_simple(argument, scope), *list(own)[:40]])
+    own = dict.fromkeys(v for v in map(float, value.flat) if kind.fits(v, lengths) or kind.numbers == "real")
+    return st.sampled_from([_number(kind, x) for x in (*_simple(kind, lengths, scope), *list(own)[:40])])
 
 
-def _sizes(
-    axes: dict[str, tuple[int, ...]], longest: int, scope: Scope
-) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
+def _number(kind: Kind, x: float) -> float:
+    return x if kind.numbers == "real" else int(x) if kind.numbers == "whole" else bool(x)
+
+
+def _values(argument: Argument, own: Any, scope: Scope) -> list[Any]:
+    """Of a Python number: simple ones, then its own."""
+    return [*(scope.only(argument.kind.key) or argument.kind.simple), own if isinstance(own, int) else float(own)]
+
+
+def _sizes(contract: Contract, case: Case, longest: int, scope: Scope) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
     """No axis longer than that, or than in the failing case; whole axes kept, so that a row stays a row.
 
     Where any shape will do, a single axis may hold what two rows hold.
     """
+    own = _axes(contract, case.arguments)
 
-    def up_to(axis: str, size: tuple[int, ...]) -> st.SearchStrategy[tuple[int, ...]]:
+    def up_to(name: str) -> st.SearchStrategy[tuple[int, ...]]:
+        if name in numbers:
+            return st.sampled_from([(n,) for n in numbers[name]])
+        size = own[name]
         lengths = st.tuples(*(st.integers(min(1, n), min(n, longest)) for n in size))
-        if axis == ANY and size and scope.rows == "any":
+        if name == ANY and size and scope.rows == "any":
             flat = st.integers(min(1, size[0]), min(int(np.prod(size)), 2 * longest, 4)).map(lambda n: (n,))
             return st.one_of(flat, lengths)
         return lengths
 
-    return st.fixed_dictionaries({axis: up_to(axis, size) for axis, size in sorted(axes.items())})
+    pairs = zip(contract.arguments, case.arguments, strict=True)
+    numbers = {a.name: _values(a, x, scope) for a, x in pairs if not a.is_array}
+    drawn = st.fixed_dictionaries({name: up_to(name) for name in sizes.names(contract)})
+    if not contract.sizes:
+        return drawn
+    return drawn.map(lambda lengths: sizes.met(contract, lengths) or {}).filter(bool)
 
 
 @st.composite
 def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scope: Scope) -> tuple[Any, ...]:
     """Arguments like the case's, element by element."""
-    shapes = {a.name: np.shape(x) for a, x in zip(contract.arguments, case.arguments, strict=True)}
-    sizes = draw(_sizes(_axes(contract, shapes), longest, scope))
+    lengths = draw(_sizes(contract, case, longest, scope))
     arguments: list[Any] = []
     for argument, value in zip(contract.arguments, case.arguments, strict=True):
         if not argument.is_array:
-            own = value if isinstance(value, int) else float(value)
-            arguments.append(draw(st.sampled_from([*(scope.only(argument.kind) or SCALARS[argument.kind]), own])))
+            sized = lengths.get(argument.name)
+            arguments.append(draw(st.sampled_from(_values(argument, value, scope))) if sized is None else sized[0])
             continue
-        shape: tuple[int, ...] = sum((sizes[axis] for axis in argument.axes), ())
-        if argument.kind in TARGETS:
-            arguments.append(draw(_targets(shape, value.dtype, scope)))
+        shape: tuple[int, ...] = sum((lengths[axis] for axis in argument.axes), ())
+        if argument.kind.rows is not None:
+            arguments.append(draw(_rows(argument.kind, shape, value.dtype, scope)))
         else:
-            elements = _elements(argument, value, scope)
+            elements = _elements(argument.kind, value, lengths, scope)
             arguments.append(draw(hnp.arrays(value.dtype, shape, elements=elements, fill=st.nothing())))
-    if not _asked(contract, case, tuple(arguments)):
-        p, t = arguments
-        arguments = [np.where((p == 0) & (t > 0), p.dtype.type(0.5), p), t]
+    if contract.possible is not None and not _asked(contract, case, tuple(arguments)):
+        arguments = list(contract.possible.simple(tuple(arguments)))
     return tuple(arguments)
 
 
 def _asked(contract: Contract, case: Case, arguments: tuple[Any, ...]) -> bool:
-    """Where p = 0 and t > 0 the loss is inf, which no case becomes that was not so from the start."""
-
-    def infinite(p: Array, t: Array) -> bool:
-        return bool(((p == 0) & (t > 0)).any())
-
-    return contract.arguments[0].kind != "probabilities" or infinite(*case.arguments) or not infinite(*arguments)
+    """Whether they are possible together; no case becomes otherwise that was not so from the start."""
+    possible = contract.possible
+    return possible is None or not possible.holds(*case.arguments) or possible.holds(*arguments)
 
 
-def _targets(shape: tuple[int, ...], dtype: np.dtype[Any], scope: Scope) -> st.SearchStrategy[Array]:
-    """Rows that sum to 1: one class before two with half each."""
-    rows, k = (shape[0] if len(shape) == 2 else 1), shape[-1]
-    one_class = st.integers(0, k - 1).map(lambda i: np.eye(k)[i])
-    halves = st.just(np.array([0.5, 0.5] + [0.0] * (k - 2)))
-    if k == 1 or scope.targets == "one-hot":
-        row = one_class
-    else:
-        row = halves if scope.targets == "soft" else st.one_of(one_class, halves)
-    return st.tuples(*[row] * rows).map(lambda drawn: np.array(drawn, dtype).reshape(shape))
+def _rows(kind: Kind, shape: tuple[int, ...], dtype: np.dtype[Any], scope: Scope) -> st.SearchStrategy[Array]:
+    """Simple rows of the kind."""
+    assert kind.rows is not None
+    count = shape[0] if len(shape) == 2 else 1
+    row = st.one_of(*(st.sampled_from(group) for group in kind.rows(shape[-1], scope)))
+    return st.tuples(*[row] * count).map(lambda drawn: np.array(drawn, dtype).reshape(shape))
 
 
-def _axes(contract: Contract, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+def _axes(contract: Contract, arguments: tuple[Any, ...]) -> dict[str, tuple[int, ...]]:
     """The size of every axis of the contract, read off the arguments' shapes; () for an absent one."""
     found: dict[str, tuple[int, ...]] = {}
-    for argument in contract.arguments:
-        shape = shapes[argument.name]
+    for argument, x in zip(contract.arguments, arguments, strict=True):
+        shape = np.shape(x)
         if argument.axes == (ANY,):
             found[ANY] = shape
             continue
@@ -129,9 +127,9 @@ def _simplified(
 ) -> Any:
     """The same with simple numbers for the failing case's own, where it still fails: Hypothesis tries few of them."""
     for i, argument in enumerate(contract.arguments):
-        if not argument.is_array or argument.kind in TARGETS:
+        if not argument.is_array or argument.kind.rows is not None:
             continue
-        numbers = _simple(argument, scope)
+        numbers = _simple(argument.kind, _axes(contract, arguments), scope)
         for place in np.ndindex(arguments[i].shape):
             for simple in numbers:
                 if arguments[i][place] in numbers:

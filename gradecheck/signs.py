@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Expectation, errors
+from gradecheck.compare import Expectation, errors, precision
 from gradecheck.rounding import UNIT
 
 Array = NDArray[Any]
@@ -86,7 +86,7 @@ def _curved(name: str, actual: Array, expected: Array, tight: Array, arguments: 
     curve, slope = CURVES[name]
     turned = curve(expected).astype(expected.dtype)
     seen = np.isfinite(turned)
-    unit = next(UNIT[x.dtype] for x in arguments if isinstance(x, np.ndarray))
+    unit = UNIT[precision(arguments)]
     bound = 2 * np.abs(slope(expected)) * tight + 4 * unit * np.abs(turned)  # and of the last operation, on either side
     return bool(seen.any()) and actual.shape == expected.shape and _matches(actual[seen], turned[seen], bound[seen])
 

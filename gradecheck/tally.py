@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import Comparison, FindingKind, Verdict
+from gradecheck.compare import Comparison, FindingKind, Verdict, is_real
 from gradecheck.contract import Contract
 from gradecheck.inputs import branches_of
 from gradecheck.records import Case
@@ -103,5 +103,5 @@ def unsteady(comparison: Comparison) -> bool:
 
 def _largest(case: Case) -> float:
     """The largest finite |number| among the arguments; 0 where there is none."""
-    sizes = [np.abs(x) for x in case.arguments if isinstance(x, np.ndarray)]
+    sizes = [np.abs(x) for x in case.arguments if is_real(x)]
     return max((float(np.max(x, where=np.isfinite(x), initial=0.0)) for x in sizes), default=0.0)

@@ -20,8 +20,6 @@ WILD: Final = frozenset({"large", "tiny", "nonfinite"})
 """Numbers that are not ordinary."""
 
 NOT_ASKED: Final = frozenset({"nonfinite", "empty", "0-d"})
-NUMBERS: Final = ("real", "features", "probabilities")
-"""Kinds of arguments whose numbers a regime chooses."""
 
 
 def traits(contract: Contract, case: Case) -> frozenset[str]:
@@ -30,7 +28,7 @@ def traits(contract: Contract, case: Case) -> frozenset[str]:
     for argument, x in zip(contract.arguments, case.arguments, strict=True):
         if isinstance(x, np.ndarray):
             found |= _shape(argument, x)
-            found |= _numbers(x) if argument.kind in NUMBERS else set()
+            found |= _numbers(x) if argument.kind.by_regime else set()
     return frozenset(found)
 
 

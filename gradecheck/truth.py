@@ -23,11 +23,11 @@ SPARE_BITS: Final = 80
 
 
 def _lifted(x: Any) -> Any:
-    """x in arbitrary precision, exactly. Python integers, such as a number of steps, stay what they are.
+    """x in arbitrary precision, exactly. Whole numbers, such as class labels or a number of steps, stay what they are.
 
     A 0-d array becomes one of one element: arithmetic on 0-d object arrays returns bare numbers.
     """
-    if isinstance(x, np.ndarray):
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
         return np.array([arb(float(v)) for v in x.flat], dtype=object).reshape(x.shape or (1,))
     return arb(x) if isinstance(x, float) else x
 

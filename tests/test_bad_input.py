@@ -16,7 +16,7 @@ from tests.agreement import example
 from tests.lecture import CONTRACTS, PACK
 
 ARRAYS = [(c.name, a.name) for c in CONTRACTS.values() for a in c.arguments if a.is_array]
-NUMBERS = [(c.name, a.name) for c in CONTRACTS.values() for a in c.arguments if a.kind in ("lr", "mu", "alpha")]
+NUMBERS = [(c.name, a.name) for c in CONTRACTS.values() for a in c.arguments if a.kind.name in ("lr", "mu", "alpha")]
 ONE = np.ones
 
 

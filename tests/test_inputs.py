@@ -17,7 +17,7 @@ from gradecheck.scope import EVERYTHING, SUBMISSION
 from tests.lecture import CONTRACTS
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
-LOGITS = [name for name, c in CONTRACTS.items() if any(a.kind == "class targets" for a in c.arguments)]
+LOGITS = [name for name, c in CONTRACTS.items() if any(a.kind.name == "class targets" for a in c.arguments)]
 NOT_DRAWN = {  # nothing to compare, or a run that explodes at once
     "cross_entropy": {"close", "nonfinite"},
     "cross_entropy_backward": {"close", "nonfinite"},
@@ -31,7 +31,7 @@ def arrays(case):
 
 def scalars(case, kind):
     arguments = CONTRACTS[case.contract].arguments
-    return [x for argument, x in zip(arguments, case.arguments, strict=True) if argument.kind == kind]
+    return [x for argument, x in zip(arguments, case.arguments, strict=True) if argument.kind.name == kind]
 
 
 def bits(case):

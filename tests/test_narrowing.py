@@ -14,10 +14,12 @@ from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.judging import calls
 from gradecheck.implementation import Implementation
 from gradecheck.inputs import branches_of, fill, sample
-from gradecheck.narrowing import NarrowingError, concerning, narrowed
-from gradecheck.regimes import asks, regimes_of
+from gradecheck.kinds import features, probabilities, real
+from gradecheck.narrowing import NarrowingError, concerning, keys, numbers
+from gradecheck.narrowing import narrowed as narrowed_of
+from gradecheck.regimes import regimes_of
 from gradecheck.rounding import UNIT
-from gradecheck.scope import DTYPES, EVERYTHING, KEYS, SUBMISSION, Scope
+from gradecheck.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
 from gradecheck.shrink import shrink
 from gradecheck.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
@@ -34,6 +36,12 @@ SAID = {
     "large": {"regimes": ["large"]},
     "all": {"targets": "one-hot", "rows": "2-D", "alpha": 0.1, "dtypes": ["float64"], "regimes": ["moderate", "ties"]},
 }
+
+
+def narrowed(scope, said):
+    return narrowed_of(scope, said, numbers(CONTRACTS.values()))
+
+
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
 every_scope = pytest.mark.parametrize("said", SAID)
 
@@ -42,12 +50,12 @@ def is_within(contract, arguments, scope):
     """Whether a call is one that the scope asks."""
     for argument, x in zip(contract.arguments, arguments, strict=True):
         if not argument.is_array:
-            assert x in (scope.only(argument.kind) or (x,))
-            assert type(x) is (int if argument.kind == "steps" else float)
+            assert x in (scope.only(argument.kind.key) or (x,))
+            assert type(x) is (int if argument.kind.numbers == "whole" else float)
             continue
         assert x.dtype in scope.dtypes
         assert scope.rows == "any" or x.ndim == 2 or argument.axes[0] not in ("...", "n?")
-        if argument.kind in ("targets", "class targets"):
+        if argument.kind.key == "targets":
             assert (np.abs(x.sum(axis=-1, dtype=float) - 1) <= x.shape[-1] * UNIT[x.dtype]).all()
             assert scope.targets != "one-hot" or np.isin(x, (0, 1)).all()
             assert scope.targets != "soft" or x.shape[-1] == 1 or (x.max(axis=-1) < 1).all()
@@ -57,7 +65,7 @@ def is_within(contract, arguments, scope):
 def with_simple_numbers(contract, arguments, scope):
     """Whether the numbers of a call are such as some regime of the scope has."""
     pairs = [(a, x) for a, x in zip(contract.arguments, arguments, strict=True) if a.is_array]
-    return all(asks(scope, a.kind, float(v)) for a, x in pairs if "targets" not in a.kind for v in x.flat)
+    return all(a.kind.asks(float(v), scope) for a, x in pairs for v in x.flat)
 
 
 # -- drawn, shown, shrunk
@@ -97,7 +105,7 @@ def test_shrinking_never_leaves_the_scope(name, said):
         assert is_within(contract, smaller.arguments, scope)
         others = [x for x in smaller.arguments if isinstance(x, np.ndarray)]
         for argument, x in zip(contract.arguments, others, strict=False):
-            simple = "targets" in argument.kind or all(asks(scope, argument.kind, v) or v in own for v in x.flat)
+            simple = all(argument.kind.asks(v, scope) or v in own for v in x.flat)
             assert simple
         return len(tried) > 100  # many are looked at before the first is taken
 
@@ -105,9 +113,9 @@ def test_shrinking_never_leaves_the_scope(name, said):
 
 
 @pytest.mark.parametrize("scope", [SUBMISSION, EVERYTHING], ids=["asked", "all"])
-@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if any("targets" in a.kind for a in c.arguments)])
+@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if any(a.kind.key == "targets" for a in c.arguments)])
 def test_nobody_is_asked_a_row_of_targets_that_sums_to_0(name, scope):
-    at = [a.kind in ("targets", "class targets") for a in CONTRACTS[name].arguments].index(True)
+    at = [a.kind.key == "targets" for a in CONTRACTS[name].arguments].index(True)
     for dtype in DTYPES:
         for case in sample(CONTRACTS[name], dtype, 200, 0, scope):
             assert (case.arguments[at].sum(axis=-1) > 0).all()
@@ -120,17 +128,17 @@ def test_a_regime_has_the_numbers_that_it_is_said_to_have(regime):
     recipe = replace(next(sample(CONTRACTS["relu"], "float64", 1, 0)).recipe, regime=regime, sizes=(("...", (99,)),))
     scope = Scope(regimes=(regime,))
     (x,) = fill(CONTRACTS["relu"], recipe, scope).arguments
-    assert np.mean([asks(scope, "real", float(v)) for v in x]) > 0.9
+    assert np.mean([real.asks(float(v), scope) for v in x]) > 0.9
 
 
 def test_a_number_is_asked_where_some_regime_has_it():
-    assert asks(SUBMISSION, "real", 0.0)
-    assert not asks(Scope(regimes=("moderate", "large")), "real", 0.0)
-    assert asks(Scope(regimes=("moderate", "zeros")), "real", 0.0)
-    assert not asks(Scope(regimes=("tiny",)), "real", 1.0)
-    assert not asks(Scope(regimes=("moderate",)), "probabilities", 1e-10)
-    assert asks(Scope(regimes=("tiny",)), "probabilities", 1e-10)
-    assert asks(Scope(regimes=("large",)), "features", 1.0)  # what a run learns from is never wild
+    assert real.asks(0.0, SUBMISSION)
+    assert not real.asks(0.0, Scope(regimes=("moderate", "large")))
+    assert real.asks(0.0, Scope(regimes=("moderate", "zeros")))
+    assert not real.asks(1.0, Scope(regimes=("tiny",)))
+    assert not probabilities.asks(1e-10, Scope(regimes=("moderate",)))
+    assert probabilities.asks(1e-10, Scope(regimes=("tiny",)))
+    assert features.asks(1.0, Scope(regimes=("large",)))  # what a run learns from is never wild
 
 
 # -- what is said
@@ -140,7 +148,7 @@ def test_the_last_word_counts_and_each_key_stands_alone():
     scope = narrowed(narrowed(SUBMISSION, {"alpha": 0.1, "mu": 0.5}), {"alpha": [0.3, 0.2], "targets": "soft"})
     assert scope == Scope(targets="soft", values=(("alpha", (0.2, 0.3)), ("mu", (0.5,))))
     assert narrowed(scope, {"targets": "any"}).targets == "any"
-    assert set(KEYS) == {key for said in SAID.values() for key in said}
+    assert set(keys(CONTRACTS.values())) == {key for said in SAID.values() for key in said}
 
 
 def test_what_does_not_fit_a_function_does_not_concern_it():

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import BAR, WRONG, Failed, Usage, command_line, need_linux, output_folder
-from gradecheck.commands.narrowing import AssignmentOption, found_assignment, narrowing, parsed_assignment
+from gradecheck.commands.narrowing import (
+    AssignmentOption,
+    Narrowed,
+    found_assignment,
+    narrowing,
+    parsed_assignment,
+)
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -29,7 +35,7 @@ INTERRUPTED = 130  # as shells have it
 Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked at a time.  [default: one a core]")
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.argument("path", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @AssignmentOption
 @click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gradecheck.commands.common import Usage
-from gradecheck.scope import KEYS, NUMBERS
 
 if TYPE_CHECKING:
+    from gradecheck.contract import Contract
     from gradecheck.grading.assignments.assignment import Assignment, Written
     from gradecheck.pack import Pack
 
 OPTIONS: Final = (
     click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
     click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: no array of another number of axes."),
-    click.option("--alpha", multiple=True, type=float, metavar="NUMBER", help="Ask this alpha alone, or these."),
-    click.option("--lr", multiple=True, type=float, metavar="NUMBER", help="Ask this learning rate alone, or these."),
-    click.option("--mu", multiple=True, type=float, metavar="NUMBER", help="Ask this momentum alone, or these."),
-    click.option("--steps", multiple=True, type=int, metavar="NUMBER", help="Ask this number of steps, or these."),
     click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
     click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
 )
@@ -31,7 +27,55 @@ PackOption = click.option("--pack", metavar="PACK", help="A pack by name, module
 AssignmentOption = click.option(
     "--assignment", "source", help="A TOML file, or the name of a pack.  [default: the usual pack's]"
 )
+META: Final = "gradecheck.pack"
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
+
+
+class Narrowed(click.Command):
+    """A command with an option for every number that an assignment may fix; which there are, the pack says."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[META] = _meant(args)
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        from gradecheck.narrowing import numbers
+
+        options: list[click.Parameter] = [
+            click.Option(
+                [f"--{key.replace('_', '-')}", key],
+                multiple=True,
+                type=int if kind.numbers == "whole" else float,
+                metavar="NUMBER",
+                help=f"Ask this {key} alone, or these: {kind.says}.",
+            )
+            for key, kind in numbers(_contracts(ctx)).items()
+        ]
+        *others, help_option = super().get_params(ctx)
+        return [*others, *options, help_option]
+
+
+def _meant(args: Sequence[str]) -> Pack | None:
+    """The pack that a command line is about, before it is parsed; None where that cannot be said: it will be told."""
+    from gradecheck import packs
+    from gradecheck.grading.assignments import assignment
+
+    said = {"--pack": "", "--assignment": ""}
+    for word, after in zip(args, (*args[1:], ""), strict=True):
+        option, is_one_word, value = word.partition("=")
+        if option in said:
+            said[option] = value if is_one_word else after
+    try:
+        if said["--assignment"]:
+            return assignment.pack_of(assignment.find(said["--assignment"]))
+        return packs.find(said["--pack"] or None)
+    except ValueError:
+        return None
+
+
+def _contracts(ctx: click.Context) -> Collection[Contract]:
+    pack = ctx.meta.get(META)
+    return pack.contracts.values() if pack is not None else ()
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,8 +83,11 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def told(*arguments: Any, **options: Any) -> Any:
-        given = {key: options.pop(key) for key in KEYS}
-        said = {key: _plain(key, value) for key, value in given.items() if value}
+        from gradecheck.narrowing import keys, numbers
+
+        contracts = _contracts(click.get_current_context())
+        given = {key: options.pop(key) for key in keys(contracts)}
+        said = {key: _plain(value, key in numbers(contracts)) for key, value in given.items() if value}
         return command(*arguments, said=said, **options)
 
     for option in reversed(OPTIONS):
@@ -48,11 +95,11 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-def _plain(key: str, value: Any) -> Any:
+def _plain(value: Any, number: bool) -> Any:
     """As a TOML file would have it."""
     if isinstance(value, str):
         return value
-    return value[0] if key in NUMBERS and len(value) == 1 else list(value)
+    return value[0] if number and len(value) == 1 else list(value)
 
 
 def found_pack(said: str | None) -> Pack:

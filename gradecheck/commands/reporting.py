@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradecheck.commands.common import WRONG, Failed, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.narrowing import found_pack
+from gradecheck.commands.narrowing import Narrowed, found_pack
 from gradecheck.commands.verifying import (
     asked,
     checked_options,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.option("--out", default="build/report", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
@@ -91,7 +91,7 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
     """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
     pack = found_pack(told["pack"])
     contracts = chosen_contracts(formula, pack)
-    options = checked_options(told)
+    options = checked_options(pack, told)
     contracts = asked(contracts, options)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)

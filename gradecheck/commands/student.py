@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import WRONG, Failed, Usage, need_linux, output_folder
-from gradecheck.commands.narrowing import AssignmentOption, loaded_assignment, narrowing, words
+from gradecheck.commands.narrowing import AssignmentOption, Narrowed, loaded_assignment, narrowing, words
 from gradecheck.cores import cores
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
         raise Usage(str(error)) from error
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @AssignmentOption
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the feedback here, too.")
@@ -82,7 +82,7 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     sys.exit(0 if all(q.outcome == "passed" for q in found.questions) else WRONG)
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @AssignmentOption
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradecheck.commands.common import BAR, WRONG, Usage, command_line, one_thread, output_folder
-from gradecheck.commands.narrowing import PackOption, found_pack, narrowing, usage
+from gradecheck.commands.narrowing import Narrowed, PackOption, found_pack, narrowing, usage
 
 if TYPE_CHECKING:
     from gradecheck.contract import Contract
@@ -58,9 +58,9 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
     return found
 
 
-def checked_options(told: Mapping[str, Any]) -> Options:
+def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
     """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
-    from gradecheck.narrowing import NarrowingError, narrowed
+    from gradecheck.narrowing import NarrowingError, narrowed, numbers
     from gradecheck.scope import EVERYTHING, SUBMISSION
     from gradecheck.verify import Options
 
@@ -74,7 +74,7 @@ def checked_options(told: Mapping[str, Any]) -> Options:
             raise Usage(str(error)) from error
     everything = told["everything"] or told["implementation"] is None
     try:
-        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"])
+        scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"], numbers(pack.contracts.values()))
     except NarrowingError as error:
         raise usage(error) from error
     return Options(examples=told["examples"], seed=told["seed"], scope=scope, device=device)
@@ -117,7 +117,7 @@ def verifying(function: Any) -> Any:
     return narrowing(function)
 
 
-@click.command()
+@click.command(cls=Narrowed)
 @click.argument("formula", nargs=-1)
 @verifying
 @click.option("--truth", is_flag=True, help="Say for every row how far both sides are from the true value.")
@@ -134,7 +134,7 @@ def verify(
     contracts = chosen_contracts(formula, pack)
     if json_file is not None:
         output_folder(json_file.parent, "json")
-    options = replace(checked_options(told), truth=truth)
+    options = replace(checked_options(pack, told), truth=truth)
     contracts = asked(contracts, options)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)

@@ -10,10 +10,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from gradecheck import sizes
 from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.kinds import Sizes
 from gradecheck.rounding import LIBRARY_ULP
+from gradecheck.scope import EVERYTHING
 
-LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"n": 2, "n?": 2, "k": 3, "in": 4, "out": 5})
 COMPARISONS: Final = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "maximum", "where"})
 
 
@@ -74,19 +76,20 @@ class _Traced(NDArrayOperatorsMixin):
         return self._after(func.__name__, func(*(bare(x) for x in args), **kwargs))
 
 
-def _argument(argument: Argument, log: list[str]) -> Any:
-    if argument.kind == "steps":
-        return 1
+def _argument(argument: Argument, lengths: Sizes, log: list[str]) -> Any:
     if not argument.is_array:
-        return 0.5
-    shape = () if argument.axes == (ANY,) else tuple(LENGTHS[axis] for axis in argument.axes)
+        return lengths[argument.name][0] if argument.name in lengths else argument.kind.examples[0]
+    shape: tuple[int, ...] = sum((lengths[axis] for axis in argument.axes), ())
+    if argument.kind.numbers != "real":
+        return np.zeros(shape, argument.kind.dtype(np.dtype(np.float64)))
     return _Traced(np.full(shape, 0.5), log)
 
 
 def operations(contract: Contract) -> Mapping[str, int]:
-    """NumPy's name of every operation of the stable form -> how often it is done (train: in one step)."""
+    """NumPy's name of every operation of the stable form -> how often it is done (of several steps, in one)."""
     log: list[str] = []
-    contract.stable(*(_argument(argument, log) for argument in contract.arguments))
+    lengths = sizes.near(contract, {**sizes.several(contract), ANY: ()}, EVERYTHING) or {}
+    contract.stable(*(_argument(argument, lengths, log) for argument in contract.arguments))
     return Counter(log)
 
 
@@ -114,8 +117,7 @@ def bound(contract: Contract) -> str:
     if not rounding:
         return "The form below rounds nothing: a right answer is equal to the last bit."
     listed = ", ".join(f"{n} {BASIC.get(name, name)}{'s' * (n > 1)}" for name, n in rounding.items())
-    if "steps" in {argument.kind for argument in contract.arguments}:
-        listed += ", in every step"
+    listed += "".join(f", in every {a.kind.counts}" for a in contract.arguments if a.kind.counts)
     said = [
         "Two right evaluations differ by at most the sum of their radii: twice the radius of the form below, run on "
         f"balls. It rounds: {listed}."

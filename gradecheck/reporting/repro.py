@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.compare import is_real
 from gradecheck.contract import ANY, Contract
 from gradecheck.implementation import Implementation
 from gradecheck.records import Case, WorstCase
@@ -45,7 +46,8 @@ def made_of(worst: WorstCase, contract: Contract) -> str:
         if not isinstance(x, np.ndarray):
             said.append(f"{argument.name} = {x!r}")
             continue
-        if argument.axes not in ((ANY,), ("n?", "k")) or x.ndim != len(element.index):
+        by_rows = len(argument.axes) == 2 and argument.axes[0] in ("n", "n?")
+        if not (argument.axes == (ANY,) or by_rows) or x.ndim != len(element.index):
             return ""
         place = element.index if argument.axes == (ANY,) else element.index[:-1]
         index = f"[{', '.join(map(str, place))}]" if place else ""
@@ -61,7 +63,8 @@ def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, 
     file = "None" if implementation.path is None else f"Path({str(implementation.path)!r})"
     lines = ["from pathlib import Path"] if implementation.path is not None else []
     if not drawn:
-        lines.append("from numpy import array, asarray, float32, float64, inf, nan, zeros")
+        others = dict.fromkeys(x.dtype.name for x in case.arguments if isinstance(x, np.ndarray) and not is_real(x))
+        lines.append(f"from numpy import {', '.join(['array, asarray', *others, 'float32, float64, inf, nan, zeros'])}")
     else:
         lines.append("from numpy import asarray")
     lines.append("from gradecheck import packs")

@@ -39,7 +39,7 @@ def gradients(
     forward, backward = pair(function, run)
     contract = CONTRACTS[function.removesuffix("_backward") + "_backward"]
     named = {a.name: x for a, x in zip(CONTRACTS[contract.subject].arguments, given, strict=True)}
-    returned = backward(*(upstream if a.kind == "upstream" else _copy(named[a.name]) for a in contract.arguments))
+    returned = backward(*(upstream if a.kind.name == "upstream" else _copy(named[a.name]) for a in contract.arguments))
     analytic = returned if isinstance(returned, tuple | list) else (returned,)
     if len(analytic) != len(contract.results):
         msg = f"{len(analytic)} gradients, but should be {len(contract.results)}"

@@ -102,17 +102,17 @@ def arguments(contract: Contract, policy: Policy, rng: Generator) -> tuple[Any, 
     drawn: list[Any] = []
     for argument in contract.arguments:
         shape: tuple[int, ...] = sum((sizes[axis] for axis in argument.axes), ())
-        if argument.kind in ("targets", "class targets"):
+        if argument.kind.key == "targets":
             x: Any = np.eye(shape[-1])[rng.integers(0, shape[-1], shape[0])]
-        elif argument.kind == "probabilities":
+        elif argument.kind.name == "probabilities":
             e = np.exp(policy.draw(rng, shape))
             x = e / e.sum(axis=-1, keepdims=True)
-        elif argument.kind == "upstream":
+        elif argument.kind.name == "upstream":
             x = np.ones(shape) if policy.ones else policy.draw(rng, shape)
         elif argument.is_array:
             x = policy.draw(rng, shape)
         else:
-            x = {"alpha": 0.01, "lr": 0.01, "mu": 0.9, "steps": 3}[argument.kind]
+            x = {"alpha": 0.01, "lr": 0.01, "mu": 0.9, "steps": 3}[argument.kind.name]
         drawn.append(x.astype(policy.dtype) if isinstance(x, np.ndarray) else x)
     return tuple(drawn)
 

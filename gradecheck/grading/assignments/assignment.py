@@ -138,6 +138,15 @@ def _chosen(pack: Pack, wanted: str) -> str:
     return pack.assignments[names.index(wanted) if wanted else 0]
 
 
+def pack_of(written: Written) -> Pack:
+    """The pack whose functions it asks. Raises ValueError where there is none, or no word about it can be read."""
+    try:
+        said = tomllib.loads(written.text).get("pack")
+    except tomllib.TOMLDecodeError:
+        said = None
+    return packs.find(str(said) if said else written.pack or None, Path(written.folder))
+
+
 def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
     """The assignment in that text, with the inputs narrowed further by what is said.
 

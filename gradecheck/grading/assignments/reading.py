@@ -10,16 +10,15 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
-from gradecheck import packs
 from gradecheck.contract import Contract
-from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written
+from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written, pack_of
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
 from gradecheck.grading.marks import CHECKS, CheckName
-from gradecheck.narrowing import NarrowingError, concerning, concerns, narrowed
+from gradecheck.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
 from gradecheck.pack import Pack
 from gradecheck.regimes import regimes_of
-from gradecheck.scope import KEYS, SUBMISSION, Scope
+from gradecheck.scope import SUBMISSION, Scope
 
 FEWEST_CASES: Final = 16
 """About one of each regime of numbers in each precision: with fewer, chance leaves too much unasked."""
@@ -45,7 +44,7 @@ def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> As
     limits = top.table("limits")
     seconds = limits.positive("seconds", 5.0)
     shown = _packages(top)
-    scope, allowed = _scope(top, SUBMISSION), _allowed(top, Allowed())
+    scope, allowed = _scope(pack, top, SUBMISSION), _allowed(top, Allowed())
     assignment = Assignment(
         name=name,
         title=top.of("title", str, "a text", name),
@@ -71,7 +70,7 @@ def _pack(top: Table, written: Written) -> Pack:
     said = top.take("pack")
     if said is not None and not isinstance(said, str):
         raise top.wrong("pack", said, 'the name of a pack, a module, or a path, such as "lecture05.py"')
-    return packs.find(said or written.pack or None, Path(written.folder))
+    return pack_of(written)
 
 
 def _seed(top: Table) -> int:
@@ -98,7 +97,7 @@ def _most_seconds(limits: Table, seconds: float) -> float | None:
 def _file(top: Table) -> str | None:
     value = top.take("file")
     if value is not None and not (isinstance(value, str) and value and PurePath(value).name == value):
-        raise top.wrong("file", value, "a file's name without a folder, such as \"solution.py\"")
+        raise top.wrong("file", value, 'a file\'s name without a folder, such as "solution.py"')
     return value
 
 
@@ -178,7 +177,7 @@ def _question(
         name=table.identifier("name", function),
         points=table.positive("points", 1.0),
         also=_also(table),
-        scope=_narrowest(top, table, contract, scope, said),
+        scope=_narrowest(top, pack, table, contract, scope, said),
         allowed=_allowed(table, allowed),
     )
     table.end()
@@ -196,26 +195,28 @@ def _also(table: Table) -> tuple[str, ...]:
 # -- what is asked, and what costs nothing
 
 
-def _scope(table: Table, scope: Scope) -> Scope:
+def _scope(pack: Pack, table: Table, scope: Scope) -> Scope:
     """The scope with the table's own keys in its place."""
-    said = {key: value for key in KEYS if (value := table.take(key)) is not None}
+    said = {key: value for key in keys(pack.contracts.values()) if (value := table.take(key)) is not None}
     try:
-        return narrowed(scope, said)
+        return narrowed(scope, said, numbers(pack.contracts.values()))
     except NarrowingError as error:
         raise table.wrong(error.key, error.was, error.should) from error
 
 
-def _narrowest(top: Table, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]) -> Scope:
+def _narrowest(
+    top: Table, pack: Pack, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]
+) -> Scope:
     """What the question asks: the assignment's scope, narrowed by its own keys, and by what is said beside the file."""
-    for key in KEYS:
+    for key in keys(pack.contracts.values()):
         if key in table and not concerns(key, contract):
             what = f"is {table.take(key)!r}, but {contract.name} has no {MEANT.get(key, key)}; leave it out"
             raise table.complaint(key, what)
-    own = _scope(table, scope)
+    own = _scope(pack, table, scope)
     if not regimes_of(contract, own):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(own, regimes=())))}"
         raise (table if own.regimes != scope.regimes else top).wrong("regimes", list(own.regimes), should)
-    asked = narrowed(own, said)
+    asked = narrowed(own, said, numbers(pack.contracts.values()))
     if not regimes_of(contract, asked):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(asked, regimes=())))}"
         raise NarrowingError("regimes", list(asked.regimes), should)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import Any, Final
 
-from gradecheck.contract import ANY
+from gradecheck.contract import ANY, Argument
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.narrowing import concerns
 from gradecheck.regimes import MEANINGS, REGIMES
@@ -22,21 +22,20 @@ def held(assignment: Assignment) -> str:
     dtypes = _common(q.scope.dtypes for q in questions) or DTYPES
     float64 = ", or is float64" * all(q.allowed.float64 for q in questions)
     changed = "" if all(q.allowed.in_place for q in questions) else " No function changes an argument."
-    rows = _common(q.scope.rows for q in questions if concerns("rows", q.contract)) == "2-D"
-    targets = _common(q.scope.targets for q in questions if concerns("targets", q.contract))
     mild = all(_is_mild(q.scope.regimes) for q in questions)
+    contracts = [q.contract for q in questions]
+    arguments = list(dict.fromkeys(a for contract in contracts for a in contract.arguments))
+    numbers = ", ".join(dict.fromkeys(a.name for a in arguments if not a.is_array))
     said = [
         f"Arrays are {' or '.join(dtypes)}, and a result has the dtype of the arguments{float64}.{changed}",
-        "Arguments come by position, so their names are yours. Scalars (alpha, lr, mu, steps) are Python numbers.",
-        "n is the number of rows (the batch), in and out are numbers of features, k is the number of classes.",
-        "grad is the gradient ∂L/∂(output) from above, of the output's shape. A *_backward returns the gradient with\n"
-        "  respect to the input, of the input's shape.",
-        f"{'x and p are 2-D' if rows else 'A 1-D x or p is one row'}. n = 1, k = 1, in = 1 and out = 1 are asked; "
-        "empty and 0-d arrays are not.",
-        "Logarithms are natural, and 0 log 0 counts as 0. p = 0 where t > 0 is not asked. "
-        f"Targets {'may be soft' if targets in (None, 'any') else f'are {targets}'}.",
-        "A loss is a mean over the rows; mse is a mean over all elements.",
-        "A loss may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.",
+        "Arguments come by position, so their names are yours."
+        + (f" Scalars ({numbers}) are Python numbers." if numbers else ""),
+        *dict.fromkeys(a.kind.told.format(name=a.name) for a in arguments if a.kind.told),
+        *_rows(questions, arguments),
+        *dict.fromkeys(line for contract in contracts for line in contract.holds),
+        *dict.fromkeys(c.possible.told for c in contracts if c.possible is not None),
+        *_targets(questions),
+        "One number may come back as a float, a NumPy number or a 0-d array; several results as a tuple or a list.",
         *(f"Some calls leave out {name}, which is then {value:g}." for name, value in _left_out(questions)),
         f"{'' if mild else 'Numbers may be large: what should be finite has to be. '}Warnings and prints cost nothing.",
     ]
@@ -57,12 +56,35 @@ def held(assignment: Assignment) -> str:
     return "\n".join([HEAD, "", *(f"- {line}" for line in said)]) + "\n"
 
 
+def _rows(questions: Sequence[Question], arguments: Sequence[Argument]) -> Iterator[str]:
+    """What the axes count, how short they may be, and whether an axis may be absent."""
+    axes = dict.fromkeys(axis.removesuffix("?") for a in arguments for axis in a.axes if axis != ANY)
+    if "n" in axes:
+        yield "n is the number of rows (the batch)."
+    rows = _common(q.scope.rows for q in questions if concerns("rows", q.contract)) == "2-D"
+    single = dict.fromkeys(a.name for a in arguments if any(x.endswith("?") or (rows and x == ANY) for x in a.axes))
+    if single and rows:
+        yield f"{_and(list(single))} {'is' if len(single) == 1 else 'are'} 2-D."
+    elif single:
+        yield f"A 1-D {_and(list(single), 'or')} is one row."
+    if axes:
+        yield f"{_and([f'{axis} = 1' for axis in axes])} {'is' if len(axes) == 1 else 'are'} asked."
+    yield f"Empty {'' if rows else 'and 0-d '}arrays are not asked."
+
+
+def _targets(questions: Sequence[Question]) -> Iterator[str]:
+    asked = {q.scope.targets for q in questions if concerns("targets", q.contract)}
+    if asked:
+        (targets,) = asked if len(asked) == 1 else ("any",)
+        yield f"Targets {'may be soft' if targets == 'any' else f'are {targets}'}."
+
+
 def _left_out(questions: Iterable[Question]) -> list[tuple[str, float]]:
     """Arguments with a default, and the default, where it is among what is asked."""
     found = set()
     for question in questions:
         for argument in question.contract.arguments:
-            default, asked = argument.default, question.scope.only(argument.kind)
+            default, asked = argument.default, question.scope.only(argument.kind.key)
             if default is not None and (not asked or default in asked):
                 found.add((argument.name, default))
     return sorted(found)
@@ -90,7 +112,7 @@ def _asked(question: Question) -> Iterator[str]:
     if scope.rows == "2-D":
         names = [a.name for a in contract.arguments if any(axis == ANY or axis.endswith("?") for axis in a.axes)]
         yield f"{_and(names)} {'is' if len(names) == 1 else 'are'} 2-D."
-    yield from (f"{kind} is {either(values)}." for kind, values in scope.values)
+    yield from (f"{key} is {either(values)}." for key, values in scope.values)
     if len(scope.dtypes) == 1:
         yield f"Arrays are {scope.dtypes[0]}."
     if scope.regimes:
@@ -106,10 +128,9 @@ def _allowed(allowed: Allowed) -> Iterator[str]:
         yield f"to guard by {allowed.guard:g} or less, as in log(p + {allowed.guard:g})"
 
 
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _and(names: Sequence[str], word: str = "and") -> str:
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def either(values: Sequence[float]) -> str:
-    words = [f"{value:g}" for value in values]
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return _and([f"{value:g}" for value in values], "or")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck import sizes
 from gradecheck.contract import ANY, Contract
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
@@ -79,19 +80,22 @@ def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
     from gradecheck.regimes import regimes_of
 
     regime = regimes_of(contract, scope)[0]  # moderate, where that is asked
-    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
-    several: dict[str, Shape] = {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
-    narrow = [
-        several | {axis: alone}
-        for axis in axes
+    several = sizes.several(contract)
+    narrow: list[tuple[str, Shape]] = [
+        (axis, alone)
+        for axis in several
         if axis != ANY
         for alone in ([(1,), ()] if axis[-1] == "?" and scope.rows == "any" else [(1,)])
     ]
+    wanted = [
+        sizes.near(contract, several, scope),
+        *(sizes.near(contract, several | {axis: alone}, scope, axis) for axis, alone in narrow),
+    ]
     found = []
-    for lengths, case in zip([several, *narrow], cycle(drawn), strict=False):
+    for lengths, case in zip([x for x in wanted if x], cycle(drawn), strict=False):
         assert case.recipe is not None
-        sizes = tuple(lengths.items())
-        found.append(fill(contract, replace(case.recipe, regime=regime, sizes=sizes, hostile=()), scope))
+        own = tuple(lengths.items())
+        found.append(fill(contract, replace(case.recipe, regime=regime, sizes=own, hostile=()), scope))
     return found
 
 

@@ -164,11 +164,11 @@ def _terms(judged: Judged, wrong: _Wrong) -> Iterator[tuple[str, NDArray[np.floa
 
 
 def _step(judged: Judged) -> str | None:
-    """For a training: how far the losses are right."""
-    names = judged.banked.contract.results
-    if "losses" not in names or judged.failing("shape", "error", "limit"):
+    """For a training: how far what it tells of every step is right."""
+    names, history = judged.banked.contract.results, judged.banked.contract.history
+    if history is None or judged.failing("shape", "error", "limit"):
         return None
-    column, banked = names.index("losses"), judged.banked
+    column, banked = names.index(history.result), judged.banked
     firsts = set()
     for case in judged.failing("wrong"):
         start = banked.starts[case * len(names) + column]
@@ -176,8 +176,9 @@ def _step(judged: Judged) -> str | None:
         off = ~(errors(judged.actual[part], banked.values[part]) <= banked.loose[part])
         firsts.add(int(np.argmax(off)) if off.any() else None)
     counted = {first for first in firsts if first is not None}
+    name = history.result
     if 0 in counted:
-        return "The first loss is wrong already, before any step" if counted == {0} else None
+        return f"The first {history.one} is wrong already, before any step" if counted == {0} else None
     if counted:
-        return f"losses[0] is right and losses[{min(counted)}] is the first that is not: a step before it goes wrong"
-    return "All losses are right, so that only the last step, or what comes back, goes wrong" if firsts else None
+        return f"{name}[0] is right and {name}[{min(counted)}] is the first that is not: a step before it goes wrong"
+    return f"All {name} are right, so that only the last step, or what comes back, goes wrong" if firsts else None

@@ -14,10 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Expectation
+from gradecheck import sizes
+from gradecheck.compare import Expectation, precision
 from gradecheck.contract import ANY, Argument, Contract
 from gradecheck.grading.jail.protocol import Cases
-from gradecheck.regimes import asks
+from gradecheck.kinds import EXTREME, PLAIN, Kind, Sizes
 from gradecheck.scope import SUBMISSION, Scope
 
 Array = NDArray[Any]
@@ -25,16 +26,6 @@ Shape = tuple[int, ...]
 
 SHAPES: Final[tuple[Shape, ...]] = ((1,), (2,), (3,), (1, 2), (2, 1), (2, 2), (2, 3))
 LENGTHS: Final = (1, 2, 3)
-PLAIN: Final = ((1.0, 2.0, 3.0, 4.0), (-1.0, 2.0, 1.0, -3.0), (0.5, -2.0, 0.0, 1.0), (0.0, 1.0, -1.0, 0.0), (0.0,))
-EXTREME: Final = (
-    *((v, 0.0, -v / 2, 1.0) for v in (10.0, -10.0, 20.0, -20.0, 40.0, -40.0, 100.0, -100.0)),
-    *((v, 0.0, -v, 1.0) for v in (800.0, -800.0, 1e4, -1e4, 1e-3, -1e-3, 1e-5, -1e-5, 1e-9, -1e-9, 1e-20)),
-)
-SHARES: Final = ((0.25, 0.75), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (0.2, 0.3, 0.5), (1e-10, 1.0), (1e-20, 1.0))
-ONE_CLASS: Final = ((1.0, 0.0), (0.0, 1.0))
-BOTH: Final = ((0.5, 0.5), (0.25, 0.75))
-TARGETS: Final = {"any": (*ONE_CLASS, *BOTH), "one-hot": ONE_CLASS, "soft": BOTH}
-SCALARS: Final = {"alpha": (0.5, 0.01, 0.0), "lr": (0.5, 0.1, 1.0), "mu": (0.5, 0.9, 0.0), "steps": (1, 2, 3)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ def ladder(contract: Contract, scope: Scope = SUBMISSION) -> Ladder:
 
 def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:
     """What a right answer looks like, by the contract's stable form: no torch."""
-    dtype = next(x.dtype for x in arguments if isinstance(x, np.ndarray))
+    dtype = precision(arguments)
     with np.errstate(all="ignore"):
         values = contract.stable(*arguments)
     several = values if isinstance(values, tuple) else (values,)
@@ -65,58 +56,62 @@ def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:
 
 def _rungs(contract: Contract, scope: Scope) -> Iterator[tuple[Any, ...]]:
     """Ordinary numbers before extreme ones, float64 before float32, few elements before many."""
-    sizes = sorted(_sizes(contract, scope), key=lambda size: sum(np.prod(shape) for shape in size))
+    found = sorted(_sizes(contract, scope), key=lambda lengths: _numbers(contract, lengths))
     for patterns in (range(len(PLAIN)), range(len(PLAIN), len(PLAIN) + len(EXTREME))):
         for dtype in scope.dtypes:
-            few = sizes if patterns[0] == 0 else sizes[:4]
-            for size, pattern in product(few, patterns):
-                rung = _filled(contract, size, pattern, np.dtype(dtype), scope)
+            few = found if patterns[0] == 0 else found[:4]
+            for lengths, pattern in product(few, patterns):
+                rung = _filled(contract, lengths, pattern, np.dtype(dtype), scope)
                 if _is_asked(contract, rung, scope):
                     yield rung
 
 
 def _is_asked(contract: Contract, rung: tuple[Any, ...], scope: Scope) -> bool:
     pairs = zip(contract.arguments, rung, strict=True)
-    numbers = ((a.kind, float(v)) for a, x in pairs if a.is_array and "targets" not in a.kind for v in np.ravel(x))
-    return not scope.regimes or all(asks(scope, kind, v) for kind, v in numbers)
+    return not scope.regimes or all(a.kind.asks(float(v), scope) for a, x in pairs if a.is_array for v in np.ravel(x))
 
 
-def _sizes(contract: Contract, scope: Scope) -> Iterator[tuple[Shape, ...]]:
-    """The shape of every argument, () for a Python number."""
-    axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
-    if axes == [ANY]:
-        shapes = [shape for shape in SHAPES if scope.rows == "any" or len(shape) == 2]
-        yield from (tuple(shape if a.is_array else () for a in contract.arguments) for shape in shapes)
-        return
-    present: list[Shape] = [(n,) for n in LENGTHS]
-    choices = [[*present, ()] if axis.endswith("?") and scope.rows == "any" else present for axis in axes]
-    for lengths in product(*choices):
-        named = dict(zip(axes, lengths, strict=True))
-        yield tuple(sum((named[axis] for axis in a.axes), ()) for a in contract.arguments)
+def _shape(argument: Argument, lengths: Sizes) -> Shape:
+    return sum((lengths[axis] for axis in argument.axes), ())
 
 
-def _filled(
-    contract: Contract, shapes: tuple[Shape, ...], pattern: int, dtype: np.dtype[Any], scope: Scope
-) -> tuple[Any, ...]:
+def _numbers(contract: Contract, lengths: Sizes) -> int:
+    """How many the arguments hold."""
+    return sum(int(np.prod(_shape(argument, lengths))) for argument in contract.arguments)
+
+
+def _sizes(contract: Contract, scope: Scope) -> Iterator[Sizes]:
+    if sizes.names(contract) == [ANY]:
+        yield from ({ANY: shape} for shape in SHAPES if scope.rows == "any" or len(shape) == 2)
+    else:
+        yield from sizes.small(contract, scope, LENGTHS)
+
+
+def _filled(contract: Contract, lengths: Sizes, pattern: int, dtype: np.dtype[Any], scope: Scope) -> tuple[Any, ...]:
+    """Every argument has numbers of its own: equal ones would hide which is which."""
     return tuple(
-        _argument(argument, shape, pattern, i, dtype, scope)
-        for i, (argument, shape) in enumerate(zip(contract.arguments, shapes, strict=True))
+        lengths[a.name][0]
+        if not a.is_array and a.name in lengths
+        else _argument(a.kind, _shape(a, lengths), pattern, i, lengths, scope, dtype)
+        for i, a in enumerate(contract.arguments)
     )
 
 
-def _argument(argument: Argument, shape: Shape, pattern: int, i: int, dtype: np.dtype[Any], scope: Scope) -> Any:
-    """Every argument has numbers of its own: equal ones would hide which is which."""
-    if not argument.is_array:
-        values = scope.only(argument.kind) or SCALARS[argument.kind]
+def _argument(
+    kind: Kind, shape: Shape, pattern: int, i: int, lengths: Sizes, scope: Scope, dtype: np.dtype[Any]
+) -> Any:
+    examples = kind.asked_examples(scope)
+    if not kind.is_array:
+        values = scope.only(kind.key) or examples
         return values[pattern % len(values)]
-    if argument.kind in ("probabilities", "targets", "class targets"):
-        rows = SHARES if argument.kind == "probabilities" else TARGETS[scope.targets]
+    if kind.in_rows:
         count, k = (shape[0] if len(shape) == 2 else 1), shape[-1]
-        shares = [_row(rows[(pattern + row) % len(rows)], k) for row in range(count)]
-        return np.array(shares, dtype).reshape(shape)
-    everyday = (*PLAIN, *EXTREME) if argument.kind == "real" else PLAIN
-    numbers = np.roll(everyday[(pattern + (0 if argument.kind == "real" else i)) % len(everyday)], i)
-    return np.resize(numbers, shape).astype(dtype)
+        rows = [_row(examples[(pattern + row) % len(examples)], k) for row in range(count)]
+        return np.array(rows, dtype).reshape(shape)
+    everyday = (*examples, *kind.extreme)
+    numbers = np.roll(everyday[(pattern + (0 if kind.extreme else i)) % len(everyday)], i)
+    fitting = [x if kind.fits(x, lengths) else kind.simple[0] for x in numbers]
+    return np.resize(fitting, shape).astype(kind.dtype(dtype))
 
 
 def _row(shares: Sequence[float], k: int) -> list[float]:

@@ -91,10 +91,10 @@ def _conditions(judged: Judged) -> dict[str, Mask]:
             values = np.array([arguments[i] for arguments in given])
             found[f"for {argument.name} = 0"] = values == 0
             found[f"for {argument.name} > 0"] = values > 0
-            if argument.kind == "steps":
+            if argument.kind.numbers == "whole":
                 found[f"for {argument.name} > 1"] = values > 1
-            if argument.kind == "alpha":
-                found[f"for {argument.name} other than 0.01"] = values != 0.01
+            if argument.default is not None:
+                found[f"for {argument.name} other than {argument.default:g}"] = values != argument.default
     return found
 
 

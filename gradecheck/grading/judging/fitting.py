@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck import packs
-from gradecheck.compare import errors
+from gradecheck.compare import errors, precision
 from gradecheck.contract import Contract
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace
@@ -150,7 +150,6 @@ def _trace(judged: Judged, form: Form, constants: Constants) -> Trace:
     by_dtype = {np.dtype(dtype): constant for dtype, constant in constants.items()}
 
     def guarded(*arguments: Any) -> Any:
-        dtype = next(x.dtype for x in arguments if isinstance(x, np.ndarray))
-        return form(*arguments, by_dtype[dtype])
+        return form(*arguments, by_dtype[precision(arguments)])
 
     return traced(judged.banked, guarded)

@@ -21,7 +21,7 @@ from gradecheck.grading.source import Source
 
 Calls = Mapping[str, frozenset[str]]
 MOST_NUMBERS: Final = 2000  # in an argument
-MOST_STEPS: Final = 100
+MOST_TIMES: Final = 100  # that something is done: a Python number
 """No case has more than that of either: right values are computed in this process, for a stranger."""
 
 
@@ -87,7 +87,7 @@ def _fit(contract: Contract, given: Sequence[Any]) -> bool:
             return False
         if any(lengths.setdefault(axis, length) != length for axis, length in named.items()):
             return False
-        if np.size(x) > MOST_NUMBERS or (argument.kind == "steps" and not x <= MOST_STEPS):
+        if np.size(x) > MOST_NUMBERS or (argument.kind.numbers == "whole" and not np.max(x, initial=0) <= MOST_TIMES):
             return False
     return True
 

@@ -210,7 +210,7 @@ def _probes(name: str, banked: BankedQuestion, told: tuple[int, ...] | None, kno
     yield from (_in_order(name, contract, order) for order in _orders(len(contract.arguments)) if order != told)
     yield from columns
     for position, argument in enumerate(contract.arguments):
-        if argument.kind in ("targets", "class targets"):
+        if argument.kind.key == "targets":
             yield from _class_numbers(contract, position)
 
 
@@ -312,7 +312,10 @@ def _class_numbers(contract: Contract, position: int) -> Iterator[Probe]:
 
     Of soft targets nothing can be asked so, which is why the factor is taken out here.
     """
-    t, other = contract.arguments[position].name, contract.arguments[1 - position].name
+    own_axes = contract.arguments[position].axes
+    t, shape = contract.arguments[position].name, f"shape ({', '.join(axis.removesuffix('?') for axis in own_axes)})"
+    alike = (a.name for a in contract.arguments if a.name != t and a.axes == own_axes)
+    form = next((f"the shape of {name}" for name in alike), shape)
 
     def given(arguments: Arguments) -> Arguments | None:
         targets = arguments[position]
@@ -323,7 +326,7 @@ def _class_numbers(contract: Contract, position: int) -> Iterator[Probe]:
         return tuple(changed)
 
     what = (
-        f"{t} is taken for class numbers, one for each row; here it has the shape of {other}, with a share for each "
+        f"{t} is taken for class numbers, one for each row; here it has {form}, with a share for each "
         f"class: one-hot, or soft."
     )
     look = f"Multiply by {t} and sum over the classes: that is right for one-hot and for soft targets, with no index."

@@ -3,44 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Sequence
 
 from gradecheck.contract import Argument, Contract
 from gradecheck.grading.defined import statements
-
-TARGETS: Final = ("t", "y", "ytrue", "true", "truth", "target", "targets", "label", "labels", "onehot")
-PREDICTIONS: Final = ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output", "outputs", "out")
-WEIGHTS: Final = ("w", "weight", "weights", "param", "params", "theta")
-INPUTS: Final = ("x", "z", "input", "inputs", "inp", "logits", "scores", "h")
-
-OF_KIND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "upstream": ("g", "grad", "grads", "gradient", "dout", "dy", "dz", "dw", "da", "dl", "delta", "upstream"),
-        "probabilities": ("p", "prob", "probs", "probabilities", *PREDICTIONS),
-        "targets": TARGETS,
-        "class targets": TARGETS,
-        "features": ("a", "aprev", *INPUTS),
-        "alpha": ("alpha", "slope", "leak"),
-        "lr": ("lr", "eta", "learningrate", "rate", "stepsize", "lmbda", "lam", "lambda"),
-        "mu": ("mu", "momentum", "beta", "rho", "gamma"),
-        "steps": ("steps", "step", "epochs", "epoch", "iterations", "iters", "nsteps"),
-    }
-)
-OF_NAME: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "x": INPUTS,
-        "A": ("a", "aprev", *INPUTS),
-        "W": WEIGHTS,
-        "b": ("b", "bias", "biases"),
-        "w": WEIGHTS,
-        "v": ("v", "velocity", "vel", "velocities"),
-        "prediction": ("p", *PREDICTIONS),
-        "target": TARGETS,
-    }
-)
-"""Real numbers are of one kind, whatever they are for: their own names tell them apart."""
 
 
 def parameters(cells: Sequence[str], function: str) -> tuple[str, ...]:
@@ -73,7 +39,7 @@ def _role(contract: Contract, name: str) -> int | None:
 
 
 def _words(argument: Argument) -> tuple[str, ...]:
-    return (argument.name.lower(), *OF_NAME.get(argument.name, OF_KIND.get(argument.kind, ())))
+    return (argument.name.lower(), *(argument.called or argument.kind.called))
 
 
 def order_told(contract: Contract, names: Sequence[str]) -> tuple[int, ...] | None:

@@ -6,20 +6,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck.kinds import INPUTS, real, upstream
+from lectures.lecture03.contracts.numbers import alpha
 
-X: Final = Argument("x", "real", (ANY,))
-GRAD: Final = Argument("grad", "upstream", (ANY,))
-ALPHA: Final = Argument("alpha", "alpha", default=0.01)
-ROWS: Final = Argument("x", "real", ("n?", "k"))
-GRAD_ROWS: Final = Argument("grad", "upstream", ("n?", "k"))
+X: Final = Argument("x", real, (ANY,), called=INPUTS)
+GRAD: Final = Argument("grad", upstream, (ANY,))
+ALPHA: Final = Argument("alpha", alpha, default=0.01)
+ROWS: Final = Argument("x", real, ("n?", "k"), called=INPUTS)
+GRAD_ROWS: Final = Argument("grad", upstream, ("n?", "k"))
+CLASSES: Final = "k is the number of classes."
 
 SIDES: Final = {"x < 0": lambda x, *_: x < 0, "x = 0": lambda x, *_: x == 0, "x > 0": lambda x, *_: x > 0}
-GRAD_SIDES: Final = {
-    "x < 0": lambda grad, x, *_: x < 0,
-    "x = 0": lambda grad, x, *_: x == 0,
-    "x > 0": lambda grad, x, *_: x > 0,
-}
+
+
+def _one(x: float) -> tuple[Any, ...]:
+    return (np.array([x]),)
+
 
 # -- sigmoid
 
@@ -154,153 +157,157 @@ def _softmax_backward(form: Any) -> Any:
     return backward
 
 
+SIGMOID: Final = Contract(
+    name="sigmoid",
+    chapter="activations",
+    formula="f(x) = 1 / (1 + e^-x)",
+    latex=r"f(x) = \frac{1}{1 + e^{-x}}",
+    arguments=(X,),
+    results=("f(x)",),
+    stable=sigmoid,
+    literal=sigmoid_literal,
+    roundabout=(sigmoid_by_tanh, sigmoid_by_log_sum_exp),
+    slide="Sigmoid",
+    twin="torch.nn.Sigmoid",
+    branches=SIDES,
+    returns=" of x's shape",
+    sketch=Sketch("x", -6, 6, _one, (1.0,)),
+)
+SIGMOID_BACKWARD: Final = gradient_of(
+    SIGMOID,
+    upstream=GRAD,
+    formula="∂L/∂x = grad · f(x) (1 - f(x))",
+    latex=r"\frac{\partial L}{\partial x} = g \, f(x) \, (1 - f(x))",
+    results=("∂L/∂x",),
+    stable=_sigmoid_backward(sigmoid),
+    literal=_sigmoid_backward(sigmoid_literal),
+    roundabout=(
+        _sigmoid_backward(sigmoid_by_tanh),
+        _sigmoid_backward(sigmoid_by_log_sum_exp),
+        sigmoid_backward_by_exponentials,
+    ),
+    returns=" of x's shape",
+)
+TANH: Final = Contract(
+    name="tanh",
+    chapter="activations",
+    formula="f(x) = (e^x - e^-x) / (e^x + e^-x)",
+    latex=r"f(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}",
+    arguments=(X,),
+    results=("f(x)",),
+    stable=np.tanh,
+    literal=tanh_literal,
+    roundabout=(tanh_by_sigmoid,),
+    slide="Tanh",
+    twin="torch.nn.Tanh",
+    branches=SIDES,
+    returns=" of x's shape",
+    sketch=Sketch("x", -4, 4, _one, (1.0,)),
+)
+TANH_BACKWARD: Final = gradient_of(
+    TANH,
+    upstream=GRAD,
+    formula="∂L/∂x = grad · (1 - f(x)²)",
+    latex=r"\frac{\partial L}{\partial x} = g \, (1 - f(x)^2)",
+    results=("∂L/∂x",),
+    stable=_tanh_backward(np.tanh),
+    literal=_tanh_backward(tanh_literal),
+    roundabout=(_tanh_backward(tanh_by_sigmoid), tanh_backward_by_cosh),
+    returns=" of x's shape",
+)
+RELU: Final = Contract(
+    name="relu",
+    chapter="activations",
+    formula="f(x) = x, or 0 for x < 0",
+    latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ 0 & \text{for } x < 0 \end{cases}",
+    arguments=(X,),
+    results=("f(x)",),
+    stable=relu,
+    literal=relu_literal,
+    slide="Relu / Leaky Relu",
+    twin="torch.nn.ReLU",
+    branches=SIDES,
+    returns=" of x's shape",
+    sketch=Sketch("x", -2, 2, _one, (1.0,)),
+)
+RELU_BACKWARD: Final = gradient_of(
+    RELU,
+    upstream=GRAD,
+    formula="∂L/∂x = grad, or 0 for x <= 0",
+    latex=(
+        r"\frac{\partial L}{\partial x} = "
+        r"\begin{cases} g & \text{for } x > 0 \\ 0 & \text{for } x \le 0 \end{cases}"
+    ),
+    results=("∂L/∂x",),
+    stable=relu_backward,
+    literal=relu_backward,
+    returns=" of x's shape",
+    note="The slope at x = 0 is 0.",
+)
+LEAKY_RELU: Final = Contract(
+    name="leaky_relu",
+    chapter="activations",
+    formula="f(x) = x, or alpha x for x < 0",
+    latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ \alpha x & \text{for } x < 0 \end{cases}",
+    arguments=(X, ALPHA),
+    results=("f(x)",),
+    stable=leaky_relu,
+    literal=leaky_relu,
+    roundabout=(leaky_relu_blended,),
+    slide="Relu / Leaky Relu",
+    twin="torch.nn.LeakyReLU",
+    branches={**SIDES, "alpha is not 0.01": lambda x, alpha: alpha != 0.01},
+    returns=" of x's shape",
+    sketch=Sketch("x, alpha = 0.1", -2, 2, lambda x: (np.array([x]), 0.1), (1.0,)),
+)
+LEAKY_RELU_BACKWARD: Final = gradient_of(
+    LEAKY_RELU,
+    upstream=GRAD,
+    formula="∂L/∂x = grad, or alpha grad for x <= 0",
+    latex=(
+        r"\frac{\partial L}{\partial x} = "
+        r"\begin{cases} g & \text{for } x > 0 \\ \alpha g & \text{for } x \le 0 \end{cases}"
+    ),
+    results=("∂L/∂x",),
+    stable=leaky_relu_backward,
+    literal=leaky_relu_backward,
+    roundabout=(leaky_relu_backward_blended,),
+    returns=" of x's shape",
+    note="The slope at x = 0 is alpha.",
+)
+SOFTMAX: Final = Contract(
+    name="softmax",
+    chapter="activations",
+    formula="f(x)_i = e^{x_i} / Σ_j e^{x_j}, over the last axis",
+    latex=r"f(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
+    arguments=(ROWS,),
+    results=("f(x)",),
+    stable=softmax,
+    literal=softmax_literal,
+    roundabout=(softmax_by_log_sum_exp, softmax_by_sums_of_two),
+    slide="Softmax",
+    twin="torch.nn.Softmax(dim=-1)",
+    branches={"n > 1": lambda x: x.ndim == 2 and len(x) > 1, "k > 1": lambda x: x.shape[-1] > 1},
+    returns=" of x's shape",
+    holds=(CLASSES,),
+    sketch=Sketch("x₁ of two classes, x₂ = 0", -6, 6, lambda x: (np.array([x, 0.0]),), (1.0, 0.0)),
+)
+SOFTMAX_BACKWARD: Final = gradient_of(
+    SOFTMAX,
+    upstream=GRAD_ROWS,
+    formula="∂L/∂x_i = f_i (grad_i - Σ_j grad_j f_j)",
+    latex=r"\frac{\partial L}{\partial x_i} = f_i \left(g_i - \sum_j g_j f_j\right)",
+    results=("∂L/∂x",),
+    stable=_softmax_backward(softmax),
+    literal=_softmax_backward(softmax_literal),
+    roundabout=(_softmax_backward(softmax_by_log_sum_exp), _softmax_backward(softmax_by_sums_of_two)),
+    returns=" of x's shape",
+)
+
 CONTRACTS: Final = (
-    Contract(
-        name="sigmoid",
-        chapter="activations",
-        formula="f(x) = 1 / (1 + e^-x)",
-        latex=r"f(x) = \frac{1}{1 + e^{-x}}",
-        arguments=(X,),
-        results=("f(x)",),
-        stable=sigmoid,
-        literal=sigmoid_literal,
-        roundabout=(sigmoid_by_tanh, sigmoid_by_log_sum_exp),
-        slide="Sigmoid",
-        twin="torch.nn.Sigmoid",
-        branches=SIDES,
-    ),
-    Contract(
-        name="sigmoid_backward",
-        chapter="activations",
-        formula="∂L/∂x = grad · f(x) (1 - f(x))",
-        latex=r"\frac{\partial L}{\partial x} = g \, f(x) \, (1 - f(x))",
-        arguments=(GRAD, X),
-        results=("∂L/∂x",),
-        stable=_sigmoid_backward(sigmoid),
-        literal=_sigmoid_backward(sigmoid_literal),
-        roundabout=(
-            _sigmoid_backward(sigmoid_by_tanh),
-            _sigmoid_backward(sigmoid_by_log_sum_exp),
-            sigmoid_backward_by_exponentials,
-        ),
-        slide="Sigmoid",
-        twin="torch.nn.Sigmoid, autograd",
-        branches=GRAD_SIDES,
-    ),
-    Contract(
-        name="tanh",
-        chapter="activations",
-        formula="f(x) = (e^x - e^-x) / (e^x + e^-x)",
-        latex=r"f(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}",
-        arguments=(X,),
-        results=("f(x)",),
-        stable=np.tanh,
-        literal=tanh_literal,
-        roundabout=(tanh_by_sigmoid,),
-        slide="Tanh",
-        twin="torch.nn.Tanh",
-        branches=SIDES,
-    ),
-    Contract(
-        name="tanh_backward",
-        chapter="activations",
-        formula="∂L/∂x = grad · (1 - f(x)²)",
-        latex=r"\frac{\partial L}{\partial x} = g \, (1 - f(x)^2)",
-        arguments=(GRAD, X),
-        results=("∂L/∂x",),
-        stable=_tanh_backward(np.tanh),
-        literal=_tanh_backward(tanh_literal),
-        roundabout=(_tanh_backward(tanh_by_sigmoid), tanh_backward_by_cosh),
-        slide="Tanh",
-        twin="torch.nn.Tanh, autograd",
-        branches=GRAD_SIDES,
-    ),
-    Contract(
-        name="relu",
-        chapter="activations",
-        formula="f(x) = x, or 0 for x < 0",
-        latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ 0 & \text{for } x < 0 \end{cases}",
-        arguments=(X,),
-        results=("f(x)",),
-        stable=relu,
-        literal=relu_literal,
-        slide="Relu / Leaky Relu",
-        twin="torch.nn.ReLU",
-        branches=SIDES,
-    ),
-    Contract(
-        name="relu_backward",
-        chapter="activations",
-        formula="∂L/∂x = grad, or 0 for x <= 0",
-        latex=(
-            r"\frac{\partial L}{\partial x} = "
-            r"\begin{cases} g & \text{for } x > 0 \\ 0 & \text{for } x \le 0 \end{cases}"
-        ),
-        arguments=(GRAD, X),
-        results=("∂L/∂x",),
-        stable=relu_backward,
-        literal=relu_backward,
-        slide="Relu / Leaky Relu",
-        twin="torch.nn.ReLU, autograd",
-        branches=GRAD_SIDES,
-    ),
-    Contract(
-        name="leaky_relu",
-        chapter="activations",
-        formula="f(x) = x, or alpha x for x < 0",
-        latex=r"f(x) = \begin{cases} x & \text{otherwise} \\ \alpha x & \text{for } x < 0 \end{cases}",
-        arguments=(X, ALPHA),
-        results=("f(x)",),
-        stable=leaky_relu,
-        literal=leaky_relu,
-        roundabout=(leaky_relu_blended,),
-        slide="Relu / Leaky Relu",
-        twin="torch.nn.LeakyReLU",
-        branches={**SIDES, "alpha is not 0.01": lambda x, alpha: alpha != 0.01},
-    ),
-    Contract(
-        name="leaky_relu_backward",
-        chapter="activations",
-        formula="∂L/∂x = grad, or alpha grad for x <= 0",
-        latex=(
-            r"\frac{\partial L}{\partial x} = "
-            r"\begin{cases} g & \text{for } x > 0 \\ \alpha g & \text{for } x \le 0 \end{cases}"
-        ),
-        arguments=(GRAD, X, ALPHA),
-        results=("∂L/∂x",),
-        stable=leaky_relu_backward,
-        literal=leaky_relu_backward,
-        roundabout=(leaky_relu_backward_blended,),
-        slide="Relu / Leaky Relu",
-        twin="torch.nn.LeakyReLU, autograd",
-        branches={**GRAD_SIDES, "alpha is not 0.01": lambda grad, x, alpha: alpha != 0.01},
-    ),
-    Contract(
-        name="softmax",
-        chapter="activations",
-        formula="f(x)_i = e^{x_i} / Σ_j e^{x_j}, over the last axis",
-        latex=r"f(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
-        arguments=(ROWS,),
-        results=("f(x)",),
-        stable=softmax,
-        literal=softmax_literal,
-        roundabout=(softmax_by_log_sum_exp, softmax_by_sums_of_two),
-        slide="Softmax",
-        twin="torch.nn.Softmax(dim=-1)",
-        branches={"n > 1": lambda x: x.ndim == 2 and len(x) > 1, "k > 1": lambda x: x.shape[-1] > 1},
-    ),
-    Contract(
-        name="softmax_backward",
-        chapter="activations",
-        formula="∂L/∂x_i = f_i (grad_i - Σ_j grad_j f_j)",
-        latex=r"\frac{\partial L}{\partial x_i} = f_i \left(g_i - \sum_j g_j f_j\right)",
-        arguments=(GRAD_ROWS, ROWS),
-        results=("∂L/∂x",),
-        stable=_softmax_backward(softmax),
-        literal=_softmax_backward(softmax_literal),
-        roundabout=(_softmax_backward(softmax_by_log_sum_exp), _softmax_backward(softmax_by_sums_of_two)),
-        slide="Softmax",
-        twin="torch.nn.Softmax(dim=-1), autograd",
-        branches={"n > 1": lambda grad, x: x.ndim == 2 and len(x) > 1, "k > 1": lambda grad, x: x.shape[-1] > 1},
-    ),
+    *(SIGMOID, SIGMOID_BACKWARD),
+    *(TANH, TANH_BACKWARD),
+    *(RELU, RELU_BACKWARD),
+    *(LEAKY_RELU, LEAKY_RELU_BACKWARD),
+    *(SOFTMAX, SOFTMAX_BACKWARD),
 )

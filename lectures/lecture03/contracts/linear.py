@@ -6,12 +6,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Argument, Contract
+from gradecheck.contract import Argument, Contract, gradient_of
+from gradecheck.kinds import INPUTS, real, upstream
 
-A: Final = Argument("A", "real", ("n", "in"))
-W: Final = Argument("W", "real", ("out", "in"))
-B: Final = Argument("b", "real", ("out",))
-GRAD: Final = Argument("grad", "upstream", ("n", "out"))
+WEIGHTS: Final = ("w", "weight", "weights", "param", "params", "theta")
+
+A: Final = Argument("A", real, ("n", "in"), called=("a", "aprev", *INPUTS))
+W: Final = Argument("W", real, ("out", "in"), called=WEIGHTS)
+B: Final = Argument("b", real, ("out",), called=("b", "bias", "biases"))
+GRAD: Final = Argument("grad", upstream, ("n", "out"))
+FEATURES: Final = "in and out are numbers of features."
 
 
 def linear(A: Any, W: Any, b: Any) -> Any:
@@ -31,42 +35,43 @@ def linear_backward(grad: Any, A: Any, W: Any) -> Any:
     return grad @ W, grad.T @ A, grad.sum(axis=0)
 
 
-CONTRACTS: Final = (
-    Contract(
-        name="linear",
-        chapter="linear",
-        formula="Z = A Wᵀ + ι bᵀ",
-        latex=r"Z = A W^T + \iota b^T",
-        arguments=(A, W, B),
-        results=("Z",),
-        stable=linear_in_one_sum,
-        literal=linear,
-        slide="Backpropagation",
-        twin="torch.nn.Linear",
-        branches={
-            "W is not square": lambda A, W, b: W.shape[0] != W.shape[1],
-            "n > 1": lambda A, W, b: len(A) > 1,
-            "b ≠ 0": lambda A, W, b: b != 0,
-        },
-    ),
-    Contract(
-        name="linear_backward",
-        chapter="linear",
-        formula="∂L/∂A = grad W;  ∂L/∂W = gradᵀ A;  ∂L/∂b = gradᵀ ι",
-        latex=(
-            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial Z} W, \quad "
-            r"\frac{\partial L}{\partial W} = \left(\frac{\partial L}{\partial Z}\right)^T A, \quad "
-            r"\frac{\partial L}{\partial b} = \left(\frac{\partial L}{\partial Z}\right)^T \iota"
-        ),
-        arguments=(GRAD, A, W),
-        results=("∂L/∂A", "∂L/∂W", "∂L/∂b"),
-        stable=linear_backward,
-        literal=linear_backward,
-        slide="Backpropagation",
-        twin="torch.nn.Linear, autograd",
-        branches={
-            "W is not square": lambda grad, A, W: W.shape[0] != W.shape[1],
-            "n > 1": lambda grad, A, W: len(A) > 1,
-        },
-    ),
+LINEAR: Final = Contract(
+    name="linear",
+    chapter="linear",
+    formula="Z = A Wᵀ + ι bᵀ",
+    latex=r"Z = A W^T + \iota b^T",
+    arguments=(A, W, B),
+    results=("Z",),
+    stable=linear_in_one_sum,
+    literal=linear,
+    slide="Backpropagation",
+    twin="torch.nn.Linear",
+    branches={
+        "W is not square": lambda A, W, b: W.shape[0] != W.shape[1],
+        "n > 1": lambda A, W, b: len(A) > 1,
+        "b ≠ 0": lambda A, W, b: b != 0,
+    },
+    returns=" of shape (n, out)",
+    note="ι is a column of n ones: b is added to every row.",
+    holds=(FEATURES,),
 )
+LINEAR_BACKWARD: Final = gradient_of(
+    LINEAR,
+    formula="∂L/∂A = grad W;  ∂L/∂W = gradᵀ A;  ∂L/∂b = gradᵀ ι",
+    latex=(
+        r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial Z} W, \quad "
+        r"\frac{\partial L}{\partial W} = \left(\frac{\partial L}{\partial Z}\right)^T A, \quad "
+        r"\frac{\partial L}{\partial b} = \left(\frac{\partial L}{\partial Z}\right)^T \iota"
+    ),
+    arguments=(GRAD, A, W),
+    results=("∂L/∂A", "∂L/∂W", "∂L/∂b"),
+    stable=linear_backward,
+    literal=linear_backward,
+    branches={
+        "W is not square": lambda grad, A, W: W.shape[0] != W.shape[1],
+        "n > 1": lambda grad, A, W: len(A) > 1,
+    },
+    returns=" of the shapes of A, W and b",
+)
+
+CONTRACTS: Final = (LINEAR, LINEAR_BACKWARD)

@@ -6,8 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck.kinds import INPUTS, PREDICTIONS, TARGETS, class_targets, probabilities, real, targets
+from gradecheck.possible import LIKELIHOOD
 from lectures.lecture03.contracts.activations import (
+    CLASSES,
     log_sum_exp,
     softmax,
     softmax_by_log_sum_exp,
@@ -15,12 +18,14 @@ from lectures.lecture03.contracts.activations import (
     softmax_literal,
 )
 
-PREDICTION: Final = Argument("prediction", "real", (ANY,))
-TARGET: Final = Argument("target", "real", (ANY,))
-P: Final = Argument("p", "probabilities", ("n?", "k"))
-T: Final = Argument("t", "targets", ("n?", "k"))
-X: Final = Argument("x", "real", ("n?", "k"))
-CLASS_T: Final = Argument("t", "class targets", ("n?", "k"))
+PREDICTION: Final = Argument("prediction", real, (ANY,), called=("p", *PREDICTIONS))
+TARGET: Final = Argument("target", real, (ANY,), called=TARGETS)
+P: Final = Argument("p", probabilities, ("n?", "k"))
+T: Final = Argument("t", targets, ("n?", "k"))
+X: Final = Argument("x", real, ("n?", "k"), called=INPUTS)
+CLASS_T: Final = Argument("t", class_targets, ("n?", "k"))
+LOGARITHMS: Final = "Logarithms are natural, and 0 log 0 counts as 0."
+MEAN: Final = "A loss is a mean over the rows; mse is a mean over all elements."
 
 # -- mse
 
@@ -108,91 +113,97 @@ SEVERAL: Final = {
     "n ≠ k": lambda x, t: rows(x) != x.shape[-1],
 }
 
+MSE: Final = Contract(
+    name="mse",
+    chapter="losses",
+    formula="MSE = 1/n Σ_i (y_i - ŷ_i)², over all n elements",
+    latex=r"\mathrm{MSE} = \frac{1}{n} \sum_i (y_i - \hat{y}_i)^2",
+    arguments=(PREDICTION, TARGET),
+    results=("MSE",),
+    stable=mse,
+    literal=mse,
+    roundabout=(mse_expanded,),
+    slide="MSE",
+    twin="torch.nn.MSELoss",
+    branches={"2-D": lambda prediction, target: prediction.ndim > 1},
+    returns=", a number",
+    holds=(MEAN,),
+    sketch=Sketch("ŷ, y = 1", -1, 3, lambda x: (np.array([x]), np.array([1.0]))),
+)
+MSE_BACKWARD: Final = gradient_of(
+    MSE,
+    formula="∂MSE/∂ŷ_i = 2/n (ŷ_i - y_i)",
+    latex=r"\frac{\partial\,\mathrm{MSE}}{\partial \hat{y}_i} = \frac{2}{n} (\hat{y}_i - y_i)",
+    results=("∂MSE/∂ŷ",),
+    stable=mse_backward,
+    literal=mse_backward,
+    roundabout=(mse_backward_expanded,),
+    returns=" of prediction's shape",
+    note="The gradient with respect to prediction.",
+)
+CROSS_ENTROPY: Final = Contract(
+    name="cross_entropy",
+    chapter="losses",
+    formula="L_CE = -Σ_i t_i log p_i, natural log, mean over the rows",
+    latex=r"L_{CE} = - \sum_{i} t_i \log(p_i)",
+    arguments=(P, T),
+    results=("L",),
+    stable=cross_entropy,
+    literal=cross_entropy,
+    slide="Cross Entropy Loss (classification)",
+    twin="torch.special.xlogy",
+    branches={**KINDS_OF_TARGET, **SEVERAL},
+    possible=LIKELIHOOD,
+    returns=", a number",
+    holds=(CLASSES, LOGARITHMS, MEAN),
+    sketch=Sketch("p of the right class", 0.05, 1, lambda x: (np.array([x]), np.array([1.0]))),
+)
+CROSS_ENTROPY_BACKWARD: Final = gradient_of(
+    CROSS_ENTROPY,
+    formula="∂L/∂p_i = -t_i / p_i, over the number of rows",
+    latex=r"\frac{\partial L}{\partial p_i} = - \frac{1}{n} \frac{t_i}{p_i}",
+    results=("∂L/∂p",),
+    stable=cross_entropy_backward,
+    literal=cross_entropy_backward,
+    returns=" of p's shape",
+    note="The gradient with respect to p; 0 where t = 0.",
+)
+SOFTMAX_CROSS_ENTROPY: Final = Contract(
+    name="softmax_cross_entropy",
+    chapter="losses",
+    formula="L = -Σ_i t_i log(e^{x_i} / Σ_j e^{x_j}), mean over the rows",
+    latex=r"L = - \sum_i t_i \log \frac{e^{x_i}}{\sum_j e^{x_j}}",
+    arguments=(X, CLASS_T),
+    results=("L",),
+    stable=softmax_cross_entropy,
+    literal=softmax_cross_entropy_literal,
+    roundabout=(softmax_cross_entropy_by_log_sum_exp, softmax_cross_entropy_composed),
+    slide="Softmax; Cross Entropy Loss (classification)",
+    twin="torch.nn.CrossEntropyLoss",
+    branches={**KINDS_OF_TARGET, **SEVERAL},
+    returns=", a number",
+    note="x are logits: the softmax belongs to this function. Rows of t sum to 1.",
+    holds=(CLASSES, LOGARITHMS, MEAN),
+    sketch=Sketch("x₁ of two classes, x₂ = 0, t = (1, 0)", -6, 6, lambda x: (np.array([x, 0.0]), np.array([1.0, 0.0]))),
+)
+SOFTMAX_CROSS_ENTROPY_BACKWARD: Final = gradient_of(
+    SOFTMAX_CROSS_ENTROPY,
+    formula="∂L/∂x = (softmax(x) Σt - t) / n; Σt is 1 for class targets",
+    latex=r"\frac{\partial L}{\partial x} = \frac{1}{n} \left(\mathrm{softmax}(x) \sum_i t_i - t\right)",
+    results=("∂L/∂x",),
+    stable=gradient_of_logits(softmax),
+    literal=gradient_of_logits(softmax_literal),
+    roundabout=(
+        gradient_of_logits(softmax_by_log_sum_exp),
+        gradient_of_logits(softmax_by_sums_of_two),
+        gradient_by_chain_rule,
+    ),
+    returns=" of x's shape",
+    note="x are logits. Rows of t sum to 1.",
+)
+
 CONTRACTS: Final = (
-    Contract(
-        name="mse",
-        chapter="losses",
-        formula="MSE = 1/n Σ_i (y_i - ŷ_i)², over all n elements",
-        latex=r"\mathrm{MSE} = \frac{1}{n} \sum_i (y_i - \hat{y}_i)^2",
-        arguments=(PREDICTION, TARGET),
-        results=("MSE",),
-        stable=mse,
-        literal=mse,
-        roundabout=(mse_expanded,),
-        slide="MSE",
-        twin="torch.nn.MSELoss",
-        branches={"2-D": lambda prediction, target: prediction.ndim > 1},
-    ),
-    Contract(
-        name="mse_backward",
-        chapter="losses",
-        formula="∂MSE/∂ŷ_i = 2/n (ŷ_i - y_i)",
-        latex=r"\frac{\partial\,\mathrm{MSE}}{\partial \hat{y}_i} = \frac{2}{n} (\hat{y}_i - y_i)",
-        arguments=(PREDICTION, TARGET),
-        results=("∂MSE/∂ŷ",),
-        stable=mse_backward,
-        literal=mse_backward,
-        roundabout=(mse_backward_expanded,),
-        slide="MSE",
-        twin="torch.nn.MSELoss, autograd",
-        branches={"2-D": lambda prediction, target: prediction.ndim > 1},
-    ),
-    Contract(
-        name="cross_entropy",
-        chapter="losses",
-        formula="L_CE = -Σ_i t_i log p_i, natural log, mean over the rows",
-        latex=r"L_{CE} = - \sum_{i} t_i \log(p_i)",
-        arguments=(P, T),
-        results=("L",),
-        stable=cross_entropy,
-        literal=cross_entropy,
-        slide="Cross Entropy Loss (classification)",
-        twin="torch.special.xlogy",
-        branches={**KINDS_OF_TARGET, **SEVERAL},
-    ),
-    Contract(
-        name="cross_entropy_backward",
-        chapter="losses",
-        formula="∂L/∂p_i = -t_i / p_i, over the number of rows",
-        latex=r"\frac{\partial L}{\partial p_i} = - \frac{1}{n} \frac{t_i}{p_i}",
-        arguments=(P, T),
-        results=("∂L/∂p",),
-        stable=cross_entropy_backward,
-        literal=cross_entropy_backward,
-        slide="Cross Entropy Loss (classification)",
-        twin="torch.special.xlogy, autograd",
-        branches={**KINDS_OF_TARGET, **SEVERAL},
-    ),
-    Contract(
-        name="softmax_cross_entropy",
-        chapter="losses",
-        formula="L = -Σ_i t_i log(e^{x_i} / Σ_j e^{x_j}), mean over the rows",
-        latex=r"L = - \sum_i t_i \log \frac{e^{x_i}}{\sum_j e^{x_j}}",
-        arguments=(X, CLASS_T),
-        results=("L",),
-        stable=softmax_cross_entropy,
-        literal=softmax_cross_entropy_literal,
-        roundabout=(softmax_cross_entropy_by_log_sum_exp, softmax_cross_entropy_composed),
-        slide="Softmax; Cross Entropy Loss (classification)",
-        twin="torch.nn.CrossEntropyLoss",
-        branches={**KINDS_OF_TARGET, **SEVERAL},
-    ),
-    Contract(
-        name="softmax_cross_entropy_backward",
-        chapter="losses",
-        formula="∂L/∂x = (softmax(x) Σt - t) / n; Σt is 1 for class targets",
-        latex=r"\frac{\partial L}{\partial x} = \frac{1}{n} \left(\mathrm{softmax}(x) \sum_i t_i - t\right)",
-        arguments=(X, CLASS_T),
-        results=("∂L/∂x",),
-        stable=gradient_of_logits(softmax),
-        literal=gradient_of_logits(softmax_literal),
-        roundabout=(
-            gradient_of_logits(softmax_by_log_sum_exp),
-            gradient_of_logits(softmax_by_sums_of_two),
-            gradient_by_chain_rule,
-        ),
-        slide="Softmax; Cross Entropy Loss (classification)",
-        twin="torch.nn.CrossEntropyLoss, autograd",
-        branches={**KINDS_OF_TARGET, **SEVERAL},
-    ),
+    *(MSE, MSE_BACKWARD),
+    *(CROSS_ENTROPY, CROSS_ENTROPY_BACKWARD),
+    *(SOFTMAX_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY_BACKWARD),
 )

@@ -6,10 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Argument, Contract, Form
+from gradecheck.contract import Argument, Contract, Form, History
+from gradecheck.kinds import class_targets, features, real
 from lectures.lecture03.contracts.activations import softmax, softmax_literal
-from lectures.lecture03.contracts.linear import linear_backward, linear_in_one_sum
+from lectures.lecture03.contracts.linear import FEATURES, WEIGHTS, linear_backward, linear_in_one_sum
 from lectures.lecture03.contracts.losses import (
+    LOGARITHMS,
+    MEAN,
     cross_entropy_backward,
     gradient_by_chain_rule,
     gradient_of_logits,
@@ -17,15 +20,16 @@ from lectures.lecture03.contracts.losses import (
     softmax_cross_entropy_composed,
     softmax_cross_entropy_literal,
 )
+from lectures.lecture03.contracts.numbers import lr, mu, steps
 from lectures.lecture03.contracts.sgd import momentum_step
 
-A: Final = Argument("A", "features", ("n", "in"))
-T: Final = Argument("T", "class targets", ("n", "out"))
-W: Final = Argument("W", "real", ("out", "in"))
-B: Final = Argument("b", "real", ("out",))
-LR: Final = Argument("lr", "lr")
-MU: Final = Argument("mu", "mu")
-STEPS: Final = Argument("steps", "steps")
+A: Final = Argument("A", features, ("n", "in"))
+T: Final = Argument("T", class_targets, ("n", "out"))
+W: Final = Argument("W", real, ("out", "in"), called=WEIGHTS)
+B: Final = Argument("b", real, ("out",), called=("b", "bias", "biases"))
+LR: Final = Argument("lr", lr)
+MU: Final = Argument("mu", mu)
+STEPS: Final = Argument("steps", steps)
 
 
 def gradient_by_jacobian(Z: Any, T: Any) -> Any:
@@ -75,5 +79,10 @@ CONTRACTS: Final = (
             "n > 1": lambda A, T, W, b, lr, mu, steps: len(A) > 1,
             "W is not square": lambda A, T, W, b, lr, mu, steps: W.shape[0] != W.shape[1],
         },
+        returns=": W and b after the last step, and losses of shape (steps,)",
+        note="The single layer perceptron: linear, softmax, cross entropy, on the whole batch in each step, "
+        "with momentum from v = 0. losses[i] is the loss before step i.",
+        holds=(FEATURES, LOGARITHMS, MEAN),
+        history=History("losses", "loss"),
     ),
 )

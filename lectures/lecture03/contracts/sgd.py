@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.kinds import real, upstream
+from lectures.lecture03.contracts.linear import WEIGHTS
+from lectures.lecture03.contracts.numbers import lr, mu
 
-W: Final = Argument("w", "real", (ANY,))
-V: Final = Argument("v", "real", (ANY,))
-GRAD: Final = Argument("grad", "upstream", (ANY,))
-LR: Final = Argument("lr", "lr")
-MU: Final = Argument("mu", "mu")
+W: Final = Argument("w", real, (ANY,), called=WEIGHTS)
+V: Final = Argument("v", real, (ANY,), called=("v", "velocity", "vel", "velocities"))
+GRAD: Final = Argument("grad", upstream, (ANY,))
+LR: Final = Argument("lr", lr)
+MU: Final = Argument("mu", mu)
 
 
 def sgd_step(w: Any, grad: Any, lr: Any) -> Any:
@@ -47,6 +50,7 @@ CONTRACTS: Final = (
         slide="SGD Equation (Without Momentum)",
         twin="torch.optim.SGD",
         branches={"lr > 0": lambda w, grad, lr: lr > 0},
+        returns=" of w's shape",
     ),
     Contract(
         name="momentum_step",
@@ -66,5 +70,7 @@ CONTRACTS: Final = (
             "mu = 0": lambda w, v, grad, lr, mu: mu == 0,
         },
         unobserved={"v": lambda w, v, grad, lr, mu: mu == 0},  # every later step multiplies it by 0
+        returns=", both of w's shape",
+        note="v is the velocity after the step before.",
     ),
 )
