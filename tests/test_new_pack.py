@@ -56,7 +56,7 @@ def test_its_assignment_is_fair(place):
 def test_a_class_is_marked_and_marked_again(place):
     place.gradecheck("grade", "class", "--assignment", SHEET, "--out", "marks")
     marks = json.loads((place.home / "marks" / "results.json").read_text())["submissions"]
-    assert {m["submission"]: m["points"] for m in marks}["right.py"] == 5
+    assert {m["submission"]: m["score"] for m in marks}["right.py"] == 5
     (named,) = [q["diagnosis"] for m in marks for q in m["questions"] if q["diagnosis"]]
     assert named == "softplus/overflow"
     assert "3 submissions marked again: the results are the same" in place.gradecheck("regrade", "marks")
