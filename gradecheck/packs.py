@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -124,6 +124,32 @@ def _imported(module: str, what: str) -> ModuleType:
         said = f"{type(error).__name__}: {error}"
         msg = f"{what} is {module}, which cannot be imported ({said}), but should be; import it with python first"
         raise PackError(msg) from error
+
+
+# -- its contracts
+
+
+def contract(pack: Pack, name: str) -> Contract:
+    """The contract of that function. Raises PackError where the pack has none."""
+    if name not in pack.contracts:
+        raise _unknown(pack, name)
+    return pack.contracts[name]
+
+
+def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
+    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    found: dict[str, Contract] = {}
+    for name in names or pack.contracts:
+        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
+        if not meant:
+            raise _unknown(pack, name)
+        found |= meant
+    return list(found.values())
+
+
+def _unknown(pack: Pack, name: str) -> PackError:
+    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
 
 
 # -- of a contract
