@@ -16,7 +16,7 @@ from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
 from gradecheck.parts import Line, Lines, Outcome, Section, Table, Text
 from gradecheck.scope import Scope
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
 from lectures.lecture03.exhibits import digits
 from reports import document, markdown, reading, terminal

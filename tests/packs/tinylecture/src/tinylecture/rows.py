@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of
 from gradecheck.kinds import Kind, real, upstream, whole_number
 
 share = Kind(
