@@ -148,7 +148,7 @@ def test_a_contract_is_its_own_pack():
     ("what", "options", "error", "said"),
     [
         ("softmx", {}, gradecheck.PackError, "softmx is not one of lecture03; did you mean softmax"),
-        ("relu", {"pack": "lecture3"}, gradecheck.PackError, "lecture3 is none that is installed"),
+        ("relu", {"pack": "lecture3"}, gradecheck.PackError, "lecture3 is not installed"),
         (made_up.HEADS, {}, gradecheck.PackError, "heads: it is of no pack, but should be of one"),
         ("relu", {"dtype": "float64"}, TypeError, "dtype is not a key, but should be one of targets, rows, dtypes"),
         ("relu", {"lr": 0.5}, TypeError, "lr is not a key"),
