@@ -44,7 +44,8 @@ MAY_IMPORT = {
     ],
     "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
     "gradecheck/tensors.py": ["numpy", "torch", "reference", "gradecheck.contract"],
-    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
+    "gradecheck/literals.py": ["numpy"],
+    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.literals", "gradecheck.records"],
     "gradecheck/cli.py": ["click", "gradecheck"],
     # The one seam between what finds and what renders: nothing else of gradecheck imports reports.
     "gradecheck/commands": ["click", "gradecheck", "reports"],
@@ -78,7 +79,7 @@ MAY_IMPORT = {
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.contracts", "gradecheck.records"),
         *("gradecheck.regimes", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
-        "gradecheck.wording",
+        *("gradecheck.literals", "gradecheck.wording"),
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }
