@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *("gradecheck.compare", "gradecheck.records", "gradecheck.parts", "gradecheck.wording"),
-        "gradecheck.peers.findings",
+        *("gradecheck.reporting.records", "gradecheck.peers.findings"),
         *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
@@ -31,11 +31,9 @@ MAY_IMPORT = {
     "gradecheck/contract.py": ["numpy"],
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
-    "gradecheck/exhibits.py": [],
     "gradecheck/parts.py": ["gradecheck.compare"],
-    "gradecheck/records.py": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits", "gradecheck.parts"),
-    ],
+    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
+    "gradecheck/reporting/records.py": ["gradecheck.parts", "gradecheck.records"],
     "gradecheck/contracts": ["numpy", "gradecheck.contract"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
     "gradecheck/narrowing.py": ["gradecheck.contract", "gradecheck.regimes", "gradecheck.scope"],

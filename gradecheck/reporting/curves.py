@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.contracts import CONTRACTS
-from gradecheck.exhibits import Curve, Numbers
 from gradecheck.implementation import Implementation
+from gradecheck.reporting.records import Curve, Numbers
 
 POINTS: Final = 161
 Call = Callable[..., Any]
