@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *("gradecheck.compare", "gradecheck.records", "gradecheck.parts", "gradecheck.wording"),
-        "gradecheck.peers.findings",
+        *("gradecheck.reporting.records", "gradecheck.peers.findings"),
         *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
@@ -32,14 +32,12 @@ MAY_IMPORT = {
     "gradecheck/contract.py": ["gradecheck.kinds", "gradecheck.possible", "gradecheck.sizes"],
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
-    "gradecheck/exhibits.py": [],
     "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
     "gradecheck/packs.py": ["gradecheck.contract", "gradecheck.mistakes", "gradecheck.pack", "gradecheck.variant"],
     "lectures/lecture03/contracts": ["numpy", "gradecheck.contract", "gradecheck.kinds", "gradecheck.possible"],
     "gradecheck/parts.py": ["gradecheck.compare"],
-    "gradecheck/records.py": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits", "gradecheck.parts"),
-    ],
+    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
+    "gradecheck/reporting/records.py": ["gradecheck.parts", "gradecheck.records"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
     "gradecheck/kinds.py": ["numpy", "gradecheck.regimes", "gradecheck.scope"],
     "gradecheck/sizes.py": ["gradecheck.contract", "gradecheck.scope"],
@@ -51,7 +49,8 @@ MAY_IMPORT = {
     ],
     "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
     "gradecheck/tensors.py": ["numpy", "torch", "gradecheck.contract", *PACKS],
-    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
+    "gradecheck/literals.py": ["numpy"],
+    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.literals", "gradecheck.records"],
     "gradecheck/cli.py": ["click", "gradecheck"],
     # The one seam between what finds and what renders: nothing else of gradecheck imports reports.
     "gradecheck/commands": ["click", "gradecheck", "reports"],
@@ -86,7 +85,7 @@ MAY_IMPORT = {
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.records"),
         *("gradecheck.kinds", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
-        *("gradecheck.sizes", "gradecheck.wording"),
+        *("gradecheck.literals", "gradecheck.sizes", "gradecheck.wording"),
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }

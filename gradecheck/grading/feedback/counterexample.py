@@ -11,7 +11,7 @@ import numpy as np
 from gradecheck.compare import Expectation, same_within
 from gradecheck.grading.feedback.examples import expectation, ladder
 from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
-from gradecheck.grading.feedback.repro import example, lines, numbers, texts
+from gradecheck.grading.feedback.repro import example, lines, texts
 from gradecheck.grading.jail.answers import Answer, Died, Returned
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
@@ -20,6 +20,7 @@ from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.credit import permitted
 from gradecheck.grading.judging.judging import UNSTABLE, results_of
 from gradecheck.grading.marks import Counterexample
+from gradecheck.literals import numbers
 from gradecheck.records import Case
 
 MOST_ELEMENTS: Final = 24

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyword import iskeyword
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -14,23 +14,7 @@ from gradecheck.grading.jail.answers import Answer, NoArray, Raised
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.judging import results_of
 from gradecheck.grading.marks import Counterexample
-
-
-def literal(x: Any) -> str:
-    """An argument as Python source."""
-    if not isinstance(x, np.ndarray):
-        return repr(x)
-    dtype = "" if x.dtype == np.float64 else f", np.{x.dtype}"
-    return f"np.array({numbers(x, None)}{dtype})"
-
-
-def numbers(x: Array, digits: int | None) -> str:
-    """Numbers on one line; without digits as many as it takes to read them back."""
-    mode = {"floatmode": "unique"} if digits is None else {"precision": digits}
-    with np.printoptions(threshold=x.size + 1, linewidth=10_000, **mode):
-        text = " ".join(np.array2string(x, separator=", ").split())
-    text = text.replace("[ ", "[").replace(".,", ".0,").replace(".]", ".0]")
-    return f"{text}0" if text.endswith(".") else text
+from gradecheck.literals import literal, numbers
 
 
 def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
