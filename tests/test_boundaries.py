@@ -240,7 +240,7 @@ def test_no_tolerance_is_chosen():
         ("gradecheck/reporting/report.py", "def f():\n    from lectures.lecture03 import exhibits"),
         ("lectures/lecture03/exhibits/runs.py", "import torch"),
         ("lectures/lecture03/exhibits/runs.py", "from reports.plots import Plot"),
-        ("reports/page.py", "from lectures.lecture03.exhibits import open"),
+        ("reports/page.py", "from lectures.lecture03.exhibits import runs"),
         ("gradecheck/grading/jail/worker.py", "from ..compare import compare"),
     ],
 )
