@@ -3,10 +3,10 @@
 import numpy as np
 
 from gradecheck.contract import Argument, gradient_of
-from gradecheck.contracts import CONTRACTS
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.assignments.starter import function
 from gradecheck.kinds import real, upstream
+from tests.lecture import CONTRACTS
 from tests.made_up import CONVOLVED, CONVOLVED_BACKWARD, LABELS, row
 
 SQUARE = row("square", (Argument("x", real, ("n",)),), lambda x: x * x, branches={"x < 0": lambda x: x < 0})
