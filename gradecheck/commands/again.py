@@ -44,6 +44,8 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     with tempfile.TemporaryDirectory() as place:
         source = Path(place, f"{record.assignment}.toml")
         source.write_text(record.text, encoding="utf-8")
+        for name, text in record.beside.items():
+            Path(place, name).write_text(text, encoding="utf-8")
         asked = loaded_assignment(str(source), record.said)
         new = results_folder(out if out is not None else Path(place, "new"), asked)
         run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)

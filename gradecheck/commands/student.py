@@ -92,6 +92,12 @@ def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
     asked, told = loaded_assignment(source, said), f"{source}{words(said)}"
+    if asked.adapter is not None:
+        if asked.starter is None:
+            should = 'should, where there is an adapter: add starter = "starter.py", a file that students fill in'
+            raise Usage(f"assignment: {source}: starter is not named, but {should}")
+        if out is not None and out.suffix != ".py":
+            raise Usage(f"out: {out} should be a .py, as {asked.starter.file} is")
     if out is None:
         text = file_of_python(asked, told)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
@@ -132,6 +138,9 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from reports.screen import paragraph
 
     asked = loaded_assignment(source)
+    if asked.adapter is not None and asked.model is None:
+        should = 'should, where there is an adapter: add model = "right.py", an answer that has to get all points'
+        raise Usage(f"assignment: {source}: model is not named, but {should}")
     jail = _isolation(isolation, asked)
     click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:

@@ -2,7 +2,8 @@
 and every honest variant.
 
 Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
-cost its own function something and the others nothing. Many copies, under names of their own, share a worker.
+cost its own function something and the others nothing. Many copies, under names of their own, share a worker. Where the
+assignment has an adapter, its own model answer goes through that; mistakes and variants are the contract's, and do not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gradecheck.compare import Verdict
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
@@ -151,21 +153,28 @@ class _Proving:
             return tuple(self._files(ready))
         return tuple(self._planted(ready, given))
 
-    def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
+    def _session(self, cells: Sequence[str], adapter: Adapter | None = None) -> Session:
+        jail = isolation(self.wanted, self.assignment.packages)
+        return Session(cells, jail, limits_of(self.assignment), adapter=adapter)
 
-    def _files(self, ready: Bank) -> Iterator[Trial]:
+    def _answers(self) -> Iterator[tuple[Kind, str, list[str]]]:
+        """What has to get all points, and what none."""
+        yield "empty file", "nothing", [""]
+        if self.assignment.adapter is not None:
+            assert self.assignment.model is not None
+            yield "model answer", self.assignment.model.file, [self.assignment.model.text]
+            return
         names = {question.contract.name: question.name for question in self.assignment.questions}
         manual = "\n".join(["import manual", *(f"{name} = manual.{function}" for function, name in names.items())])
         model = renamed(MODEL.read_text(encoding="utf-8"), names)
-        files: tuple[tuple[Kind, str, list[str]], ...] = (
-            ("model answer", "manual", [packed.cell("manual"), manual]),
-            ("model answer", MODEL.name, [model]),
-            ("empty file", "nothing", [""]),
-        )
-        for kind, id, cells in files:
-            with self._session(cells) as session:
-                called = follow.helpers(self.assignment.questions, cells)
+        yield "model answer", "manual", [packed.cell("manual"), manual]
+        yield "model answer", MODEL.name, [model]
+
+    def _files(self, ready: Bank) -> Iterator[Trial]:
+        adapter = self.assignment.adapter
+        for kind, id, cells in self._answers():
+            with self._session(cells, adapter) as session:
+                called = follow.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
                 marks = mark_questions(session, self.assignment, ready, called)
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
@@ -184,10 +193,12 @@ class _Proving:
         ]
         copies = []
         for i, planted in enumerate(group):
-            questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
+            questions = tuple(
+                replace(q, name=f"{q.called}__{i}", adapted=False) for q in self.assignment.questions
+            )
             names = {q.contract.name: q.name for q in questions}
             cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
+            banked = Bank({f"{q.called}__{i}": ready.questions[q.name] for q in self.assignment.questions})
             copies.append((planted, questions, cell, banked))
         with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell, _ in copies)]) as session:
             for planted, questions, cell, banked in copies:

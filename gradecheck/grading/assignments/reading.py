@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from gradecheck.contract import Contract
 from gradecheck.contracts import CONTRACTS
+from gradecheck.grading.assignments import adapters
 from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
@@ -32,6 +33,9 @@ GUARD: Final = 1e-7
 LARGEST_GUARD: Final = 0.01
 """Beyond it the formula is another one."""
 
+LONGEST_TITLE: Final = 60
+"""Letters of what a question is called."""
+
 ROUNDING: Final = 1e-9
 """Shares are written in decimals: what their sum may be off by."""
 
@@ -43,10 +47,18 @@ def read(path: Path, table: dict[str, Any], said: Mapping[str, Any]) -> Assignme
     seconds = limits.positive("seconds", 5.0)
     shown = _packages(top)
     scope, allowed = _scope(top, SUBMISSION), _allowed(top, Allowed())
+    text, model, starter = (adapters.beside(path, top, key) for key in ("adapter", "model", "starter"))
+    for key, given in (("model", model), ("starter", starter)):
+        if given is not None and text is None:
+            raise top.wrong(key, given.file, "left out where no adapter is named: gradecheck has its own")
+    adapter = None if text is None else adapters.adapter(top, text)
+    questions = _questions(top, scope, allowed, said, adapter is not None)
+    if adapter is not None:
+        adapters.check(top, adapter, questions, packages.available(shown))
     assignment = Assignment(
         name=path.stem,
         title=top.of("title", str, "a text", path.stem),
-        questions=_questions(top, scope, allowed, said),
+        questions=questions,
         seed=_seed(top),
         cases=_cases(top),
         weights=_weights(top.table("weights")),
@@ -58,6 +70,9 @@ def read(path: Path, table: dict[str, Any], said: Mapping[str, Any]) -> Assignme
         packages=shown,
         allowed_imports=_allowed_imports(top, shown),
         file=_file(top),
+        adapter=adapter,
+        model=model,
+        starter=starter,
     )
     limits.end()
     top.end()
@@ -137,11 +152,13 @@ def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None
 # -- questions
 
 
-def _questions(top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> tuple[Question, ...]:
+def _questions(
+    top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
+) -> tuple[Question, ...]:
     tables = top.of("question", list, "an array of tables, [[question]]", [])
     if not tables:
         raise top.wrong("question", tables, "at least one [[question]] with its function")
-    questions = tuple(_question(top, table, scope, allowed, said) for table in tables)
+    questions = tuple(_question(top, table, scope, allowed, said, adapted) for table in tables)
     names = [name for question in questions for name in (question.name, *question.also)]
     for question in questions:
         if names.count(question.name) > 1:
@@ -152,7 +169,9 @@ def _questions(top: Table, scope: Scope, allowed: Allowed, said: Mapping[str, An
     return questions
 
 
-def _question(top: Table, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any]) -> Question:
+def _question(
+    top: Table, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
+) -> Question:
     if not isinstance(given, dict):
         raise top.wrong("question", given, "a table, [[question]]")
     table = Table(top.file, given, "question.")
@@ -163,17 +182,29 @@ def _question(top: Table, given: Any, scope: Scope, allowed: Allowed, said: Mapp
     contract = CONTRACTS[function]
     question = Question(
         contract,
-        name=table.identifier("name", function),
+        name=_title(table, function) if adapted else table.identifier("name", function),
         points=table.positive("points", 1.0),
-        also=_also(table),
+        also=_also(table, adapted),
         scope=_narrowest(top, table, contract, scope, said),
         allowed=_allowed(table, allowed),
+        adapted=adapted,
     )
     table.end()
     return question
 
 
-def _also(table: Table) -> tuple[str, ...]:
+def _title(table: Table, function: str) -> str:
+    """What people call a function that an adapter defines."""
+    name = table.of("name", str, 'a text, such as "Linear.forward"', function)
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_TITLE:
+        raise table.wrong("name", name, f"a text of 1 to {LONGEST_TITLE} letters on one line")
+    return str(name)
+
+
+def _also(table: Table, adapted: bool) -> tuple[str, ...]:
+    if adapted and "also" in table:
+        was = table.take("also")
+        raise table.wrong("also", was, "left out where there is an adapter: what it calls has the name that it says")
     names = table.texts("also", 'a list of names of functions, such as ["crossEntropy"]')
     for name in names:
         if not is_identifier(name):

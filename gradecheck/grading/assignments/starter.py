@@ -45,7 +45,12 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def starter(assignment: Assignment, source: str) -> str:
-    """The file's text. source: what the assignment was loaded by, for the command that checks the file."""
+    """The file's text. source: what the assignment was loaded by, for the command that checks the file.
+
+    Where there is an adapter, signatures are the course's own, and so is the file.
+    """
+    if assignment.starter is not None:
+        return assignment.starter.text
     head = f"{QUOTES}{introduction(assignment, source, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
     return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
 

@@ -10,7 +10,7 @@ from typing import Final
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.handed_in.choosing import names
-from gradecheck.grading.handed_in.near import Neighbourhood
+from gradecheck.grading.handed_in.near import Near, Neighbourhood
 from gradecheck.grading.judging.follow import calls, reachable
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.source import Lost, Source
@@ -63,15 +63,20 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
     made = calls(source.cells) if newer else {}
     found = []
     for question, mark in zip(assignment.questions, questions, strict=True):
-        wanting = sorted(newer.keys() & {mark.function, *reachable(mark.function, made)})
+        own = (mark.function,) if assignment.adapter is None else assignment.names_of(question)
+        wanting = sorted(newer.keys() & {*own, *(name for called in own for name in reachable(called, made))})
         mark = replace(mark, function=question.name)
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
-        elif mark.outcome == "error" and (near := around.near(question.name)) is not None:
+        elif mark.outcome == "error" and (near := _near(around, assignment.names_of(question))):
             rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)
+
+
+def _near(around: Neighbourhood, names: Sequence[str]) -> Near | None:
+    return next((near for name in names if (near := around.near(name)) is not None), None)
 
 
 def _not_judged(mark: QuestionMark, lost: Lost) -> QuestionMark:

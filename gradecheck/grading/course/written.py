@@ -31,7 +31,7 @@ class RunRecord:
     """run.json: all that it takes to mark the same again. No result depends on the rest of it.
 
     paths, leave: what was marked, and what in it was not.   assignment, text: its name, and the file as it was read.
-    said: what narrowed the assignment's inputs further.
+    said: what narrowed the assignment's inputs further.   beside: the files that it names, by name.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
     """
@@ -51,6 +51,7 @@ class RunRecord:
     jobs: int
     results: str = ""
     said: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
