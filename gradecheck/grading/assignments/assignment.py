@@ -106,10 +106,6 @@ class Assignment:
             return self.adapter.takes
         return frozenset(name for question in self.questions for name in (question.name, *question.also))
 
-    def names_of(self, question: Question) -> tuple[str, ...]:
-        """The names of a submission that a question is about."""
-        return (question.name,) if self.adapter is None else self.adapter.needs(question.called)
-
     @property
     def beside(self) -> tuple[Text | Adapter, ...]:
         """The files that belong to the assignment's own."""

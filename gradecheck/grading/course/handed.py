@@ -10,7 +10,7 @@ from typing import Final
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.handed_in.choosing import names
-from gradecheck.grading.handed_in.near import Near, Neighbourhood
+from gradecheck.grading.handed_in.near import Neighbourhood
 from gradecheck.grading.judging.follow import calls, reachable
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.source import Lost, Source
@@ -58,25 +58,22 @@ def _needs(lost: Lost) -> str:
 
 def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Source) -> tuple[QuestionMark, ...]:
     """The marks under the assignment's names; with what stands near a missing function; without what is not judged."""
-    around = Neighbourhood(source, assignment.names)
+    around = Neighbourhood(source, assignment.names, classes=assignment.adapter is not None)
     newer = {name: lost for lost in source.lost if lost.needs for name in lost.defines}
     made = calls(source.cells) if newer else {}
     found = []
     for question, mark in zip(assignment.questions, questions, strict=True):
-        own = (mark.function,) if assignment.adapter is None else assignment.names_of(question)
+        own = assignment.adapter.needs(question.called) if assignment.adapter else (mark.function,)
         wanting = sorted(newer.keys() & {*own, *(name for called in own for name in reachable(called, made))})
+        name = mark.missing if question.adapted else question.name
         mark = replace(mark, function=question.name)
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
-        elif mark.outcome == "error" and (near := _near(around, assignment.names_of(question))):
+        elif mark.outcome == "error" and name and (near := around.near(name)) is not None:
             rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)
-
-
-def _near(around: Neighbourhood, names: Sequence[str]) -> Near | None:
-    return next((near for name in names if (near := around.near(name)) is not None), None)
 
 
 def _not_judged(mark: QuestionMark, lost: Lost) -> QuestionMark:

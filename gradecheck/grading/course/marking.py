@@ -9,7 +9,7 @@ from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.handed_in import imports
-from gradecheck.grading.jail.answers import Raised
+from gradecheck.grading.jail.answers import Missing, Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -119,6 +119,7 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
         output=first.output,
         seconds=round(first.seconds, 3),
         unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
+        missing=next((why.function for why in asked.judged.reasons.values() if isinstance(why, Missing)), ""),
     )
 
 

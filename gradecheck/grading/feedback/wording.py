@@ -96,6 +96,9 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             what = f": {said[:MOST_SAID]}{'...' * (len(said) > MOST_SAID)}" if said else ""
             return f"{function} raised {kind}{what}{at}"
         case NoArray(type=kind, function=called) if called:
+            what, _, inner = kind.rpartition(" with ")
+            if what:
+                return f"{function} gave {inner} for one of {', '.join(results)}, but should give numbers for each"
             return f"{function} returned {kind}, but should return its result"
         case NoArray(type=kind):
             was = "something else" if hidden and kind != "None" else kind

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gradecheck.grading.adapter import Adapter
+from gradecheck.grading.adapter import SUBMISSION, Adapter
 from gradecheck.grading.jail.answers import ADAPTER, Answer, Fault, Limit, Line, Missing, NoArray, Problem, Raised
 
 MOST_SAID: Final = 200  # characters of what an exception says
@@ -23,7 +23,7 @@ NOT_CALLABLE: Final = re.compile(r"'(\w+)' object is not callable")
 
 @dataclass(frozen=True)
 class Blame:
-    """problems: of the adapter, as it was loaded.    classes: names that the submission binds."""
+    """problems: of the adapter, as it was loaded.    bound: names that the submission binds."""
 
     adapter: Adapter
     problems: Sequence[Problem]
@@ -65,24 +65,24 @@ class Blame:
 
     def _of_a_line(self, answer: Raised, at: Line | None) -> Answer | None:
         """What the adapter's line shows that it was given, where that is the student's; None where it is not."""
-        if answer.type in ("NameError", "AttributeError") and answer.name in self.adapter.takes:
+        no_attribute = answer.type == "AttributeError" and answer.message == f"{SUBMISSION} has no {answer.name}"
+        if (answer.type == "NameError" or no_attribute) and answer.name in self.adapter.takes:
             return Missing("", function=answer.name)
         if answer.type == "AttributeError" and (found := ATTRIBUTE.match(answer.message)) is not None:
             owner = found[1] or found[2]
             if owner in self.bound:
                 return Missing("", function=f"{owner}.{answer.name}")
+        last = next(filter(None, (self.adapter.called_before(line.line) for line in reversed(answer.lines))), "")
         if answer.type == "TypeError" and (called := CALLED.match(answer.message)) is not None:
-            name = called[1]
-            own = name.partition(".")[0] in self.adapter.defines
+            name = last if called[1] == "<lambda>" else called[1]
+            owner = name.partition(".")[0]
             call = self.adapter.call_of(name.removesuffix(".__init__"), at.line) if at else ""
-            if not own or call.startswith("submission."):
+            theirs = owner in self.adapter.takes or owner in self.bound
+            if theirs and (owner not in self.adapter.defines or call.startswith(f"{SUBMISSION}.")):
                 return replace(answer, lines=(), function=name, call=call)
-        if at is None:
-            return None
-        last = self.adapter.called_before(at.line)
-        called = NOT_CALLABLE.match(answer.message) if answer.type == "TypeError" else None
-        if last and called is not None:
-            return Missing(called[1], function=last)
+        other = NOT_CALLABLE.match(answer.message) if answer.type == "TypeError" else None
+        if last and other is not None:
+            return Missing(other[1], function=last)
         if last and "NoneType" in answer.message:
             return NoArray("None", function=last)
         return None

@@ -94,7 +94,7 @@ class Record:
         self._known = [(x, name, _within(x)) for x, name, _ in self._known]  # it may have written to them
         if result is None:
             return None
-        self.last = self._new("layer" if isinstance(function, type) else "result")
+        self.last = self._new(function.__name__.lower() if isinstance(function, type) else "result")
         if self.whole and self.lines:
             self.lines[-1] = f"{self.last} = {call}"
         self._know(result, self.last)
@@ -151,18 +151,19 @@ class Record:
             return f"[{', '.join(words)}]" if type(value) is list else f"({', '.join(words)}{',' * (len(words) == 1)})"
         raise UnsaidError
 
-    def expression(self, value: Any) -> str:
-        """What gives this very thing after the lines so far; "" where nothing does."""
+    def expression(self, value: Any, first: bool = False) -> str:
+        """What gives this very thing after the lines so far; "" where nothing does. first: by its oldest name."""
+        order = 1 if first else -1
         if type(value) is Watched:
             return str(value._said)
         if value is None or type(value) in (bool, int, str):
             return ""
-        for known, name, before in reversed(self._known):
+        for known, name, before in self._known[::order]:
             if known is value:
                 return str(name) if before == _within(value) else ""
         if not isinstance(value, np.ndarray) or not value.size:
             return ""
-        for known, name, before in reversed(self._known):
+        for known, name, before in self._known[::order]:
             if type(known) is np.ndarray and known.size == value.size and _start(known) == _start(value):
                 if known.dtype != value.dtype or before != _within(known):
                     continue

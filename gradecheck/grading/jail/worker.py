@@ -244,7 +244,7 @@ def lines(problem: BaseException, place: Place) -> list[list[Any]]:
 
 def lacking(problem: BaseException) -> Json:
     """The name that was not there: of a module, or of anything else."""
-    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError)) else None
+    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError, AttributeError)) else None
     return {"name": name[:NAME]} if type(name) is str else {}
 
 
@@ -394,8 +394,9 @@ class Submission:
             results = list(result) if isinstance(result, (tuple, list)) else [result]
         self.adapter.watch = None
         told = {"lines": record.lines, "names": record.names, "last": record.last, "roots": record.roots_used()}
-        said = [[record.expression(x)[:TEXT] for x in values[:NAMES]] for values in (results, arguments)]
-        told = {**told, "results": said[0], "arguments": said[1], "whole": record.whole}
+        told["results"] = [record.expression(x)[:TEXT] for x in results[:NAMES]]
+        told["arguments"] = [record.expression(x, first=True)[:TEXT] for x in arguments]
+        told["whole"] = record.whole
         self.wire.answer(frame(to_json({"recorded": told}).encode()))
 
     @contextlib.contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gradecheck.compare import Finding
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.jail.answers import Answer, NoArray
 from gradecheck.grading.jail.session import Replaced, Session
 from gradecheck.grading.judging import follow
 from gradecheck.grading.judging.credit import Credit, credit
@@ -41,11 +43,23 @@ def ask(session: Session, question: Question, banked: BankedQuestion, broken: Se
     """All cases of the question, with right functions in place of these broken ones."""
     replaced, followed = follow.right(broken), tuple(q.name for q in broken)
     tried = try_all(session, question.called, banked, replaced)
+    tried = replace(tried, judged=_as_adapted(question, tried.judged)) if question.adapted else tried
     right = tried.judged.flawless or tried.judged.fault is not None
     diagnoses = () if right else _diagnoses(session, question, tried, replaced)
     earned = credit(tried.judged, diagnoses, question.allowed)
     found = (followed, replaced, tried.output, tried.seconds, tried.only_first)
     return Asked(question, tried.judged, diagnoses, earned, *found)
+
+
+def _as_adapted(question: Question, judged: Judged) -> Judged:
+    """What came in place of arrays, as what an adapter made of the submission's results."""
+
+    def named(reason: Answer | Finding) -> Answer | Finding:
+        if isinstance(reason, NoArray) and not reason.function:
+            return replace(reason, function=question.name)
+        return reason
+
+    return replace(judged, reasons={case: named(reason) for case, reason in judged.reasons.items()})
 
 
 def _diagnoses(session: Session, question: Question, tried: Tried, replaced: Replaced) -> tuple[Diagnosis, ...]:
