@@ -387,7 +387,7 @@ def test_a_class_is_marked_and_marked_again_with_its_adapter(folder):
     hand_in(folder / "class", anna=RIGHT, ben=RIGHT.replace("np.maximum(x, 0)", "x"))
     out = folder / "out"
     gradecheck("grade", folder / "class", "--assignment", folder / "small.toml", "--out", out)
-    assert "my relu" in (out / "feedback" / "ben.py.md").read_text()
+    assert "my relu" in next((out / "feedback").glob("ben*.md")).read_text()
     (folder / "adapter.py").unlink()
     assert "the same to the last byte" in gradecheck("regrade", out)
 

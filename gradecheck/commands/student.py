@@ -87,7 +87,10 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing
 def starter(source: str, out: Path | None, said: Mapping[str, Any]) -> None:
-    """Write the file that students fill in: signatures, shapes, formulas, no answers."""
+    """Write the file that students fill in: signatures, shapes, formulas, no answers.
+
+    Where the assignment has an adapter, it is the file that the assignment names as its starter.
+    """
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
@@ -130,6 +133,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
 
     A model answer has to get all points, an empty file none; every catalogued mistake has to cost its own function
     something and no other anything; honest variants have to keep everything. The exit status is 1 where one does not.
+    Where the assignment has an adapter, the model answer is the one that it names.
     """
     need_linux()
     from gradecheck.grading.course.pool import MarkerError

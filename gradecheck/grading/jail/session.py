@@ -317,8 +317,7 @@ class Session:
         if isinstance(answer, Raised):
             answer = self._raised(answer, self.loaded.problems, self.loaded.absent)
         if self.adapter is not None and isinstance(answer, Raised | Missing):
-            bound = frozenset(name for statement in self._statements[""] for name in statement.names)
-            answer = Blame(self.adapter, self.loaded.adapter, bound).of(function, answer)
+            answer = Blame(self.adapter, self.loaded.adapter, self._bound).of(function, answer)
         match answer:
             case Limit():
                 return self._numbered(answer)
@@ -419,6 +418,11 @@ class Session:
         """Modules that are there, or that are the submission's own; of stand-ins, those that lack nothing."""
         own = {path.partition("/")[0].partition(".")[0] for path in self._beside}
         return available(self.isolation.packages) - INCOMPLETE | own
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that the cells bind."""
+        return frozenset(name for statement in self._statements[""] for name in statement.names)
 
     @cached_property
     def _statements(self) -> Mapping[str, Sequence[Statement]]:
