@@ -108,6 +108,19 @@ def test_a_helper_that_is_imported_when_it_is_called_is_the_students_own():
     assert passes(adapter, source, "relu", beside=(helper,)) == ["relu"]
 
 
+def test_a_helper_of_a_submission_is_the_same_after_an_adapter_imported_its_own():
+    adapter = "import statistics\ndef relu(x):\n    return my_relu(x) * int(statistics.mean([1, 1]))"
+    source = """
+        import numpy as np
+        import statistics
+        statistics.least = 0
+        def my_relu(x):
+            import statistics
+            return np.maximum(x, statistics.least)
+    """
+    assert passes(adapter, source, "relu", beside=(("statistics.py", "least = None"),)) == ["relu"]
+
+
 # -- who is blamed
 
 
@@ -283,13 +296,8 @@ def test_a_repro_says_what_comes_from_it_where_only_the_adapter_has_the_result()
 def test_lines_that_a_worker_makes_up_are_not_shown():
     adapter = "def relu(x):\n    return my_relu(x)"
     source = """
-        import sys
-        for module in list(sys.modules.values()):
-            if hasattr(module, "Record"):
-                module.Record = None
-        import gc
-        for found in gc.get_objects():
-            if isinstance(found, type) and found.__name__ == "Record" and hasattr(found, "watch"):
+        for found in object.__subclasses__():
+            if found.__name__ == "Record":
                 found.watch = lambda self, name, x: self.lines.append("import os; os.abort()") or x
         def my_relu(x):
             return x
