@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.course.marking import mark
 from gradecheck.grading.handed_in.submissions import read
 from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.proof import prove
 from tests.classroom import gradecheck
 
 COURSES = Path(__file__).parents[1] / "examples" / "courses"
@@ -108,6 +110,11 @@ def test_a_starter_of_a_course_names_all_that_its_adapter_takes(course):
         assert f"def {name}(" in text or f"class {name}" in text
 
 
-def test_an_assignment_with_an_adapter_is_proved_by_its_own_model_answer():
-    said = gradecheck("assignment", "check", COURSES / "results_in_arguments" / "assignment.toml", "--jobs", 1)
-    assert "right.py" in said
+def test_a_course_is_proved_by_its_own_model_answer():
+    """And by the contract's mistakes, which do not go through the adapter."""
+    assignment = asked("results_in_arguments")
+    small = replace(assignment, questions=assignment.questions[:1], cases=40)
+    proof = prove(small, "auto", 1, lambda share: None)
+    assert [(t.id, t.points) for t in proof.trials if not t.function] == [("nothing", 0.0), ("right.py", 1.0)]
+    assert len(proof.trials) > 10
+    assert proof.breaches == ()

@@ -20,6 +20,7 @@ from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
 from gradecheck.grading.course.marking import limits_of, mark_questions
 from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.defined import FunctionDef, definitions, statements
 from gradecheck.grading.jail.isolation import Wanted, isolation
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -191,14 +192,15 @@ class _Proving:
             "_planted = {('mistake', m.id): m.wrong for f in mistakes.BY_FUNCTION.values() for m in f}",
             "_planted |= {('variant', v.id): v.right for f in variants.BY_FUNCTION.values() for v in f}",
         ]
+        own = [name for name, node in definitions(statements(model)) if isinstance(node, FunctionDef)]
         copies = []
         for i, planted in enumerate(group):
             questions = tuple(
-                replace(q, name=f"{q.called}__{i}", adapted=False) for q in self.assignment.questions
+                replace(q, name=f"{q.contract.name}__{i}", adapted=False) for q in self.assignment.questions
             )
-            names = {q.contract.name: q.name for q in questions}
+            names = {name: f"{name}__{i}" for name in own}  # those that are not asked, too: each copy calls its own
             cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            banked = Bank({f"{q.called}__{i}": ready.questions[q.name] for q in self.assignment.questions})
+            banked = Bank({f"{q.contract.name}__{i}": ready.questions[q.name] for q in self.assignment.questions})
             copies.append((planted, questions, cell, banked))
         with self._session([packed.cell(*rooms), "\n".join(planting), *(cell for _, _, cell, _ in copies)]) as session:
             for planted, questions, cell, banked in copies:
