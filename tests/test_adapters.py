@@ -290,7 +290,7 @@ def test_a_broken_function_of_an_adapter_is_right_for_another_that_calls_it():
 def test_a_repro_says_what_comes_from_it_where_only_the_adapter_has_the_result():
     adapter = "def relu(x):\n    return 1 + my_relu(x)"
     repro = marks(adapter, RIGHT, "relu")["relu"].counterexample.repro
-    assert "result = my_relu(x)\nprint(result)\n# f(x) come from this, and should be" in repro
+    assert "result = my_relu(x)\nprint(result)\n# f(x) comes from this, and should be" in repro
 
 
 def test_lines_that_a_worker_makes_up_are_not_shown():
@@ -375,6 +375,12 @@ def test_a_bad_adapter_is_told_before_any_work(folder, adapter, said):
 )
 def test_a_bad_name_of_a_file_is_told(folder, line, said):
     assert said in complaint(folder, toml=TOML.replace('adapter = "adapter.py"', line))
+
+
+@pytest.mark.parametrize("title", ["a | b", "<b>", "", "x" * 61])
+def test_a_title_is_plain(folder, title):
+    said = complaint(folder, toml=TOML.replace("my relu", title))
+    assert f"question.name is {title!r}, but should be 1 to 60 letters, digits and any of . , : ( ) - /" in said
 
 
 def test_other_names_are_the_adapters_business(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -33,8 +34,8 @@ GUARD: Final = 1e-7
 LARGEST_GUARD: Final = 0.01
 """Beyond it the formula is another one."""
 
-LONGEST_TITLE: Final = 60
-"""Letters of what a question is called."""
+TITLE: Final = re.compile(r"\w[\w .,:()/-]{0,59}")
+"""What a question may be called: it stands in tables, in HTML and in Markdown."""
 
 ROUNDING: Final = 1e-9
 """Shares are written in decimals: what their sum may be off by."""
@@ -196,8 +197,8 @@ def _question(
 def _title(table: Table, function: str) -> str:
     """What people call a function that an adapter defines."""
     name = table.of("name", str, 'a text, such as "Linear.forward"', function)
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_TITLE:
-        raise table.wrong("name", name, f"a text of 1 to {LONGEST_TITLE} letters on one line")
+    if not TITLE.fullmatch(name):
+        raise table.wrong("name", name, "1 to 60 letters, digits and any of . , : ( ) - /")
     return str(name)
 
 

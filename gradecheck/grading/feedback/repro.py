@@ -119,7 +119,9 @@ def shown(own: Script, e: Expectation, expected: str) -> list[str]:
     if own.call:
         return [*own.before, f"print({own.call})", f"# should be {expected}"]
     printed = [f"print({own.last})"] if own.last else []
-    should = f"{' and '.join(e.contract.results)} come from this, and should be {expected}"
+    *first, last = e.contract.results
+    what = f"{', '.join(first)} and {last} come" if first else f"{last} comes"
+    should = f"{what} from this, and should be {expected}"
     return [*own.before, *printed, f"# {should}"]
 
 
