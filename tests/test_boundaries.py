@@ -56,13 +56,21 @@ MAY_IMPORT = {
     "gradecheck/commands": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
-    "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
+    "gradecheck/grading/jail": [
+        *("numpy", "gradecheck.cores"),
+        *(f"gradecheck.grading.{name}" for name in ("adapter", "defined", "source")),
+    ],
+    "gradecheck/grading/jail/worker.py": [  # as they stand there
+        *("numpy", "nursery", "loading", "seeds", "standins", "adapting", "recording"),
+    ],
+    "gradecheck/grading/jail/adapting.py": [],
+    "gradecheck/grading/jail/recording.py": ["numpy"],
     "gradecheck/grading/jail/nursery.py": [],
     "gradecheck/grading/jail/loading.py": [],
     "gradecheck/grading/jail/seeds.py": ["numpy"],
     "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/adapter.py": ["gradecheck.grading.defined"],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": [
         *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
@@ -70,6 +78,7 @@ MAY_IMPORT = {
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.grading.marks", *PACKS),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
+        *("gradecheck.grading.adapter", "gradecheck.grading.defined"),
     ],
     "gradecheck/grading/banked": [
         *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
