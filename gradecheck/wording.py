@@ -77,6 +77,17 @@ def counted(count: float, noun: str) -> str:
     return f"{number(count)} {noun}{'s' * (count != 1)}"
 
 
+def points(x: float) -> str:
+    """Points as they are read: what was answered in time may give any part of them."""
+    return number(round(x, 2))
+
+
+def together(names: Sequence[str]) -> str:
+    """a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def pair(actual: float, expected: float) -> tuple[str, str]:
     """Both numbers with as many digits as it takes to tell them apart."""
     for digits in (6, 10, 17):
@@ -145,7 +156,7 @@ def lacking(implementation: str, asked: int, missing: Sequence[str], classes: Se
     named = [*missing[:MOST_NAMES], *(["..."] if len(missing) > MOST_NAMES else [])]
     lines = [f"{implementation} does not have: {', '.join(named)} ({len(missing)} of {asked})"]
     if classes:
-        said = f"class {classes[0]}" if len(classes) == 1 else f"classes {', '.join(classes[:-1])} and {classes[-1]}"
+        said = f"class{'es' * (len(classes) > 1)} {together(classes)}"
         lines.append(f"{implementation} holds the {said} where functions are asked")
     return lines
 

@@ -14,13 +14,14 @@ from typing import Final, Literal
 
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome, QuestionMark, SubmissionMark
-from gradecheck.wording import counted
+from gradecheck.wording import counted, points
 from reports.escaping import escaped, fenced
 from reports.screen import paragraph, toned
 from reports.tables import Table
 from reports.tones import SIGNS, Tone
 
 MOST_PRINTED: Final = 2000  # characters of what a function printed
+MOST_LINES: Final = 10  # of that, on a terminal
 Mode = Literal["public", "hidden"]
 
 SAID: Final[Mapping[Outcome, str]] = MappingProxyType(
@@ -128,7 +129,7 @@ class Section:
 
     @property
     def points(self) -> str:
-        return f"{sum(q.points for q in self.questions):g} of {sum(q.max_points for q in self.questions):g}"
+        return f"{points(sum(q.points for q in self.questions))} of {points(sum(q.max_points for q in self.questions))}"
 
     @property
     def help(self) -> str:
@@ -201,7 +202,7 @@ def table(found: Feedback) -> Table:
         shares = {check.name: _share(check) for check in q.checks}
         cells = ["-" if q.unwritten else shares.get(check, "-") for check in CHECKS]
         outcome = UNWRITTEN if q.unwritten else SAID[q.outcome]
-        rows.append((q.function, f"{q.points:g} of {q.max_points:g}", outcome, *cells))
+        rows.append((q.function, f"{points(q.points)} of {points(q.max_points)}", outcome, *cells))
     return Table(("function", "points", "outcome", *CHECKS), rows)
 
 
@@ -218,7 +219,7 @@ def headline(found: Feedback) -> str:
         return "This submission could not be judged, which is a fault of ours, not of yours."
     if found.untouched:
         return "Nothing to mark yet: all is as in the starter."
-    score = f"{found.score:g} of {counted(found.max_score, 'point')}"
+    score = f"{points(found.score)} of {counted(found.max_score, 'point')}"
     right, count = sum(q.full for q in found.questions), len(found.questions)
     return f"{score}; full points in {right} of {counted(count, 'function')}." if count > 1 else f"{score}."
 
@@ -295,12 +296,22 @@ def _told(section: Section) -> Iterator[str]:
         yield paragraph(f"look at  {printable(section.help)}", "  ", " " * len("  look at  "))
     if q.example is not None:
         for line in (*q.example.repro.split("\n"), f"# gave {' '.join(q.example.actual.split())}"):
-            yield _code(printable(line))
+            yield from _code(printable(line))
     if q.printed:
         yield "  printed"
-        yield from (f"    {printable(line)}" for line in q.printed.split("\n"))
+        printed = q.printed.split("\n")
+        yield from (paragraph(printable(line), "    ") for line in printed[:MOST_LINES])
+        if len(printed) > MOST_LINES:
+            yield "    ..."
 
 
-def _code(line: str) -> str:
-    """A line to be copied stays whole."""
-    return paragraph(line, "  ", "  #   ") if line.startswith("#") else f"  {line}"
+def _code(line: str) -> Iterator[str]:
+    """Lines to be copied: what is too long is broken within its brackets, as Python may be."""
+    if line.startswith("#"):
+        yield paragraph(line, "  ", "  #   ")
+        return
+    code, remark, comment = line.partition("  # ")
+    if remark and "\n" in paragraph(line, "  "):
+        yield from _code(f"# {comment}")
+        line = code
+    yield paragraph(line, "  ", "      ") if "(" in line else f"  {line}"

@@ -28,7 +28,7 @@ import numpy as np
 
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
-from gradecheck.wording import number
+from gradecheck.wording import number, points
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 
@@ -42,7 +42,7 @@ def table(found: ClassMark) -> Table:
     rows = []
     for s in found.submissions:
         if s.status == "graded":
-            score = f"{number(s.score)} of {number(s.max_score)}"
+            score = f"{points(s.score)} of {points(s.max_score)}"
             said = _some([q.function for q in s.questions if q.points < q.max_points])
         else:
             score, said = s.status, "; ".join(s.notes)
@@ -126,9 +126,9 @@ def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
     """gradebook.csv: a row a submission, a column a function. What was not judged is empty, and never a 0."""
     yield BOM + _row("submission", "status", "score", "max_score", *functions)
     for s in found.submissions:
-        points = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
+        own = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
         score = number(s.score) if s.status == "graded" else ""
-        yield _row(cell(s.submission), s.status, score, number(s.max_score), *(points.get(f, "") for f in functions))
+        yield _row(cell(s.submission), s.status, score, number(s.max_score), *(own.get(f, "") for f in functions))
 
 
 def _row(*cells: str) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import zip_longest
 from textwrap import fill, wrap
 from types import MappingProxyType
-from typing import Final
+from typing import IO, Any, Final
 
 import click
 
@@ -25,12 +25,12 @@ def toned(text: str, tone: Tone) -> str:
     return click.style(text, fg=COLOURS[tone])
 
 
-def paragraph(text: str, indent: str = "", further: str | None = None) -> str:
+def paragraph(text: str, indent: str = "", further: str | None = None, file: IO[Any] | None = None) -> str:
     """The text in lines of the terminal's width; on one line where it goes to a file or another program.
 
-    further: the indent of the second line and all that follow.
+    further: the indent of the second line and all that follow.  file: where it goes, if not to stdout.
     """
-    if not sys.stdout.isatty():
+    if not (file or sys.stdout).isatty():
         return indent + text
     return fill(
         text,

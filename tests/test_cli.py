@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -279,7 +280,7 @@ def test_what_an_encoding_lacks_is_replaced(words, encoding):
         assert "∂L/∂x = grad" in run.stdout.decode("utf-8"), "a file of Python is UTF-8"
 
 
-def on_a_terminal(*words, **variables):
+def on_a_terminal(*words, exit=0, all_of_it=False, **variables):
     """What a command shows on a terminal of 80 columns."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -292,8 +293,9 @@ def on_a_terminal(*words, **variables):
             while data := os.read(ours, 4096):
                 shown += data
         os.close(ours)
-    assert run.returncode == 0
-    return shown.decode().replace("\r\n", "\n").split("\r")[-1]
+    assert run.returncode == exit
+    said = shown.decode().replace("\r\n", "\n")
+    return said if all_of_it else said.split("\r")[-1]
 
 
 def test_a_terminal_has_colour_and_no_row_wraps():
@@ -322,3 +324,12 @@ def test_every_command_has_help(command):
 
 def test_version():
     assert gradecheck.__version__ in call("--version")
+
+
+def test_a_progress_bar_and_an_error_fit_a_terminal():
+    bar = on_a_terminal("verify", "softmax_cross_entropy", "--examples", "20", all_of_it=True)
+    assert "softmax_cross_entropy_backward float64" in bar
+    assert max(len(click.unstyle(line)) for line in re.split(r"[\r\n]", bar)) <= 80
+    error = on_a_terminal("check", "tests/test_cli.py", "--assignment", "no_such_assignment", exit=2)
+    assert "Error: " in error
+    assert max(map(len, error.split("\n"))) <= 80

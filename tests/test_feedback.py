@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import textwrap
 
 import click
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
 from reports import feedback as pages
-from tests.marked import assignment, marked, model
+from tests.marked import assignment, marked, model, questions
 
 WRONG = {
     "softmax": "def softmax(x): return np.exp(x) / np.exp(x).sum()",
@@ -196,7 +197,7 @@ def test_what_is_printed_is_cut():
 def test_markdown_says_what_was_found(wrong):
     text = pages.markdown(pages.feedback(wrong, "A small assignment", "public"))
     assert "| function" in text
-    assert "## linear\\_backward: 6.66667 of 10" in text
+    assert "## linear\\_backward: 6.67 of 10" in text
     assert "```python\nimport numpy as np\nfrom submission import relu" in text
     assert "It printed:" in text
     first, table = text.index("## "), text.index("| function")
@@ -288,3 +289,64 @@ def test_a_terminal_has_80_columns_and_code_stays_whole(wrong, monkeypatch):
     whole += [f"    {line}" for q in wrong.questions for line in q.output.split("\n")]
     assert [line for line in said if len(line) > 80 and line not in whole] == []
     assert "function         points" in said[-15], "the table comes last, with a row for each function"
+
+
+def test_a_line_to_be_copied_is_broken_within_its_brackets(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    array = f"x = np.array([{', '.join(['1.0'] * 30)}])"
+    imported = "from submission import softmax_backward  # submission.py is a copy of your hw 3.py"
+    example = Counterexample({}, "1", "2", f"import numpy as np\n{imported}\n{array}\nprint(x)\n# should be 1")
+    q = QuestionMark("relu", 0.0, 2.0, "wrong", (), "it is wrong.", counterexample=example)
+    lines = click.unstyle(pages.terminal(shown(q))).split("\n")
+    assert max(map(len, lines)) <= 60
+    assert "  # submission.py is a copy of your hw 3.py" in lines
+    first = next(i for i, line in enumerate(lines) if line.startswith("  x ="))
+    own = {"np": np}
+    exec(textwrap.dedent("\n".join(lines[first : lines.index("  print(x)")])), own)
+    assert own["x"].tolist() == [1.0] * 30
+
+
+def test_a_terminal_shows_the_beginning_of_what_was_printed():
+    q = QuestionMark("relu", 0.0, 2.0, "wrong", (), "it is wrong.", output="a\n" * 50)
+    said = click.unstyle(pages.terminal(shown(q)))
+    assert said.split("\n\n")[1].split("\n")[-11:] == ["    a"] * 10 + ["    ..."]
+    assert pages.markdown(shown(q)).count("\na") == 50
+
+
+def test_points_are_read_to_two_places():
+    q = QuestionMark("relu", 3.29901, 5.0, "limit", (), "it is slow.")
+    said = click.unstyle(pages.terminal(shown(q)))
+    assert "anna.py: 3.3 of 2 points" in said
+    assert "3.3 of 5" in said
+
+
+# -- nothing is said twice
+
+
+def test_arguments_that_are_written_to_are_told_in_one_sentence():
+    body = "def momentum_step(w, v, grad, lr, mu):\n    v *= mu\n    v -= lr * grad\n    w += v\n    return w, v"
+    q = questions(model(body), assignment("momentum_step"))["momentum_step"]
+    assert "w and v were written to by momentum_step, but should be left as they were; work on copies." in q.rationale
+    assert q.rationale.count("written to") == 1
+
+
+def test_an_argument_that_a_named_mistake_writes_to_is_told_once():
+    q = questions(model("def sgd_step(w, grad, lr): w -= lr * grad"), assignment("sgd_step"))["sgd_step"]
+    assert q.rationale == "The step is written into the argument w, and nothing is returned."
+
+
+def test_what_is_wrong_besides_is_not_what_is_wrong_anyway():
+    body = "def softmax_cross_entropy(x, t): return -np.sum(t * np.log(softmax(x)), axis=-1)"
+    q = questions(model(body), assignment("softmax_cross_entropy"))["softmax_cross_entropy"]
+    assert re.search(r"as an array; .*\. Besides, something else is wrong in \d+ of \d+ cases\.$", q.rationale)
+
+
+def test_of_zeros_it_is_not_said_where_they_are_wrong():
+    q = questions(model("def tanh(x): return np.zeros_like(x)"), assignment("tanh"))["tanh"]
+    assert q.rationale.endswith("Every value is 0: is it written yet?")
+
+
+def test_a_loss_that_is_an_int_should_be_a_float():
+    q = questions(model("def mse(y, t): return 0"), assignment("mse"))["mse"]
+    assert "MSE is an int, but should be a float." in q.rationale

@@ -1,5 +1,6 @@
 """All that was handed in lies beside the code; what is not there is named; chance is the same on every run."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +119,7 @@ def test_no_name_of_a_file_leads_out_of_the_folder(where, tmp_path):
     paths = [*AROUND, str(outside), "dir", "dir/below.txt", "<cell 0>", "f.txt", "f.txt"]
     code = """
 import os
+import re
 def files(x):
     print(*sorted(os.path.join(p, n) for p, _, names in os.walk(".") for n in names if "worker" not in n), sep="\\n")
     return len(os.listdir(".."))
@@ -281,6 +283,26 @@ def test_a_module_stands_for_its_distribution(installed):
     assert {Path("skexample")} <= {Path(path.name) for path in packages.shown(["skexample"])}
 
 
+@pytest.mark.parametrize("wanted", ["auto", "none"])
+def test_a_real_package_computes_when_marked(wanted):
+    if packages.problem("scipy"):
+        pytest.skip("SciPy is not installed here")
+    asked = replace(assignment("sigmoid", "softmax", "relu"), packages=("scipy",))
+    code = """
+import numpy as np
+import scipy.linalg, scipy.optimize, scipy.stats
+from scipy.special import expit
+def sigmoid(x): return expit(x)
+def softmax(z): return scipy.special.softmax(z, axis=-1)
+def relu(x): return np.maximum(x, 0)
+"""
+    found = mark("a.py", Source((code,)), asked, bank(asked), isolation(wanted, asked.packages))
+    assert [question.outcome for question in found.questions] == ["passed"] * 3
+    assert (found.notes, found.missing_packages) == ((), ())
+    absent = mark("a.py", Source((code,)), asked, bank(asked), isolation(wanted))
+    assert absent.missing_packages == ("scipy",)
+
+
 # -- chance
 
 DRAWS = """
@@ -368,7 +390,22 @@ def test_who_stops_answering_meets_the_limit(where):
     assert "loop" in found.help
 
 
+def test_who_hangs_for_the_larger_ones_stops_answering_there_and_is_not_slow():
+    found = slowly("def tanh(x):\n    while x.size > 20: pass\n    return np.tanh(x)")
+    assert (found.outcome, found.points) == ("limit", 0.0)
+    assert re.match(r"tanh stops answering at case \d\d of 50 \(x of shape \(\d", found.rationale)
+    assert re.match(r"tanh stops answering at case \d\d of 50: it did not end within 0.5 s", found.gist)
+    assert "slow" not in found.rationale
+    assert "Look for a loop" in found.help
+
+
 HELPS = {
+    "recursion": ("def tanh(x): return tanh(x)", "The function calls itself without end"),
+    "no return": ("def tanh(x): print(np.tanh(x))", "End the function with return and the result"),
+    "no name": ("def tanh(x): return math.tanh(x)", "Define or import that name before it is used"),
+    "another type": ("def tanh(x): return x.tanh()", "Begin at the line that raised"),
+    "end": ("import os\ndef tanh(x): os._exit(3)", "Take out what ends Python"),
+    "shape": ("def tanh(x): return np.tanh(x)[None]", "Print the shape of the result"),
     "input": ("def tanh(x): return float(input())", "A function gets its values as arguments, not from input()."),
     "flood": ("def tanh(x):\n    print('x' * 10**6)\n    return np.tanh(x)", "Take the prints out"),
     "memory": ("def tanh(x): return np.ones(1 << 40)", "MiB are allowed"),
@@ -377,10 +414,11 @@ HELPS = {
 
 
 @pytest.mark.parametrize("way", HELPS)
-def test_a_limit_has_a_help_of_its_own(way):
+def test_what_gives_no_numbers_has_a_help_of_its_own(way):
     body, said = HELPS[way]
     found = questions(model(body), assignment("tanh", output_mib=1))["tanh"]
     assert said in found.help
+    assert "by hand" not in found.help
     assert "1 MiB" in found.rationale or way != "flood"
     assert "1024 MiB" in found.rationale or way != "memory"
 

@@ -62,6 +62,11 @@ def test_a_name_between_two_is_the_nearer_one():
     assert [name for name in sorted(asked) if around.near(name)] == ["batch_norms"]
 
 
+def test_a_name_as_near_to_two_is_neither():
+    around = Neighbourhood(Source(("def linear_c(x): return x",)), frozenset({"linear_a", "linear_b"}))
+    assert [around.near("linear_a"), around.near("linear_b")] == [None, None]
+
+
 def test_a_core_is_never_empty():
     assert [core(name) for name in ("loss", "forward", "_", "x1")] == ["loss", "forward", "", "x"]
 
@@ -69,12 +74,12 @@ def test_a_core_is_never_empty():
 @pytest.mark.parametrize(
     ("code", "what"),
     [
-        ("class Net:\n    def relu(self, x):\n        return x", "relu is a method of the class Net (line 2)"),
-        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "ReLU is a method of the class Net (line 3)"),
+        ("class Net:\n    def relu(self, x):\n        return x", "line 2 defines relu as a method of the class Net"),
+        ("class Net:\n    @staticmethod\n    def ReLU(x): return x", "line 3 defines ReLU as a method of the class"),
         ("class Relu:\n    def __call__(self, x): return x", "line 1 defines the class Relu"),
         ("class relu:\n    pass", "line 1 makes relu a class"),
         ("def relu(self, x):\n    return x", "line 1 defines relu with the parameter self first"),
-        ("def train():\n    def relu(x): return x", "relu is defined within train (line 2)"),
+        ("def train():\n    def relu(x): return x", "line 2 defines relu within train"),
         ("x = 1\n# def relu(x):\n#     return x", "line 2 holds relu as a comment"),
         ("x = 1\n'''\ndef relu(x):\n    return x\n'''", "line 2 begins a text in quotes that holds relu"),
         ("x = 1\n\ndef f(x):\n    return relu(x)", "line 4 calls relu, and nothing defines it"),
@@ -103,7 +108,7 @@ def test_cells_and_other_files_are_looked_at():
     prose = Source(("x = 1",), prose=(("the text cell after code cell 1", f"```\n{RELU}```"),))
     assert near(prose).what.startswith("the text cell after code cell 1")
     beside = Source(("x = 1",), beside=(File("acts.py", RELU.encode()),), file="hw3.py")
-    assert near(beside).what == "acts.py defines relu, but hw3.py does not import it"
+    assert near(beside).what == "the file acts.py defines relu, but hw3.py does not import it"
 
 
 # -- in the marks
@@ -117,7 +122,7 @@ def handed(code, asked, name="hw3.py"):
 def test_a_near_miss_helps_and_costs_the_same():
     found = handed("import numpy as np\ndef ReLU(x): return np.maximum(x, 0)", assignment("relu"))
     (question,) = found.questions
-    said = "relu is not defined, but should be a function of that name. line 2 defines ReLU."
+    said = "relu is not defined, but should be a function of that name. Line 2 defines ReLU."
     assert (question.points, question.rationale, question.gist) == (0.0, said, said)
     assert question.help == "Call it relu, as a function at the top level."
 
@@ -131,6 +136,22 @@ def test_lines_that_cannot_be_read_are_told_once_and_listed():
     assert relu.help == "Mend line 2 first: def relu(x):"
     assert [note.split(" (")[0] for note in found.look] == ["Python cannot read line 2", "Python cannot read line 5"]
     assert set(found.look) <= set(found.notes)
+
+
+def test_of_many_notes_the_first_are_told():
+    code = "!ls\n" * 50 + "def relu(x):\u00a0return x * (x > 0)\n" + "%pwd\n" * 50
+    found = handed(code, assignment("relu"))
+    assert found.questions[0].points == 10.0
+    assert len(found.notes) == 22
+    assert set(found.look) < set(found.notes)
+    assert found.notes[-1] == "80 more lines of that kind"
+
+
+@pytest.mark.parametrize("before", [">>> ", "+", "12 ", "In [3]: "])
+def test_what_was_pasted_with_marks_before_its_lines_is_known_by_its_name(before):
+    code = f"import numpy as np\n{before}def relu(x):\n...     return np.maximum(x, 0)\n"
+    (question,) = handed(code, assignment("relu")).questions
+    assert question.rationale.startswith("relu was not read, as Python cannot read lines 2 to 3")
 
 
 def test_what_needs_a_newer_python_is_not_judged():

@@ -1,14 +1,13 @@
 """What breaks costs what it breaks: a file that Python cannot read loses the statements that it cannot read."""
 
 import ast
-import time
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gradecheck.grading.handed_in import newer
-from gradecheck.grading.handed_in.recovering import MOST_GAPS, recovered
+from gradecheck.grading.handed_in import newer, recovering
+from gradecheck.grading.handed_in.recovering import recovered
 from gradecheck.grading.handed_in.syntax import wrong
 
 GOOD = """import numpy as np
@@ -220,15 +219,38 @@ def test_what_no_python_reads_needs_none(code):
 
 @pytest.mark.parametrize(
     "part",
-    ["(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "a\n"],
+    [
+        *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "def\n"),
+        *("x = 1\u00a0\n1\n", "return 1\n", "x\0 = 1\n", "if 1:\n  x x\nelse:\n  y\n", "x = [\n1,\n2 3]\n", ")\n", "a"),
+    ],
 )
-def test_the_work_is_bounded(part):
-    code = f'foo bar\n"""{part * (100_000 // len(part))}'
-    began = time.monotonic()
+@pytest.mark.parametrize("before", ['foo bar\n"""', ""])
+def test_the_work_is_bounded(before, part, monkeypatch):
+    tried: list[int] = []
+    monkeypatch.setattr(recovering, "wrong", lambda code: tried.append(len(code)) or wrong(code))
+    code = before + part * (150_000 // len(part))
     found = recovered(code)
     assert wrong(found.code) is None
-    assert len(found.lost) <= MOST_GAPS + 1
-    assert time.monotonic() - began < 60
+    assert sum(tried) <= recovering.WORK / 2
+    assert len(tried) <= recovering.WORK / 200
+
+
+def test_what_was_not_tried_is_told_as_that(monkeypatch):
+    monkeypatch.setattr(recovering, "WORK", 40_000)
+    good = "".join(f"def f{i}(x):\n    y{i} = x\n    return x\n" for i in range(100))
+    found = recovered(f"def first(): pass\nfoo bar\n{'foo bar' * 1000}\n{good}")
+    assert names(found.code) == {"first"}
+    bad, rest = found.lost
+    assert bad.place == "line 2"
+    assert rest.why == recovering.NOT_TRIED
+    assert rest.place == "lines 3 to 303"
+    assert {"f0", "f99"} <= rest.defines
+
+
+def test_one_bad_line_costs_a_long_file_nothing_else():
+    good = "".join(f"def f{i}(x):\n    return x\n\n" for i in range(10_000))
+    found = recovered(f"{good}foo bar\n{good}")
+    assert [lost.place for lost in found.lost] == ["line 30001"]
 
 
 def test_what_is_nested_too_deeply_costs_itself():

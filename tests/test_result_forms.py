@@ -230,6 +230,14 @@ def test_random_numbers_are_told_from_kept_state():
     assert q.help == "Take the random numbers out, or seed them inside of the function."
 
 
+@pytest.mark.parametrize("drawn", ["np.tanh(x) * (np.random.rand() < 0.9)", "1e-3 * np.random.random(x.shape)"])
+def test_of_random_numbers_it_is_not_asked_whether_they_are_written_yet(drawn):
+    q = one("tanh", f"def tanh(x): return ({drawn}).astype(x.dtype)")
+    assert "draw no random numbers" in q.rationale
+    assert "written yet" not in q.rationale
+    assert "Every value" not in q.rationale
+
+
 # -- allowed
 
 

@@ -60,9 +60,9 @@ def tarred(files, links=()):
     return data.getvalue()
 
 
-def refusal(path):
+def refusal(path, asked=ASKED):
     with pytest.raises(UnreadableError) as caught:
-        read(path, ASKED)
+        read(path, asked)
     return str(caught.value)
 
 
@@ -294,6 +294,31 @@ def test_what_holds_no_code_is_empty_whatever_it_is_called(tmp_path, text):
     (tmp_path / "a.zip").write_bytes(zipped({"hw3.py": text}))
     for path in (tmp_path / "all", tmp_path / "a.zip"):
         assert refusal(path) == "it is empty, but should hold the functions"
+
+
+def test_of_what_holds_no_code_the_functions_that_are_not_run_are_told(tmp_path):
+    code = "def relu(x):\n    return x\n"
+    commented = "".join(f"# {line}\n" for line in (STUBS + code).splitlines())
+    files = {
+        "a.py": f'"""My answers.\n{code}"""\n',
+        "b.py": "# Exercise\n# def relu(x): return x\n",
+        "c.ipynb": notebook(("markdown", f"```\n{code}```")),
+        "d.zip": zipped({"hw3.py": commented}),
+    }
+    laid(tmp_path, files)
+    asked = ("relu", "tanh")
+    told = {name: refusal(tmp_path / name, asked) for name in files}
+    empty = "it is empty, but should hold the functions; "
+    assert told["a.py"] == f"{empty}line 1 begins a text in quotes that holds relu, and text is not run"
+    assert told["b.py"] == f"{empty}line 2 holds relu as a comment, and comments are not run"
+    assert told["c.ipynb"] == f"{empty}the text cell after the top (Markdown) holds relu, and text is not run"
+    assert "holds relu as a comment" in told["d.zip"]
+    laid(tmp_path, {"e.py": "# def relu(x): return x\n# def mse(y, t): return y\n'def tanh(x): pass'\n"})
+    several = (
+        f"{empty}line 2 holds mse as a comment, and comments are not run, and the same holds for relu; "
+        "line 3 begins a text in quotes that holds tanh, and text is not run"
+    )
+    assert refusal(tmp_path / "e.py", ("relu", "mse", "tanh")) == several
 
 
 def test_a_starter_is_not_empty(tmp_path):

@@ -6,6 +6,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -13,10 +14,21 @@ from gradecheck.cores import THREADS
 
 WRONG = 1
 USAGE = 2
+BAR = 18  # columns of a progress bar: what it is at stands beside it, in 80 columns
 
 
-class Usage(click.ClickException):
-    """A mistake in the call itself, said in one line."""
+class Failed(click.ClickException):
+    """What keeps a command from going on, said in one sentence."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        from reports.screen import paragraph
+
+        file = file or sys.stderr
+        click.echo(paragraph(f"Error: {self.format_message()}", further="  ", file=file), file=file)
+
+
+class Usage(Failed):
+    """A mistake in the call itself."""
 
     exit_code = USAGE
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, need_linux, output_folder
+from gradecheck.commands.common import BAR, WRONG, Failed, Usage, command_line, need_linux, output_folder
 from gradecheck.commands.narrowing import loaded_assignment, narrowing
 from gradecheck.cores import cores
 
@@ -157,9 +157,9 @@ def open_journal(path: Path) -> Iterator[Journal]:
     except BusyError as error:
         raise Usage(f"out: another run writes to {path.parent}; wait for it, or name another folder") from error
     except MarkerError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failed(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error}; what was marked is kept, and the same command goes on") from error
+        raise Failed(f"{error}; what was marked is kept, and the same command goes on") from error
     except KeyboardInterrupt:
         click.echo("\nstopped; what was marked is kept, and the same command goes on", err=True)
         sys.exit(INTERRUPTED)
@@ -176,6 +176,7 @@ def mark_class(run: Run, journal: Journal) -> Graded:
     with click.progressbar(
         length=len(run.entries),
         file=sys.stderr,
+        width=BAR,
         hidden=not sys.stderr.isatty(),
         show_pos=True,
         item_show_func=lambda name: printable(name)[:30] if name else "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.common import WRONG, Failed, Usage, command_line, one_thread, output_folder
 from gradecheck.commands.verifying import (
     asked,
     checked_options,
@@ -100,7 +100,7 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
     try:
         found = build(held, subject, options, command_line(), _progress, MOST_PROCESSES, missing)
     except EndedError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failed(str(error)) from error
     _progress("")
     click.echo(terminal.report(found))
     tell_prints(subject, found.verifications)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, need_linux, output_folder
+from gradecheck.commands.common import WRONG, Failed, Usage, need_linux, output_folder
 from gradecheck.commands.narrowing import loaded_assignment, narrowing, words
 from gradecheck.cores import cores
 
@@ -63,13 +63,13 @@ def check(file: Path, source: str, markdown: Path | None, isolation: Wanted, sai
     try:
         code = read(file, asked.names, asked.file)
     except UnreadableError as error:
-        raise click.ClickException(f"{file.name}: {error}") from error
+        raise Failed(f"{file.name}: {error}") from error
     except OSError as error:
-        raise click.ClickException(f"{file.name} cannot be read: {error.strerror}") from error
+        raise Failed(f"{file.name} cannot be read: {error.strerror}") from error
     try:
         found = mark(file.name, code, asked, bank(asked), jail)
     except JailError as error:
-        raise click.ClickException(f"not judged, a fault of ours: {error}") from error
+        raise Failed(f"not judged, a fault of ours: {error}") from error
     shown = pages.feedback(found, asked.title, asked.feedback)
     click.echo(pages.terminal(shown))
     if markdown is not None:
@@ -151,6 +151,6 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))
     except MarkerError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failed(str(error)) from error
     click.echo(page.terminal(proof))
     sys.exit(WRONG if proof.breaches else 0)

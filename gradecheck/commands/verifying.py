@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, command_line, one_thread, output_folder
+from gradecheck.commands.common import BAR, WRONG, Usage, command_line, one_thread, output_folder
 from gradecheck.commands.narrowing import narrowing, usage
 
 if TYPE_CHECKING:
@@ -142,7 +142,9 @@ def verify(
     from reports import terminal
 
     pairs = [(contract, d) for contract in held for d in options.scope.dtypes]
-    with click.progressbar(pairs, file=sys.stderr, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else "") as bar:
+    with click.progressbar(
+        pairs, file=sys.stderr, width=BAR, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else ""
+    ) as bar:
         found = [hold(contract, subject, d, options) for contract, d in bar]
     click.echo(terminal.verifications(found, lacking(subject.name, len(contracts), missing, subject.classes)))
     if json_file is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.source import Lost, Source
 
 MOST_TOLD: Final = 5  # places that cannot be read
+MOST_NOTES: Final = 20  # of a kind
 HERE: Final = f"the marker runs Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -37,6 +38,17 @@ def notes(assignment: Assignment, called: Assignment, source: Source) -> tuple[s
     """What was lost, and what a function was taken for."""
     other = zip(assignment.questions, called.questions, strict=True)
     return (*unread(source), *(f"{c.name} was marked as {q.name}" for q, c in other if q.name != c.name))
+
+
+def few(notes: Sequence[str], always: Collection[str] = ()) -> tuple[str, ...]:
+    """The first notes of many, with those that are always told, and how many more there are."""
+    if len(notes) <= MOST_NOTES:
+        return tuple(notes)
+    others = [note for note in notes if note not in always]
+    told = {*always, *others[:MOST_NOTES]}
+    kept = [note for note in notes if note in told]
+    more = len(notes) - len(kept)
+    return (*kept, *(f"{more} more {'lines' if more > 1 else 'line'} of that kind" for _ in range(more > 0)))
 
 
 def unread(source: Source) -> tuple[str, ...]:
@@ -70,7 +82,8 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
         elif mark.outcome == "error" and name and (near := around.near(name)) is not None:
-            rationale, gist = (f"{said} {near.what}." for said in (mark.rationale, mark.gist))
+            what = f"{near.what[0].upper()}{near.what[1:]}."
+            rationale, gist = (f"{said} {what}" for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)
         found.append(mark)
     return tuple(found)

@@ -46,15 +46,15 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         called = follow.helpers(asked.questions, [asked.adapter.text] if asked.adapter else follow.code(source))
         questions = mark_questions(session, asked, bank, called, source.file)
         loaded = session.loaded
+    look = (*handed.few(source.look), *handed.unread(source))
     notes = (
-        *source.notes,
+        *handed.few(source.notes, look),
         *handed.notes(assignment, asked, source),
-        *wording.loading_notes(loaded),
-        *imports.notes(source.cells, assignment.allowed_imports),
+        *handed.few(wording.loading_notes(loaded)),
+        *handed.few(imports.notes(source.cells, assignment.allowed_imports)),
         *imports.overridden(source.cells),
     )
     questions = handed.told(questions, assignment, source)
-    look = (*source.look, *handed.unread(source))
     return SubmissionMark(name, "graded", questions, assignment.max_score, notes, look, session.missed)
 
 

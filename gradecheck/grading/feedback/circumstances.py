@@ -22,13 +22,14 @@ from gradecheck.signs import common, signs
 from gradecheck.wording import SIGNS, number
 
 FEWEST: Final = 3  # wrong values that one factor or offset has to explain
+ZEROS: Final = SIGNS["zeros"][1:]  # of every value: wrong wherever it should not be 0
 
 
 def sentences(judged: Judged) -> tuple[str, ...]:
     """What there is to say, each as a sentence without its full stop."""
     said = in_common(judged)
     where = place(judged)
-    if where is not None:
+    if where is not None and not any(ZEROS in text for text in said):
         said.append(f"It is wrong only {where}")
     step = _step(judged)
     if step is not None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
-from gradecheck.grading.feedback.failures import Failure, failures
+from gradecheck.grading.feedback.failures import NUMBERS, Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
 from gradecheck.grading.handed_in.names import place
 from gradecheck.grading.jail.answers import (
@@ -34,13 +34,14 @@ from gradecheck.grading.jail.answers import (
 )
 from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.calls import left_out
+from gradecheck.grading.judging.calls import HUNG, arguments, left_out
+from gradecheck.grading.judging.catalogue import known
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
 from gradecheck.grading.judging.judging import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
-from gradecheck.wording import finding_sentence
+from gradecheck.wording import finding_sentence, together
 
 if TYPE_CHECKING:
     from gradecheck.grading.judging.diagnosis import Diagnosis
@@ -173,7 +174,7 @@ def check_rationale(check: CheckName, asked: Asked) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
-        return "; ".join(_habit(asked, finding) for _, finding in judged.findings)
+        return "; ".join(_told(asked, [finding for _, finding in judged.findings]))
     if check not in looked_at(asked):
         return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
     if asked.credit.outcomes[check] == "passed":
@@ -206,34 +207,51 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
     if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
         said.append("This assignment allows such a guard, so that it costs nothing")
-    rest = _undiagnosed(function, _without(judged, asked.diagnoses), hidden)
-    partly = any(diagnosis.cases is not None for diagnosis in asked.diagnoses)
-    said += [f"Besides, {sentence}" for sentence in rest[:1]] if partly else rest
+    left = _without(judged, asked.diagnoses)
+    if any(diagnosis.cases is not None for diagnosis in asked.diagnoses) and not left.right:
+        said.append(_besides(function, judged, left, hidden))
+    else:
+        said += _undiagnosed(function, left, hidden)
     said += _unanswered(function, judged)
     if asked.only_first:
         said.append(f"{function} is right the first time that it is called, and wrong after that: it keeps state")
     if not (asked.diagnoses and judged.right):
-        said += [_habit(asked, f) for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")]
+        said += _told(asked, [f for f in _habits(asked) if not hidden or f.kind not in ("type", "extra")])
         if judged.right and any(f.kind == "extra" for _, f in judged.findings):
             said.append("What comes first is right")
     elif asked.credit.outcomes["hygiene"] == "passed":
         said.append("This assignment allows it, so that it costs nothing")
     if asked.followed:
-        helped = ", ".join(asked.followed)
+        helped = together(list(asked.followed))
         said.append(f"{function} is marked with right values in place of {helped}, which cost already")
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
 
-def _habit(asked: Asked, finding: Finding) -> str:
-    allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
-    return f"{finding_sentence(asked.question.name, finding)}{allowed}"
+def _told(asked: Asked, findings: Sequence[Finding]) -> list[str]:
+    """A sentence for each, and one for all arguments that are written to."""
+    changed = [finding for finding in findings if finding.kind == "changed"]
+    said = []
+    for finding in findings:
+        if finding.kind != "changed" or len(changed) == 1:
+            sentence = finding_sentence(asked.question.name, finding)
+        elif finding is changed[0]:
+            written = f"{together([f.name for f in changed])} were written to by {asked.question.name}"
+            sentence = f"{written}, but should be left as they were; work on copies"
+        else:
+            continue
+        allowed = "; this assignment allows it" if permitted(asked.question.allowed, finding) else ""
+        said.append(f"{sentence}{allowed}")
+    return said
 
 
 def _habits(asked: Asked) -> list[Finding]:
     """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
-    other shapes are told, none that is right but for brackets.
+    other shapes are told, none that is right but for brackets; no argument that a named mistake writes to.
     """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
+    if named := {diagnosis.mistake.id for diagnosis in asked.diagnoses}:
+        written = {h for m, t in known(asked.judged.banked) if m.id in named for h in t.habits if h[0] == "changed"}
+        found = [f for f in found if (f.kind, f.name, f.was) not in written]
     found = [f for f in found if f.kind != "shape" or not asked.judged.misshapen]
     lists = {f.name for f in found if f.kind == "type"}
     return [f for f in found if f.kind != "dtype" or f.name not in lists]
@@ -250,16 +268,30 @@ def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
 def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
     if judged.right:
         return []
-    limit = next((judged.reasons[i] for i in judged.failing("limit")), None)
-    if limit is not None:
-        return [reason(function, limit, hidden)]
+    if limited := judged.failing("limit"):
+        return [_stops(function, judged, limited, hidden)]
     if judged.unwritten:
         return [_unwritten(function, judged.reasons[0], hidden)]
     what = "overflows or loses all digits in {cases}"
     if judged.failing("wrong"):
         what = "differs from the formula in {cases}"
     said = [_failure(function, judged, failure, what, hidden) for failure in failures(judged)[:MOST_TOLD]]
-    return [*said, *circumstances.sentences(judged)]
+    return said if _draws(judged) else [*said, *circumstances.sentences(judged)]
+
+
+def _besides(function: str, judged: Judged, left: Judged, hidden: bool) -> str:
+    """What goes wrong in the cases that no named mistake explains, if it is not what is wrong in the others, too."""
+    explained = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1) & (left.levels < UNSTABLE).all(axis=1))
+    kinds = {failure.kind for failure in failures(judged, map(int, explained))}
+    first = failures(left)[0]
+    if first.kind in kinds and first.kind != NUMBERS:
+        return f"Besides, something else is wrong in {len(first.cases)} of {len(judged.states)} cases"
+    return f"Besides, {_undiagnosed(function, left, hidden)[0]}"
+
+
+def _draws(judged: Judged) -> bool:
+    """Whether it draws random numbers: then what its answers have in common is chance."""
+    return any(finding.kind == "random" for _, finding in judged.findings)
 
 
 def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
@@ -285,6 +317,27 @@ def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
     return reason(function, told, hidden) if isinstance(told, Missing) else f"{function} is still to be written"
 
 
+def _stops(function: str, judged: Judged, limited: Sequence[int], hidden: bool) -> str:
+    """What limit was met; where other cases were answered in time, at which one it was."""
+    met = min(limited, key=lambda case: (judged.reasons[case] != HUNG, _numbers(judged, case)))
+    why, count = judged.reasons[met], len(judged.states)
+    if why != HUNG or len(limited) == count:
+        return reason(function, judged.reasons[limited[0]], hidden)
+    shape = "" if hidden else f" ({_shape(judged, met)})"
+    at = f"{function} stops answering at case {count - len(limited) + 1} of {count}{shape}"
+    return f"{at}: it {reason('', why).strip()}"
+
+
+def _numbers(judged: Judged, case: int) -> int:
+    return sum(map(np.size, arguments(judged.banked, case)))
+
+
+def _shape(judged: Judged, case: int) -> str:
+    """The shape of the first array of that case."""
+    given = zip(judged.banked.contract.arguments, arguments(judged.banked, case), strict=True)
+    return next(f"{argument.name} of shape {np.shape(value)}" for argument, value in given if argument.is_array)
+
+
 def _unanswered(function: str, judged: Judged) -> list[str]:
     told = next((why for why in judged.reasons.values() if isinstance(why, Unanswered)), None)
     return [] if told is None else [_slow(function, told, judged.right)]
@@ -307,7 +360,7 @@ def help_for(asked: Asked) -> str:
 
 def _help_for_wrong(asked: Asked) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
-    if any(finding.kind == "random" for _, finding in judged.findings):
+    if _draws(judged):
         return HABITS["random"]
     if asked.diagnoses:
         return " ".join(diagnosis.mistake.look for diagnosis in asked.diagnoses)
@@ -343,7 +396,30 @@ def _help_for_wrong(asked: Asked) -> str:
         return f"{where}Look for what shows at odd magnitudes only: a number cut off, added as a guard, or lost."
     if circumstances.in_common(judged):
         return f"{where}The formula is {contract.formula} (slide {contract.slide!r})."
-    return f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+    helped = _help_for_failure(failures(judged)[0].reason)
+    return helped or f"{where}Work the example by hand, beside {contract.formula} (slide {contract.slide!r})."
+
+
+def _help_for_failure(why: Answer | Finding | None) -> str | None:
+    """What to do where there are no numbers to be compared by hand; None where there are."""
+    match why:
+        case Raised(type="NameError" | "UnboundLocalError"):
+            return "Define or import that name before it is used: in the function, or at the top of the file."
+        case Raised():
+            return "Begin at the line that raised: print what it works on, and the shapes."
+        case NoArray(type="None"):
+            return "End the function with return and the result: a print shows it, and gives nothing back."
+        case NoArray():
+            return "Print the type of what comes back, and return an array or a number."
+        case Died():
+            return "Take out what ends Python, such as exit() or quit(): a function only returns."
+        case Finding(kind="shape", should="()"):
+            return "Return one number: a mean or a sum over the whole array, with no axis left."
+        case Finding(kind="shape"):
+            return "Print the shape of the result and of each step before it: where is it another than it should be?"
+        case Finding(kind="count"):
+            return "Return all results in one tuple, in that order."
+    return None
 
 
 def _help(told: Answer | Finding | None) -> str | None:
@@ -355,6 +431,8 @@ def _help(told: Answer | Finding | None) -> str | None:
             return f"Write what you need of {module} in NumPy. If it is a file of your own, hand it in, too."
         case Limit(which=which, most=most):
             return LIMIT_HELPS[which].format(most=most)
+        case Raised(type="RecursionError"):
+            return "The function calls itself without end: look for what should end it, and whether it is ever reached."
         case Raised(type="EOFError"):
             return "A function gets its values as arguments, not from input()."
         case _:
@@ -379,7 +457,7 @@ HABITS: Final[Mapping[str, str]] = MappingProxyType(
         "dtype": "Make new arrays with the dtype of the arguments, as np.zeros_like does.",
         "type": "Return a NumPy array.",
         "changed": "Write x = x - y in place of x -= y, or copy the argument first.",
-        "state": "Set everything that is added up to 0 inside of the function.",
+        "state": "Set what is added up to 0 inside of the function; what np.empty makes is not 0 but anything.",
     }
 )
 

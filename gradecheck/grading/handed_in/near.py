@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -30,7 +31,7 @@ MAIN: Final = "__name__"
 
 @dataclass(frozen=True)
 class Near:
-    """what: was found, in a sentence.   help: what to do about it."""
+    """what: was found, and where, without a full stop.   help: what to do about it."""
 
     what: str
     help: str
@@ -43,17 +44,25 @@ def core(name: str) -> str:
     return "".join("backward" if word in SLOPES else word for word in kept or words)
 
 
-def _is_close(found: str, name: str, others: Collection[str]) -> bool:
-    """Whether a name is another spelling of this one, and of no other that is asked."""
-    if core(found) == core(name):
-        return True
+def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
+    """The names that this one is another spelling of.   asked: the core of each name."""
+    own = core(found)
+    same = frozenset(name for name, core in asked.items() if core == own)
+    if same or len(found) <= 3:
+        return same
     from difflib import SequenceMatcher
 
-    def likeness(asked: str) -> float:
-        return SequenceMatcher(None, core(found), core(asked)).ratio()
+    def likeness(core: str) -> float:
+        if 2 * min(len(own), len(core)) < CLOSE * (len(own) + len(core)):
+            return 0.0  # the most that these lengths allow
+        return SequenceMatcher(None, own, core).ratio()
 
-    slip = len(found) > 3 and core(found)[:1] == core(name)[:1]  # gelu is no slip of relu
-    return slip and likeness(name) >= CLOSE and all(likeness(name) > likeness(o) for o in others)
+    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # gelu is no slip of relu
+    best = max(like, key=like.__getitem__, default="")
+    if not best or like[best] < CLOSE:
+        return frozenset()
+    is_one = all(likeness(core) < like[best] for name, core in asked.items() if name != best)
+    return frozenset((best,) if is_one else ())
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,13 @@ class Neighbourhood:
         if bound:
             return self._taken_away(name, bound) or self._bound_otherwise(name, bound)
         return next(self._elsewhere(name), None)
+
+    @cached_property
+    def _meant(self) -> Mapping[str, frozenset[str]]:
+        """What every name that is not asked is another spelling of."""
+        cores = {name: core(name) for name in self.asked}
+        found = {name for name, *_ in self._bound} | {node.name for _, _, node in self._nested}
+        return {name: meant(name, cores) for name in found - self.asked}
 
     @cached_property
     def _trees(self) -> tuple[ast.Module, ...]:
@@ -141,33 +157,40 @@ class Neighbourhood:
         return None
 
     def _elsewhere(self, name: str) -> Iterator[Near]:
-        others = self.asked - {name}
         for found, where, statement in self._bound:
             callable_ = _is_function(statement) or isinstance(statement, ast.ClassDef)
-            if callable_ and found not in self.asked and _is_close(found, name, others):
+            if callable_ and name in self._meant.get(found, ()):
                 kind = "the class " if isinstance(statement, ast.ClassDef) else ""
                 how = "" if self.classes else ", as a function"
                 yield Near(f"{where} defines {kind}{found}", f"Call it {name}{how} at the top level.")
-        yield from self._inside(name, others)
+        yield from self._inside(name)
         yield from self._in_texts(name)
         yield from self._in_files(name)
-        for cell, node in self._nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield Near(f"{self._place(cell, node)} calls {name}, and nothing defines it", "")
+        if name in self._calls:
+            yield Near(f"{self._calls[name]} calls {name}, and nothing defines it", "")
 
-    def _inside(self, name: str, others: Collection[str]) -> Iterator[Near]:
+    @cached_property
+    def _calls(self) -> Mapping[str, str]:
+        """Where each name is called first."""
+        found: dict[str, str] = {}
+        for cell, node in self._nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, self._place(cell, node))
+        return found
+
+    def _inside(self, name: str) -> Iterator[Near]:
         """As a method, or within another function."""
         exact = [nested for nested in self._nested if nested[2].name == name]
-        free = (nested for nested in self._nested if nested[2].name not in self.asked)
-        for cell, holder, node in (*exact, *(nested for nested in free if _is_close(nested[2].name, name, others))):
+        other = (nested for nested in self._nested if name in self._meant.get(nested[2].name, ()))
+        for cell, holder, node in (*exact, *other):
             where = self._place(cell, node)
             top = f"A function {name} at the top level is asked: write it outside of {holder.name}"
             if isinstance(holder, ast.ClassDef):
                 selfless = ", without self" if [a.arg for a in node.args.args[:1]] == ["self"] else ""
-                what = f"{node.name} is a method of the class {holder.name} ({where}), and a function is asked"
+                what = f"{where} defines {node.name} as a method of the class {holder.name}, and a function is asked"
                 yield Near(what, f"{top}{selfless}.")
             else:
-                what = f"{node.name} is defined within {holder.name} ({where}), where nobody else can call it"
+                what = f"{where} defines {node.name} within {holder.name}, where nobody else can call it"
                 yield Near(what, f"{top}.")
 
     @cached_property
@@ -192,23 +215,37 @@ class Neighbourhood:
             if (found := comment.search(text)) is not None:
                 where = place(number if len(self.source.cells) > 1 else None, text.count("\n", 0, found.end()) + 1)
                 yield Near(f"{where} holds {name} as a comment, and comments are not run", "Take out the # before it.")
-        for number, node in self._nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and definition.search(node.value):
+        for number, node, text in self._texts:
+            if definition.search(text):
                 what = f"{self._place(number, node)} begins a text in quotes that holds {name}, and text is not run"
                 yield Near(what, "Take out the quotes around it.")
 
+    @cached_property
+    def _texts(self) -> tuple[tuple[int, ast.Constant, str], ...]:
+        """Every text in quotes that may hold a function: its cell, itself, what it says."""
+        return tuple(
+            (cell, node, node.value)
+            for cell, node in self._nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "def" in node.value
+        )
+
     def _in_files(self, name: str) -> Iterator[Near]:
         """In another file, that nothing imports."""
+        for path, bound in self._others:
+            if name in bound:
+                main = printable(self.source.file)
+                what = f"the file {printable(path)} defines {name}, but {main} does not import it"
+                yield Near(what, f"Import it there, or write it into {main}.")
+
+    @cached_property
+    def _others(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The other files that hold what is asked, and the names that each binds."""
+        found = []
         for file in self.source.beside:
-            if not file.path.endswith((".py", ".ipynb")) or name.encode() not in file.data:
-                continue
-            try:
-                code = read(file.data, file.path)
-            except ValueError:
-                continue
-            if name in code.bound:
-                what = f"{printable(file.path)} defines {name}, but {printable(self.source.file)} does not import it"
-                yield Near(what, f"Import it there, or write it into {printable(self.source.file)}.")
+            if file.path.endswith((".py", ".ipynb")) and any(name.encode() in file.data for name in self.asked):
+                with suppress(ValueError):
+                    found.append((file.path, read(file.data, file.path).bound))
+        return tuple(found)
 
 
 def _is_function(statement: ast.stmt) -> bool:

@@ -19,14 +19,21 @@ from gradecheck.grading.handed_in.syntax import TOKEN, is_bare, is_plain, withou
 from gradecheck.grading.source import Lost
 
 LONGEST: Final = 60
-LOOKED_AT: Final = 8  # times: how often each character of a file may be passed in search of a statement's end
+WORK: Final = 4 << 20  # characters that are passed or parsed for one text; no file that somebody wrote comes near
+RIGHT: Final = (32, 1)
+WRONG: Final = (640, 4)
+"""What it takes to parse a text and to go on from there, as characters: for each text, and for each character of it.
+
+Where one is wrong Python parses it once more for its message, and other readings of it are tried.
+"""
+NOT_TRIED: Final = "so much above it cannot be read that the rest was not tried"
 MOST_PARTS: Final = 8
-MOST_GAPS: Final = 1000  # what follows after so many is no Python file, and would take minutes
+MOST_AT_ONCE: Final = 8  # statements that are parsed together: what they take is lost where one of them is wrong
 GOES_ON: Final = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 BLANKS: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 NOTHING: Final = re.compile("[\x00\x1a\u200b-\u200d\u2060\ufeff]")
 DEFINES: Final = re.compile(
-    r"""^[ \t]*(?:
+    r"""^(?:>>>|\.\.\.|\+|\d+|In[ ]\[\d+\]:)?[ \t]*(?:  # pasted, too, with what stands before each line
         (?:async[ \t]+)?(?i:def|class)[ \t]+(?P<definition>\w+)
       | type[ \t]+(?P<alias>\w+)
       | (?P<assigned>\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)
@@ -66,7 +73,7 @@ def recovered(code: str, where: str = "") -> Recovered:
     if is_plain(code):
         return Recovered(code)
     plain, notes = magics.without(code, where)
-    if wrong(plain) is None:
+    if plain != code and wrong(plain) is None:
         return Recovered(plain, (), notes)
     return _Walk(code, where).recovered()
 
@@ -80,7 +87,8 @@ class _Walk:
         self.begins = [0]
         for line in self.lines:
             self.begins.append(self.begins[-1] + len(line) + 1)
-        self.budget = LOOKED_AT * len(code)
+        self.work = WORK
+        self.errors: dict[tuple[int, int], Exception] = {}
         self.gaps: list[_Gap] = []
         self.notes: list[str] = []
         self.look: list[str] = []
@@ -88,27 +96,30 @@ class _Walk:
     def recovered(self) -> Recovered:
         kept = list(self.lines)
         at, stride = 0, 1
-        while at < len(self.lines):
+        while at < len(self.lines) and self.work >= 0:
             if is_bare(self.lines[at]):
                 at += 1
                 continue
             if stride > 1:
                 several = self._several(at, stride)
-                good = several > at and wrong(self._text(at, several)) is None
-                stride = 2 * stride if good else 1
+                good = several > at and self._wrong(self._text(at, several)) is None
+                stride = min(2 * stride, MOST_AT_ONCE) if good else 1
                 at = several if good else at
                 continue
             cut = next((i for i in range(at + 1, len(self.lines)) if self._is_left(i)), len(self.lines))
             first, parts, end = self._ends(at)
-            if len(self.gaps) == MOST_GAPS:
-                cut = end = len(self.lines)
             for stop in dict.fromkeys((end or cut, *reversed(parts), cut)):
                 if (lines := self._repaired(at, stop)) is not None:
                     kept[at:stop] = lines
                     at, stride = stop, 2
                     break
             else:
-                at = self._broken(kept, at, first, end or cut, cut)
+                if self.work >= 0:
+                    at = self._broken(kept, at, first, end or cut, cut)
+        if at < len(self.lines):
+            defines = _defined(self._text(at, len(self.lines)), all_of_it=True)
+            self.gaps.append(_Gap(at, len(self.lines), at, NOT_TRIED, "", defines))
+            kept[at:] = map(_commented, self.lines[at:])
         code = "\n".join(kept)
         if wrong(code) is not None:  # each of it can be read, and all of it not
             self.gaps = [self._gap(0, len(self.lines), None)]
@@ -117,10 +128,12 @@ class _Walk:
 
     def _broken(self, kept: list[str], at: int, first: int | None, end: int, cut: int) -> int:
         """Lose what begins here, but for a statement of its own before lines that are indented; where to go on."""
-        feature = newer.needed(self._text(at, end))
+        text = self._text(at, end)
+        feature = newer.needed(text)
+        self.work -= len(text)
         if feature is not None:
             cut = end
-        elif first is not None and first < cut and wrong(self._text(at, first)) is None:
+        elif first is not None and first < cut and self._wrong(self._text(at, first)) is None:
             at = first
             if (lines := self._repaired(at, cut)) is not None:
                 kept[at:cut] = lines
@@ -128,6 +141,12 @@ class _Walk:
         self.gaps.append(self._gap(at, cut, feature))
         kept[at:cut] = map(_commented, self.lines[at:cut])
         return cut
+
+    def _wrong(self, code: str) -> Exception | None:
+        error = wrong(code)
+        call, character = RIGHT if error is None else WRONG
+        self.work -= call + character * len(code)
+        return error
 
     def _text(self, first: int, end: int) -> str:
         return "\n".join(self.lines[first:end])
@@ -153,10 +172,12 @@ class _Walk:
         """
         depth, first, begin = 0, None, at  # begin: of the line, as Python counts them, that is passed now
         parts: list[int] = []
-        for token in TOKEN.finditer(self.code, self.begins[at]):
-            if self.budget < 0 or token["open"]:
+        passed = self.begins[at]
+        for token in TOKEN.finditer(self.code, passed):
+            if token["open"]:
                 break
-            self.budget -= len(token[0])
+            self.work -= token.end() - passed
+            passed = token.end()
             if token[0] in ("(", "[", "{"):
                 depth += 1
             elif token[0] in (")", "]", "}"):
@@ -174,18 +195,21 @@ class _Walk:
         else:
             if not depth:
                 return first or len(self.lines), parts, len(self.lines)
-        self.budget -= len(self.code) - self.begins[at]
+        self.work -= len(self.code) - passed
         return first, parts, None
 
     def _repaired(self, first: int, end: int) -> list[str] | None:
         """The lines as Python can read them: as they are, or as all can see that they are meant."""
         text = self._text(first, end)
         for code, mended, skipped in self._readings(text, first):
-            if wrong(code) is None:
+            if self.work < 0:
+                break
+            error = self._wrong(code)
+            if error is None:
                 self.look += mended
                 self.notes += (*mended, *skipped)
                 return code.split("\n")
-            self.budget -= 4 * len(text)
+            self.errors.setdefault((first, end), error)
         return None
 
     def _readings(self, text: str, first: int) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -218,7 +242,7 @@ class _Walk:
 
     def _gap(self, first: int, end: int, feature: newer.Feature | None) -> _Gap:
         text = self._text(first, end)
-        error = wrong(text)
+        error = self.errors.get((first, end)) or self._wrong(text)
         line = getattr(error, "lineno", None) or 1
         at = min(first + line, end) - 1
         while is_bare(self.lines[at]) and at > first:
@@ -232,7 +256,8 @@ class _Walk:
         told: list[_Gap] = []
         for gap in self.gaps:
             before = told[-1] if told else None
-            if before and before.needs == gap.needs and all(map(is_bare, self.lines[before.end : gap.first])):
+            alike = before and before.needs == gap.needs and gap.why != NOT_TRIED
+            if before and alike and all(map(is_bare, self.lines[before.end : gap.first])):
                 told[-1] = replace(before, end=gap.end, defines=before.defines | gap.defines)
             else:
                 told.append(gap)
@@ -256,13 +281,16 @@ def _said(error: Exception | None, first: int) -> str:
     return printable(re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + first}", said))[:200]
 
 
-def _defined(text: str) -> frozenset[str]:
-    """The names that lines would have defined; a function or a class defines its own alone."""
+def _defined(text: str, all_of_it: bool = False) -> frozenset[str]:
+    """The names that lines would have defined; a function or a class defines its own alone.
+
+    all_of_it: go on after a function or a class, as there are several statements.
+    """
     names: set[str] = set()
     for found in DEFINES.finditer(text):
         if found["definition"] or found["alias"]:
             names.add(found["definition"] or found["alias"])
-            if not names - {found["definition"]} and not found[0][0].isspace():
+            if not all_of_it and not names - {found["definition"]} and not found[0][0].isspace():
                 break
         elif found["assigned"]:
             names |= {name.strip() for name in found["assigned"].split(",")}

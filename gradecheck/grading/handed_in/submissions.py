@@ -23,8 +23,10 @@ from gradecheck.grading.handed_in.carried import (
     left_out,
 )
 from gradecheck.grading.handed_in.choosing import Choosing
+from gradecheck.grading.handed_in.code import Code
 from gradecheck.grading.handed_in.litter import is_aside, is_read
 from gradecheck.grading.handed_in.names import printable
+from gradecheck.grading.handed_in.near import Neighbourhood
 from gradecheck.grading.handed_in.reading import Reading, called, holds, read_file
 from gradecheck.grading.source import File, Source
 
@@ -105,7 +107,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
     if content.is_one_file and files == content.files and is_code(content.name):
         code = read_file(files[0])
         if code.is_empty:
-            raise UnreadableError(EMPTY)
+            raise UnreadableError(_empty(code, asked))
         if not code.written:
             notes = (*called(content.name), *code.notes)
             return Source(code.cells, notes, content.name, (), code.lost, code.prose, code.look)
@@ -114,7 +116,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         raise UnreadableError(reading.error or _holds_none(content, files, notes))
     choice = Choosing(reading.candidates, frozenset(asked), wanted).choice()
     if choice.chosen.code.is_empty:
-        raise UnreadableError(EMPTY)
+        raise UnreadableError(_empty(choice.chosen.code, asked))
     told = () if choice.chosen.path == content.name else choice.notes
     source = reading.source(choice.chosen)
     return replace(source, notes=(*notes, *told, *source.notes), look=(*choice.look, *source.look))
@@ -146,6 +148,17 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
                 notes += (f"{printable(file.path)} was unpacked",)
             notes += left_out(found.left)
     return files, notes
+
+
+def _empty(code: Code, asked: Collection[str]) -> str:
+    """That no code is there; and which functions stand where nothing is run."""
+    around = Neighbourhood(Source(code.cells, prose=code.prose), frozenset(asked))
+    alike: dict[str, tuple[str, list[str]]] = {}  # by what there is to do about it
+    for name in sorted(asked):
+        if (near := around.near(name)) is not None:
+            alike.setdefault(near.help, (near.what, []))[1].append(name)
+    others = [f", and the same holds for {', '.join(names[1:])}" * (len(names) > 1) for _, names in alike.values()]
+    return "; ".join((EMPTY, *(f"{what}{more}" for (what, _), more in zip(alike.values(), others, strict=True))))
 
 
 def _holds_none(content: Content, files: Sequence[File], notes: Sequence[str]) -> str:

@@ -175,7 +175,8 @@ class Session:
         """Call the submission's function on every case. What that does to its worker is in the answers.
 
         A function that has taken too long in all, or whose file has, is not called again.
-        longer: seconds in all for one that is known to be slow, as long as it keeps answering.
+        longer: seconds in all for one that is known to be slow, as long as it keeps answering; a case that is asked
+        alone may take them all.
         anew: let random numbers begin anew for every case, and not only for the first.
         replaced: functions of the submission that are to be right for this call, computed here by the given
         callables on the arguments that the submission passes; what they raise is raised there as ValueError.
@@ -198,7 +199,8 @@ class Session:
         if failure is not None or worker is None:
             return Reply((failure or Died("protocol", loading=True),) * cases.count)
         started = time.monotonic()
-        wait = _Wait(worker, self.limits.question, longer)
+        silent = longer if longer and cases.count == 1 else self.limits.question
+        wait = _Wait(worker, silent, longer)
         lost = self._ask(worker, function, cases, replaced, wait, anew=anew)
         seconds = time.monotonic() - started
         written = worker.answered()
@@ -441,17 +443,17 @@ class _Read(dict[str, Sequence[Statement]]):
 
 
 class _Wait:
-    """For a function's answers: until it has been silent for `question` seconds, or its time is up.
+    """For a function's answers: until it has been silent for so many seconds, or its time is up.
 
     Then keeps_answering says whether it still answered: it is slow, and has not hung.
     """
 
-    def __init__(self, worker: Connection, question: float, longer: float) -> None:
-        self._worker, self._question = worker, question
+    def __init__(self, worker: Connection, silent: float, longer: float) -> None:
+        self._worker, self._silent = worker, silent
         self._answered = time.monotonic()  # when an answer was last seen
-        self._time = self._answered + (longer or question)
+        self._time = self._answered + (longer or silent)
         self._slow = longer > 0  # which is known already
-        self._look = self._answered + question / POLLS
+        self._look = self._answered + silent / POLLS
         self._size = 0
         self.keeps_answering = False
 
@@ -466,9 +468,9 @@ class _Wait:
                 if more:
                     self._answered = now
                 self.keeps_answering = now >= self._time and (more or self._slow)
-                if self.keeps_answering or now - self._answered >= self._question:
+                if self.keeps_answering or now - self._answered >= self._silent:
                     raise
-                self._look = now + self._question / POLLS
+                self._look = now + self._silent / POLLS
 
 
 def _lines(source: str) -> list[str]:

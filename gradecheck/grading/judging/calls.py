@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from gradecheck.grading.banked.bank import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
+from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.protocol import Cases, frame, split
-from gradecheck.grading.jail.session import NOTHING, Replaced, Session
+from gradecheck.grading.jail.session import NOTHING, Replaced, Reply, Session
 
 PATIENCE: Final = 1.5
 """After this many time limits a function is not called any further."""
@@ -25,6 +26,8 @@ ORDINARY: Final = CHECK_CODES.index("correctness")
 UNASKED: Final = Limit("time", ran=False)
 HUNG: Final = Limit("time")
 WRITEABLE: Final = 4  # where an argument's description says so
+AT_ONCE: Final = 0.1
+"""Of the time limit: who needs less for a case has not been slow with it."""
 
 
 @dataclass(frozen=True)
@@ -108,32 +111,58 @@ def _go_on(
 ) -> float:
     """Ask for the cases that are not answered, the smallest first; the seconds that the function has taken in all.
 
-    A case that is never answered has hung where larger ones are, or where most are not; else it is too slow.
+    A case that is never answered has hung where larger ones are, where most are not, or where it does not come back
+    however long it is waited for; else it is too slow.
     """
-    count = len(banked.recipes)
+    count, limits = len(banked.recipes), session.limits
     sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
     size = [sizes[case] for case in banked.order]
+
+    def ask(positions: Sequence[int], longer: float) -> Reply:
+        return session.call(name, only(banked, [banked.order[i] for i in positions]), replaced, longer=longer)
+
+    slow = HUNG not in answers
     waiting = [i for i, answer in enumerate(answers) if answer == UNASKED or isinstance(answer, Unanswered)]
     waiting.sort(key=lambda i: (i >= count, size[i]))  # what is asked a second time comes last
-    while waiting and seconds < session.limits.most:
-        rest = only(banked, [banked.order[i] for i in waiting])
-        reply = session.call(name, rest, replaced, longer=session.limits.most - seconds)
+    while waiting and seconds < limits.most:
+        reply = ask(waiting, limits.most - seconds)
         seconds += reply.seconds
         told = dict(zip(waiting, reply.answers, strict=True))
         for i, answer in told.items():
             answers[i] = answer
         waiting = [i for i, answer in told.items() if answer == UNASKED or isinstance(answer, Unanswered)]
-        if waiting == list(told):  # it has taken too long in all
+        if waiting and not slow:
+            slow, taken = _comes_back(ask, answers, size, limits)
+            seconds += taken
+        if not slow or waiting == list(told):  # it has hung, or has taken too long in all
             break
     hung = [i for i, answer in enumerate(answers) if answer == HUNG]
     answered = [i for i in range(count) if i not in {*waiting, *hung}]
     largest = max((size[i] for i in answered), default=0)
-    if hung and 2 * len(answered) < count:
+    if hung and waiting and (2 * len(answered) < count or not slow):
         answers[:] = [UNASKED if i in waiting else answer for i, answer in enumerate(answers)]
     else:
         for i in (*waiting, *(i for i in hung if size[i] >= largest)):
             answers[i] = Unanswered(len(answered), count, seconds)
     return seconds
+
+
+def _comes_back(
+    ask: Callable[[Sequence[int], float], Reply], answers: list[Answer], size: Sequence[int], limits: Limits
+) -> tuple[bool, float]:
+    """Whether the smallest case that has hung is answered after all, with the time of all for itself; and in how long.
+
+    Who was slow with the largest case that was answered is believed without that.
+    """
+    first = min((i for i, answer in enumerate(answers) if answer == HUNG), key=lambda i: size[i])
+    answered = [i for i, answer in enumerate(answers) if not isinstance(answer, Limit | Unanswered)]
+    largest = max(answered, key=lambda i: size[i])
+    if ask([largest], 0.0).seconds > AT_ONCE * limits.question:
+        return True, 0.0
+    reply = ask([first], limits.most - limits.question)
+    if back := not isinstance(reply.answers[0], Limit | Unanswered):
+        answers[first] = reply.answers[0]
+    return back, reply.seconds
 
 
 def _size(case: Sequence[Any]) -> int:

@@ -123,7 +123,8 @@ def judge(
             segments += [np.full(shape, np.nan) for shape in shapes]
             continue
         if isinstance(answer, Returned) and answer.type not in RESULT_TYPES:
-            note(case, Finding("type", contract.results[0], with_article(answer.type), "a NumPy array"))
+            should = "a float" if shapes[0] == () else "a NumPy array"
+            note(case, Finding("type", contract.results[0], with_article(answer.type), should))
         for finding in findings:
             note(case, finding)
         for i, (array, shape) in enumerate(zip(found, shapes, strict=True)):
