@@ -33,7 +33,10 @@ MAY_IMPORT = {
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
     "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
-    "gradecheck/packs.py": ["gradecheck.contract", "gradecheck.mistakes", "gradecheck.pack", "gradecheck.variant"],
+    "gradecheck/packs.py": [
+        *("gradecheck.contract", "gradecheck.grading.defined", "gradecheck.mistakes", "gradecheck.pack"),
+        "gradecheck.variant",
+    ],
     "lectures/lecture03/contracts": ["numpy", "gradecheck.contract", "gradecheck.kinds", "gradecheck.possible"],
     "gradecheck/parts.py": ["gradecheck.compare"],
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],

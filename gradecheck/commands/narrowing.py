@@ -129,11 +129,14 @@ def found_assignment(source: str | None) -> Written:
 
 def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
     from gradecheck.grading.assignments.assignment import parse
+    from gradecheck.packs import check_catalogues
 
     try:
-        return parse(written, said)
+        found = parse(written, said)
+        check_catalogues(found.pack)
     except ValueError as error:
         raise usage(error) from error
+    return found
 
 
 def words(said: Mapping[str, Any]) -> str:

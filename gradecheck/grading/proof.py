@@ -86,6 +86,7 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
     Raises MarkerError where nothing can be marked.
     """
+    _model(assignment.pack)  # which may not be there
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -233,7 +234,7 @@ def _model(pack: Pack) -> str:
     if not file.is_file():
         msg = f"pack {pack.name}: it has no model answer, but should, for {pack.by_hand} is no single file; write one"
         raise PackError(msg)
-    return file.read_text(encoding="utf-8")
+    return packed.absolute(file.read_text(encoding="utf-8"), "" if pack.model else pack.by_hand.rpartition(".")[0])
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
