@@ -16,7 +16,7 @@ ENGINE: Final = Path(__file__).parents[2]
 
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
-PUBLIC: Final = re.compile(r"\bgradecheck\.(\w+)")
+ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
 LOADER: Final = '''
 import importlib.abc
@@ -61,7 +61,7 @@ def _imported(source: str) -> set[str]:
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
     public = {name.removeprefix("gradecheck.") for name in found}
     if "gradecheck" in found:
-        public |= set(PUBLIC.findall(source))
+        public |= set(ATTRIBUTE.findall(source))
     return (found | {HOMES[name] for name in public & HOMES.keys()}) - {""}
 
 
