@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 from gradecheck.contract import Contract
@@ -54,11 +54,9 @@ def find(said: str | None = None, beside: Path | None = None) -> Pack:
     """
     names = installed()
     if said is None:
-        if not names:
-            raise PackError("pack: none is installed, but one should be; name a file or a module")
-        said = next(iter(names))
+        return _usual()
     if said in names:
-        return load(names[said].value.partition(":")[0])
+        return load(_module(names[said]))
     path = (beside or Path()) / said
     if path.suffix == ".py" or path.is_dir():
         return _of_path(path, said)
@@ -67,6 +65,19 @@ def find(said: str | None = None, beside: Path | None = None) -> Pack:
     near = get_close_matches(said, names) or list(names)
     msg = f"pack: {said} is none that is installed, but should be {', '.join(near)}, a module, or a path"
     raise PackError(msg)
+
+
+def _usual() -> Pack:
+    """The first that builds on no other."""
+    for entry in installed().values():
+        pack = load(_module(entry))
+        if not pack.builds_on:
+            return pack
+    raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
+
+
+def _module(entry: EntryPoint) -> str:
+    return entry.value.partition(":")[0]
 
 
 def _of_path(path: Path, said: str) -> Pack:
@@ -89,6 +100,17 @@ def load(module: str, root: Path | None = None) -> Pack:
 
     Raises PackError where there is none, or where a part of it is not as it should be.
     """
+    found = _record(module)
+    if root is not None and found.root != root:
+        msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
+        raise PackError(msg)
+    _check(found)
+    rows(found)
+    _loaded[module] = found
+    return found
+
+
+def _record(module: str) -> Pack:
     held = _imported(module, f"pack {module}")
     found = getattr(held, ATTRIBUTE, None)
     if not isinstance(found, Pack):
@@ -98,11 +120,6 @@ def load(module: str, root: Path | None = None) -> Pack:
     if found.module != module:
         msg = f"pack {found.name}: its module is {found.module!r}, but should be {module!r}; write module=__name__"
         raise PackError(msg)
-    if root is not None and found.root != root:
-        msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
-        raise PackError(msg)
-    _check(found)
-    _loaded[module] = found
     return found
 
 
@@ -124,6 +141,46 @@ def _imported(module: str, what: str) -> ModuleType:
         said = f"{type(error).__name__}: {error}"
         msg = f"{what} is {module}, which cannot be imported ({said}), but should be; import it with python first"
         raise PackError(msg) from error
+
+
+# -- packs that build on others
+
+
+@cache
+def lineage(pack: Pack) -> tuple[Pack, ...]:
+    """The pack, then those that it builds on, and that these build on, each once.
+
+    Raises PackError where one builds on itself, by whatever detour.
+    """
+    return tuple(dict.fromkeys(_lineage(pack, (pack.name,))))
+
+
+def _lineage(pack: Pack, path: tuple[str, ...]) -> Iterator[Pack]:
+    yield pack
+    for module in pack.builds_on:
+        below = _record(module)
+        if below.name in path:
+            round = " builds on ".join((*path, below.name))
+            msg = f"pack {pack.name}: {round}, but none should build on itself; take {module} out of its builds_on"
+            raise PackError(msg)
+        yield from _lineage(below, (*path, below.name))
+
+
+@cache
+def rows(pack: Pack) -> Mapping[str, Contract]:
+    """Every contract that its assignments can ask: its own, then those of the packs that it builds on.
+
+    Raises PackError where two packs have a row of one name.
+    """
+    found: dict[str, Contract] = {}
+    for own in lineage(pack):
+        for name, contract in own.contracts.items():
+            if name in found:
+                other = next(p.name for p in lineage(pack) if name in p.contracts)
+                msg = f"pack {pack.name}: {other} and {own.name} both have a row {name}, but one should; rename one"
+                raise PackError(msg)
+            found[name] = contract
+    return MappingProxyType(found)
 
 
 # -- of a contract
