@@ -206,7 +206,7 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         pack=run.written.pack,
         wanted=asked.wanted,
         isolation=run.isolation.line,
-        code=digests.code(run.assignment.pack),
+        code=digests.code(*run.assignment.packs),
         versions=digests.versions(),
         contents=graded.contents,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -27,12 +27,12 @@ PackOption = click.option("--pack", metavar="PACK", help="A pack by name, module
 AssignmentOption = click.option(
     "--assignment", "source", help="A TOML file, or the name of a pack.  [default: the usual pack's]"
 )
-META: Final = "gradecheck.pack"
+META: Final = "gradecheck.contracts"
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
 
 
 class Narrowed(click.Command):
-    """A command with an option for every number that an assignment may fix; which there are, the pack says."""
+    """A command with an option for every number that an assignment may fix; which there are, the contracts say."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[META] = _meant(args)
@@ -55,8 +55,11 @@ class Narrowed(click.Command):
         return [*others, *options, help_option]
 
 
-def _meant(args: Sequence[str]) -> Pack | None:
-    """The pack that a command line is about, before it is parsed; None where that cannot be said: it will be told."""
+def _meant(args: Sequence[str]) -> Collection[Contract]:
+    """The contracts that a command line is about, before it is parsed; none where that cannot be said: it will be told.
+
+    Those of a pack, or those that an assignment may ask.
+    """
     from gradecheck import packs
     from gradecheck.grading.assignments import assignment
 
@@ -67,15 +70,15 @@ def _meant(args: Sequence[str]) -> Pack | None:
             said[option] = value if is_one_word else after
     try:
         if said["--assignment"]:
-            return assignment.pack_of(assignment.find(said["--assignment"]))
-        return packs.find(said["--pack"] or None)
+            return packs.rows(assignment.pack_of(assignment.find(said["--assignment"]))).values()
+        return packs.find(said["--pack"] or None).contracts.values()
     except ValueError:
-        return None
+        return ()
 
 
 def _contracts(ctx: click.Context) -> Collection[Contract]:
-    pack = ctx.meta.get(META)
-    return pack.contracts.values() if pack is not None else ()
+    found: Collection[Contract] = ctx.meta.get(META, ())
+    return found
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,7 +136,8 @@ def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
 
     try:
         found = parse(written, said)
-        check_catalogues(found.pack)
+        for pack in found.packs:
+            check_catalogues(pack)
     except ValueError as error:
         raise usage(error) from error
     return found
