@@ -522,6 +522,13 @@ def test_a_file_that_is_no_report_is_said_in_one_line(tmp_path, text, said):
     assert "Traceback" not in output
 
 
+def test_a_report_of_an_older_version_is_not_compared(tmp_path):
+    old = written(tmp_path, {"schema": 1, "comparisons": [], "trajectories": []}, "old.json")
+    said = call("--compare", old, "--formula", "relu", "--out", tmp_path / "out", code=2)
+    assert "old.json is of schema 1, but should be of schema 2" in said
+    assert "make it again with this one" in said
+
+
 def test_from_takes_nothing_to_run(tmp_path):
     file = written(tmp_path, small_document())
     assert "--from runs nothing" in call("--from", file, "--formula", "relu", "--out", tmp_path, code=2)

@@ -47,7 +47,7 @@ class Narrowed(click.Command):
                 multiple=True,
                 type=int if kind.numbers == "whole" else float,
                 metavar="NUMBER",
-                help=f"Ask this {key} alone, or these: {kind.says}.",
+                help=f"Ask {key} of this value alone, or of these: {kind.says}.",
             )
             for key, kind in numbers(_contracts(ctx)).items()
         ]

@@ -2,7 +2,8 @@
 and every honest variant.
 
 Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
-cost its own function something and the others nothing. Many copies, under names of their own, share a worker.
+cost its own function something and the others nothing. Many copies, under names of their own, share a worker. Where the
+assignment has an adapter, its own model answer goes through that; mistakes and variants are the contract's, and do not.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Final, Literal
 
 from gradecheck import packs
 from gradecheck.compare import Verdict
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
 from gradecheck.grading.course.marking import limits_of, mark_questions
 from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.defined import FunctionDef, definitions, statements
 from gradecheck.grading.jail.isolation import Wanted, isolation
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -150,22 +153,29 @@ class _Proving:
             return tuple(self._files(ready))
         return tuple(self._planted(ready, given))
 
-    def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
+    def _session(self, cells: Sequence[str], adapter: Adapter | None = None) -> Session:
+        jail = isolation(self.wanted, self.assignment.packages)
+        return Session(cells, jail, limits_of(self.assignment), adapter=adapter)
 
-    def _files(self, ready: Bank) -> Iterator[Trial]:
+    def _answers(self) -> Iterator[tuple[Kind, str, list[str]]]:
+        """What has to get all points, and what none."""
+        yield "empty file", "nothing", [""]
+        if self.assignment.adapter is not None:
+            assert self.assignment.model is not None
+            yield "model answer", self.assignment.model.file, [self.assignment.model.text]
+            return
         pack = self.assignment.pack
         names = {question.contract.name: question.name for question in self.assignment.questions}
         by_hand = [f"from {pack.by_hand} import {function} as {name}" for function, name in names.items()]
-        files: list[tuple[Kind, str, list[str]]] = [
-            ("model answer", pack.by_hand, [packed.cell(pack, pack.by_hand), "\n".join(by_hand)]),
-            ("empty file", "nothing", [""]),
-        ]
+        yield "model answer", pack.by_hand, [packed.cell(pack, pack.by_hand), "\n".join(by_hand)]
         if pack.model:
-            files.insert(1, ("model answer", pack.model, [renamed(_model(pack), names)]))
-        for kind, id, cells in files:
-            with self._session(cells) as session:
-                called = follow.helpers(self.assignment.questions, cells)
+            yield "model answer", pack.model, [renamed(_model(pack), names)]
+
+    def _files(self, ready: Bank) -> Iterator[Trial]:
+        adapter = self.assignment.adapter
+        for kind, id, cells in self._answers():
+            with self._session(cells, adapter) as session:
+                called = follow.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
                 marks = mark_questions(session, self.assignment, ready, called)
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
@@ -185,12 +195,15 @@ class _Proving:
         if pack.variants:
             planting.append(f"from {pack.variants} import VARIANTS")
             planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
+        own = [name for name, node in definitions(statements(model)) if isinstance(node, FunctionDef)]
         copies = []
         for i, planted in enumerate(group):
-            questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
-            names = {q.contract.name: q.name for q in questions}
+            questions = tuple(
+                replace(q, name=f"{q.contract.name}__{i}", adapted=False) for q in self.assignment.questions
+            )
+            names = {name: f"{name}__{i}" for name in own}  # those that are not asked, too: each copy calls its own
             cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
+            banked = Bank({f"{q.contract.name}__{i}": ready.questions[q.name] for q in self.assignment.questions})
             copies.append((planted, questions, cell, banked))
         ours = [packed.cell(pack, *rooms), "\n".join(planting)]
         with self._session([*ours, *(cell for _, _, cell, _ in copies)]) as session:
