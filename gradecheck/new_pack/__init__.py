@@ -1,6 +1,6 @@
 """A new pack: a folder of plain files with one small formula, which passes its own tests as it stands.
 
-The files of templates/ are written there without their .txt, with the pack's name in place of $name.
+The files of templates/ are written there without their .txt, with the pack's name for NAME in theirs, and for $name.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def write(folder: Path) -> list[str]:
     name = folder.resolve().name
     names = []
     for template in sorted(TEMPLATES.iterdir()):
-        file = Template(template.name.removesuffix(".txt")).substitute(name=name)
+        file = template.name.removesuffix(".txt").replace("NAME", name)
         text = Template(template.read_text(encoding="utf-8")).substitute(name=name)
         (folder / file).write_text(text, encoding="utf-8")
         names.append(file)

@@ -1,4 +1,4 @@
-"""A lecture of somebody else's: softsign, a blend of two arrays, a moving average."""
+"""A lecture of somebody else's: log-sigmoid, a blend of two arrays, a moving average."""
 
 from gradecheck.pack import Pack
 

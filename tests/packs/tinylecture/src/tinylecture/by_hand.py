@@ -5,14 +5,13 @@ import numpy as np
 from .windows import windows
 
 
-@np.errstate(invalid="ignore")
-def softsign(x):
-    return x / (1 + np.abs(x))
+def log_sigmoid(x):
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
-@np.errstate(invalid="ignore")
-def softsign_backward(grad, x):
-    return grad / (1 + np.abs(x)) ** 2
+def log_sigmoid_backward(grad, x):
+    e = np.exp(-np.abs(x))
+    return grad * np.where(x >= 0, e, 1) / (1 + e)
 
 
 def blend(a, b, share):

@@ -4,12 +4,12 @@ import torch
 from torch.nn import functional
 
 
-def softsign(x):
-    return functional.softsign(x)
+def log_sigmoid(x):
+    return functional.logsigmoid(x)
 
 
-def softsign_backward(grad, x):
-    return derivative(softsign, grad, x)
+def log_sigmoid_backward(grad, x):
+    return derivative(log_sigmoid, grad, x)
 
 
 def blend(a, b, share):

@@ -8,18 +8,19 @@ from .windows import windows
 
 MISTAKES = (
     Mistake(
-        "softsign/no-abs",
-        "softsign",
-        lambda x: x / (1 + x),
-        "x stands below the line without its absolute value.",
-        "Try x = -2: the result should lie between -1 and 1.",
+        "log_sigmoid/no-minus",
+        "log_sigmoid",
+        lambda x: np.log(1 + np.exp(-x)),
+        "The logarithm has lost its minus.",
+        "The logarithm of a number below 1 is negative.",
+        sign="negated",
     ),
     Mistake(
-        "softsign_backward/no-square",
-        "softsign_backward",
-        lambda grad, x: grad / (1 + np.abs(x)),
-        "1 + |x| is not squared.",
-        "Derive x / (1 + |x|) by the quotient rule.",
+        "log_sigmoid_backward/sigmoid",
+        "log_sigmoid_backward",
+        lambda grad, x: grad / (1 + np.exp(-x)),
+        "It is multiplied by sigmoid(x), not by 1 - sigmoid(x).",
+        "For large x the function is flat: its slope there should be close to 0.",
     ),
     Mistake(
         "blend/other-way-round",

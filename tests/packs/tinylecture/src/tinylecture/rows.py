@@ -21,18 +21,21 @@ X = Argument("x", real, (ANY,))
 PLACES = "out = length - width + 1"
 
 
-def softsign(x):
-    return x / (1 + np.abs(x))
+def log_sigmoid(x):
+    return -np.maximum(-x, 0) - np.log(1 + np.exp(-np.abs(x)))
 
 
-def softsign_backward(grad, x):
-    return grad / ((1 + np.abs(x)) * (1 + np.abs(x)))
+def log_sigmoid_as_on_the_slide(x):
+    return -np.log(1 + np.exp(-x))
 
 
-def softsign_backward_by_the_quotient_rule(grad, x):
-    """What autograd does: its two terms cancel where |x| is large."""
-    d = 1 + np.abs(x)
-    return grad / d - grad * np.abs(x) / (d * d)
+def log_sigmoid_backward(grad, x):
+    e = np.exp(-np.abs(x))
+    return grad * np.where(x >= 0, e / (1 + e), 1 / (1 + e))
+
+
+def log_sigmoid_backward_as_on_the_slide(grad, x):
+    return grad / (1 + np.exp(x))
 
 
 def blend(a, b, share):
@@ -57,30 +60,29 @@ def moving_average_backward(grad, x, width):
     return np.stack(parts)
 
 
-SOFTSIGN = Contract(
-    name="softsign",
+LOG_SIGMOID = Contract(
+    name="log_sigmoid",
     chapter="squashing",
-    formula="f(x) = x / (1 + |x|)",
-    latex=r"f(x) = \frac{x}{1 + |x|}",
+    formula="f(x) = -log(1 + e^-x)",
+    latex=r"f(x) = -\log(1 + e^{-x})",
     arguments=(X,),
     results=("f(x)",),
-    stable=softsign,
-    literal=softsign,
-    slide="Softsign",
-    twin="torch.nn.Softsign",
+    stable=log_sigmoid,
+    literal=log_sigmoid_as_on_the_slide,
+    slide="Log-sigmoid",
+    twin="torch.nn.LogSigmoid",
     branches={"x < 0": lambda x: x < 0, "x > 0": lambda x: x > 0},
     returns=" of x's shape",
     sketch=Sketch("x", -4, 4, lambda x: (np.array([x]),), (1.0,)),
 )
-SOFTSIGN_BACKWARD = gradient_of(
-    SOFTSIGN,
+LOG_SIGMOID_BACKWARD = gradient_of(
+    LOG_SIGMOID,
     upstream=Argument("grad", upstream, (ANY,)),
-    formula="∂L/∂x = grad / (1 + |x|)²",
-    latex=r"\frac{\partial L}{\partial x} = \frac{g}{(1 + |x|)^2}",
+    formula="∂L/∂x = grad / (1 + e^x)",
+    latex=r"\frac{\partial L}{\partial x} = \frac{g}{1 + e^x}",
     results=("∂L/∂x",),
-    stable=softsign_backward,
-    literal=softsign_backward,
-    roundabout=(softsign_backward_by_the_quotient_rule,),
+    stable=log_sigmoid_backward,
+    literal=log_sigmoid_backward_as_on_the_slide,
     returns=" of x's shape",
 )
 BLEND = Contract(
@@ -122,4 +124,4 @@ MOVING_AVERAGE_BACKWARD = gradient_of(
     sizes=("width <= length", PLACES),
     returns=" of x's shape",
 )
-ROWS = (SOFTSIGN, SOFTSIGN_BACKWARD, BLEND, MOVING_AVERAGE, MOVING_AVERAGE_BACKWARD)
+ROWS = (LOG_SIGMOID, LOG_SIGMOID_BACKWARD, BLEND, MOVING_AVERAGE, MOVING_AVERAGE_BACKWARD)
