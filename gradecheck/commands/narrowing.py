@@ -144,15 +144,11 @@ def found_assignment(source: str | None) -> Written:
 
 def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
     from gradecheck.grading.assignments.assignment import parse
-    from gradecheck.packs import check_catalogues
 
     try:
-        found = parse(written, said)
-        for pack in found.packs:
-            check_catalogues(pack)
+        return parse(written, said)
     except ValueError as error:
         raise usage(error) from error
-    return found
 
 
 def words(said: Mapping[str, Any]) -> str:
