@@ -104,9 +104,9 @@ def test_a_twin_that_no_text_binds_is_looked_for_in_the_module(folder):
         ('id="softplus/', 'id="sigmoid/', "catalogue: the id 'sigmoid/overflow' should begin with 'softplus/'"),
     ],
 )
-def test_a_catalogue_is_looked_at_before_anything_is_marked(folder, old, new, said):
+def test_a_catalogue_is_looked_at_before_a_class_is_marked_and_once_an_answer_is_wrong(folder, old, new, said):
     change(folder / "mistakes.py", old, new)
-    (folder / "submission.py").write_text("")
+    (folder / "submission.py").write_text("def softplus(x):\n    return x\n")
     for command in (["grade"], ["check"]):
         words = [*command, folder / "submission.py", "--assignment", folder / "assignment.toml"]
         found = sentence(*words)
