@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.compare import Comparison, Verdict
 from gradecheck.contract import Contract
-
-if TYPE_CHECKING:
-    from gradecheck.exhibits import Curve, Sheet
-    from gradecheck.parts import Section
 
 Array = NDArray[Any]
 Check = Literal["correctness", "edges", "stability"]
@@ -119,38 +115,3 @@ class Verification:
             return None
         eps = float(np.finfo(self.dtype).eps)
         return max(0.0, -float(np.log10(max(float(self.worst_ulp), 0.5) * eps)))
-
-
-@dataclass(frozen=True)
-class Report:
-    """Everything that one run found, and what it ran on.
-
-    sections: what the pack shows beside its formulas.  whole: whether all of the pack's functions were asked for.
-    unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
-    sheets, curves: what a page shows beside it.
-    missing: the functions that it was asked for and has not.  lacking: that, in words.
-    glossary: what each regime of numbers is.
-    """
-
-    environment: Mapping[str, str]
-    implementation: str
-    verifications: tuple[Verification, ...]
-    sections: tuple[Section, ...]
-    unchecked: tuple[str, ...]
-    whole: bool = True
-    broken: tuple[str, ...] = ()
-    sheets: tuple[Sheet, ...] = ()
-    curves: tuple[Curve, ...] = ()
-    missing: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    glossary: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def passes(self) -> bool:
-        """True where something was held, and nothing is wrong, unstable, untidy, vacuous, missing or broken off."""
-        return (
-            not self.broken
-            and bool(self.verifications)
-            and all(v.verdict.passes for v in self.verifications)
-            and all(s.verdict is None or s.verdict.passes for s in self.sections)
-        )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.compare import Comparison, Element, Finding, Verdict
+from gradecheck.literals import numbers
 from gradecheck.records import Case, Verification, Witness, WorstCase
 
 MOST_ELEMENTS_SHOWN: Final = 24
@@ -103,8 +104,7 @@ def array(x: Any) -> str:
         return repr(x)
     if x.size > MOST_ELEMENTS_SHOWN:
         return f"an array of shape {x.shape}"
-    with np.printoptions(precision=17, floatmode="unique", threshold=MOST_ELEMENTS_SHOWN + 1):
-        return np.array2string(x, separator=", ", max_line_width=100).replace("\n", " ").replace("  ", " ")
+    return numbers(x)
 
 
 def where(element: Element) -> str:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.compare import Verdict
-from gradecheck.records import Report, Verification, WorstCase
+from gradecheck.records import Verification, WorstCase
+from gradecheck.reporting.records import Report
 from gradecheck.wording import case_lines, failure
 from reports.markdown import headline
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradecheck.compare import Verdict
-from gradecheck.records import Report, Verification
+from gradecheck.records import Verification
+from gradecheck.reporting.records import Report
 from gradecheck.wording import counted, failure
 from reports import parts as of_a_pack
 from reports import screen, tables

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *("gradecheck.compare", "gradecheck.records", "gradecheck.parts", "gradecheck.wording"),
-        "gradecheck.peers.findings",
+        *("gradecheck.reporting.records", "gradecheck.peers.findings"),
         *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
         *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
     ],
@@ -37,15 +37,16 @@ MAY_IMPORT = {
     "gradecheck/contract.py": ["gradecheck.kinds", "gradecheck.possible", "gradecheck.sizes"],
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
-    "gradecheck/exhibits.py": [],
     "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
-    "gradecheck/packs.py": ["gradecheck.contract", "gradecheck.mistakes", "gradecheck.pack", "gradecheck.variant"],
+    "gradecheck/packs.py": [
+        *("gradecheck.contract", "gradecheck.grading.defined", "gradecheck.mistakes", "gradecheck.pack"),
+        "gradecheck.variant",
+    ],
     "lectures/lecture03/contracts": ["numpy", *PUBLIC, "gradecheck.possible"],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
     "gradecheck/parts.py": ["gradecheck.compare"],
-    "gradecheck/records.py": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.exhibits", "gradecheck.parts"),
-    ],
+    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
+    "gradecheck/reporting/records.py": ["gradecheck.parts", "gradecheck.records"],
     "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
     "gradecheck/kinds.py": ["numpy", "gradecheck.regimes", "gradecheck.scope"],
     "gradecheck/sizes.py": ["gradecheck.contract", "gradecheck.scope"],
@@ -57,19 +58,28 @@ MAY_IMPORT = {
     ],
     "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
     "gradecheck/tensors.py": ["numpy", "torch", "gradecheck.contract", *PACKS],
-    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.records"],
+    "gradecheck/literals.py": ["numpy"],
+    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.literals", "gradecheck.records"],
     "gradecheck/cli.py": ["click", "gradecheck"],
     # The one seam between what finds and what renders: nothing else of gradecheck imports reports.
     "gradecheck/commands": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
-    "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
+    "gradecheck/grading/jail": [
+        *("numpy", "gradecheck.cores"),
+        *(f"gradecheck.grading.{name}" for name in ("adapter", "defined", "source")),
+    ],
+    "gradecheck/grading/jail/worker.py": [  # as they stand there
+        *("numpy", "nursery", "loading", "seeds", "standins", "adapting", "recording"),
+    ],
+    "gradecheck/grading/jail/adapting.py": [],
+    "gradecheck/grading/jail/recording.py": ["numpy"],
     "gradecheck/grading/jail/nursery.py": [],
     "gradecheck/grading/jail/loading.py": [],
     "gradecheck/grading/jail/seeds.py": ["numpy"],
     "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/adapter.py": ["gradecheck.grading.defined"],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": [
         *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
@@ -77,6 +87,7 @@ MAY_IMPORT = {
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.grading.marks", *PACKS),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
+        *("gradecheck.grading.adapter", "gradecheck.grading.defined"),
     ],
     "gradecheck/grading/banked": [
         *("numpy", "gradecheck.HOMES", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
@@ -92,7 +103,7 @@ MAY_IMPORT = {
     "gradecheck/grading/feedback": [
         *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.records"),
         *("gradecheck.kinds", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
-        *("gradecheck.sizes", "gradecheck.wording"),
+        *("gradecheck.literals", "gradecheck.sizes", "gradecheck.wording"),
         *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
     ],
 }
@@ -304,7 +315,7 @@ def test_a_planted_name_is_found(tmp_path, file, source):
         ("lectures/lecture03/contracts/sgd.py", "from gradecheck import packs"),
         ("lectures/lecture03/exhibits/runs.py", "import torch"),
         ("lectures/lecture03/exhibits/runs.py", "from reports.plots import Plot"),
-        ("reports/page.py", "from lectures.lecture03.exhibits import open"),
+        ("reports/page.py", "from lectures.lecture03.exhibits import runs"),
         ("gradecheck/grading/jail/worker.py", "from ..compare import compare"),
     ],
 )

@@ -194,7 +194,7 @@ def as_json(path, *arguments, code=0):
 def test_the_json_has_what_is_promised(tmp_path):
     document = as_json(tmp_path, "softmax", "--examples", "30", "--seed", "7")
     assert set(document) == {"schema", "environment", "comparisons", "missing"}
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert document["environment"]["seed"] == "7"
     assert [(c["formula"], c["direction"], c["dtype"]) for c in document["comparisons"]] == [
         ("softmax", direction, dtype) for direction in ("forward", "backward") for dtype in ("float64", "float32")

@@ -334,9 +334,9 @@ def test_progress_is_told_for_every_piece_of_work(tmp_path):
     assert "the page" in said
 
 
-def test_loose_slides_are_those_of_the_readme():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    _, _, chapter = readme.partition("## Where the slides are loose\n")
+def test_loose_slides_are_those_of_the_guide():
+    guide = (ROOT / "docs" / "lecturer.md").read_text(encoding="utf-8")
+    _, _, chapter = guide.partition("## Where the slides are loose\n")
     items = chapter.partition("\n## ")[0].split("\n- ")[1:]
     assert [" ".join(item.split()) for item in items] == list(LOOSE)
 
@@ -520,6 +520,13 @@ def test_a_file_that_is_no_report_is_said_in_one_line(tmp_path, text, said):
     output = call("--from", file, "--out", tmp_path / "out", code=2)
     assert said in output
     assert "Traceback" not in output
+
+
+def test_a_report_of_an_older_version_is_not_compared(tmp_path):
+    old = written(tmp_path, {"schema": 1, "comparisons": [], "trajectories": []}, "old.json")
+    said = call("--compare", old, "--formula", "relu", "--out", tmp_path / "out", code=2)
+    assert "old.json is of schema 1, but should be of schema 2" in said
+    assert "make it again with this one" in said
 
 
 def test_from_takes_nothing_to_run(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from types import ModuleType
 
 import click
 import numpy as np
@@ -15,6 +16,7 @@ from gradecheck.cli import main
 from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
 from gradecheck.parts import Line, Lines, Outcome, Section, Table, Text
+from gradecheck.reporting.tasks import Exhibit, Task
 from gradecheck.scope import Scope
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
@@ -183,6 +185,47 @@ def test_one_failure_anywhere_fails_the_report(right, wrong, part):
     assert "manual does not agree with torch" in markdown.markdown(found)
     assert "manual does not agree with torch" in terminal.report(found)
     assert strict(document.report(found))["passes"] is False
+
+
+# -- any pack
+
+
+def halved(implementation, x):
+    return implementation.functions["relu"](np.array([x]))[0] / 2
+
+
+def shown(found):
+    return Section("Halves", (Text(tuple(map(str, found))),)) if found else None
+
+
+@pytest.fixture
+def another_pack(monkeypatch):
+    """One whose exhibits are four halves, of which relu refuses one, and something that it leaves out."""
+    tasks = tuple(Task(f"half of {x}", halved, (x,)) for x in (1.0, 2.0, "three", 4.0))
+    pack = ModuleType("another_pack")
+    pack.exhibits = lambda implementation, options, whole: [
+        Exhibit(tasks, shown, ("quarters: nobody wants them",)),
+        Exhibit(tasks[2:3], shown),
+    ]
+    monkeypatch.setitem(sys.modules, pack.__name__, pack)
+    monkeypatch.setattr(whole, "EXHIBITS", pack.__name__)
+
+
+@pytest.mark.usefixtures("another_pack")
+def test_the_exhibits_are_those_of_the_pack():
+    found = build(load(PACK), "relu")
+    assert found.sections == (Section("Halves", (Text(("0.5", "1.0", "2.0")),)),)
+    assert found.unchecked == ("quarters: nobody wants them",)
+    assert [reason.partition(" raised ")[0] for reason in found.broken] == ["half of three: manual"] * 2
+    assert not found.passes
+    assert "## Halves\n\n- 0.5\n- 1.0\n- 2.0" in markdown.markdown(found)
+    assert "0.5\n1.0\n2.0" in terminal.report(found)
+
+
+def test_a_pack_may_have_no_exhibits(monkeypatch):
+    monkeypatch.setattr(whole, "EXHIBITS", "")
+    found = build(load(PACK), "relu")
+    assert (found.sections, found.unchecked, found.passes) == ((), (), True)
 
 
 # -- numbers that JSON lacks

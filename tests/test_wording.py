@@ -145,10 +145,10 @@ def test_an_element_off_by_a_last_place_shows_it():
     [
         (0.01, "0.01"),
         (3, "3"),
-        (np.array([1.0, -0.5]), "[ 1. , -0.5]"),
+        (np.array([1.0, -0.5]), "[1. , -0.5]"),
         (np.array(2.5), "2.5"),
         (np.array([[0.1, 1 / 3]]), "[[0.1               , 0.3333333333333333]]"),
-        (np.array([np.nan, -np.inf]), "[ nan, -inf]"),
+        (np.array([np.nan, -np.inf]), "[nan, -inf]"),
         (np.zeros((0, 3)), "[]"),
         (np.zeros(25), "an array of shape (25,)"),
         (np.zeros((5, 5)), "an array of shape (5, 5)"),
@@ -159,7 +159,7 @@ def test_an_argument_is_shown_as_python_would_read_it(x, shown):
 
 
 def test_an_argument_of_two_rows_is_on_one_line():
-    assert array(np.eye(2)) == "[[1., 0.], [0., 1.]]"
+    assert array(np.eye(2)) == "[[1.0, 0.0], [0.0, 1.0]]"
 
 
 @pytest.mark.parametrize("size", [1, 2, 24])
@@ -170,7 +170,7 @@ def test_what_is_shown_of_an_argument_reads_back_to_the_last_bit(size):
 
 def test_the_arguments_of_a_case_have_their_names():
     case = Case("leaky_relu", "correctness", (np.array([-1.0]), 0.2))
-    assert case_lines(case, ("x", "alpha")) == ["x = [-1.]", "alpha = 0.2"]
+    assert case_lines(case, ("x", "alpha")) == ["x = [-1.0]", "alpha = 0.2"]
 
 
 # -- comparisons and verifications
@@ -217,7 +217,7 @@ def test_a_failure_says_all_that_there_is_to_know():
         "  f(x)[0, 1] is 2, but should be 1",
         "  off by 1; rounding explains 1e-15",
         "  formula  f(x) = 1 / (1 + e^-x)",
-        "  input    x = [ 1. , -0.5]",
+        "  input    x = [1. , -0.5]",
         "  maybe    every value is 2 times what it should be: is there a factor 2 too many?",
         "  witness  torch 0.25 ulp, mine.py 1.2e+04 ulp from the true value 0.5",
     ]

@@ -18,21 +18,33 @@ if TYPE_CHECKING:
     from gradecheck.pack import Pack
 
 OPTIONS: Final = (
-    click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
-    click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: no array of another number of axes."),
-    click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
-    click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
+    click.option(
+        "--targets",
+        type=click.Choice(["one-hot", "soft", "any"]),
+        help="Draw only targets of one class a row, or only shares.",
+    ),
+    click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: draw no array with another number of axes."),
+    click.option(
+        "--dtype",
+        "dtypes",
+        multiple=True,
+        type=click.Choice(["float64", "float32"]),
+        help="Draw only this precision.  [default: both]",
+    ),
+    click.option(
+        "--regime", "regimes", multiple=True, metavar="NAME", help="Draw only numbers of this regime, or of these."
+    ),
 )
-PackOption = click.option("--pack", metavar="PACK", help="A pack by name, module or path.  [default: the usual one]")
+PackOption = click.option("--pack", metavar="PACK", help="A pack: its name, module or path.  [default: the first]")
 AssignmentOption = click.option(
-    "--assignment", "source", help="A TOML file, or the name of a pack.  [default: the usual pack's]"
+    "--assignment", "source", help="A TOML file, or the name of a pack that has one.  [default: the first pack]"
 )
-META: Final = "gradecheck.pack"
+META: Final = "gradecheck.contracts"
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
 
 
 class Narrowed(click.Command):
-    """A command with an option for every number that an assignment may fix; which there are, the pack says."""
+    """A command with an option for every number that an assignment may fix; which there are, the contracts say."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[META] = _meant(args)
@@ -47,7 +59,7 @@ class Narrowed(click.Command):
                 multiple=True,
                 type=int if kind.numbers == "whole" else float,
                 metavar="NUMBER",
-                help=f"Ask this {key} alone, or these: {kind.says}.",
+                help=f"Draw only this value, or these: {kind.says}.",
             )
             for key, kind in numbers(_contracts(ctx)).items()
         ]
@@ -55,8 +67,11 @@ class Narrowed(click.Command):
         return [*others, *options, help_option]
 
 
-def _meant(args: Sequence[str]) -> Pack | None:
-    """The pack that a command line is about, before it is parsed; None where that cannot be said: it will be told."""
+def _meant(args: Sequence[str]) -> Collection[Contract]:
+    """The contracts that a command line is about, before it is parsed; none where that cannot be said: it will be told.
+
+    Those of a pack, or those that an assignment may ask.
+    """
     from gradecheck import packs
     from gradecheck.grading.assignments import assignment
 
@@ -67,15 +82,15 @@ def _meant(args: Sequence[str]) -> Pack | None:
             said[option] = value if is_one_word else after
     try:
         if said["--assignment"]:
-            return assignment.pack_of(assignment.find(said["--assignment"]))
-        return packs.find(said["--pack"] or None)
+            return packs.rows(assignment.pack_of(assignment.find(said["--assignment"]))).values()
+        return packs.find(said["--pack"] or None).contracts.values()
     except ValueError:
-        return None
+        return ()
 
 
 def _contracts(ctx: click.Context) -> Collection[Contract]:
-    pack = ctx.meta.get(META)
-    return pack.contracts.values() if pack is not None else ()
+    found: Collection[Contract] = ctx.meta.get(META, ())
+    return found
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:

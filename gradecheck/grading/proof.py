@@ -2,7 +2,8 @@
 and every honest variant.
 
 Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
-cost its own function something and the others nothing. Many copies, under names of their own, share a worker.
+cost its own function something and the others nothing. Many copies, under names of their own, share a worker. Where the
+assignment has an adapter, its own model answer goes through that; mistakes and variants are the contract's, and do not.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Final, Literal
 
 from gradecheck import packs
 from gradecheck.compare import Verdict
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
 from gradecheck.grading.course.marking import limits_of, mark_questions
 from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.defined import FunctionDef, definitions, statements
 from gradecheck.grading.jail.isolation import Wanted, isolation
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -83,6 +86,8 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
     Raises MarkerError where nothing can be marked.
     """
+    for pack in assignment.packs:
+        _model(pack)  # which may not be there
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -149,22 +154,30 @@ class _Proving:
             return tuple(self._files(ready))
         return tuple(self._planted(ready, given))
 
-    def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
+    def _session(self, cells: Sequence[str], adapter: Adapter | None = None) -> Session:
+        jail = isolation(self.wanted, self.assignment.packages)
+        return Session(cells, jail, limits_of(self.assignment), adapter=adapter)
+
+    def _answers(self) -> Iterator[tuple[Kind, str, list[str]]]:
+        """What has to get all points, and what none."""
+        yield "empty file", "nothing", [""]
+        if self.assignment.adapter is not None:
+            assert self.assignment.model is not None
+            yield "model answer", self.assignment.model.file, [self.assignment.model.text]
+            return
+        asked, questions = self.assignment.packs, self.assignment.questions
+        by_hand = [f"from {packs.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
+        yield "model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]
+        if any(pack.model for pack in asked):
+            names = {question.contract.name: question.name for question in questions}
+            cells = [_ours(asked, _beneath), *_models(asked, names)]
+            yield "model answer", ", ".join(p.model or p.by_hand for p in asked), cells
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
-        pack = self.assignment.pack
-        names = {question.contract.name: question.name for question in self.assignment.questions}
-        by_hand = [f"from {pack.by_hand} import {function} as {name}" for function, name in names.items()]
-        files: list[tuple[Kind, str, list[str]]] = [
-            ("model answer", pack.by_hand, [packed.cell(pack, pack.by_hand), "\n".join(by_hand)]),
-            ("empty file", "nothing", [""]),
-        ]
-        if pack.model:
-            files.insert(1, ("model answer", pack.model, [renamed(_model(pack), names)]))
-        for kind, id, cells in files:
-            with self._session(cells) as session:
-                called = follow.helpers(self.assignment.questions, cells)
+        adapter = self.assignment.adapter
+        for kind, id, cells in self._answers():
+            with self._session(cells, adapter) as session:
+                called = follow.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
                 marks = mark_questions(session, self.assignment, ready, called)
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
@@ -174,32 +187,33 @@ class _Proving:
             yield Trial(kind, id, "", points, most, (), breach)
 
     def _planted(self, ready: Bank, group: Sequence[_Planted]) -> Iterator[Trial]:
-        pack = self.assignment.pack
-        model = _model(pack)
-        rooms = [room for room in (pack.mistakes, pack.variants, "" if pack.model else pack.by_hand) if room]
+        asked = self.assignment.packs
         planting = ["_planted = {}"]
-        if pack.mistakes:
-            planting.append(f"from {pack.mistakes} import MISTAKES")
-            planting.append("_planted |= {('mistake', m.id): m.wrong for m in MISTAKES}")
-        if pack.variants:
-            planting.append(f"from {pack.variants} import VARIANTS")
-            planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
+        for pack in asked:
+            if pack.mistakes:
+                planting.append(f"from {pack.mistakes} import MISTAKES")
+                planting.append("_planted |= {('mistake', m.id): m.wrong for m in MISTAKES}")
+            if pack.variants:
+                planting.append(f"from {pack.variants} import VARIANTS")
+                planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
         copies = []
         for i, planted in enumerate(group):
-            questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
+            questions = tuple(
+                replace(q, name=f"{q.contract.name}__{i}", adapted=False) for q in self.assignment.questions
+            )
             names = {q.contract.name: q.name for q in questions}
-            cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
-            copies.append((planted, questions, cell, banked))
-        ours = [packed.cell(pack, *rooms), "\n".join(planting)]
-        with self._session([*ours, *(cell for _, _, cell, _ in copies)]) as session:
-            for planted, questions, cell, banked in copies:
-                yield self._trial(session, banked, planted, questions, cell)
+            put = f"{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
+            banked = Bank({f"{q.contract.name}__{i}": ready.questions[q.name] for q in self.assignment.questions})
+            copies.append((planted, questions, [*_models(asked, names, f"__{i}"), put], banked))
+        ours = [_ours(asked, _plants), "\n".join(planting)]
+        with self._session([*ours, *(cell for _, _, cells, _ in copies for cell in cells)]) as session:
+            for planted, questions, cells, banked in copies:
+                yield self._trial(session, banked, planted, questions, cells)
 
     def _trial(
-        self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cell: str
+        self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cells: Sequence[str]
     ) -> Trial:
-        called = follow.helpers(questions, [cell])
+        called = follow.helpers(questions, cells)
         own = next(q.name for q in questions if q.contract.name == planted.function)
         concerned = tuple(q for q in questions if q.name == own or own in called[q.name])
         within = {q.name: called[q.name] & {c.name for c in concerned} for q in concerned}
@@ -211,6 +225,39 @@ class _Proving:
         return Trial(planted.kind, planted.id, planted.function, *found, planted.what)
 
 
+def _ours(asked: Sequence[Pack], modules: Callable[[Pack], Sequence[str]]) -> str:
+    """A cell that makes these modules of each pack importable."""
+    found: dict[str, tuple[bool, str]] = {}
+    for pack in asked:
+        found |= packed.sources(pack, *modules(pack))
+    return packed.cell(found)
+
+
+def _by_hand(pack: Pack) -> Sequence[str]:
+    return (pack.by_hand,)
+
+
+def _beneath(pack: Pack) -> Sequence[str]:
+    """What its model answer may import: as a file of its own, nothing of ours."""
+    return () if pack.model else (pack.by_hand,)
+
+
+def _plants(pack: Pack) -> Sequence[str]:
+    return (*_beneath(pack), *(room for room in (pack.mistakes, pack.variants) if room))
+
+
+def _models(asked: Sequence[Pack], names: Mapping[str, str], copy: str = "") -> Iterator[str]:
+    """The model answer of each pack, with the functions that are asked under these names.
+
+    Others that it defines get names that no other pack's, and no other copy, has.
+    """
+    for number, pack in enumerate(asked):
+        source = _model(pack)
+        own = [name for name, node in definitions(statements(source)) if isinstance(node, FunctionDef)]
+        apart = {name: f"{name}__of_{number}{copy}" for name in own}
+        yield renamed(source, apart | {name: names[name] for name in pack.contracts if name in names})
+
+
 def _model(pack: Pack) -> str:
     """Its model answer: a file of its own, or else the module of its side by hand, as one file.
 
@@ -220,7 +267,7 @@ def _model(pack: Pack) -> str:
     if not file.is_file():
         msg = f"pack {pack.name}: it has no model answer, but should, for {pack.by_hand} is no single file; write one"
         raise PackError(msg)
-    return file.read_text(encoding="utf-8")
+    return packed.absolute(file.read_text(encoding="utf-8"), "" if pack.model else pack.by_hand.rpartition(".")[0])
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from gradecheck.compare import as_results
 from gradecheck.contract import Contract
-from gradecheck.exhibits import Distance
 from gradecheck.grading.banked.questions import draw
 from gradecheck.implementation import Implementation
 from gradecheck.records import Case
 from gradecheck.regimes import REGIMES, regimes_of
+from gradecheck.reporting.records import Distance
 from gradecheck.rounding import TINY
 from gradecheck.scope import SUBMISSION, Scope
 from gradecheck.truth import distance, to_floats, truth

@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck.contract import Contract
-from gradecheck.exhibits import Curve, Numbers
 from gradecheck.implementation import Implementation
+from gradecheck.reporting.records import Curve, Numbers
 
 POINTS: Final = 161
 Call = Callable[..., Any]

@@ -11,12 +11,12 @@ from gradecheck import packs
 from gradecheck.compare import Verdict
 from gradecheck.contract import Contract
 from gradecheck.environment import environment
-from gradecheck.exhibits import Curve, Distance, Sheet
 from gradecheck.implementation import Implementation
-from gradecheck.records import Report, Verification
+from gradecheck.records import Verification
 from gradecheck.regimes import MEANINGS
 from gradecheck.reporting.accuracy import accuracy
 from gradecheck.reporting.curves import curve
+from gradecheck.reporting.records import Curve, Distance, Report, Sheet
 from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Exhibit, Progress, Task, Workers, processes
 from gradecheck.verifying.verify import Options, verify

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from textwrap import fill
+from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import is_real
 from gradecheck.contract import ANY, Contract
 from gradecheck.implementation import Implementation
+from gradecheck.literals import literal
 from gradecheck.records import Case, WorstCase
 from gradecheck.wording import array
 
@@ -17,23 +18,16 @@ PLAIN_LAYOUTS: Final = ("C", "read-only")
 """Others change the order in which BLAS sums, and so the last bits."""
 
 
-def _literal(x: Any) -> str:
-    """An argument as Python code, bit for bit."""
-    if not isinstance(x, np.ndarray):
-        return repr(x)
-    if not x.size:
-        return f"zeros({x.shape}, {x.dtype})"
-    with np.printoptions(floatmode="unique", threshold=x.size + 1, linewidth=100):
-        numbers = np.array2string(x, separator=", ", prefix=" " * 10)
-    return f"array({numbers}, {x.dtype})"
-
-
 def _arguments(case: Case) -> list[str]:
     size = sum(np.size(x) for x in case.arguments)
     if case.recipe is not None and (size > MOST_ELEMENTS or case.recipe.layout not in PLAIN_LAYOUTS):
         recipe = f"Recipe(\n    {', '.join(f'{k}={v!r}' for k, v in vars(case.recipe).items())},\n)"
         return [f"arguments = fill(contract, {recipe}).arguments"]
-    return ["arguments = (", *(f"    {_literal(x)}," for x in case.arguments), ")"]
+    return ["arguments = (", *(_lines(f"{literal(x)},") for x in case.arguments), ")"]
+
+
+def _lines(text: str) -> str:
+    return fill(text, 100, initial_indent=" " * 4, subsequent_indent=" " * 8, break_long_words=False)
 
 
 def made_of(worst: WorstCase, contract: Contract) -> str:
@@ -46,7 +40,7 @@ def made_of(worst: WorstCase, contract: Contract) -> str:
         if not isinstance(x, np.ndarray):
             said.append(f"{argument.name} = {x!r}")
             continue
-        by_rows = len(argument.axes) == 2 and argument.axes[0] in ("n", "n?")
+        by_rows = len(argument.axes) == 2 and argument.axes[0].endswith("?")  # one row alone is asked as well
         if not (argument.axes == (ANY,) or by_rows) or x.ndim != len(element.index):
             return ""
         place = element.index if argument.axes == (ANY,) else element.index[:-1]
@@ -62,12 +56,7 @@ def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, 
     drawn = any("Recipe(" in line for line in arguments)
     file = "None" if implementation.path is None else f"Path({str(implementation.path)!r})"
     lines = ["from pathlib import Path"] if implementation.path is not None else []
-    if not drawn:
-        others = dict.fromkeys(x.dtype.name for x in case.arguments if isinstance(x, np.ndarray) and not is_real(x))
-        lines.append(f"from numpy import {', '.join(['array, asarray', *others, 'float32, float64, inf, nan, zeros'])}")
-    else:
-        lines.append("from numpy import asarray")
-    lines.append("from gradecheck import packs")
+    lines += ["import numpy as np", "from gradecheck import packs"]
     lines.append("from gradecheck.implementation import load")
     if drawn:
         lines += ["from gradecheck.inputs import fill", "from gradecheck.records import Recipe"]
@@ -86,4 +75,4 @@ def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, 
     i = results.index(element.result)
     mine = "actual" if len(results) == 1 else f"actual[{i}]"
     place = ", ".join(map(str, element.index)) or "()"
-    return "\n".join([*lines, f"print(float(asarray({mine})[{place}]), float(expected[{i}][{place}]))"])
+    return "\n".join([*lines, f"print(float(np.asarray({mine})[{place}]), float(expected[{i}][{place}]))"])

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from gradecheck import packs
 from gradecheck.contract import Contract
-from gradecheck.exhibits import Distance, Sheet
 from gradecheck.implementation import Implementation
 from gradecheck.records import Verification
 from gradecheck.reporting.bound import bound
+from gradecheck.reporting.records import Distance, Sheet
 from gradecheck.reporting.repro import made_of, repro
 from gradecheck.reporting.sources import source, sources
 

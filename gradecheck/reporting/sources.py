@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from gradecheck.exhibits import Source
+from gradecheck.reporting.records import Source
 
 
 def source(function: Callable[..., Any]) -> Source | None:

@@ -6,15 +6,17 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import Final
 
-from gradecheck import HOMES
+from gradecheck import HOMES, packs
 from gradecheck.pack import Pack
 
 ENGINE: Final = Path(__file__).parents[2]
 
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
+RELATIVE: Final = re.compile(r"^([ \t]*from )(\.+[\w.]*)(?= import )", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
 ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
@@ -41,13 +43,19 @@ sys.meta_path.insert(0, _Packed())
 
 
 def _file(pack: Pack, module: str) -> Path | None:
-    """Where a module of the engine or of the pack stands; None where it is of neither."""
+    """Where a module of the engine, or of the pack and those that it builds on, stands; None where it is of none."""
     top, *inner = module.split(".")
-    place = ENGINE if top == "gradecheck" else pack.place(top)
+    places = (own.place(top) for own in packs.lineage(pack))
+    place = ENGINE if top == "gradecheck" else next((place for place in places if place is not None), None)
     if place is None:
         return None
     path = place.joinpath(*inner)
     return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
+
+
+def absolute(source: str, package: str) -> str:
+    """The source with the modules that it imports from named in full, as only a module of the package may leave it."""
+    return RELATIVE.sub(lambda m: m[1] + resolve_name(m[2], package), source) if package else source
 
 
 def _imported(source: str) -> set[str]:
@@ -75,8 +83,9 @@ def sources(pack: Pack, *modules: str) -> Mapping[str, tuple[bool, str]]:
         file = None if name in found else _file(pack, name)
         if file is None:
             continue
-        text = file.read_text(encoding="utf-8")
-        found[name] = file.name == "__init__.py", text
+        is_package = file.name == "__init__.py"
+        text = absolute(file.read_text(encoding="utf-8"), name if is_package else name.rpartition(".")[0])
+        found[name] = is_package, text
         waiting += _imported(text)
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return dict(sorted(found.items()))
@@ -88,6 +97,6 @@ def digest(pack: Pack, *modules: str) -> str:
     return hashlib.sha256(repr(sources(pack, *modules)).encode()).hexdigest()
 
 
-def cell(pack: Pack, *modules: str) -> str:
-    """A cell that makes these modules importable where nothing of ours is."""
-    return f"_SOURCES = {dict(sources(pack, *modules))!r}\n{LOADER}"
+def cell(found: Mapping[str, tuple[bool, str]]) -> str:
+    """A cell that makes these modules, as `sources` has them, importable where nothing of ours is."""
+    return f"_SOURCES = {dict(found)!r}\n{LOADER}"

@@ -19,7 +19,7 @@ from gradecheck.compare import Finding
 from gradecheck.files import write_bytes
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import BankedQuestion, folder
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned, Unanswered
+from gradecheck.grading.jail.answers import Answer, Died, Fault, Limit, Missing, NoArray, Raised, Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
@@ -103,7 +103,7 @@ def _silence(reason: Answer | Finding) -> str:
             return f"no array: {kind}"
         case Missing():
             return "missing"
-        case Limit() | Died() | Unanswered():
+        case Limit() | Died() | Unanswered() | Fault():
             return "lost"
 
 
@@ -118,7 +118,7 @@ def build(banked: BankedQuestion) -> list[Trace]:
     pack = packs.of(banked.contract)
     lines = [f"from {pack.mistakes} import MISTAKES", "_wrong = {m.id: m.wrong for m in MISTAKES}"]
     lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
-    with Session((packed.cell(pack, pack.mistakes), "\n".join(lines)), isolation(), PATIENT) as session:
+    with Session((packed.cell(packed.sources(pack, pack.mistakes)), "\n".join(lines)), isolation(), PATIENT) as session:
         return [trace(try_all(session, name, banked).judged) for name in names]
 
 

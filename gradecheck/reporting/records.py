@@ -1,10 +1,13 @@
-"""What a reader is shown of a function beside the numbers: its code, its curve, its distance from the truth."""
+"""A report, and what it shows of a function beside the numbers: its code, its curve, its distance from the truth."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from gradecheck.parts import Section
+from gradecheck.records import Verification
 
 Numbers = tuple[float, ...]
 
@@ -71,3 +74,38 @@ class Sheet:
     repros: Mapping[str, str]
     made_of: Mapping[str, str]
     distances: Mapping[str, tuple[Distance, ...]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one run found, and what it ran on.
+
+    sections: what the pack shows beside its formulas.  whole: whether all of the pack's functions were asked for.
+    unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
+    sheets, curves: what a page shows beside it.
+    missing: the functions that it was asked for and has not.  lacking: that, in words.
+    glossary: what each regime of numbers is.
+    """
+
+    environment: Mapping[str, str]
+    implementation: str
+    verifications: tuple[Verification, ...]
+    sections: tuple[Section, ...]
+    unchecked: tuple[str, ...]
+    whole: bool = True
+    broken: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    glossary: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def passes(self) -> bool:
+        """True where something was held, and nothing is wrong, unstable, untidy, vacuous, missing or broken off."""
+        return (
+            not self.broken
+            and bool(self.verifications)
+            and all(v.verdict.passes for v in self.verifications)
+            and all(s.verdict is None or s.verdict.passes for s in self.sections)
+        )
