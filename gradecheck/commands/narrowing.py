@@ -76,7 +76,7 @@ def _meant(args: Sequence[str]) -> Collection[Contract]:
     from gradecheck.grading.assignments import assignment
 
     said = {"--pack": "", "--assignment": ""}
-    for word, after in zip(args, (*args[1:], ""), strict=True):
+    for word, after in zip(args, [*args[1:], ""], strict=False):  # "" follows the last word, and no word at all
         option, is_one_word, value = word.partition("=")
         if option in said:
             said[option] = value if is_one_word else after
