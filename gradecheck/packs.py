@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
@@ -171,6 +171,32 @@ def _place(error: BaseException) -> str:
     ours = ("<", str(Path(__file__).parent), str(Path(importlib.__file__).parent))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
     return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
+
+
+# -- its contracts
+
+
+def contract(pack: Pack, name: str) -> Contract:
+    """The contract of that function. Raises PackError where the pack has none."""
+    if name not in pack.contracts:
+        raise _unknown(pack, name)
+    return pack.contracts[name]
+
+
+def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
+    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    found: dict[str, Contract] = {}
+    for name in names or pack.contracts:
+        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
+        if not meant:
+            raise _unknown(pack, name)
+        found |= meant
+    return list(found.values())
+
+
+def _unknown(pack: Pack, name: str) -> PackError:
+    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
 
 
 # -- of a contract

@@ -38,7 +38,7 @@ class Near:
 
 
 def core(name: str) -> str:
-    """What two spellings of a name have in common: relu of ReLU, my_relu and relu_forward."""
+    """What two spellings of a name have in common: gelu of GELU, my_gelu and gelu_forward."""
     words = [word.lower() for word in WORDS.findall(name)]
     kept = [word for word in words if word not in AROUND and not word.isdigit()]
     return "".join("backward" if word in SLOPES else word for word in kept or words)
@@ -57,7 +57,7 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
             return 0.0  # the most that these lengths allow
         return SequenceMatcher(None, own, core).ratio()
 
-    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # gelu is no slip of relu
+    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is no slip of gelu
     best = max(like, key=like.__getitem__, default="")
     if not best or like[best] < CLOSE:
         return frozenset()

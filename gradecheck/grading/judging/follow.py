@@ -41,7 +41,7 @@ def calls(cells: Iterable[str]) -> Calls:
 
 
 def _mentioned(definition: ast.AST) -> Iterator[str]:
-    """Names that are read, and what is looked up in a module: softmax, layers.softmax."""
+    """Names that are read, and what is looked up in a module: gelu, layers.gelu."""
     for node in ast.walk(definition):
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):

@@ -8,7 +8,7 @@ from typing import Final
 
 from gradecheck.implementation import Implementation
 from gradecheck.reporting.tasks import Exhibit, Task
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03.exhibits import digits, on_digits, two_features
 from lectures.lecture03.exhibits.left_open import OPEN
 from lectures.lecture03.exhibits.runs import moons, needs, real_network, real_perceptron
