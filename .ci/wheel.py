@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
+STUB = "gradecheck/__init__.pyi"
 CHECKOUT = Path(__file__).parents[1]
 
 IMPORT = """
@@ -34,7 +35,7 @@ def main(folder: Path) -> None:
     (wheel,) = folder.glob("*.whl")
     packed = set(ZipFile(wheel).namelist())
     files = set().union(*map(files_of, ROOMS))
-    missing = (files | {f"{room}/{name}" for room in ROOMS for name in ("__init__.py", "py.typed")}) - packed
+    missing = (files | {f"{room}/{name}" for room in ROOMS for name in ("__init__.py", "py.typed")} | {STUB}) - packed
     if missing:
         sys.exit(f"{wheel.name} lacks {', '.join(sorted(missing))}")
 

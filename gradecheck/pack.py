@@ -36,6 +36,7 @@ class Pack:
     exhibits: the module whose function of that name gives what a report shows beside the formulas.
     model: the file of a model answer, beside the module.    assignments: TOML files there; the first is the usual one.
     unshown: modules of the side by hand that compute nothing, such as those that check arguments.
+    builds_on: modules of other packs, whose rows its assignments can ask beside its own.
     "" and () where there is none. A part that is a module is imported when it is first needed.
 
     Raises PackError for a name that cannot be one, and where two rows have one name.
@@ -53,6 +54,7 @@ class Pack:
     model: str = ""
     assignments: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another process by its module: what it holds is there already."""
@@ -76,7 +78,7 @@ class Pack:
 
     @cached_property
     def contracts(self) -> Mapping[str, Contract]:
-        """Every contract by its function's name, in the lecture's order."""
+        """Every contract of its own by its function's name, in the lecture's order."""
         found: dict[str, Contract] = {}
         for row in self.rows:
             forward = row.gradient_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
@@ -51,9 +51,7 @@ def find(said: str | None = None, beside: Path | None = None) -> Pack:
     """
     names = installed()
     if said is None:
-        if not names:
-            raise PackError("pack: none is installed, but one should be; name a file or a module")
-        said = next(iter(names))
+        return _usual()
     if said in names:
         return _offered(said, names[said])
     path = (beside or Path()) / said
@@ -76,6 +74,15 @@ def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
         of = _distribution(entries[0])
         raise PackError(f"pack {pack.name}: {of} offers it as {name}, but should as {pack.name}; rename one")
     return pack
+
+
+def _usual() -> Pack:
+    """The first that builds on no other."""
+    for name, entries in installed().items():
+        pack = _offered(name, entries)
+        if not pack.builds_on:
+            return pack
+    raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
 
 
 def _of_path(path: Path, said: str) -> Pack:
@@ -102,6 +109,17 @@ def load(module: str, root: Path | None = None, name: str = "") -> Pack:
     root: the folder that the module has to be in.    name: what it was asked for by, if not by its module.
     Raises PackError where there is none, or where a part of it is not as it should be.
     """
+    found = _record(module, name)
+    if root is not None and found.root != root:
+        msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
+        raise PackError(msg)
+    _check(found)
+    rows(found)
+    _loaded[module] = found
+    return found
+
+
+def _record(module: str, name: str = "") -> Pack:
     called = f"pack {name or module}"
     found = getattr(_imported(module, f"{called}: its module"), ATTRIBUTE, None)
     if not isinstance(found, Pack):
@@ -111,11 +129,6 @@ def load(module: str, root: Path | None = None, name: str = "") -> Pack:
     if found.module != module:
         msg = f"pack {found.name}: its module is {found.module!r}, but should be {module!r}; write module=__name__"
         raise PackError(msg)
-    if root is not None and found.root != root:
-        msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
-        raise PackError(msg)
-    _check(found)
-    _loaded[module] = found
     return found
 
 
@@ -197,6 +210,46 @@ def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
 def _unknown(pack: Pack, name: str) -> PackError:
     near = get_close_matches(name, pack.contracts) or list(pack.contracts)
     return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
+
+
+# -- packs that build on others
+
+
+@cache
+def lineage(pack: Pack) -> tuple[Pack, ...]:
+    """The pack, then those that it builds on, and that these build on, each once.
+
+    Raises PackError where one builds on itself, by whatever detour.
+    """
+    return tuple(dict.fromkeys(_lineage(pack, (pack.name,))))
+
+
+def _lineage(pack: Pack, path: tuple[str, ...]) -> Iterator[Pack]:
+    yield pack
+    for module in pack.builds_on:
+        below = _record(module)
+        if below.name in path:
+            round = " builds on ".join((*path, below.name))
+            msg = f"pack {pack.name}: {round}, but none should build on itself; take {module} out of its builds_on"
+            raise PackError(msg)
+        yield from _lineage(below, (*path, below.name))
+
+
+@cache
+def rows(pack: Pack) -> Mapping[str, Contract]:
+    """Every contract that its assignments can ask: its own, then those of the packs that it builds on.
+
+    Raises PackError where two packs have a row of one name.
+    """
+    found: dict[str, Contract] = {}
+    for own in lineage(pack):
+        for name, contract in own.contracts.items():
+            if name in found:
+                other = next(p.name for p in lineage(pack) if name in p.contracts)
+                msg = f"pack {pack.name}: {other} and {own.name} both have a row {name}, but one should; rename one"
+                raise PackError(msg)
+            found[name] = contract
+    return MappingProxyType(found)
 
 
 # -- of a contract

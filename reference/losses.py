@@ -18,15 +18,23 @@ def mse_backward(prediction: Tensor, target: Tensor) -> Tensor:
     return dx
 
 
-def negative_log_likelihood(p: Tensor, t: Tensor) -> Tensor:
-    """-Σ t log(p), with 0 log 0 = 0 (torch.special.xlogy), and the mean over the rows; a 1-D p is one row.
+def log_likelihood(p: Tensor, t: Tensor) -> Tensor:
+    """Σ t log(p), with 0 log 0 = 0 (torch.special.xlogy).
 
     torch.nn.NLLLoss would take class indices, not soft targets. Autograd of xlogy meets 0/0 where t = 0 and
-    p = 0, so p is replaced where t = 0. Of no element it is nan, as torch.nn.CrossEntropyLoss is.
+    p = 0, so p is replaced where t = 0.
+    """
+    total: Tensor = torch.special.xlogy(t, torch.where(t == 0, 1, p)).sum()
+    return total
+
+
+def negative_log_likelihood(p: Tensor, t: Tensor) -> Tensor:
+    """`log_likelihood`, negated, and the mean over the rows; a 1-D p is one row.
+
+    Of no element it is nan, as torch.nn.CrossEntropyLoss is.
     """
     rows = (p.shape[0] if p.ndim > 1 else 1) if p.numel() else 0
-    log_likelihood: Tensor = torch.special.xlogy(t, torch.where(t == 0, 1, p)).sum()
-    return -log_likelihood / rows
+    return -log_likelihood(p, t) / rows
 
 
 def cross_entropy(p: Tensor, t: Tensor) -> Tensor:

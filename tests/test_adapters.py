@@ -139,7 +139,7 @@ def test_what_a_students_function_raises_is_told_with_its_name_and_line():
 
 def test_a_name_that_neither_has_is_the_students_missing_function():
     found = marks(PLAIN, "def ReLU(x):\n    return x", "relu")["relu"]
-    assert found.rationale == "my_relu is missing: nothing of that name is defined. line 1 defines ReLU."
+    assert found.rationale == "my_relu is missing: nothing of that name is defined. Line 1 defines ReLU."
     assert found.help == "Call it my_relu at the top level."
 
 

@@ -1,6 +1,7 @@
 """What a pack's author and a lecturer's test file import: public names, verify, parametrize."""
 
 import ast
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import gradecheck
 import manual
+from gradecheck.grading.banked import packed
 from gradecheck.narrowing import NarrowingError
 from gradecheck.wording import verification_sentence
 from tests import made_up
@@ -82,6 +84,24 @@ def test_the_import_alone_loads_nothing():
 
 def test_naming_verify_loads_neither_torch_nor_pytest():
     assert not loaded("import gradecheck\ngradecheck.verify") & {"torch", "pytest"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from gradecheck import Mistake",
+        "from gradecheck import (\n    Guard,\n    Mistake,\n)",
+        "import gradecheck\n\nWRONG = gradecheck.Mistake(...)",
+        "def wrong():\n    import numpy, gradecheck as gc\n    return gc.Mistake(...)",
+    ],
+)
+def test_a_worker_is_sent_the_home_of_a_public_name(tmp_path, monkeypatch, source):
+    (tmp_path / "catalogue.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    pack = dataclasses.replace(PACK, mistakes="catalogue")
+    sent = packed.sources.__wrapped__(pack, "catalogue")
+    assert {"gradecheck", "gradecheck.mistakes.mistake"} <= sent.keys()
+    assert "gradecheck.testing" not in sent
 
 
 # -- verify

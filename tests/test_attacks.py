@@ -309,7 +309,7 @@ def test_what_cannot_be_read_is_told_and_marked_nowhere_else(course, name):
 
 def planted(kind, function, id):
     """A submission in which a catalogued mistake, or a right variant, takes the place of its function."""
-    sources = base64.b64encode(zlib.compress(packed.cell(PACK, PACK.mistakes, PACK.variants).encode()))
+    sources = base64.b64encode(zlib.compress(packed.cell(packed.sources(PACK, PACK.mistakes, PACK.variants)).encode()))
     return f"""import base64, zlib
 exec(zlib.decompress(base64.b64decode({sources!r})))
 from lectures.lecture03.{kind} import {kind.upper()}

@@ -54,7 +54,7 @@ def said_of(folder):
         ("waves.py", "PACK = Pack(", "OTHER = Pack(", "its module waves has no PACK, but should have PACK = Pack(...)"),
         ("waves.py", "PACK = Pack(", "PACK = dict(", "its module waves has a PACK that is a dict, but should have"),
         ("waves.py", "module=__name__", "module=''", "its module is '', but should be 'waves'; write module=__name__"),
-        ("waves.py", "module=__name__,", "", "missing 1 required positional argument: 'module', line 56 of {folder}"),
+        ("waves.py", "module=__name__,", "", "missing 1 required positional argument: 'module', line 57 of {folder}"),
         ("waves.py", 'name="waves"', 'name="waves "', "its name should be a letter, then letters, digits, _ and -"),
         ("waves.py", "(SOFTPLUS, SOFT", "(SOFTPLUS, SOFTPLUS, SOFT", "2 rows are called softplus, but one should be"),
         ("waves.py", "(SOFTPLUS, SOFT", "('softplus', SOFT", "the row 'softplus' is no Contract, but should be; write"),

@@ -128,12 +128,15 @@ def prepare_run(
     said: Mapping[str, Any],
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
+    from gradecheck import packs
     from gradecheck.grading.course.run import Run
     from gradecheck.grading.handed_in.finding import find
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
+        for pack in asked.packs:
+            packs.check_catalogues(pack)  # before any work: a mistake is looked up only where something is wrong
         jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:
@@ -208,7 +211,7 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         pack=run.written.pack,
         wanted=asked.wanted,
         isolation=run.isolation.line,
-        code=digests.code(run.assignment.pack),
+        code=digests.code(*run.assignment.packs),
         versions=digests.versions(),
         contents=graded.contents,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),

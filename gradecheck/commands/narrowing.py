@@ -39,12 +39,12 @@ PackOption = click.option("--pack", metavar="PACK", help="A pack: its name, modu
 AssignmentOption = click.option(
     "--assignment", "source", help="A TOML file, or the name of a pack that has one.  [default: the first pack]"
 )
-META: Final = "gradecheck.pack"
+META: Final = "gradecheck.contracts"
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
 
 
 class Narrowed(click.Command):
-    """A command with an option for every number that an assignment may fix; which there are, the pack says."""
+    """A command with an option for every number that an assignment may fix; which there are, the contracts say."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[META] = _meant(args)
@@ -67,8 +67,11 @@ class Narrowed(click.Command):
         return [*others, *options, help_option]
 
 
-def _meant(args: Sequence[str]) -> Pack | None:
-    """The pack that a command line is about, before it is parsed; None where that cannot be said: it will be told."""
+def _meant(args: Sequence[str]) -> Collection[Contract]:
+    """The contracts that a command line is about, before it is parsed; none where that cannot be said: it will be told.
+
+    Those of a pack, or those that an assignment may ask.
+    """
     from gradecheck import packs
     from gradecheck.grading.assignments import assignment
 
@@ -79,15 +82,15 @@ def _meant(args: Sequence[str]) -> Pack | None:
             said[option] = value if is_one_word else after
     try:
         if said["--assignment"]:
-            return assignment.pack_of(assignment.find(said["--assignment"]))
-        return packs.find(said["--pack"] or None)
+            return packs.rows(assignment.pack_of(assignment.find(said["--assignment"]))).values()
+        return packs.find(said["--pack"] or None).contracts.values()
     except ValueError:
-        return None
+        return ()
 
 
 def _contracts(ctx: click.Context) -> Collection[Contract]:
-    pack = ctx.meta.get(META)
-    return pack.contracts.values() if pack is not None else ()
+    found: Collection[Contract] = ctx.meta.get(META, ())
+    return found
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,14 +144,11 @@ def found_assignment(source: str | None) -> Written:
 
 def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
     from gradecheck.grading.assignments.assignment import parse
-    from gradecheck.packs import check_catalogues
 
     try:
-        found = parse(written, said)
-        check_catalogues(found.pack)
+        return parse(written, said)
     except ValueError as error:
         raise usage(error) from error
-    return found
 
 
 def words(said: Mapping[str, Any]) -> str:

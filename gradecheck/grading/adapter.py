@@ -16,7 +16,7 @@ from typing import Final
 from gradecheck.grading.defined import definitions
 
 SUBMISSION: Final = "submission"
-"""The adapter's name for the submission: submission.f is the student's f, where the adapter has one of its own."""
+"""The adapter's name for the submission: submission.softmax is the student's, where the adapter has its own softmax."""
 
 GIVEN: Final = frozenset((*vars(builtins), "__name__", "__file__", SUBMISSION))
 

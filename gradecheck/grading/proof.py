@@ -86,7 +86,8 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
     Raises MarkerError where nothing can be marked.
     """
-    _model(assignment.pack)  # which may not be there
+    for pack in assignment.packs:
+        _model(pack)  # which may not be there
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -164,12 +165,13 @@ class _Proving:
             assert self.assignment.model is not None
             yield "model answer", self.assignment.model.file, [self.assignment.model.text]
             return
-        pack = self.assignment.pack
-        names = {question.contract.name: question.name for question in self.assignment.questions}
-        by_hand = [f"from {pack.by_hand} import {function} as {name}" for function, name in names.items()]
-        yield "model answer", pack.by_hand, [packed.cell(pack, pack.by_hand), "\n".join(by_hand)]
-        if pack.model:
-            yield "model answer", pack.model, [renamed(_model(pack), names)]
+        asked, questions = self.assignment.packs, self.assignment.questions
+        by_hand = [f"from {packs.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
+        yield "model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]
+        if any(pack.model for pack in asked):
+            names = {question.contract.name: question.name for question in questions}
+            cells = [_ours(asked, _beneath), *_models(asked, names)]
+            yield "model answer", ", ".join(p.model or p.by_hand for p in asked), cells
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
         adapter = self.assignment.adapter
@@ -185,35 +187,33 @@ class _Proving:
             yield Trial(kind, id, "", points, most, (), breach)
 
     def _planted(self, ready: Bank, group: Sequence[_Planted]) -> Iterator[Trial]:
-        pack = self.assignment.pack
-        model = _model(pack)
-        rooms = [room for room in (pack.mistakes, pack.variants, "" if pack.model else pack.by_hand) if room]
+        asked = self.assignment.packs
         planting = ["_planted = {}"]
-        if pack.mistakes:
-            planting.append(f"from {pack.mistakes} import MISTAKES")
-            planting.append("_planted |= {('mistake', m.id): m.wrong for m in MISTAKES}")
-        if pack.variants:
-            planting.append(f"from {pack.variants} import VARIANTS")
-            planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
-        own = [name for name, node in definitions(statements(model)) if isinstance(node, FunctionDef)]
+        for pack in asked:
+            if pack.mistakes:
+                planting.append(f"from {pack.mistakes} import MISTAKES")
+                planting.append("_planted |= {('mistake', m.id): m.wrong for m in MISTAKES}")
+            if pack.variants:
+                planting.append(f"from {pack.variants} import VARIANTS")
+                planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
         copies = []
         for i, planted in enumerate(group):
             questions = tuple(
                 replace(q, name=f"{q.contract.name}__{i}", adapted=False) for q in self.assignment.questions
             )
-            names = {name: f"{name}__{i}" for name in own}  # those that are not asked, too: each copy calls its own
-            cell = f"{renamed(model, names)}\n{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
+            names = {q.contract.name: q.name for q in questions}
+            put = f"{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
             banked = Bank({f"{q.contract.name}__{i}": ready.questions[q.name] for q in self.assignment.questions})
-            copies.append((planted, questions, cell, banked))
-        ours = [packed.cell(pack, *rooms), "\n".join(planting)]
-        with self._session([*ours, *(cell for _, _, cell, _ in copies)]) as session:
-            for planted, questions, cell, banked in copies:
-                yield self._trial(session, banked, planted, questions, cell)
+            copies.append((planted, questions, [*_models(asked, names, f"__{i}"), put], banked))
+        ours = [_ours(asked, _plants), "\n".join(planting)]
+        with self._session([*ours, *(cell for _, _, cells, _ in copies for cell in cells)]) as session:
+            for planted, questions, cells, banked in copies:
+                yield self._trial(session, banked, planted, questions, cells)
 
     def _trial(
-        self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cell: str
+        self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cells: Sequence[str]
     ) -> Trial:
-        called = follow.helpers(questions, [cell])
+        called = follow.helpers(questions, cells)
         own = next(q.name for q in questions if q.contract.name == planted.function)
         concerned = tuple(q for q in questions if q.name == own or own in called[q.name])
         within = {q.name: called[q.name] & {c.name for c in concerned} for q in concerned}
@@ -223,6 +223,39 @@ class _Proving:
         breach = "; ".join(_breaches(planted, mine, marks))
         found = (mine.points, mine.max_points, mine.diagnoses, breach)
         return Trial(planted.kind, planted.id, planted.function, *found, planted.what)
+
+
+def _ours(asked: Sequence[Pack], modules: Callable[[Pack], Sequence[str]]) -> str:
+    """A cell that makes these modules of each pack importable."""
+    found: dict[str, tuple[bool, str]] = {}
+    for pack in asked:
+        found |= packed.sources(pack, *modules(pack))
+    return packed.cell(found)
+
+
+def _by_hand(pack: Pack) -> Sequence[str]:
+    return (pack.by_hand,)
+
+
+def _beneath(pack: Pack) -> Sequence[str]:
+    """What its model answer may import: as a file of its own, nothing of ours."""
+    return () if pack.model else (pack.by_hand,)
+
+
+def _plants(pack: Pack) -> Sequence[str]:
+    return (*_beneath(pack), *(room for room in (pack.mistakes, pack.variants) if room))
+
+
+def _models(asked: Sequence[Pack], names: Mapping[str, str], copy: str = "") -> Iterator[str]:
+    """The model answer of each pack, with the functions that are asked under these names.
+
+    Others that it defines get names that no other pack's, and no other copy, has.
+    """
+    for number, pack in enumerate(asked):
+        source = _model(pack)
+        own = [name for name, node in definitions(statements(source)) if isinstance(node, FunctionDef)]
+        apart = {name: f"{name}__of_{number}{copy}" for name in own}
+        yield renamed(source, apart | {name: names[name] for name in pack.contracts if name in names})
 
 
 def _model(pack: Pack) -> str:

@@ -98,9 +98,9 @@ class Assignment:
         return _arrived, ({f.name: getattr(self, f.name) for f in fields(self)} | {"weights": dict(self.weights)},)
 
     @property
-    def pack(self) -> Pack:
-        """The pack whose functions are asked."""
-        return packs.of(self.questions[0].contract)
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs whose functions are asked."""
+        return tuple(dict.fromkeys(packs.of(question.contract) for question in self.questions))
 
     @property
     def names(self) -> frozenset[str]:
@@ -169,7 +169,7 @@ def _chosen(pack: Pack, wanted: str) -> str:
 
 
 def pack_of(written: Written) -> Pack:
-    """The pack whose functions it asks. Raises ValueError where there is none, or no word about it can be read."""
+    """The pack that it asks functions of, and of those that this builds on. Raises ValueError where there is none."""
     try:
         said = tomllib.loads(written.text).get("pack")
     except tomllib.TOMLDecodeError:

@@ -28,9 +28,9 @@ def of(*parts: Any) -> str:
 
 
 @cache
-def code(pack: Pack) -> str:
-    """Of every file of the engine and of the pack that marking could run or read."""
-    digest = hashlib.sha256(packed.digest(pack, *pack.modules).encode())
+def code(*packs: Pack) -> str:
+    """Of every file of the engine and of the packs that marking could run or read."""
+    digest = hashlib.sha256("".join(packed.digest(pack, *pack.modules) for pack in packs).encode())
     for file in sorted(ENGINE.rglob("*.py")):
         data = file.read_bytes()
         digest.update(f"{file.relative_to(ENGINE).as_posix()} {len(data)}\n".encode() + data)

@@ -10,7 +10,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 from typing import Final
 
-from gradecheck import HOMES
+from gradecheck import HOMES, packs
 from gradecheck.pack import Pack
 
 ENGINE: Final = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ ENGINE: Final = Path(__file__).parents[2]
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
 RELATIVE: Final = re.compile(r"^([ \t]*from )(\.+[\w.]*)(?= import )", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
-PUBLIC: Final = re.compile(r"\bgradecheck\.(\w+)")
+ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
 LOADER: Final = '''
 import importlib.abc
@@ -43,9 +43,10 @@ sys.meta_path.insert(0, _Packed())
 
 
 def _file(pack: Pack, module: str) -> Path | None:
-    """Where a module of the engine or of the pack stands; None where it is of neither."""
+    """Where a module of the engine, or of the pack and those that it builds on, stands; None where it is of none."""
     top, *inner = module.split(".")
-    place = ENGINE if top == "gradecheck" else pack.place(top)
+    places = (own.place(top) for own in packs.lineage(pack))
+    place = ENGINE if top == "gradecheck" else next((place for place in places if place is not None), None)
     if place is None:
         return None
     path = place.joinpath(*inner)
@@ -68,7 +69,7 @@ def _imported(source: str) -> set[str]:
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
     public = {name.removeprefix("gradecheck.") for name in found}
     if "gradecheck" in found:
-        public |= set(PUBLIC.findall(source))
+        public |= set(ATTRIBUTE.findall(source))
     return (found | {HOMES[name] for name in public & HOMES.keys()}) - {""}
 
 
@@ -96,6 +97,6 @@ def digest(pack: Pack, *modules: str) -> str:
     return hashlib.sha256(repr(sources(pack, *modules)).encode()).hexdigest()
 
 
-def cell(pack: Pack, *modules: str) -> str:
-    """A cell that makes these modules importable where nothing of ours is."""
-    return f"_SOURCES = {dict(sources(pack, *modules))!r}\n{LOADER}"
+def cell(found: Mapping[str, tuple[bool, str]]) -> str:
+    """A cell that makes these modules, as `sources` has them, importable where nothing of ours is."""
+    return f"_SOURCES = {dict(found)!r}\n{LOADER}"

@@ -43,7 +43,7 @@ class Run:
     @cached_property
     def key(self) -> str:
         return digests.of(
-            digests.code(self.assignment.pack),
+            digests.code(*self.assignment.packs),
             dict(digests.versions()),
             digests.settings(self.assignment),
             self.isolation.mode,

@@ -91,7 +91,7 @@ def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> lis
     found = []
     if digest(old) != record.results:
         found.append(f"{old} was changed since it was written")
-    if digests.code(run.assignment.pack) != record.code:
+    if digests.code(*run.assignment.packs) != record.code:
         found.append("gradecheck itself, or the pack, was changed since")
     for name, now in digests.versions().items():
         was = record.versions.get(name, "")

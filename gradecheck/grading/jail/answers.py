@@ -181,13 +181,12 @@ Answer = Returned | Raised | NoArray | Missing | Limit | Died | Unanswered | Fau
 class Recorded:
     """What an adapter's function called of the submission in one call, as lines of Python that do the same.
 
-    names: of the functions that it called.   roots: names of the submission that the lines mention.   last: what the
-    last call returned.   results, arguments: what gives each of the contract's after the lines; "" where nothing does.
+    roots: names of the submission that the lines mention.   last: what the last call returned.
+    results, arguments: what gives each of the contract's after the lines; "" where nothing does.
     whole: whether the lines are all.
     """
 
     lines: tuple[str, ...]
-    names: tuple[str, ...]
     roots: tuple[str, ...]
     last: str
     results: tuple[str, ...]
@@ -356,7 +355,7 @@ def recorded(data: bytes) -> Recorded | None:
         told = json.loads(found[0])["recorded"] if found is not None else {}
         texts = {
             name: tuple(text(said, TEXT) for said in told[name][:ITEMS])
-            for name in ("lines", "names", "roots", "results", "arguments")
+            for name in ("lines", "roots", "results", "arguments")
         }
         return Recorded(**texts, last=text(told["last"], NAME), whole=told["whole"] is True)
     except MALFORMED:

@@ -62,7 +62,6 @@ class Record:
     def __init__(self, ours: frozenset[str]) -> None:
         """ours: names that no variable may have."""
         self.lines: list[str] = []
-        self.names: list[str] = []  # of the functions that were called, in their order
         self.last = ""  # what the last call returned
         self.whole = True
         self._known: list[tuple[Any, str, bytes]] = []  # what a name stands for; of an array, what was in it
@@ -82,7 +81,6 @@ class Record:
         return Watched(found, name, self)
 
     def call(self, function: Any, said: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        self.names.append(said)
         words = self._said(function, given, named)
         call = f"{said}({', '.join(words)})"
         self._add(call)

@@ -393,7 +393,7 @@ class Submission:
             result = copy_context().run(self.called[name], *arguments)
             results = list(result) if isinstance(result, (tuple, list)) else [result]
         self.adapter.watch = None
-        told = {"lines": record.lines, "names": record.names, "last": record.last, "roots": record.roots_used()}
+        told = {"lines": record.lines, "last": record.last, "roots": record.roots_used()}
         told["results"] = [record.expression(x)[:TEXT] for x in results[:NAMES]]
         told["arguments"] = [record.expression(x, first=True)[:TEXT] for x in arguments]
         told["whole"] = record.whole

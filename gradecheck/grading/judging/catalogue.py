@@ -118,7 +118,7 @@ def build(banked: BankedQuestion) -> list[Trace]:
     pack = packs.of(banked.contract)
     lines = [f"from {pack.mistakes} import MISTAKES", "_wrong = {m.id: m.wrong for m in MISTAKES}"]
     lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
-    with Session((packed.cell(pack, pack.mistakes), "\n".join(lines)), isolation(), PATIENT) as session:
+    with Session((packed.cell(packed.sources(pack, pack.mistakes)), "\n".join(lines)), isolation(), PATIENT) as session:
         return [trace(try_all(session, name, banked).judged) for name in names]
 
 

@@ -105,6 +105,8 @@ class _Search:
         cases = self._telling(concerned, within)
         near = list(around(self.judged.banked, self.seen, self.sheet, cases)) if cases else []
         made = [self._made(e.mistakes, traced(self.judged.banked, e.answer), e) for e in near if e.mistakes]
+        if any(len(f.mistakes) == 1 and f.explained.all() for f in made):
+            return []  # one factor that is no catalogued mistake: its sign is told, and no two that make it up
         found = [f for f in made if len(f.mistakes) > 1 and self._explains(f, within)]
         if found:
             return found

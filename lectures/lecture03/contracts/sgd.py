@@ -36,40 +36,40 @@ def momentum_by_steps(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     return w - step, step / lr
 
 
-CONTRACTS: Final = (
-    Contract(
-        name="sgd_step",
-        chapter="sgd",
-        formula="W = W - λ ∂L/∂W",
-        latex=r"W = W - \lambda \frac{\partial L}{\partial W}",
-        arguments=(W, GRAD, LR),
-        results=("w",),
-        stable=sgd_step,
-        literal=sgd_step,
-        slide="SGD Equation (Without Momentum)",
-        twin="torch.optim.SGD",
-        branches={"lr > 0": lambda w, grad, lr: lr > 0},
-        returns=" of w's shape",
-    ),
-    Contract(
-        name="momentum_step",
-        chapter="sgd",
-        formula="v = μ v + ∂L/∂W;  W = W - λ v",
-        latex=r"v = \mu v + \frac{\partial L}{\partial W}, \quad W = W - \lambda v",
-        arguments=(W, V, GRAD, LR, MU),
-        results=("w", "v"),
-        stable=momentum_step,
-        literal=momentum_step,
-        roundabout=(momentum_expanded, momentum_by_steps),
-        slide="SGD Equation (With Momentum)",
-        twin="torch.optim.SGD(momentum=mu)",
-        branches={
-            "lr > 0": lambda w, v, grad, lr, mu: lr > 0,
-            "mu > 0": lambda w, v, grad, lr, mu: mu > 0,
-            "mu = 0": lambda w, v, grad, lr, mu: mu == 0,
-        },
-        unobserved={"v": lambda w, v, grad, lr, mu: mu == 0},  # every later step multiplies it by 0
-        returns=", both of w's shape",
-        note="v is the velocity after the step before.",
-    ),
+SGD_STEP: Final = Contract(
+    name="sgd_step",
+    chapter="sgd",
+    formula="W = W - λ ∂L/∂W",
+    latex=r"W = W - \lambda \frac{\partial L}{\partial W}",
+    arguments=(W, GRAD, LR),
+    results=("w",),
+    stable=sgd_step,
+    literal=sgd_step,
+    slide="SGD Equation (Without Momentum)",
+    twin="torch.optim.SGD",
+    branches={"lr > 0": lambda w, grad, lr: lr > 0},
+    returns=" of w's shape",
 )
+MOMENTUM_STEP: Final = Contract(
+    name="momentum_step",
+    chapter="sgd",
+    formula="v = μ v + ∂L/∂W;  W = W - λ v",
+    latex=r"v = \mu v + \frac{\partial L}{\partial W}, \quad W = W - \lambda v",
+    arguments=(W, V, GRAD, LR, MU),
+    results=("w", "v"),
+    stable=momentum_step,
+    literal=momentum_step,
+    roundabout=(momentum_expanded, momentum_by_steps),
+    slide="SGD Equation (With Momentum)",
+    twin="torch.optim.SGD(momentum=mu)",
+    branches={
+        "lr > 0": lambda w, v, grad, lr, mu: lr > 0,
+        "mu > 0": lambda w, v, grad, lr, mu: mu > 0,
+        "mu = 0": lambda w, v, grad, lr, mu: mu == 0,
+    },
+    unobserved={"v": lambda w, v, grad, lr, mu: mu == 0},  # every later step multiplies it by 0
+    returns=", both of w's shape",
+    note="v is the velocity after the step before.",
+)
+
+CONTRACTS: Final = (SGD_STEP, MOMENTUM_STEP)
