@@ -26,6 +26,7 @@ from click.testing import CliRunner
 
 from gradecheck import packs
 from gradecheck.cli import main
+from gradecheck.commands.narrowing import META
 from gradecheck.grading.assignments.assignment import load
 
 ROOT = Path(__file__).parents[1]
@@ -179,8 +180,7 @@ def command_of(words):
 def options_of(words):
     command = COMMANDS[words]
     context = click.Context(command)
-    if words != ("assignment", "check"):
-        context.meta["gradecheck.pack"] = packs.find()
+    context.meta[META] = packs.find().contracts.values()
     return {option for param in command.get_params(context) for option in param.opts}
 
 
