@@ -234,6 +234,20 @@ def test_links_lead_somewhere(guide):
         assert not anchor or anchor in anchors(path), target
 
 
+def test_the_rooms_are_those_that_are_there():
+    """Each line of the list begins with a folder; one that is moved in stands in the folder above it."""
+    (rooms,) = (text for _, text in blocks(ROOT / "docs" / "development.md") if text.startswith("manual/"))
+    above = ROOT
+    for indent, room, what in re.findall(r"^( *)(\w+)/ +(.*)$", rooms, re.MULTILINE):
+        folder = (above if indent else ROOT) / room
+        assert folder.is_dir(), folder
+        above = above if indent else folder
+        _, _, inner = what.partition("in this order: ")
+        assert all((folder / name).is_dir() for name in re.findall(r"\w+", inner)), inner
+    named = set(re.findall(r"^(\w+)/", rooms, re.MULTILINE))
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} <= named
+
+
 def test_the_readme_leads_to_every_guide_and_is_short():
     readme = text_of(GUIDES[0])
     assert {f"docs/{guide.name}" for guide in GUIDES[1:]} <= set(re.findall(r"\]\(([^)#\s]+)", readme))
