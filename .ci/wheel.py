@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
+STUB = "gradecheck/__init__.pyi"
 CHECKOUT = Path(__file__).parents[1]
 
 IMPORT = """
@@ -20,8 +21,10 @@ for name in sys.argv[2:]:
 """
 
 
-def python_files(room: str) -> set[str]:
-    return {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / room).rglob("*.py")}
+def files_of(room: str) -> set[str]:
+    """Its Python, and what is read beside it: templates, styles, assignments."""
+    paths = [path for path in (CHECKOUT / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(CHECKOUT).as_posix() for path in paths}
 
 
 def module(file: str) -> str:
@@ -31,8 +34,8 @@ def module(file: str) -> str:
 def main(folder: Path) -> None:
     (wheel,) = folder.glob("*.whl")
     packed = set(ZipFile(wheel).namelist())
-    files = set().union(*map(python_files, ROOMS))
-    missing = (files | {f"{room}/{name}" for room in ROOMS for name in ("__init__.py", "py.typed")}) - packed
+    files = set().union(*map(files_of, ROOMS))
+    missing = (files | {f"{room}/{name}" for room in ROOMS for name in ("__init__.py", "py.typed")} | {STUB}) - packed
     if missing:
         sys.exit(f"{wheel.name} lacks {', '.join(sorted(missing))}")
 
@@ -45,7 +48,7 @@ def main(folder: Path) -> None:
         # The dependencies are those of the tests. A folder named in a .pth file lends its packages, but its
         # own .pth files, the editable install of the checkout among them, are not read.
         (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-        names = sorted(module(file) for file in files if not file.endswith("__main__.py"))
+        names = sorted(module(file) for file in files if file.endswith(".py") and not file.endswith("__main__.py"))
         subprocess.run([python, "-I", "-c", IMPORT, str(site), *names], check=True, cwd=home)
         subprocess.run([python.with_name("gradecheck"), "--help"], check=True, cwd=home)
     print(f"{wheel.name}: {len(names)} modules of {', '.join(ROOMS)} imported, gradecheck --help ran")

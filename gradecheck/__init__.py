@@ -1,3 +1,38 @@
 """gradecheck holds a hand-written NumPy formula against its torch.nn twin, to the last rounding error."""
 
 __version__ = "0.1.0"
+
+HOMES = {
+    name: home
+    for home, names in {
+        "gradecheck.contract": "ANY Argument Contract Form History Sketch gradient_of",
+        "gradecheck.kinds": "kinds",
+        "gradecheck.possible": "Possible",
+        "gradecheck.pack": "Pack PackError",
+        "gradecheck.mistakes.mistake": "Guard Mistake",
+        "gradecheck.variant": "Variant",
+        "gradecheck.compare": "Verdict",
+        "gradecheck.parts": "parts",
+        "gradecheck.testing": "Verified parametrize verify",
+    }.items()
+    for name in names.split()
+}
+"""The module of every public name; a name that ends its module's own is that module. __init__.pyi says it to mypy."""
+
+__all__ = ["__version__", *HOMES]
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first asked for: `gradecheck --help` waits for none."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(HOMES[name])
+    found = module if HOMES[name].endswith(f".{name}") else getattr(module, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -11,7 +11,9 @@ import click
 
 import gradecheck
 from gradecheck.commands.again import diff, regrade
+from gradecheck.commands.common import Usage
 from gradecheck.commands.grading import grade
+from gradecheck.commands.packs import new_pack, packs
 from gradecheck.commands.reporting import report
 from gradecheck.commands.student import assignment, check, starter
 from gradecheck.commands.verifying import formulas, verify
@@ -29,6 +31,17 @@ class Commands(click.Group):
             kwargs.setdefault("color", False)
         return super().main(*args, **kwargs)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Whatever is wrong with a pack is a sentence, wherever it comes to light."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            from gradecheck.pack import PackError
+
+            if isinstance(error, PackError):
+                raise Usage(str(error)) from error
+            raise
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(gradecheck.__version__)
@@ -36,5 +49,5 @@ def main() -> None:
     """Hold the hand-written NumPy formulas of the lecture against torch, to the last rounding error."""
 
 
-for command in (verify, report, formulas, grade, regrade, diff, check, starter, assignment):
+for command in (verify, report, formulas, grade, regrade, diff, check, starter, assignment, packs, new_pack):
     main.add_command(command)

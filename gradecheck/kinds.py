@@ -132,7 +132,7 @@ def _mild(regime: Regime) -> Regime:
 
 
 def _upstream(f: Filling) -> Array:
-    """Never ones: ones make every softmax gradient 0."""
+    """Never ones: where the outputs of a row have a fixed sum, ones make its gradient 0."""
     grad: Array = f.rng.standard_normal(f.shape) * 10.0 ** f.rng.uniform(-1, 1)
     return np.where(f.rng.random(f.shape) < 0.3, 0.0, grad) if f.regime.name == "zeros" else grad
 
@@ -253,7 +253,7 @@ probabilities: Final = Kind(
     has=lambda regime, x: regime.zero if x == 0 else abs(x) >= math.exp(-6 * regime.spread),
     silent=frozenset({"close", "nonfinite"}),  # NaN is not a probability: there is nothing to compare
     by_regime=True,
-    unstable=frozenset({"tiny"}),  # what a softmax gives where the slide's form is near underflow
+    unstable=frozenset({"tiny"}),  # numbers near underflow, where a slide's form may lose them
     called=("p", "prob", "probs", "probabilities", *PREDICTIONS),
 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copyreg
+import keyword
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +12,12 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from gradecheck.contract import Contract
+
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+"""What a pack can be called."""
 
 
 class PackError(ValueError):
@@ -34,7 +39,7 @@ class Pack:
     builds_on: modules of other packs, whose rows its assignments can ask beside its own.
     "" and () where there is none. A part that is a module is imported when it is first needed.
 
-    Raises PackError where two rows have one name, or a row belongs to another pack.
+    Raises PackError for a name that cannot be one, and where two rows have one name.
     """
 
     name: str
@@ -56,8 +61,17 @@ class Pack:
         return _arrived, (str(self.root), self.module)
 
     def __post_init__(self) -> None:
+        if not NAME.fullmatch(str(self.name)):
+            msg = f"pack {self.name!r}: its name should be a letter, then letters, digits, _ and -; rename it"
+            raise PackError(msg)
+        for row in self.rows:
+            if not isinstance(row, Contract):
+                raise PackError(f"pack {self.name}: the row {row!r} is no Contract, but should be; write Contract(...)")
         names = [row.name for row in self.rows]
         for name in names:
+            if not name.isidentifier() or keyword.iskeyword(name):
+                msg = f"pack {self.name}: the row {name!r} should be called what its function can be called; rename it"
+                raise PackError(msg)
             if names.count(name) > 1:
                 msg = f"pack {self.name}: {names.count(name)} rows are called {name}, but one should be; rename one"
                 raise PackError(msg)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 from gradecheck.contract import Contract
+from gradecheck.grading.defined import definitions, statements
 from gradecheck.mistakes.grouping import by_function
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.pack import Pack, PackError
@@ -29,18 +32,12 @@ ATTRIBUTE: Final = "PACK"
 
 
 @cache
-def installed() -> Mapping[str, EntryPoint]:
-    """The packs of all installed distributions by their names, gradecheck's own first.
-
-    Raises PackError where two distributions offer packs of one name.
-    """
-    found = sorted(entry_points(group=GROUP), key=lambda entry: _distribution(entry) != "gradecheck")
-    for name, times in Counter(entry.name for entry in found).items():
-        if times > 1:
-            of = ", ".join(_distribution(entry) for entry in found if entry.name == name)
-            msg = f"pack {name}: it is offered {times} times (by {of}), but should be once; uninstall the others"
-            raise PackError(msg)
-    return {entry.name: entry for entry in found}
+def installed() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """What installed distributions offer as packs, by name: gradecheck's own first. Of one name there should be one."""
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: _distribution(entry) != "gradecheck"):
+        found[entry.name] = (*found.get(entry.name, ()), entry)
+    return MappingProxyType(found)
 
 
 def _distribution(entry: EntryPoint) -> str:
@@ -56,33 +53,44 @@ def find(said: str | None = None, beside: Path | None = None) -> Pack:
     if said is None:
         return _usual()
     if said in names:
-        return load(_module(names[said]))
+        return _offered(said, names[said])
     path = (beside or Path()) / said
     if path.suffix == ".py" or path.is_dir():
         return _of_path(path, said)
     if "." in said or ":" in said:
         return load(said.removesuffix(f":{ATTRIBUTE}"))
     near = get_close_matches(said, names) or list(names)
-    msg = f"pack: {said} is none that is installed, but should be {', '.join(near)}, a module, or a path"
+    msg = f"pack: {said} is not installed, but should be {', '.join(near)}, a module, or a path"
     raise PackError(msg)
 
 
 def _usual() -> Pack:
     """The first that builds on no other."""
-    for entry in installed().values():
-        pack = load(_module(entry))
+    for name, entries in installed().items():
+        pack = _offered(name, entries)
         if not pack.builds_on:
             return pack
     raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
 
 
-def _module(entry: EntryPoint) -> str:
-    return entry.value.partition(":")[0]
+def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
+    """The pack that a distribution offers under that name."""
+    if len(entries) > 1:
+        of = " and ".join(map(_distribution, entries))
+        raise PackError(f"pack {name}: {of} offer one of that name each, but only one should; uninstall the others")
+    pack = load(entries[0].module, name=name)
+    if pack.name != name:
+        of = _distribution(entries[0])
+        raise PackError(f"pack {pack.name}: {of} offers it as {name}, but should as {pack.name}; rename one")
+    return pack
 
 
 def _of_path(path: Path, said: str) -> Pack:
     """Of a file of Python, or a folder that is a package, whose folder modules are then imported from."""
     path = path.resolve()
+    if not path.stem.isidentifier():
+        msg = f"pack: {said} is not a name that can be imported, but should be letters, digits and _; rename it"
+        raise PackError(msg)
     if not (path.is_file() or (path / "__init__.py").is_file()):
         msg = f"pack: {said} is no file and no package, but should be a .py, or a folder with an __init__.py"
         raise PackError(msg)
@@ -95,12 +103,13 @@ _loaded: dict[str, Pack] = {}
 
 
 @cache
-def load(module: str, root: Path | None = None) -> Pack:
-    """The pack that stands in a module.    root: the folder that the module has to be in.
+def load(module: str, root: Path | None = None, name: str = "") -> Pack:
+    """The pack that stands in a module.
 
+    root: the folder that the module has to be in.    name: what it was asked for by, if not by its module.
     Raises PackError where there is none, or where a part of it is not as it should be.
     """
-    found = _record(module)
+    found = _record(module, name)
     if root is not None and found.root != root:
         msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
         raise PackError(msg)
@@ -110,12 +119,12 @@ def load(module: str, root: Path | None = None) -> Pack:
     return found
 
 
-def _record(module: str) -> Pack:
-    held = _imported(module, f"pack {module}")
-    found = getattr(held, ATTRIBUTE, None)
+def _record(module: str, name: str = "") -> Pack:
+    called = f"pack {name or module}"
+    found = getattr(_imported(module, f"{called}: its module"), ATTRIBUTE, None)
     if not isinstance(found, Pack):
         was = f"no {ATTRIBUTE}" if found is None else f"a {ATTRIBUTE} that is a {type(found).__name__}"
-        msg = f"pack {module}: its module has {was}, but should have {ATTRIBUTE} = gradecheck.Pack(...)"
+        msg = f"{called}: its module {module} has {was}, but should have {ATTRIBUTE} = Pack(...); write it"
         raise PackError(msg)
     if found.module != module:
         msg = f"pack {found.name}: its module is {found.module!r}, but should be {module!r}; write module=__name__"
@@ -124,23 +133,57 @@ def _record(module: str) -> Pack:
 
 
 def _check(pack: Pack) -> None:
-    """Every row has its function in NumPy; that of torch is looked at where torch is imported anyway."""
-    held = _imported(pack.by_hand, f"pack {pack.name}: by_hand")
+    """Every row has its function in NumPy and its twin in torch, and the files that the pack names are there."""
+    here, there = f"pack {pack.name}: by_hand", _bound(pack.by_torch)
+    by_hand = _imported(pack.by_hand, here)
     for name in pack.contracts:
-        if not callable(getattr(held, name, None)):
-            msg = f"pack {pack.name}: {name} is not in {pack.by_hand}, but should be a function there; write it"
+        _function(by_hand, name, here)
+        if name not in there:
+            _twin(pack, name)
+    for file in (pack.model, *pack.assignments):
+        if file and not (pack.folder / file).is_file():
+            msg = f"pack {pack.name}: {file} is not in {pack.folder}, but should be; write it, or leave it out"
             raise PackError(msg)
 
 
+def _bound(module: str) -> frozenset[str]:
+    """The names that a module's text binds, for importing torch takes seconds; none where it cannot be read."""
+    with suppress(ImportError, AttributeError, ValueError, OSError):
+        spec = find_spec(module)
+        if spec is not None and spec.origin is not None:
+            return frozenset(name for name, _ in definitions(statements(Path(spec.origin).read_text("utf-8"))))
+    return frozenset()
+
+
+def _twin(pack: Pack, name: str) -> Any:
+    what = f"pack {pack.name}: by_torch"
+    return _function(_imported(pack.by_torch, what), name, what)
+
+
+def _function(module: ModuleType, name: str, what: str) -> Any:
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise PackError(f"{what} is {module.__name__}, which has no function {name}, but should; write it")
+    return function
+
+
 def _imported(module: str, what: str) -> ModuleType:
+    """what: the module is, which stands before its name."""
     try:
         return importlib.import_module(module)
     except PackError:
         raise
     except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {error}"
-        msg = f"{what} is {module}, which cannot be imported ({said}), but should be; import it with python first"
+        said = f"{type(error).__name__}: {error}{_place(error)}"
+        msg = f"{what} is {module}, which cannot be imported ({said}), but should be; mend it"
         raise PackError(msg) from error
+
+
+def _place(error: BaseException) -> str:
+    """The last line outside of Python's and our own files that it came from, if one did."""
+    ours = ("<", str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
+    return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
 
 
 # -- packs that build on others
@@ -183,6 +226,32 @@ def rows(pack: Pack) -> Mapping[str, Contract]:
     return MappingProxyType(found)
 
 
+# -- its contracts
+
+
+def contract(pack: Pack, name: str) -> Contract:
+    """The contract of that function. Raises PackError where the pack has none."""
+    if name not in pack.contracts:
+        raise _unknown(pack, name)
+    return pack.contracts[name]
+
+
+def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
+    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    found: dict[str, Contract] = {}
+    for name in names or pack.contracts:
+        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
+        if not meant:
+            raise _unknown(pack, name)
+        found |= meant
+    return list(found.values())
+
+
+def _unknown(pack: Pack, name: str) -> PackError:
+    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
+
+
 # -- of a contract
 
 
@@ -193,12 +262,7 @@ def of(contract: Contract) -> Pack:
 
 def twin(contract: Contract) -> Any:
     """The function of torch for the same formula; torch is imported. Raises PackError where there is none."""
-    pack = of(contract)
-    function = getattr(_imported(pack.by_torch, f"pack {pack.name}: by_torch"), contract.name, None)
-    if not callable(function):
-        msg = f"pack {pack.name}: {contract.name} is not in {pack.by_torch}, but should be a function there; write it"
-        raise PackError(msg)
-    return function
+    return _twin(of(contract), contract.name)
 
 
 def exhibits(pack: Pack) -> Callable[..., Any] | None:
@@ -206,22 +270,21 @@ def exhibits(pack: Pack) -> Callable[..., Any] | None:
     if not pack.exhibits:
         return None
     what = f"pack {pack.name}: exhibits"
-    show: Callable[..., Any] | None = getattr(_imported(pack.exhibits, what), "exhibits", None)
-    if not callable(show):
-        raise PackError(f"{what} is {pack.exhibits}, which has no function exhibits, but should; write it")
+    show: Callable[..., Any] = _function(_imported(pack.exhibits, what), "exhibits", what)
     return show
 
 
 def mistakes(contract: Contract) -> tuple[Mistake, ...]:
     """The catalogued mistakes in the function."""
     pack = of(contract)
-    return _catalogued(pack.mistakes, "MISTAKES", f"pack {pack.name}: mistakes").get(contract.name, ())
+    return _catalogued(pack, "mistakes", Mistake).get(contract.name, ())
 
 
 def mistake(id: str) -> Mistake | None:
-    """The catalogued mistake with that id, in any pack that is installed or was loaded."""
+    """The catalogued mistake with that id, in any pack that was loaded, or that is installed and can be."""
     for name in installed():
-        find(name)
+        with suppress(PackError):
+            find(name)
     for pack in _loaded.values():
         contract = pack.contracts.get(id.partition("/")[0])
         for found in mistakes(contract) if contract is not None else ():
@@ -233,15 +296,30 @@ def mistake(id: str) -> Mistake | None:
 def variants(contract: Contract) -> tuple[Variant, ...]:
     """The right implementations of the function that are written otherwise."""
     pack = of(contract)
-    return _catalogued(pack.variants, "VARIANTS", f"pack {pack.name}: variants").get(contract.name, ())
+    return _catalogued(pack, "variants", Variant).get(contract.name, ())
+
+
+def check_catalogues(pack: Pack) -> None:
+    """Raises PackError where the mistakes or the variants of the pack are not as they should be."""
+    _catalogued(pack, "mistakes", Mistake)
+    _catalogued(pack, "variants", Variant)
 
 
 @cache
-def _catalogued(module: str, name: str, what: str) -> Mapping[str, tuple[Any, ...]]:
-    """What stands under that name in a module of a pack, by function; nothing where the pack has no such module."""
+def _catalogued(pack: Pack, part: str, kind: type) -> Mapping[str, tuple[Any, ...]]:
+    """What stands in that part of the pack, by function; nothing where the pack has no such part."""
+    module, name = getattr(pack, part), part.upper()
     if not module:
         return {}
+    what = f"pack {pack.name}: {part}"
     entries = getattr(_imported(module, what), name, None)
-    if not isinstance(entries, tuple):
-        raise PackError(f"{what} is {module}, which has no tuple {name}, but should; name the module that has it")
-    return by_function(entries)
+    if not isinstance(entries, tuple) or not all(isinstance(entry, kind) for entry in entries):
+        raise PackError(f"{what} is {module}, which has no tuple {name} of {kind.__name__}s, but should; write it")
+    for entry in entries:
+        if entry.function not in pack.contracts:
+            near = ", ".join(get_close_matches(entry.function, pack.contracts) or pack.contracts)
+            raise PackError(f"{what}: {entry.id} is about {entry.function}, but should be about a row of it: {near}")
+    try:
+        return by_function(entries)
+    except ValueError as error:
+        raise PackError(f"{what}: {error}") from error

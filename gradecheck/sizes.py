@@ -143,8 +143,8 @@ def draw(contract: Contract, scope: Scope, choose: Choose) -> dict[str, Shape]:
 
 def unmet(contract: Contract, scope: Scope) -> ValueError:
     """What cannot be met, and what to do."""
-    of = {name: options(contract, name, scope) for name in names(contract)}
-    said = "; ".join(f"{name} from {', '.join(str(*n) for n in dict.fromkeys(of[name]) if n)}" for name in of)
+    of = {name: dict.fromkeys(options(contract, name, scope)) for name in names(contract)}
+    said = "; ".join(f"{name} from {', '.join(' x '.join(map(str, n)) for n in of[name] if n)}" for name in of)
     lines = " and ".join(repr(rule.text) for rule in rules(contract))
     return ValueError(
         f"{contract.name}: its sizes cannot be met: no {said} meets {lines}; change a rule, or what its numbers may be"

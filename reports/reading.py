@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from gradecheck.compare import Verdict
-from gradecheck.parts import (
-    Confusion,
-    Line,
-    Lines,
-    Outcome,
-    Part,
-    Picture,
-    Pictures,
-    Regions,
-    Section,
-    Table,
-    Text,
-)
+from gradecheck.parts import Part, Section
 from reports.document import COMPARISONS, SCHEMA
 
 Document = dict[str, Any]
@@ -93,89 +83,33 @@ def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, 
 
 
 def section(record: Document) -> Section:
-    return Section(
-        title=str(record["title"]),
-        parts=tuple(map(_part, record["parts"])),
-        outcomes=tuple(
-            Outcome(str(o["what"]), str(o["dtype"]), float(o["worst_ratio"]), Verdict(o["verdict"]))
-            for o in record["outcomes"]
-        ),
-        folded=bool(record["folded"]),
-    )
+    """The section that was written. Raises ValueError, KeyError or TypeError for what is none."""
+    found: Section = _value(Section, record)
+    return found
 
 
-def _part(record: Document) -> Part:
-    """Raises KeyError for a kind of part that there is none of."""
-    return _PARTS[record["kind"]](record)
+_KINDS: Final[Mapping[str, Any]] = MappingProxyType({kind.kind: kind for kind in get_args(Part)})
 
 
-def _text(record: Document) -> Text:
-    return Text(_words(record["lines"]))
+def _value(kind: Any, data: Any) -> Any:
+    """The value of that type: a record, a tuple, or what a record of parts may hold else."""
+    if kind == Part:
+        kind = _KINDS[data["kind"]]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(**{name: _value(hint, data[name]) for name, hint in _fields(kind)})
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple and arguments[0] in (float, int, str):
+        return tuple(map(arguments[0], data))
+    if origin is tuple:
+        return tuple([_value(arguments[0], x) for x in data])
+    if origin is Literal:
+        return arguments[arguments.index(data)]
+    if origin is UnionType:
+        return None if data is None else _value(arguments[0], data)
+    return kind(data)
 
 
-def _table(record: Document) -> Table:
-    rows = tuple(map(_words, record["rows"]))
-    return Table(str(record["caption"]), _words(record["headers"]), rows, bool(record["folded"]))
-
-
-def _lines(record: Document) -> Lines:
-    limit = record["limit"]
-    return Lines(
-        caption=str(record["caption"]),
-        x_name=str(record["x_name"]),
-        y_name=str(record["y_name"]),
-        lines=tuple(
-            Line(str(line["name"]), _numbers(line["y"]), int(line["colour"]), line["style"], bool(line["wide"]))
-            for line in record["lines"]
-        ),
-        x=_numbers(record["x"]),
-        log=bool(record["log"]),
-        limit=None if limit is None else float(limit),
-    )
-
-
-def _regions(record: Document) -> Regions:
-    return Regions(
-        caption=str(record["caption"]),
-        x_name=str(record["x_name"]),
-        y_name=str(record["y_name"]),
-        x=_numbers(record["x"]),
-        y=_numbers(record["y"]),
-        margins=tuple(map(_numbers, record["margins"])),
-        reference_margins=tuple(map(_numbers, record["reference_margins"])),
-        points=tuple((float(x), float(y)) for x, y in record["points"]),
-        labels=tuple(map(int, record["labels"])),
-    )
-
-
-def _confusion(record: Document) -> Confusion:
-    counts = tuple(tuple(map(int, row)) for row in record["counts"])
-    return Confusion(str(record["caption"]), str(record["what"]), _words(record["classes"]), counts)
-
-
-def _pictures(record: Document) -> Pictures:
-    found = (
-        Picture(tuple(map(_numbers, p["pixels"])), str(p["said"]), str(p["note"])) for p in record["pictures"]
-    )
-    return Pictures(str(record["caption"]), tuple(found))
-
-
-_PARTS: Final[Mapping[str, Callable[[Document], Part]]] = MappingProxyType(
-    {
-        "text": _text,
-        "table": _table,
-        "lines": _lines,
-        "regions": _regions,
-        "confusion": _confusion,
-        "pictures": _pictures,
-        "section": section,
-    }
-)
-
-
-def _numbers(values: Any) -> tuple[float, ...]:
-    return tuple(map(float, values))
-
-
-def _words(values: Any) -> tuple[str, ...]:
-    return tuple(map(str, values))
+@cache
+def _fields(kind: Any) -> list[tuple[str, Any]]:
+    hints = get_type_hints(kind)
+    return [(field.name, hints[field.name]) for field in fields(kind) if field.init]

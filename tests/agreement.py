@@ -12,15 +12,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.check import answer, check, expect
 from gradecheck.compare import errors
 from gradecheck.inputs import cases, fill, recipes
-from gradecheck.records import Recipe, Seconds, Verification, WorstCase
+from gradecheck.records import Recipe, Seconds, Verification
 from gradecheck.rounding import Ball, lift
 from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.shrink import shrink
-from gradecheck.signs import common_signs
 from gradecheck.tensors import run_reference
+from gradecheck.verifying.explain import Sides, explain
 from gradecheck.wording import failure
 from tests.lecture import CONTRACTS
 
@@ -54,32 +52,31 @@ def assert_agrees(name, recipe):
     __tracebackhide__ = True
     for dtype in DTYPES:
         asked = replace(recipe, dtype=dtype)
-        comparison, _ = _held(name, fill(CONTRACTS[name], asked))
-        if not comparison.verdict.passes:
+        if not _sides(name).check(fill(CONTRACTS[name], asked)).verdict.passes:
             raise AssertionError(_explained(name, asked))
 
 
-def _held(name, case):
-    expectation = expect(CONTRACTS[name], case, run_reference)
-    return check(getattr(manual, name), case, expectation), expectation
+def _sides(name):
+    return Sides(CONTRACTS[name], getattr(manual, name), run_reference)
 
 
 @cache
 def _explained(name, recipe):
     """The failure in words, with the smallest case that fails in the same way."""
-    contract, case = CONTRACTS[name], fill(CONTRACTS[name], recipe)
-    comparison, expectation = _held(name, case)
-    signs = common_signs([(answer(getattr(manual, name), expectation), expectation)]) if comparison.worst else {}
-    smallest = shrink(contract, case, lambda smaller: _held(name, smaller)[0].verdict is comparison.verdict, EVERYTHING)
+    sides, case = _sides(name), fill(CONTRACTS[name], recipe)
+    comparison = sides.check(case)
+    worst = explain(
+        sides, case, comparison, [case], lambda smaller: sides.check(smaller).verdict is comparison.verdict, EVERYTHING
+    )
     verification = Verification(
-        contract=contract,
+        contract=sides.contract,
         implementation="manual",
         dtype=recipe.dtype,
         examples=1,
         verdict=comparison.verdict,
         worst_ratio=np.nan,
         worst_ulp=np.nan,
-        worst=WorstCase(smallest, _held(name, smallest)[0], recipe, signs=signs),
+        worst=worst,
         regimes=(recipe.regime,),
         unmet=(),
         seconds=Seconds(0, 0, 0),

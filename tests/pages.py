@@ -13,7 +13,7 @@ import gradecheck.reporting.report as whole
 from gradecheck.files import write_bytes
 from gradecheck.implementation import load
 from gradecheck.scope import Scope
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
 from reports import document
 from tests.lecture import CONTRACTS, PACK

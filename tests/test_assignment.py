@@ -11,6 +11,7 @@ from gradecheck.grading import proof
 from gradecheck.grading.assignments import assignment as assignments
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
+from gradecheck.grading.banked.bank import bank
 from gradecheck.grading.marks import CheckMark, QuestionMark
 from gradecheck.grading.proof import prove
 from gradecheck.grading.renaming import renamed
@@ -209,3 +210,11 @@ def test_the_model_answer_can_be_renamed():
     source = renamed((PACK.folder / PACK.model).read_text(encoding="utf-8"), {"softmax": "weich"})
     found = questions(source, assignment("softmax_backward", softmax="weich"))
     assert [q.points for q in found.values()] == [10.0, 10.0]
+
+
+def test_a_copy_of_the_model_answer_calls_its_own_helpers_though_they_are_not_asked():
+    asked = assignment("softmax", "train", cases=24)
+    mistakes = (proof._Planted("mistake", f"softmax/{what}", "softmax", what) for what in ("axis-0", "exp-forgotten"))
+    trials = list(proof._Proving(asked, "auto")._planted(bank(asked), tuple(mistakes)))
+    assert [trial.points < trial.max_points for trial in trials] == [True, True]
+    assert [trial.breach for trial in trials] == ["", ""]

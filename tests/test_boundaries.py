@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import gradecheck
+from tests.lecture import CONTRACTS
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
 PACKS = ("gradecheck.pack", "gradecheck.packs")
+PUBLIC = tuple(f"gradecheck.{name}" for name in gradecheck.__all__)
 
 # Beside itself and the standard library, in functions too. The longest path that fits a file speaks for it.
 MAY_IMPORT = {
@@ -33,8 +38,13 @@ MAY_IMPORT = {
     "gradecheck/rounding.py": ["numpy"],
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
     "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
-    "gradecheck/packs.py": ["gradecheck.contract", "gradecheck.mistakes", "gradecheck.pack", "gradecheck.variant"],
-    "lectures/lecture03/contracts": ["numpy", "gradecheck.contract", "gradecheck.kinds", "gradecheck.possible"],
+    "gradecheck/packs.py": [
+        *("gradecheck.contract", "gradecheck.grading.defined", "gradecheck.mistakes", "gradecheck.pack"),
+        "gradecheck.variant",
+    ],
+    "lectures/lecture03/contracts": ["numpy", *PUBLIC, "gradecheck.possible"],
+    "lectures/conventions": ["numpy", *PUBLIC, "gradecheck.mistakes", "lectures.lecture03.contracts"],
+    "gradecheck/testing.py": ["pytest", "gradecheck"],
     "gradecheck/parts.py": ["gradecheck.compare"],
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
     "gradecheck/reporting/records.py": ["gradecheck.parts", "gradecheck.records"],
@@ -56,13 +66,21 @@ MAY_IMPORT = {
     "gradecheck/commands": ["click", "gradecheck", "reports"],
     "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": ["numpy", "gradecheck.cores", "gradecheck.grading.defined", "gradecheck.grading.source"],
-    "gradecheck/grading/jail/worker.py": ["numpy", "nursery", "loading", "seeds", "standins"],  # as they stand there
+    "gradecheck/grading/jail": [
+        *("numpy", "gradecheck.cores"),
+        *(f"gradecheck.grading.{name}" for name in ("adapter", "defined", "source")),
+    ],
+    "gradecheck/grading/jail/worker.py": [  # as they stand there
+        *("numpy", "nursery", "loading", "seeds", "standins", "adapting", "recording"),
+    ],
+    "gradecheck/grading/jail/adapting.py": [],
+    "gradecheck/grading/jail/recording.py": ["numpy"],
     "gradecheck/grading/jail/nursery.py": [],
     "gradecheck/grading/jail/loading.py": [],
     "gradecheck/grading/jail/seeds.py": ["numpy"],
     "gradecheck/grading/jail/standins.py": ["numpy"],
     "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/adapter.py": ["gradecheck.grading.defined"],
     "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
     "gradecheck/grading/handed_in/notebooks.py": [
         *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
@@ -70,9 +88,10 @@ MAY_IMPORT = {
     "gradecheck/grading/assignments": [
         *("numpy", "gradecheck.contract", "gradecheck.grading.marks", *PACKS),
         *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
+        *("gradecheck.grading.adapter", "gradecheck.grading.defined"),
     ],
     "gradecheck/grading/banked": [
-        *("numpy", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
+        *("numpy", "gradecheck.HOMES", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
         *("gradecheck.inputs", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope", "gradecheck.sizes"),
         "gradecheck.tensors",
         *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
@@ -91,7 +110,10 @@ MAY_IMPORT = {
 }
 
 # Of WATCHED, what may be in memory once all modules at a path are imported, whoever brought it in.
-WATCHED = {*ROOMS, "numpy", "torch", "hypothesis", "flint", "click", "tabulate", "sklearn", "matplotlib", "jinja2"}
+WATCHED = {
+    *(*ROOMS, "numpy", "torch", "hypothesis", "flint"),
+    *("click", "tabulate", "sklearn", "matplotlib", "jinja2", "pytest"),
+}
 MAY_LOAD = {
     "manual": {"manual", "numpy"},
     "reference": {"reference", "numpy", "torch"},
@@ -99,11 +121,16 @@ MAY_LOAD = {
     "lectures/lecture03/exhibits/__init__.py": {"lectures", "gradecheck", "numpy", "hypothesis", "flint"},
     "gradecheck/__init__.py": {"gradecheck"},
     "gradecheck/cli.py": {"gradecheck", "click"},
-    "lectures": {"gradecheck", "lectures", "numpy"},
+    **{
+        f"lectures/lecture03/{path}": {"gradecheck", "lectures", "numpy"}
+        for path in ("__init__.py", "contracts", "mistakes", "variants")
+    },
+    "lectures/conventions": {"gradecheck", "lectures", "numpy"},
     "gradecheck/compare.py": {"gradecheck", "numpy"},
     "gradecheck/wording.py": {"gradecheck", "numpy"},
     "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},
     "gradecheck/truth.py": {"gradecheck", "numpy", "flint"},
+    "gradecheck/testing.py": {"gradecheck", "numpy", "hypothesis", "flint"},
     "gradecheck/grading/jail/worker.py": {"gradecheck", "numpy"},
 }
 
@@ -111,6 +138,15 @@ TOLERANCES = {
     *("rtol", "atol", "rel_tol", "abs_tol"),
     *("isclose", "allclose", "approx", "assert_allclose", "assert_close"),
     *("assert_almost_equal", "assert_array_almost_equal", "assertAlmostEqual"),
+}
+
+# A chapter of the lecture that is also a word: "no network".
+WORDS = {"network"}
+NAMES = {*CONTRACTS, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
+# What may stand in a file all the same, and why.
+MAY_SAY = {
+    "gradecheck/rounding.py": {"tanh"},  # NumPy's, which balls take
+    "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 
 IMPORT = """
@@ -196,6 +232,19 @@ def tolerances(*paths: str, root: Path = ROOT) -> list[str]:
     return found
 
 
+def said(*rooms: str, root: Path = ROOT) -> list[str]:
+    """Where a function or a chapter of the lecture is named: in code, texts, comments, templates."""
+    return [
+        f"{file.relative_to(root).as_posix()}:{number}: {word}"
+        for room in rooms
+        for file in sorted((root / room).rglob("*"))
+        if file.suffix in {".py", ".pyi", ".html", ".css", ".js", ".toml", ".txt", ".md"}
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        for word in NAMES.intersection(re.findall(r"\w+", line))
+        if word not in MAY_SAY.get(file.relative_to(root).as_posix(), ())
+    ]
+
+
 def plant(root: Path, file: str, source: str) -> None:
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -225,6 +274,31 @@ def test_no_tolerance_is_chosen():
     assert tolerances(*ROOMS, "tests", "benchmarks") == []
 
 
+def test_the_engine_names_nothing_of_a_lecture():
+    assert said("gradecheck", "reports") == []
+
+
+def test_every_file_that_may_name_something_does():
+    named = {file: set(re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8"))) for file in MAY_SAY}
+    assert {file: words & named[file] for file, words in MAY_SAY.items()} == MAY_SAY
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("gradecheck/signs.py", "if contract.name == 'relu': ..."),
+        ("gradecheck/shrink.py", 'def shrink():\n    """As with softmax_backward."""'),
+        ("gradecheck/wording.py", "from manual import losses"),
+        ("gradecheck/check.py", "x = 1  # train has no gradient"),
+        ("gradecheck/kinds.py", "f = np.tanh"),
+        ("reports/templates/report.html", "<p>linear.forward</p>"),
+    ],
+)
+def test_a_planted_name_is_found(tmp_path, file, source):
+    plant(tmp_path, file, source)
+    assert len(said(file.partition("/")[0], root=tmp_path)) == 1
+
+
 @pytest.mark.parametrize(
     ("file", "source"),
     [
@@ -235,12 +309,14 @@ def test_no_tolerance_is_chosen():
         ("reports/terminal.py", "from manual.losses import mse"),
         ("gradecheck/compare.py", "from gradecheck import inputs"),
         ("gradecheck/compare.py", "from . import inputs"),
-        ("gradecheck/verify.py", "import torch"),
-        ("gradecheck/verify.py", "from reports import terminal"),
+        ("gradecheck/verifying/verify.py", "import torch"),
+        ("gradecheck/verifying/verify.py", "from reports import terminal"),
         ("gradecheck/reporting/report.py", "def f():\n    from lectures.lecture03 import exhibits"),
+        ("gradecheck/verifying/verify.py", "import pytest"),
+        ("lectures/lecture03/contracts/sgd.py", "from gradecheck import packs"),
         ("lectures/lecture03/exhibits/runs.py", "import torch"),
         ("lectures/lecture03/exhibits/runs.py", "from reports.plots import Plot"),
-        ("reports/page.py", "from lectures.lecture03.exhibits import open"),
+        ("reports/page.py", "from lectures.lecture03.exhibits import runs"),
         ("gradecheck/grading/jail/worker.py", "from ..compare import compare"),
     ],
 )

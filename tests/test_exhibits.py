@@ -14,7 +14,7 @@ from gradecheck.reporting.bound import bound, operations
 from gradecheck.reporting.curves import curve
 from gradecheck.reporting.sources import source, sources
 from gradecheck.reporting.tasks import EndedError, Task, Workers
-from gradecheck.verify import Options, verify
+from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 
 MANUAL = load(PACK)

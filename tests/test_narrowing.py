@@ -21,7 +21,7 @@ from gradecheck.regimes import regimes_of
 from gradecheck.rounding import UNIT
 from gradecheck.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
 from gradecheck.shrink import shrink
-from gradecheck.verify import Options, verify
+from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 from tests.marked import assignment, lost, model, questions
 

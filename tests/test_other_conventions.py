@@ -17,7 +17,7 @@ from gradecheck.implementation import Implementation, load
 from gradecheck.inputs import sample
 from gradecheck.scope import SUBMISSION
 from gradecheck.truth import truth
-from gradecheck.verify import Options, verify
+from gradecheck.verifying.verify import Options, verify
 from lectures.conventions import PACK
 from lectures.conventions.mistakes import MISTAKES
 from manual import conventions

@@ -94,7 +94,7 @@ def test_a_pack_that_builds_on_itself_is_refused(written):
 
 def test_a_pack_beneath_that_is_not_there_is_refused(written):
     written("first", "halved", builds_on=("nowhere",))
-    with pytest.raises(PackError, match="pack nowhere is nowhere, which cannot be imported"):
+    with pytest.raises(PackError, match="pack nowhere: its module is nowhere, which cannot be imported"):
         packs.load("first")
 
 
@@ -120,7 +120,7 @@ function = "softmax"
 def test_the_usual_pack_is_the_first_that_builds_on_no_other(monkeypatch):
     assert packs.find() is lecture03.PACK
     module = {"conventions": "lectures.conventions", "lecture03": "lectures.lecture03"}
-    found = {name: EntryPoint(name, f"{path}:PACK", packs.GROUP) for name, path in module.items()}
+    found = {name: (EntryPoint(name, f"{path}:PACK", packs.GROUP),) for name, path in module.items()}
     monkeypatch.setattr(packs, "installed", lambda: found)
     assert packs.find() is lecture03.PACK
     monkeypatch.setattr(packs, "installed", lambda: {"conventions": found["conventions"]})

@@ -610,7 +610,7 @@ def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
     raises = "def momentum_step(w, v, grad, lr, mu):\n    raise RuntimeError('no <b>momentum</b>')\n"
     file.write_text(f"from manual import *\n\n{raises}", encoding="utf-8")
     from gradecheck.implementation import load
-    from gradecheck.verify import Options
+    from gradecheck.verifying.verify import Options
     from tests.pages import SHORT
 
     for name, value in SHORT.items():

@@ -12,7 +12,7 @@ from gradecheck.cli import main
 from gradecheck.peers.book import explanation, judge, meet, read
 from gradecheck.peers.hold import hold
 from gradecheck.scope import Scope
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from reports import peers as pages
 from tests.lecture import PACK
 

@@ -18,7 +18,7 @@ from gradecheck.implementation import Implementation, load
 from gradecheck.parts import Line, Lines, Outcome, Section, Table, Text
 from gradecheck.reporting.tasks import Exhibit, Task
 from gradecheck.scope import Scope
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
 from lectures.lecture03.exhibits import digits
 from reports import document, markdown, reading, terminal

@@ -10,7 +10,7 @@ import reference
 from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, load
 from gradecheck.tensors import to_array, to_tensor
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits as lecture
 from lectures.lecture03.exhibits import decisions, digits, on_digits, two_features
 from lectures.lecture03.exhibits.drawn import sentence

@@ -8,7 +8,7 @@ from gradecheck.implementation import Implementation
 from gradecheck.records import Case
 from gradecheck.scope import SUBMISSION
 from gradecheck.traits import oddity, same_nature, traits
-from gradecheck.verify import Options, verify
+from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 
 

@@ -12,7 +12,7 @@ from gradecheck.compare import Verdict
 from gradecheck.implementation import Implementation, from_module
 from gradecheck.regimes import REGIMES
 from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.verify import Options, verify, verify_all
+from gradecheck.verifying.verify import Options, verify, verify_all
 from lectures.lecture03.contracts.activations import sigmoid_by_tanh, softmax_literal
 from tests.lecture import CONTRACTS, PACK
 

@@ -43,7 +43,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         if not path.exists():
             raise Usage(f"path: {path} is not there any more, but should be where it was marked")
     with tempfile.TemporaryDirectory() as place:
-        source = Written(record.text, f"{record.assignment}.toml", record.folder, record.pack)
+        source = Written(record.text, f"{record.assignment}.toml", record.folder, record.pack, record.beside)
         asked = parsed_assignment(source, record.said)
         new = results_folder(out if out is not None else Path(place, "new"), asked)
         run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)

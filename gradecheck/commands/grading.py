@@ -213,5 +213,6 @@ def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequ
         seconds=graded.seconds,
         jobs=run.jobs,
         said=run.said,
+        beside={text.file: text.text for text in run.assignment.beside},
     )
     return save(folder, run, graded, record, formats)

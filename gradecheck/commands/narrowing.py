@@ -47,7 +47,7 @@ class Narrowed(click.Command):
                 multiple=True,
                 type=int if kind.numbers == "whole" else float,
                 metavar="NUMBER",
-                help=f"Ask this {key} alone, or these: {kind.says}.",
+                help=f"Ask {key} of this value alone, or of these: {kind.says}.",
             )
             for key, kind in numbers(_contracts(ctx)).items()
         ]
@@ -132,11 +132,15 @@ def found_assignment(source: str | None) -> Written:
 
 def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
     from gradecheck.grading.assignments.assignment import parse
+    from gradecheck.packs import check_catalogues
 
     try:
-        return parse(written, said)
+        found = parse(written, said)
+        for pack in found.packs:
+            check_catalogues(pack)
     except ValueError as error:
         raise usage(error) from error
+    return found
 
 
 def words(said: Mapping[str, Any]) -> str:

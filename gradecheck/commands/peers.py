@@ -13,7 +13,7 @@ from gradecheck.commands.narrowing import PackOption
 from gradecheck.environment import environment
 from gradecheck.files import writable_folder, write
 from gradecheck.peers.book import judge, meet
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from reports import peers as pages
 
 

@@ -87,12 +87,21 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing
 def starter(source: str | None, out: Path | None, said: Mapping[str, Any]) -> None:
-    """Write the file that students fill in: signatures, shapes, formulas, no answers."""
+    """Write the file that students fill in: signatures, shapes, formulas, no answers.
+
+    Where the assignment has an adapter, it is the file that the assignment names as its starter.
+    """
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
     asked = loaded_assignment(source, said)
     told = f"{f' --assignment {source}' if source else ''}{words(said)}"
+    if asked.adapter is not None:
+        if asked.starter is None:
+            should = 'should, where there is an adapter: add starter = "starter.py", a file that students fill in'
+            raise Usage(f"assignment: {source}: starter is not named, but {should}")
+        if out is not None and out.suffix != ".py":
+            raise Usage(f"out: {out} should be a .py, as {asked.starter.file} is")
     if out is None:
         text = file_of_python(asked, told)
         click.echo(text if sys.stdout.isatty() else text.encode(), nl=False)  # a file of Python is UTF-8
@@ -125,6 +134,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
 
     A model answer has to get all points, an empty file none; every catalogued mistake has to cost its own function
     something and no other anything; honest variants have to keep everything. The exit status is 1 where one does not.
+    Where the assignment has an adapter, the model answer is the one that it names.
     """
     need_linux()
     from gradecheck.grading.course.pool import MarkerError
@@ -133,6 +143,9 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     from reports.screen import paragraph
 
     asked = loaded_assignment(source)
+    if asked.adapter is not None and asked.model is None:
+        should = 'should, where there is an adapter: add model = "right.py", an answer that has to get all points'
+        raise Usage(f"assignment: {source}: model is not named, but {should}")
     jail = _isolation(isolation, asked)
     click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:

@@ -18,21 +18,17 @@ if TYPE_CHECKING:
     from gradecheck.implementation import Implementation
     from gradecheck.pack import Pack
     from gradecheck.records import Verification
-    from gradecheck.verify import Options
+    from gradecheck.verifying.verify import Options
 
 
 def chosen_contracts(names: tuple[str, ...], pack: Pack) -> list[Contract]:
     """The contracts of the pack that are named, by function or by formula; all of them without a name."""
-    from difflib import get_close_matches
+    from gradecheck import packs
 
-    chosen: dict[str, Contract] = {}
-    for name in names or pack.contracts:
-        found = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
-        if not found:
-            near = get_close_matches(name, pack.contracts) or list(pack.contracts)
-            raise Usage(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
-        chosen |= found
-    return list(chosen.values())
+    try:
+        return packs.chosen(pack, names)
+    except ValueError as error:
+        raise Usage(str(error)) from error
 
 
 def loaded_implementation(pack: Pack, path: Path | None, seconds: float) -> Implementation:
@@ -62,7 +58,7 @@ def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
     """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
     from gradecheck.narrowing import NarrowingError, narrowed, numbers
     from gradecheck.scope import EVERYTHING, SUBMISSION
-    from gradecheck.verify import Options
+    from gradecheck.verifying.verify import Options
 
     device = told["device"]
     if device != "cpu":
@@ -138,7 +134,7 @@ def verify(
     contracts = asked(contracts, options)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
-    from gradecheck.verify import verify as hold
+    from gradecheck.verifying.verify import verify as hold
     from gradecheck.wording import lacking
     from reports import terminal
 

@@ -46,6 +46,7 @@ class QuestionMark:
     diagnoses: the catalogued mistakes that explain everything; several where several results are wrong.
     followed: functions that were replaced by right ones, because their own mistakes had cost already.
     unwritten: it is still the starter's, which raises NotImplementedError whatever it is given.
+    missing: the name that an adapter did not find, of a function or a class.
     """
 
     function: str
@@ -62,6 +63,7 @@ class QuestionMark:
     output: str = ""
     seconds: float = 0.0
     unwritten: bool = False
+    missing: str = ""
 
     @property
     def diagnosis(self) -> str | None:

@@ -2,7 +2,8 @@
 and every honest variant.
 
 Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
-cost its own function something and the others nothing. Many copies, under names of their own, share a worker.
+cost its own function something and the others nothing. Many copies, under names of their own, share a worker. Where the
+assignment has an adapter, its own model answer goes through that; mistakes and variants are the contract's, and do not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final, Literal
 
 from gradecheck import packs
 from gradecheck.compare import Verdict
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import Bank, bank, prepare
@@ -84,6 +86,8 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
     Raises MarkerError where nothing can be marked.
     """
+    for pack in assignment.packs:
+        _model(pack)  # which may not be there
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -150,23 +154,30 @@ class _Proving:
             return tuple(self._files(ready))
         return tuple(self._planted(ready, given))
 
-    def _session(self, cells: Sequence[str]) -> Session:
-        return Session(cells, isolation(self.wanted, self.assignment.packages), limits_of(self.assignment))
+    def _session(self, cells: Sequence[str], adapter: Adapter | None = None) -> Session:
+        jail = isolation(self.wanted, self.assignment.packages)
+        return Session(cells, jail, limits_of(self.assignment), adapter=adapter)
 
-    def _files(self, ready: Bank) -> Iterator[Trial]:
+    def _answers(self) -> Iterator[tuple[Kind, str, list[str]]]:
+        """What has to get all points, and what none."""
+        yield "empty file", "nothing", [""]
+        if self.assignment.adapter is not None:
+            assert self.assignment.model is not None
+            yield "model answer", self.assignment.model.file, [self.assignment.model.text]
+            return
         asked, questions = self.assignment.packs, self.assignment.questions
         by_hand = [f"from {packs.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
-        files: list[tuple[Kind, str, list[str]]] = [
-            ("model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]),
-            ("empty file", "nothing", [""]),
-        ]
+        yield "model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]
         if any(pack.model for pack in asked):
             names = {question.contract.name: question.name for question in questions}
             cells = [_ours(asked, _beneath), *_models(asked, names)]
-            files.insert(1, ("model answer", ", ".join(p.model or p.by_hand for p in asked), cells))
-        for kind, id, cells in files:
-            with self._session(cells) as session:
-                called = follow.helpers(questions, cells)
+            yield "model answer", ", ".join(p.model or p.by_hand for p in asked), cells
+
+    def _files(self, ready: Bank) -> Iterator[Trial]:
+        adapter = self.assignment.adapter
+        for kind, id, cells in self._answers():
+            with self._session(cells, adapter) as session:
+                called = follow.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
                 marks = mark_questions(session, self.assignment, ready, called)
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
@@ -187,10 +198,12 @@ class _Proving:
                 planting.append("_planted |= {('variant', v.id): v.right for v in VARIANTS}")
         copies = []
         for i, planted in enumerate(group):
-            questions = tuple(replace(q, name=f"{q.name}__{i}") for q in self.assignment.questions)
+            questions = tuple(
+                replace(q, name=f"{q.contract.name}__{i}", adapted=False) for q in self.assignment.questions
+            )
             names = {q.contract.name: q.name for q in questions}
             put = f"{names[planted.function]} = _planted[{planted.kind!r}, {planted.id!r}]"
-            banked = Bank({f"{name}__{i}": question for name, question in ready.questions.items()})
+            banked = Bank({f"{q.contract.name}__{i}": ready.questions[q.name] for q in self.assignment.questions})
             copies.append((planted, questions, [*_models(asked, names, f"__{i}"), put], banked))
         ours = [_ours(asked, _plants), "\n".join(planting)]
         with self._session([*ours, *(cell for _, _, cells, _ in copies for cell in cells)]) as session:
@@ -254,7 +267,7 @@ def _model(pack: Pack) -> str:
     if not file.is_file():
         msg = f"pack {pack.name}: it has no model answer, but should, for {pack.by_hand} is no single file; write one"
         raise PackError(msg)
-    return file.read_text(encoding="utf-8")
+    return packed.absolute(file.read_text(encoding="utf-8"), "" if pack.model else pack.by_hand.rpartition(".")[0])
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from gradecheck.pack import Pack
 from gradecheck.peers.findings import Disagreement, Explanation, Held, Key, Peer, Peers, Whose
 from gradecheck.peers.hold import hold_apart
 from gradecheck.scope import DTYPES
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 
 BOOK: Final = "peers.toml"
 AT_ONCE: Final = 2

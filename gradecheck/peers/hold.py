@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from gradecheck.check import answer, check, expect
 from gradecheck.compare import Comparison
 from gradecheck.contract import Contract
 from gradecheck.implementation import load
@@ -25,11 +24,9 @@ from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
 from gradecheck.records import Case, WorstCase
 from gradecheck.regimes import REGIMES
 from gradecheck.scope import Scope
-from gradecheck.shrink import shrink
-from gradecheck.signs import common_signs
 from gradecheck.tally import FAILURES_KEPT
-from gradecheck.verify import Options, verify
-from gradecheck.witness import hear_witness
+from gradecheck.verifying.explain import Sides, explain
+from gradecheck.verifying.verify import Options, verify
 
 Function = Callable[..., Any]
 
@@ -83,14 +80,15 @@ def _disagreements(
 ) -> Iterator[Disagreement]:
     """Each kind of disagreement once; what happens on asked inputs is not repeated for others."""
     seen: set[str] = set()
+    sides = _sides(contract, function)
     for found, told in zip((row.asked, row.everything), _asked_and_everything(options), strict=True):
         if found.verdict.passes:
             continue
-        kinds = _kinds(contract, function, row.dtype, told)
+        kinds = _kinds(sides, row.dtype, told)
         for (where, what), failures in kinds.items():
             if what not in seen:
                 key = Key(peer, contract.name, row.dtype, where, what)
-                worst = _plainest(contract, function, what, failures, told.scope)
+                worst = _plainest(sides, what, failures, told.scope)
                 yield Disagreement(key, contract, len(failures), worst)
         seen = {what for _, what in kinds}
 
@@ -112,44 +110,32 @@ def where(case: Case, scope: Scope) -> str:
     return "0-d" if any(np.ndim(x) == 0 for x in case.arguments if isinstance(x, np.ndarray)) else "other"
 
 
-def _kinds(
-    contract: Contract, function: Function, dtype: str, options: Options
-) -> dict[tuple[str, str], list[Case]]:
+def _kinds(sides: Sides, dtype: str, options: Options) -> dict[tuple[str, str], list[Case]]:
     """The failing cases by where and what, over the same examples as verify's."""
     found: dict[tuple[str, str], list[Case]] = {}
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for case in sample(contract, dtype, options.examples, options.seed, options.scope):
-            for what in whats(_compared(contract, function, case)):
+        for case in sample(sides.contract, dtype, options.examples, options.seed, options.scope):
+            for what in whats(sides.check(case)):
                 found.setdefault((where(case, options.scope), what), []).append(case)
     return found
 
 
-def _compared(contract: Contract, function: Function, case: Case) -> Comparison:
+def _sides(contract: Contract, function: Function) -> Sides:
     from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
 
-    return check(function, case, expect(contract, case, run_reference))
+    return Sides(contract, function, run_reference)
 
 
-def _plainest(
-    contract: Contract, function: Function, what: str, failures: list[Case], scope: Scope
-) -> WorstCase:
-    """The smallest failing case; a number that is off also shrunk, with its sign and the third witness's word."""
-    from gradecheck.tensors import run_reference
-
-    def same(case: Case) -> bool:
-        return VALUES in whats(_compared(contract, function, case))
-
+def _plainest(sides: Sides, what: str, failures: list[Case], scope: Scope) -> WorstCase:
+    """The smallest failing case; a number that is off is also explained."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         smallest = min(failures, key=lambda case: sum(np.size(x) for x in case.arguments))
+        comparison = sides.check(smallest)
         if what != VALUES:
-            return WorstCase(smallest, _compared(contract, function, smallest), smallest.recipe)
-        case = shrink(contract, smallest, same, scope)
-        expectation = expect(contract, case, run_reference)
-        comparison = check(function, case, expectation)
-        expectations = [expect(contract, failure, run_reference) for failure in failures[:FAILURES_KEPT]]
-        answers = [(answer(function, e), e) for e in expectations]
-        signs = common_signs(pair for pair in answers if pair[0])
-        return WorstCase(case, comparison, smallest.recipe, hear_witness(expectation, comparison), signs)
+            return WorstCase(smallest, comparison, smallest.recipe)
+        alike = failures[:FAILURES_KEPT]
+        return explain(
+            sides, smallest, comparison, alike, lambda case: VALUES in whats(sides.check(case)), scope
+        )

@@ -19,7 +19,7 @@ from gradecheck.reporting.curves import curve
 from gradecheck.reporting.records import Curve, Distance, Report, Sheet
 from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Exhibit, Progress, Task, Workers, processes
-from gradecheck.verify import Options, verify
+from gradecheck.verifying.verify import Options, verify
 from gradecheck.wording import lacking
 
 

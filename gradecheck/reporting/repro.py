@@ -40,7 +40,7 @@ def made_of(worst: WorstCase, contract: Contract) -> str:
         if not isinstance(x, np.ndarray):
             said.append(f"{argument.name} = {x!r}")
             continue
-        by_rows = len(argument.axes) == 2 and argument.axes[0] in ("n", "n?")
+        by_rows = len(argument.axes) == 2 and argument.axes[0].endswith("?")  # one row alone is asked as well
         if not (argument.axes == (ANY,) or by_rows) or x.ndim != len(element.index):
             return ""
         place = element.index if argument.axes == (ANY,) else element.index[:-1]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Contract, Form, gradient_of
+from gradecheck import Contract, Form, gradient_of
 from lectures.lecture03.contracts.activations import (
     CLASSES,
     log_sum_exp,

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from gradecheck import packs
 from gradecheck.contract import Contract
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.marks import CheckName
 from gradecheck.pack import Pack, PackError
 from gradecheck.scope import SUBMISSION, Scope
@@ -35,6 +36,7 @@ class Question:
 
     also: other names that are taken for it where the submission has none of that name.
     scope: the inputs that are asked.    allowed: what costs nothing.
+    adapted: an adapter defines it, and its name says what people call that: "Linear.forward".
     """
 
     contract: Contract
@@ -43,6 +45,20 @@ class Question:
     also: tuple[str, ...] = ()
     scope: Scope = SUBMISSION
     allowed: Allowed = Allowed()
+    adapted: bool = False
+
+    @property
+    def called(self) -> str:
+        """The name of the function that is called: the submission's, or the adapter's."""
+        return self.contract.name if self.adapted else self.name
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file beside that of the assignment, by its name, and what stands in it."""
+
+    file: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,8 @@ class Assignment:
     feedback: "public" shows students the failing input; "hidden" only what was found.
     packages: the marker's own packages that the jail shows.    allowed_imports: None allows whatever the jail has.
     file: the one to mark in a folder of several.
+    adapter: calls the submission's functions by the course's conventions.
+    model: with an adapter, an answer that has to get all points.    starter: what students fill in.
     """
 
     name: str
@@ -71,6 +89,9 @@ class Assignment:
     packages: tuple[str, ...] = ()
     allowed_imports: tuple[str, ...] | None = None
     file: str | None = None
+    adapter: Adapter | None = None
+    model: Text | None = None
+    starter: Text | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """To another process with the weights as a plain dict: a read-only one does not travel."""
@@ -84,7 +105,14 @@ class Assignment:
     @property
     def names(self) -> frozenset[str]:
         """Every name that a function may have that is asked."""
+        if self.adapter is not None:
+            return self.adapter.takes
         return frozenset(name for question in self.questions for name in (question.name, *question.also))
+
+    @property
+    def beside(self) -> tuple[Text | Adapter, ...]:
+        """The files that belong to the assignment's own."""
+        return tuple(text for text in (self.adapter, self.model, self.starter) if text is not None)
 
     @property
     def max_score(self) -> float:
@@ -104,12 +132,14 @@ class Written:
 
     file: its name.    folder: that it stands in, from which the paths in it are taken.
     pack: what the pack that it comes with is found by; "" where it comes with none.
+    beside: the files that it names, by name, where they are not to be read from the folder.
     """
 
     text: str
     file: str
     folder: str = ""
     pack: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(source: str) -> Written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from gradecheck import packs
 from gradecheck.contract import Contract
+from gradecheck.grading.assignments import adapters
 from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written, pack_of
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
@@ -36,6 +38,9 @@ GUARD: Final = 1e-7
 LARGEST_GUARD: Final = 0.01
 """Beyond it the formula is another one."""
 
+TITLE: Final = re.compile(r"\w[\w .,:()/-]{0,59}")
+"""What a question may be called: it stands in tables, in HTML and in Markdown."""
+
 ROUNDING: Final = 1e-9
 """Shares are written in decimals: what their sum may be off by."""
 
@@ -49,10 +54,18 @@ def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> As
     seconds = limits.positive("seconds", 5.0)
     shown = _packages(top)
     scope, allowed = _scope(contracts, top, SUBMISSION), _allowed(top, Allowed())
+    text, model, starter = (adapters.beside(written, top, key) for key in ("adapter", "model", "starter"))
+    for key, given in (("model", model), ("starter", starter)):
+        if given is not None and text is None:
+            raise top.wrong(key, given.file, "left out where no adapter is named: gradecheck has its own")
+    adapter = None if text is None else adapters.adapter(top, text)
+    questions = _questions(top, contracts, scope, allowed, said, adapter is not None)
+    if adapter is not None:
+        adapters.check(top, adapter, questions, packages.available(shown))
     assignment = Assignment(
         name=name,
         title=top.of("title", str, "a text", name),
-        questions=_questions(top, contracts, scope, allowed, said),
+        questions=questions,
         seed=_seed(top),
         cases=_cases(top),
         weights=_weights(top.table("weights")),
@@ -64,6 +77,9 @@ def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> As
         packages=shown,
         allowed_imports=_allowed_imports(top, shown),
         file=_file(top),
+        adapter=adapter,
+        model=model,
+        starter=starter,
     )
     limits.end()
     top.end()
@@ -151,12 +167,12 @@ def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None
 
 
 def _questions(
-    top: Table, contracts: Contracts, scope: Scope, allowed: Allowed, said: Mapping[str, Any]
+    top: Table, contracts: Contracts, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
 ) -> tuple[Question, ...]:
     tables = top.of("question", list, "an array of tables, [[question]]", [])
     if not tables:
         raise top.wrong("question", tables, "at least one [[question]] with its function")
-    questions = tuple(_question(top, contracts, table, scope, allowed, said) for table in tables)
+    questions = tuple(_question(top, contracts, table, scope, allowed, said, adapted) for table in tables)
     names = [name for question in questions for name in (question.name, *question.also)]
     for question in questions:
         if names.count(question.name) > 1:
@@ -168,7 +184,7 @@ def _questions(
 
 
 def _question(
-    top: Table, contracts: Contracts, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any]
+    top: Table, contracts: Contracts, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
 ) -> Question:
     if not isinstance(given, dict):
         raise top.wrong("question", given, "a table, [[question]]")
@@ -180,17 +196,29 @@ def _question(
     contract = contracts[function]
     question = Question(
         contract,
-        name=table.identifier("name", function),
+        name=_title(table, function) if adapted else table.identifier("name", function),
         points=table.positive("points", 1.0),
-        also=_also(table),
+        also=_also(table, adapted),
         scope=_narrowest(top, contracts, table, contract, scope, said),
         allowed=_allowed(table, allowed),
+        adapted=adapted,
     )
     table.end()
     return question
 
 
-def _also(table: Table) -> tuple[str, ...]:
+def _title(table: Table, function: str) -> str:
+    """What people call a function that an adapter defines."""
+    name = table.of("name", str, 'a text, such as "Linear.forward"', function)
+    if not TITLE.fullmatch(name):
+        raise table.wrong("name", name, "1 to 60 letters, digits and any of . , : ( ) - /")
+    return str(name)
+
+
+def _also(table: Table, adapted: bool) -> tuple[str, ...]:
+    if adapted and "also" in table:
+        was = table.take("also")
+        raise table.wrong("also", was, "left out where there is an adapter: what it calls has the name that it says")
     names = table.texts("also", 'a list of names of functions, such as ["crossEntropy"]')
     for name in names:
         if not is_identifier(name):

@@ -14,7 +14,12 @@ IMPORT: Final = "import numpy as np"
 
 
 def starter(assignment: Assignment, options: str) -> str:
-    """The file's text. options: those by which the assignment was chosen, for the command that checks the file."""
+    """The file's text. options: those by which the assignment was chosen, for the command that checks the file.
+
+    Where there is an adapter, signatures are the course's own, and so is the file.
+    """
+    if assignment.starter is not None:
+        return assignment.starter.text
     head = f"{QUOTES}{introduction(assignment, options, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
     return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
 

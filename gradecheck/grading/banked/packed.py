@@ -6,16 +6,19 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import Final
 
-from gradecheck import packs
+from gradecheck import HOMES, packs
 from gradecheck.pack import Pack
 
 ENGINE: Final = Path(__file__).parents[2]
 
 IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
+RELATIVE: Final = re.compile(r"^([ \t]*from )(\.+[\w.]*)(?= import )", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
+ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
 LOADER: Final = '''
 import importlib.abc
@@ -50,15 +53,24 @@ def _file(pack: Pack, module: str) -> Path | None:
     return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
 
 
+def absolute(source: str, package: str) -> str:
+    """The source with the modules that it imports from named in full, as only a module of the package may leave it."""
+    return RELATIVE.sub(lambda m: m[1] + resolve_name(m[2], package), source) if package else source
+
+
 def _imported(source: str) -> set[str]:
     """The modules that it imports, by name; names imported from a module may be modules themselves.
 
-    The text is searched, not parsed, which takes a tenth of the time; a module too many does no harm.
+    A public name of gradecheck stands for its home. The text is searched, not parsed, which takes a tenth of the time;
+    a module too many does no harm.
     """
     found: set[str] = set()
     for module, names, plain in IMPORT.findall(source):
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
-    return found - {""}
+    public = {name.removeprefix("gradecheck.") for name in found}
+    if "gradecheck" in found:
+        public |= set(ATTRIBUTE.findall(source))
+    return (found | {HOMES[name] for name in public & HOMES.keys()}) - {""}
 
 
 @cache
@@ -71,8 +83,9 @@ def sources(pack: Pack, *modules: str) -> Mapping[str, tuple[bool, str]]:
         file = None if name in found else _file(pack, name)
         if file is None:
             continue
-        text = file.read_text(encoding="utf-8")
-        found[name] = file.name == "__init__.py", text
+        is_package = file.name == "__init__.py"
+        text = absolute(file.read_text(encoding="utf-8"), name if is_package else name.rpartition(".")[0])
+        found[name] = is_package, text
         waiting += _imported(text)
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return dict(sorted(found.items()))

@@ -70,16 +70,18 @@ def _needs(lost: Lost) -> str:
 
 def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Source) -> tuple[QuestionMark, ...]:
     """The marks under the assignment's names; with what stands near a missing function; without what is not judged."""
-    around = Neighbourhood(source, assignment.names)
+    around = Neighbourhood(source, assignment.names, classes=assignment.adapter is not None)
     newer = {name: lost for lost in source.lost if lost.needs for name in lost.defines}
     made = calls(source.cells) if newer else {}
     found = []
     for question, mark in zip(assignment.questions, questions, strict=True):
-        wanting = sorted(newer.keys() & {mark.function, *reachable(mark.function, made)})
+        own = assignment.adapter.needs(question.called) if assignment.adapter else (mark.function,)
+        wanting = sorted(newer.keys() & {*own, *(name for called in own for name in reachable(called, made))})
+        name = mark.missing if question.adapted else question.name
         mark = replace(mark, function=question.name)
         if wanting and mark.outcome != "passed":
             mark = _not_judged(mark, newer[wanting[0]])
-        elif mark.outcome == "error" and (near := around.near(question.name)) is not None:
+        elif mark.outcome == "error" and name and (near := around.near(name)) is not None:
             what = f"{near.what[0].upper()}{near.what[1:]}."
             rationale, gist = (f"{said} {what}" for said in (mark.rationale, mark.gist))
             mark = replace(mark, rationale=rationale, gist=gist, help=near.help or mark.help)

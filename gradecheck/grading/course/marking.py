@@ -9,7 +9,7 @@ from gradecheck.grading.banked.bank import Bank
 from gradecheck.grading.course import handed
 from gradecheck.grading.feedback import wording
 from gradecheck.grading.handed_in import imports
-from gradecheck.grading.jail.answers import Raised
+from gradecheck.grading.jail.answers import Missing, Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import follow
@@ -41,8 +41,9 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
         beside=source.beside,
         lost=source.lost,
         seed=assignment.seed,
+        adapter=asked.adapter,
     ) as session:
-        called = follow.helpers(asked.questions, follow.code(source))
+        called = follow.helpers(asked.questions, [asked.adapter.text] if asked.adapter else follow.code(source))
         questions = mark_questions(session, asked, bank, called, source.file)
         loaded = session.loaded
     look = (*handed.few(source.look), *handed.unread(source))
@@ -76,10 +77,10 @@ def mark_questions(
         broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
         hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
         banked = bank.questions[question.name]
-        answered = ask(session, question, banked, follow.right(hung))
+        answered = ask(session, question, banked, hung)
         first[question.name] = final[question.name] = answered
         if broken != hung and not answered.judged.flawless:
-            again = ask(session, question, banked, follow.right(broken))
+            again = ask(session, question, banked, broken)
             final[question.name] = max(answered, again, key=lambda asked: _standing(asked, assignment))
     return tuple(_marked(session, final[name], first[name], assignment, file) for name in questions)
 
@@ -97,6 +98,9 @@ def _sound(asked: Asked) -> bool:
 
 def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment, file: str | None) -> QuestionMark:
     credit, question = asked.credit, asked.question
+    if asked.judged.fault is not None:
+        why = f"not judged: {asked.judged.fault.what}, which is a fault of ours"
+        return QuestionMark(question.name, 0.0, question.points, "fault", (), rationale=why, gist=why)
     return QuestionMark(
         function=question.name,
         points=round(question.points * credit.of(weighed(asked, assignment.weights)), 6),
@@ -111,10 +115,11 @@ def _marked(session: Session, asked: Asked, first: Asked, assignment: Assignment
         help=wording.help_for(asked),
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
         counterexample=_counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
-        followed=tuple(asked.replaced),
+        followed=asked.followed,
         output=first.output,
         seconds=round(first.seconds, 3),
         unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
+        missing=next((why.function for why in asked.judged.reasons.values() if isinstance(why, Missing)), ""),
     )
 
 

@@ -24,7 +24,7 @@ class RunRecord:
     """run.json: all that it takes to mark the same again. No result depends on the rest of it.
 
     paths, leave: what was marked, and what in it was not.   assignment, text: its name, and the file as it was read.
-    folder: that it stood in.   pack: what the pack was found by that it came with.
+    folder: that it stood in.   pack: what the pack was found by that it came with.   beside: the files that it names.
     said: what narrowed the assignment's inputs further.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
@@ -47,6 +47,7 @@ class RunRecord:
     said: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""
     pack: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def held(folder: Path) -> tuple[str, str] | None:

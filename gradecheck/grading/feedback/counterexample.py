@@ -11,7 +11,7 @@ import numpy as np
 from gradecheck.compare import Expectation, same_within
 from gradecheck.grading.feedback.examples import expectation, ladder
 from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
-from gradecheck.grading.feedback.repro import example, lines, texts
+from gradecheck.grading.feedback.repro import example, script, shown, texts
 from gradecheck.grading.jail.answers import Answer, Died, Returned
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
@@ -54,13 +54,12 @@ def counterexample(session: Session, asked: Asked, file: str) -> Counterexample 
     main = failures(judged)[0]
     if isinstance(main.reason, Died):
         return None  # there is no answer to be shown
-    shown = _on_ladder(session, asked, main.kind) or _searched(session, asked, main)
-    if shown is None or sum(np.size(x) for x in shown.expectation.arguments) > MOST_ELEMENTS:
+    found = _on_ladder(session, asked, main.kind) or _searched(session, asked, main)
+    if found is None or sum(np.size(x) for x in found.expectation.arguments) > MOST_ELEMENTS:
         return None
-    expected, actual = texts(shown.expectation, shown.answer)
-    call, before = lines(asked, shown.expectation, file)
-    repro = [*before, f"print({call})", f"# should be {expected}"]
-    return example(shown.expectation, expected, actual, repro)
+    e = found.expectation
+    expected, actual = texts(e, found.answer)
+    return example(e, expected, actual, shown(script(session, asked, e, file), e, expected))
 
 
 # -- finding it
@@ -69,7 +68,7 @@ def counterexample(session: Session, asked: Asked, file: str) -> Counterexample 
 def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
     """The first rung on which the question fails in that way."""
     rungs = ladder(asked.question.contract, asked.question.scope)
-    reply = session.call(asked.question.name, rungs.calls, asked.replaced)
+    reply = session.call(asked.question.called, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
         if kind_of(e, answer) == kind:
             return _Shown(e, answer)
@@ -95,7 +94,7 @@ def _searched(session: Session, asked: Asked, main: Failure) -> _Shown | None:
         if not all(np.isfinite(value).all() for value in e.values):
             return False
         given = Cases.pack([question.contract.given(tried.arguments)])
-        answer = session.call(question.name, given, asked.replaced).answers[0]
+        answer = session.call(question.called, given, asked.replaced).answers[0]
         fails_alike = kind_of(e, answer) == main.kind
         if fails_alike:
             found.append(_Shown(e, answer))
@@ -124,10 +123,10 @@ def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterex
     question, rungs = asked.question, ladder(asked.question.contract, asked.question.scope)
     if kind in ("state", "random"):
         return _of_two_answers(session, asked, file)
-    reply = session.call(question.name, rungs.calls, asked.replaced)
+    reply = session.call(question.called, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
-        if isinstance(answer, Returned) and (shown := _habit(asked, e, answer, kind, file)) is not None:
-            return shown
+        if isinstance(answer, Returned) and (found := _habit(session, asked, e, answer, kind, file)) is not None:
+            return found
     return None
 
 
@@ -136,7 +135,7 @@ def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
     session.close()  # the first call of a new worker is a first call
-    answers = session.call(asked.question.name, calls, asked.replaced).answers
+    answers = session.call(asked.question.called, calls, asked.replaced).answers
     for e, first, second in zip(rungs, answers[::2], answers[1::2], strict=True):
         dtype = e.values[0].dtype
         arrays, again = (results_of(answer, e.contract, dtype, e.shapes)[0] for answer in (first, second))
@@ -144,29 +143,38 @@ def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample
         if all(same_within(a, b, value, bound) for a, b, value, bound in pairs):
             continue
         (expected, _), (_, actual) = texts(e, first), texts(e, second)
-        call, before = lines(asked, e, file)
-        repro = [*before, f"print({call})", f"print({call})", f"# should be {expected} both times"]
+        own = script(session, asked, e, file)
+        printed = f"print({own.call or own.last})"
+        once_more = [*own.lines, printed] if asked.question.adapted else [printed]
+        repro = [*own.before, printed, *once_more, f"# should be {expected} both times"]
         return example(e, f"{expected} both times", f"{actual} the second time", repro)
     return None
 
 
-def _habit(asked: Asked, e: Expectation, answer: Returned, kind: str, file: str) -> Counterexample | None:
-    call, before = lines(asked, e, file)
+def _habit(
+    session: Session, asked: Asked, e: Expectation, answer: Returned, kind: str, file: str
+) -> Counterexample | None:
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)
         if position is None:
             return None
         name = e.contract.arguments[position].name
+        own = script(session, asked, e, file)
+        if name not in own.arguments:
+            return None
         value = numbers(np.asarray(e.arguments[position]), 17)
-        repro = [*before, call, f"print({name})", f"# should still be {value}"]
+        called = [] if asked.question.adapted else [own.call]
+        repro = [*own.before, *called, f"print({own.arguments[name]})", f"# should still be {value}"]
         return example(e, f"{name} still {value}", f"{name} written to", repro)
     findings = [f for f in results_of(answer, e.contract, e.values[0].dtype, e.shapes)[1] if f.kind == kind]
     if not findings:
         return None
+    own = script(session, asked, e, file)
+    call = own.call or own.last
     several = len(e.contract.results) > 1 and kind != "extra"
     look = {"dtype": "x.dtype", "shape": "np.shape(x)"}.get(kind, "type(x)")
-    shown = f"[{look} for x in {call}]" if several else look.replace("x", call, 1)
+    printed = f"[{look} for x in {call}]" if several else look.replace("x", call, 1)
     name, should = findings[0].name, findings[0].should
     should = {"extra": f"{should} alone", "shape": f"{name} as one number"}.get(kind, f"{name} as {should}")
-    repro = [*before, f"print({shown})", f"# should be {should}"]
+    repro = [*own.before, f"print({printed})", f"# should be {should}"]
     return example(e, should, findings[0].was, repro)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from keyword import iskeyword
 from pathlib import PurePath
 from typing import Final
@@ -11,6 +14,8 @@ import numpy as np
 from gradecheck.compare import Array, Expectation, Finding
 from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.jail.answers import Answer, NoArray, Raised
+from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.asking import Asked
 from gradecheck.grading.judging.judging import results_of
 from gradecheck.grading.marks import Counterexample
@@ -54,20 +59,84 @@ def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
     return said[0] if len(names) == 1 else "; ".join(f"{n} = {s}" for n, s in zip(names, said, strict=True))
 
 
-def lines(asked: Asked, e: Expectation, file: str) -> tuple[str, list[str]]:
-    """The call, and the lines that come before it."""
-    name, given = asked.question.name, e.contract.given(e.arguments)
-    names = [argument.name for argument in e.contract.arguments[: len(given)]]
-    lines = ["import numpy as np", _imported(name, PurePath(file))]
-    lines += [f"# {', '.join(asked.replaced)}: marked with right values in their place, so repair them first"] * bool(
-        asked.replaced
-    )
-    lines += [f"{n} = {literal(x)}" for n, x in zip(names, given, strict=True)]
-    return f"{name}({', '.join(names)})", lines
+@dataclass(frozen=True)
+class Script:
+    """A call as a student can run it.    head: what is imported.    lines: what comes before the results.
+
+    call: what gives the results; "" where only the marker has them.    last: what gives the nearest to them.
+    arguments: what gives each argument of the contract, by its name, once the results are there.
+    """
+
+    head: tuple[str, ...]
+    lines: tuple[str, ...]
+    call: str
+    last: str
+    arguments: Mapping[str, str]
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        return (*self.head, *self.lines)
+
+
+def script(session: Session, asked: Asked, e: Expectation, file: str) -> Script:
+    """The call of the student's function, or all that an adapter calls of theirs for it."""
+    names = [argument.name for argument in e.contract.arguments]
+    given = e.contract.given(e.arguments)
+    if not asked.question.adapted:
+        name, own = asked.question.name, names[: len(given)]
+        lines = tuple(f"{n} = {literal(x)}" for n, x in zip(own, given, strict=True))
+        call = f"{name}({', '.join(own)})"
+        return Script(_head(asked, [name], file), lines, call, "", dict(zip(own, own, strict=True)))
+    found = session.record(asked.question.called, Cases.pack([given]), asked.replaced)
+    if found is None or not found.whole or not _is_plain(found.lines):
+        return Script((), (f"# {asked.question.name}: what it is called with cannot be shown",), "", "", {})
+    known = all(map(_is_plain_expression, found.results)) and bool(found.results)
+    call = ", ".join(found.results) if known else ""
+    arguments = {n: x for n, x in zip(names, found.arguments, strict=False) if x and _is_plain_expression(x)}
+    call = f"({call})" if len(found.results) > 1 and call else call
+    last = found.last if found.last.isidentifier() else ""
+    return Script(_head(asked, found.roots, file), found.lines, call, last, arguments)
+
+
+def shown(own: Script, e: Expectation, expected: str) -> list[str]:
+    """The lines that show what the results are, and what they should be."""
+    if own.call:
+        return [*own.before, f"print({own.call})", f"# should be {expected}"]
+    printed = [f"print({own.last})"] if own.last else []
+    *first, last = e.contract.results
+    what = f"{', '.join(first)} and {last} come" if first else f"{last} comes"
+    should = f"{what} from this, and should be {expected}"
+    return [*own.before, *printed, f"# {should}"]
+
+
+PLAIN: Final = (
+    *(ast.Module, ast.Assign, ast.Expr, ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.List),
+    *(ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.keyword, ast.Load, ast.Store),
+)
+"""What the lines are made of that a worker tells: a stranger's worker may tell anything."""
+
+
+def _is_plain(lines: Sequence[str]) -> bool:
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    words = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(tree))
+    return all(isinstance(node, PLAIN) for node in ast.walk(tree)) and not any(w.startswith("__") for w in words)
+
+
+def _is_plain_expression(text: str) -> bool:
+    return bool(text) and "\n" not in text and _is_plain([f"({text})"])
+
+
+def _head(asked: Asked, names: Sequence[str], file: str) -> tuple[str, ...]:
+    helped = f"# {', '.join(asked.followed)}: marked with right values in their place, so repair them first"
+    imported = _imported(", ".join(names), PurePath(file)) if names else f"# {printable(file)} is your file"
+    return ("import numpy as np", imported, *[helped] * bool(asked.followed))
 
 
 def _imported(name: str, file: PurePath) -> str:
-    """The line that finds the function in the student's own file."""
+    """The line that finds the functions in the student's own file."""
     said = printable(file.name)
     if file.suffix.lower() == ".ipynb":
         return f"# in a cell of {said}, below {name}"

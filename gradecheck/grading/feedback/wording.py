@@ -22,6 +22,7 @@ from gradecheck.grading.jail.answers import (
     Absent,
     Answer,
     Died,
+    Fault,
     Limit,
     Line,
     Missing,
@@ -82,6 +83,7 @@ TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
 
 def reason(function: str, why: Answer | Finding, hidden: bool = False, results: Sequence[str] = ()) -> str:
     """Why a call gave no array to compare.  results: what it should have given, by name."""
+    function = getattr(why, "function", "") or function  # which an adapter called
     match why:
         case Finding():
             return finding_sentence(function, why) if not hidden else f"{function} returned {HIDDEN[why.kind]}"
@@ -94,6 +96,11 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             said = " ".join(message.split())
             what = f": {said[:MOST_SAID]}{'...' * (len(said) > MOST_SAID)}" if said else ""
             return f"{function} raised {kind}{what}{at}"
+        case NoArray(type=kind, function=called) if called:
+            what, _, inner = kind.rpartition(" with ")
+            if what:
+                return f"{function} gave {inner} for one of {', '.join(results)}, but should give numbers for each"
+            return f"{function} returned {kind}, but should return its result"
         case NoArray(type=kind):
             was = "something else" if hidden and kind != "None" else kind
             return f"{function} returned {was}, but should return {_wanted(kind, results)}"
@@ -103,6 +110,11 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             return f"{function} is {'an' if found.startswith(VOWELS) else 'a'} {found}, but should be a function"
         case Missing(because=Problem() | Lost() as because):
             return f"{function} {_not_there(because)}, but should be a function of that name"
+        case Missing() if "." in function:
+            owner, _, name = function.rpartition(".")
+            return f"{function} is missing: the class {owner} has no {name}, but should have one"
+        case Missing(function=called) if called:
+            return f"{function} is missing: nothing of that name is defined"
         case Missing():
             return f"{function} is not defined, but should be a function of that name"
         case Limit(which=which, loading=True, most=most):
@@ -115,6 +127,8 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
             return f"the file ended Python while it was loaded ({how})"
         case Died(how=how):
             return f"{function} ended Python ({how}), but should return"
+        case Fault(what=what):
+            return what
         case Returned():
             return f"{function} returned"
 
@@ -207,8 +221,8 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
             said.append("What comes first is right")
     elif asked.credit.outcomes["hygiene"] == "passed":
         said.append("This assignment allows it, so that it costs nothing")
-    if asked.replaced:
-        helped = together(list(asked.replaced))
+    if asked.followed:
+        helped = together(list(asked.followed))
         said.append(f"{function} is marked with right values in place of {helped}, which cost already")
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
@@ -291,7 +305,8 @@ def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden:
         return reason(function, failure.reason, hidden)
     contract = judged.banked.contract
     defaults = [argument for argument in contract.arguments if argument.default is not None]
-    missing = isinstance(failure.reason, Raised) and failure.reason.type == "TypeError" and not failure.reason.lines
+    raised = failure.reason if isinstance(failure.reason, Raised) else None
+    missing = raised is not None and raised.type == "TypeError" and not raised.lines and not raised.function
     if missing and defaults and left_out(judged.banked)[list(failure.cases)].all():
         said = " and ".join(f"{a.name} has no default; the contract's is {a.default:g}" for a in defaults)
         return f"{said} ({cases} leave it out)"
@@ -357,6 +372,8 @@ def _help_for_wrong(asked: Asked) -> str:
     told = next((judged.reasons[i] for i in judged.failing("limit", "error") if i in judged.reasons), None)
     if (helped := _help(told)) is not None:
         return helped
+    if isinstance(told, Raised) and told.call:
+        return f"Let {told.function} take what it is called with: {told.call}."
     if isinstance(told, Raised) and told.type == "TypeError" and not told.lines:  # raised by the call itself
         arguments = (a.name if a.default is None else f"{a.name}={a.default:g}" for a in contract.arguments)
         return f"Write def {asked.question.name}({', '.join(arguments)}): it is called with these, by position."

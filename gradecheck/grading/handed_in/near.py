@@ -38,7 +38,7 @@ class Near:
 
 
 def core(name: str) -> str:
-    """What two spellings of a name have in common: relu of ReLU, my_relu and relu_forward."""
+    """What two spellings of a name have in common: gelu of GELU, my_gelu and gelu_forward."""
     words = [word.lower() for word in WORDS.findall(name)]
     kept = [word for word in words if word not in AROUND and not word.isdigit()]
     return "".join("backward" if word in SLOPES else word for word in kept or words)
@@ -57,7 +57,7 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
             return 0.0  # the most that these lengths allow
         return SequenceMatcher(None, own, core).ratio()
 
-    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # gelu is no slip of relu
+    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is no slip of gelu
     best = max(like, key=like.__getitem__, default="")
     if not best or like[best] < CLOSE:
         return frozenset()
@@ -67,10 +67,14 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """asked: all names that the assignment asks for; none of them is another spelling of one."""
+    """asked: all names that the assignment asks for; none of them is another spelling of one.
+
+    classes: a name may be that of a class.
+    """
 
     source: Source
     asked: frozenset[str]
+    classes: bool = False
 
     def near(self, name: str) -> Near | None:
         """What is worth saying of a function that is not there, or that is not what it should be."""
@@ -145,7 +149,7 @@ class Neighbourhood:
                 return None
             what = f"{where} defines {name} with the parameter {first.arg} first, as a method of a class has it"
             return Near(what, f"Take {first.arg} out: a function gets its arguments alone.")
-        if isinstance(last, ast.ClassDef):
+        if isinstance(last, ast.ClassDef) and not self.classes:
             return Near(f"{where} makes {name} a class", "Write a function of that name at the top level.")
         if real and not _is_function(last) and not isinstance(last, ast.Import | ast.ImportFrom):
             what = f"{real[-1]} defines {name}; {where} gives the name to something else: {_said(last)}"
@@ -157,7 +161,8 @@ class Neighbourhood:
             callable_ = _is_function(statement) or isinstance(statement, ast.ClassDef)
             if callable_ and name in self._meant.get(found, ()):
                 kind = "the class " if isinstance(statement, ast.ClassDef) else ""
-                yield Near(f"{where} defines {kind}{found}", f"Call it {name}, as a function at the top level.")
+                how = "" if self.classes else ", as a function"
+                yield Near(f"{where} defines {kind}{found}", f"Call it {name}{how} at the top level.")
         yield from self._inside(name)
         yield from self._in_texts(name)
         yield from self._in_files(name)

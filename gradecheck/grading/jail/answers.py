@@ -26,6 +26,7 @@ from gradecheck.grading.source import Lost
 # The worker keeps to these; a stranger must too.
 PROBLEMS, NAME, TEXT, LINES, ITEMS, NUMBERS = 200, 100, 1000, 10, 1000, 10**6
 WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
+ADAPTER = -1  # its number among the cells
 Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
 """Lists and tuples are of such values, and of a NoArray in place of what is none."""
 
@@ -34,7 +35,7 @@ LimitKind = Literal["time", "memory", "output", "processes"]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the submission that an exception went through. Cells count from 0, lines from 1.
+    """A line of the submission that an exception went through. Cells count from 0 (ADAPTER is that one), lines from 1.
 
     file: the file beside the cells that it stands in; "" where it stands in a cell.
     """
@@ -74,6 +75,8 @@ class Raised:
     """The submission raised; `lines` are its own, the innermost last.
 
     name: the module or the name that was not there.    absent: the package for want of which it was not.
+    function: of the submission, that an adapter called; "" where it is the one that was asked.
+    call: of the adapter's, which that function does not take.
     """
 
     type: str
@@ -82,17 +85,20 @@ class Raised:
     changed: tuple[int, ...] = ()
     name: str = ""
     absent: Absent | None = None
+    function: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True)
 class NoArray:
     """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None".
 
-    Or one of several results that it returned is so.
+    Or one of several results that it returned is so.    function: as of Raised.
     """
 
     type: str
     changed: tuple[int, ...] = ()
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,11 +106,20 @@ class Missing:
     """There is no such function; `found` is the type of what has its name instead, or empty.
 
     because: what kept the file from defining it.    absent: the package for want of which it did not.
+    function: as of Raised; Linear.backward is a method that a class lacks.
     """
 
     found: str
     because: Problem | Lost | None = None
     absent: Absent | None = None
+    function: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An adapter's own line raised: nobody's answer, and ours to mend."""
+
+    what: str
 
 
 def unwritten(answer: object) -> bool:
@@ -159,7 +174,24 @@ class Problem:
     why: Raised | Limit
 
 
-Answer = Returned | Raised | NoArray | Missing | Limit | Died | Unanswered
+Answer = Returned | Raised | NoArray | Missing | Limit | Died | Unanswered | Fault
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What an adapter's function called of the submission in one call, as lines of Python that do the same.
+
+    roots: names of the submission that the lines mention.   last: what the last call returned.
+    results, arguments: what gives each of the contract's after the lines; "" where nothing does.
+    whole: whether the lines are all.
+    """
+
+    lines: tuple[str, ...]
+    roots: tuple[str, ...]
+    last: str
+    results: tuple[str, ...]
+    arguments: tuple[str, ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -314,3 +346,17 @@ def unpack(data: bytes, count: int) -> Iterator[Answer]:
             return
         header, payload, end = found
         yield read(header, payload)
+
+
+def recorded(data: bytes) -> Recorded | None:
+    """The answer file of a call that was recorded; None where it is none."""
+    try:
+        found = split(data, 0, len(data))
+        told = json.loads(found[0])["recorded"] if found is not None else {}
+        texts = {
+            name: tuple(text(said, TEXT) for said in told[name][:ITEMS])
+            for name in ("lines", "roots", "results", "arguments")
+        }
+        return Recorded(**texts, last=text(told["last"], NAME), whole=told["whole"] is True)
+    except MALFORMED:
+        return None

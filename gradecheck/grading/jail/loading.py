@@ -6,6 +6,7 @@ Stands beside worker.py in the jail: the standard library alone, nothing of ours
 import __future__
 
 import ast
+import contextlib
 import os
 import sys
 import types
@@ -70,13 +71,14 @@ class Layout:
         inner, _, own = file.rpartition("/")
         self.folder, self.home = folder, os.path.join(folder, inner) if inside(file) and inner else folder
         beside = {path.removeprefix(f"{inner}/").partition("/")[0].partition(".")[0] for path in paths}
+        self.beside = beside | {path.partition("/")[0].partition(".")[0] for path in paths}
         taken = beside | sys.modules.keys() | sys.stdlib_module_names
         free = (name for name in (own.rpartition(".")[0], "submission") if name and name not in taken)
         name = next(free, "code that was handed in")
         package = sys.modules["handed in"] = types.ModuleType("handed in")
         package.__path__ = [self.home]
         self.main = sys.modules[name] = types.ModuleType(name)  # dataclasses and pickle look it up by its name
-        self.main.__package__ = "handed in"  # so that `from .layers import linear` finds what is beside it
+        self.main.__package__ = "handed in"  # so that `from .layers import dense` finds what is beside it
         if own.endswith(".py"):
             self.main.__file__ = os.path.join(self.home, own)
 
@@ -92,9 +94,25 @@ class Layout:
         """The cell or the file of the submission that a code object is of; None where it is of something else."""
         if filename.startswith("<cell "):
             return int(filename[6:-1])
+        if filename == "<adapter>":
+            return -1
         if filename.startswith(f"{self.folder}/"):
             return filename.removeprefix(f"{self.folder}/")
         return None
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """Imports as they are where no file of the submission lies, for what is not of it: both may have a `random`."""
+        path, before = sys.path[:], dict(sys.modules)
+        for name, module in before.items():
+            if name.partition(".")[0] in self.beside and self.place(str(getattr(module, "__file__", ""))) is not None:
+                del sys.modules[name]
+        sys.path[:] = [folder for folder in path if folder not in (self.home, self.folder)]
+        yield
+        sys.path[:] = path
+        for name in [name for name in sys.modules if name.partition(".")[0] in self.beside]:
+            del sys.modules[name]
+        sys.modules.update((n, m) for n, m in before.items() if n.partition(".")[0] in self.beside)
 
     def modules(self) -> Iterator[dict[str, Any]]:
         """The namespaces of the running module and of every module of the submission that it has imported."""

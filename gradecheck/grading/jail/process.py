@@ -22,7 +22,7 @@ from gradecheck.grading.jail.nursery import join_new_keyring
 from gradecheck.grading.jail.packages import shown
 
 JAILED = "/worker"  # the folder in a jail where ours is
-OURS = ("worker", "nursery", "loading", "seeds", "standins")  # files that stand there side by side
+OURS = ("worker", "nursery", "loading", "seeds", "standins", "adapting", "recording")  # files that stand side by side
 SCRATCH = 64 << 20  # bytes of the /tmp in a jail: what was handed in, and as much again for what is written
 ENDING = 10.0  # seconds for the kernel to end a jail, or for us to end what has none
 

@@ -3,9 +3,11 @@
 A frame is two lengths, a JSON header and raw bytes: `<IQ`, header, arrays one after the other.
 
     to the worker      {"load": [source of a cell, ...], "seconds": for all of them, "seed": of random numbers,
-                       "file": its name, "files": [[path, bytes], ...]}, and what these files hold
+                       "file": its name, "files": [[path, bytes], ...], "adapter": its source, or ""}, and what these
+                       files hold
                        {"call": name, "serial": n, "replaced": [name, ...], "seed": of random numbers, "anew": whether
-                       every case begins with that seed, and not the first alone}, then the frame of a `Cases`
+                       every case begins with that seed, and not the first alone, "record": whether the first case is
+                       called once, to be told what an adapter calls}, then the frame of a `Cases`
     on its pipe        {"ready"}, {"loaded"}, {"done": n} and, for replaced functions, {"ask": name, "names": of the
                        parameters that its arguments are bound to}
     in its answer file one frame a call, in order; answers.py reads them

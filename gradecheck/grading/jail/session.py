@@ -2,7 +2,7 @@
 
     with Session(cells, isolation()) as session:
         session.loaded.functions
-        reply = session.call("relu", Cases.pack([(x,), (y,)]))
+        reply = session.call("gelu", Cases.pack([(x,), (y,)]))
 
 The worker starts when the session opens and is first waited for in `loaded` or `call`, so that the caller
 can prepare meanwhile. Inputs are sent only after the submission has been loaded. A function that hangs,
@@ -25,7 +25,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.jail.answers import (
+    ADAPTER,
     MALFORMED,
     NAME,
     PROBLEMS,
@@ -38,13 +40,16 @@ from gradecheck.grading.jail.answers import (
     Missing,
     Problem,
     Raised,
+    Recorded,
     Returned,
     Unanswered,
     outcome,
     read,
+    recorded,
     text,
     unpack,
 )
+from gradecheck.grading.jail.blame import Blame
 from gradecheck.grading.jail.connection import SILENT, Connection, LateError, LostError, Output
 from gradecheck.grading.jail.loading import inside
 from gradecheck.grading.jail.origins import Statement, binding, statements
@@ -71,7 +76,7 @@ class Loaded:
     """What became of running the file, statement by statement.
 
     failure: why no function can be asked at all. functions: those that the submission itself defines.
-    absent: packages that it looked for and that are not there.
+    absent: packages that it looked for and that are not there.    adapter: problems of the adapter.
     """
 
     functions: tuple[str, ...] = ()
@@ -79,6 +84,7 @@ class Loaded:
     output: Output = SILENT
     failure: Limit | Died | None = None
     absent: frozenset[str] = frozenset()
+    adapter: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,7 @@ class Session:
     file: what the cells were handed in as.    beside: the files that lie there with it.    lost: lines that are not
     run.
     seed: of random numbers that the submission draws without a seed of its own.
+    adapter: whose functions are called, and call those of the submission.
 
     missed: the packages for want of which a function was not answered.
 
@@ -117,9 +124,11 @@ class Session:
         beside: Sequence[File] = (),
         lost: Sequence[Lost] = (),
         seed: int = 0,
+        adapter: Adapter | None = None,
     ) -> None:
         self.cells, self.isolation, self.limits = tuple(cells), isolation, limits or Limits()
         self.file, self.beside, self.lost, self.seed = file, tuple(beside), tuple(lost), seed
+        self.adapter = adapter
         self._lines = [_lines(cell) for cell in self.cells]
         self._beside = {file.path: file.data for file in _that_fit(self.beside)}
         self._serial = 0
@@ -192,7 +201,7 @@ class Session:
         started = time.monotonic()
         silent = longer if longer and cases.count == 1 else self.limits.question
         wait = _Wait(worker, silent, longer)
-        lost = self._ask(worker, function, cases, replaced, wait, anew)
+        lost = self._ask(worker, function, cases, replaced, wait, anew=anew)
         seconds = time.monotonic() - started
         written = worker.answered()
         numbers = None if usual is None or lost is not None else usual.numbers(written)
@@ -201,11 +210,11 @@ class Session:
         answers: list[Answer] = []
         try:
             for answer in unpack(written, cases.count):
-                answers.append(self._told(answer))
+                answers.append(self._told(function, answer))
         except ProtocolError:
             lost = Died("protocol")
-        if answers and isinstance(answers[0], Missing):
-            answers = [self._noted(self._explained(function, answers[0]))] * cases.count
+        if len(answers) == 1 and isinstance(answers[0], Missing):
+            answers *= cases.count
         if lost is None and len(answers) < cases.count:
             lost = Died("protocol")
         output = worker.printed()
@@ -219,10 +228,25 @@ class Session:
             self.close()  # what it still holds would be missing to the next function
         return Reply(tuple(answers), output, seconds)
 
+    def record(self, function: str, case: Cases, replaced: Replaced = NOTHING) -> Recorded | None:
+        """What that function of the adapter calls of the submission; None where there is no adapter, or no answer."""
+        if self.adapter is None:
+            return None
+        self._worker = self._worker or self._start()
+        worker = self._worker if self.loaded.failure is None else None
+        if worker is None:
+            return None
+        wait = _Wait(worker, self.limits.question, 0.0)
+        if self._ask(worker, function, case, replaced, wait, record=True) is not None:
+            self.close()
+            return None
+        return recorded(worker.answered())
+
     def _start(self) -> Connection:
         worker = Connection(self.isolation, self.limits)
         files = [(path, len(data)) for path, data in self._beside.items()]
         message = {"load": self.cells, "seconds": self.limits.load, "file": self.file, "files": files}
+        message["adapter"] = self.adapter.text if self.adapter else ""
         worker.send(frame({**message, "seed": self._seed("")}, b"".join(self._beside.values())))
         return worker
 
@@ -245,6 +269,7 @@ class Session:
             looked_for = [text(name, NAME) for name in loaded["absent"][:PROBLEMS]]
             absent = frozenset(looked_for) - self._provided if looked_for else frozenset[str]()
             problems: list[Problem] = []
+            adapter = [self._problem(told, (), absent) for told in loaded.get("adapter", [])[:PROBLEMS]]
             for told in loaded["problems"][:PROBLEMS]:  # one may be for want of what another would have bound
                 problems.append(self._problem(told, problems, absent))
             functions = tuple(text(name, NAME) for name in loaded["functions"])
@@ -252,16 +277,25 @@ class Session:
             return Loaded(output=worker.printed(), failure=self._numbered(replace(lost.outcome, loading=True)))
         except MALFORMED:
             return Loaded(output=worker.printed(), failure=Died("protocol", loading=True))
-        return Loaded(functions, tuple(problems), worker.printed(), absent=absent)
+        return Loaded(functions, tuple(problems), worker.printed(), absent=absent, adapter=tuple(adapter))
 
     def _ask(
-        self, worker: Connection, function: str, cases: Cases, replaced: Replaced, wait: _Wait, anew: bool
+        self,
+        worker: Connection,
+        function: str,
+        cases: Cases,
+        replaced: Replaced,
+        wait: _Wait,
+        *,
+        anew: bool = False,
+        record: bool = False,
     ) -> Limit | Died | None:
         """Wait until the function has answered everything; or say why it has not."""
         self._serial += 1
         worker.clear()
         asked = {"call": function, "serial": self._serial, "replaced": list(replaced)}
-        worker.send(frame({**asked, "seed": self._seed(function), "anew": anew}), cases.frame)
+        asked |= {"seed": self._seed(function), "anew": anew, "record": record}
+        worker.send(frame(asked), cases.frame)
         try:
             while True:
                 message, header, payload = wait.receive()
@@ -281,12 +315,18 @@ class Session:
 
     # -- what a stranger's worker says, completed from our own copy of the submission
 
-    def _told(self, answer: Answer) -> Answer:
+    def _told(self, function: str, answer: Answer) -> Answer:
+        if isinstance(answer, Raised):
+            answer = self._raised(answer, self.loaded.problems, self.loaded.absent)
+        if self.adapter is not None and isinstance(answer, Raised | Missing):
+            answer = Blame(self.adapter, self.loaded.adapter, self._bound).of(function, answer)
         match answer:
             case Limit():
                 return self._numbered(answer)
             case Raised():
-                return self._noted(self._raised(answer, self.loaded.problems, self.loaded.absent))
+                return self._noted(answer)
+            case Missing():
+                return self._noted(self._explained(answer.function or function, answer))
         return answer
 
     def _noted(self, answer: Raised | Missing) -> Answer:
@@ -309,7 +349,7 @@ class Session:
             raise ProtocolError
         found = outcome(header)
         there = 0 <= cell < len(self.cells) and 0 <= line <= len(self._lines[cell])
-        if not there:
+        if not there and not (self.adapter and cell == ADAPTER):
             raise ProtocolError
         number = cell if len(self.cells) > 1 else None
         match found:
@@ -380,6 +420,11 @@ class Session:
         """Modules that are there, or that are the submission's own; of stand-ins, those that lack nothing."""
         own = {path.partition("/")[0].partition(".")[0] for path in self._beside}
         return available(self.isolation.packages) - INCOMPLETE | own
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that the cells bind."""
+        return frozenset(name for statement in self._statements[""] for name in statement.names)
 
     @cached_property
     def _statements(self) -> Mapping[str, Sequence[Statement]]:

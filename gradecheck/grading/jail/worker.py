@@ -7,9 +7,10 @@ in memory, one record a call: what was answered before a crash or a hang is not 
 the marker up. Names are bound here once, so that a submission that shadows or patches `np.array` by
 accident is still read rightly.
 
-It loads a submission, answers calls and confines itself. A jail shows four more files of ours: loading.py lays the
-submission out, standins.py takes the place of packages that change no value, seeds.py of chance, and through nursery.py
-one start of Python and NumPy serves many workers.
+It loads a submission, answers calls and confines itself. A jail shows six more files of ours: loading.py lays the
+submission out, standins.py takes the place of packages that change no value, seeds.py of chance, adapting.py gives an
+adapter its names, recording.py writes down what it calls, and through nursery.py one start of Python and NumPy serves
+many workers.
 """
 
 import builtins
@@ -49,6 +50,7 @@ its memory where that is not plain C order; whether it may be written to. Thousa
 WIRES = {np.dtype(code): np.dtype(code).name for code in "?bBhHiIlLfd"}  # what travels as it is
 DTYPES = {name: dtype for dtype, name in WIRES.items()}
 FRAME = struct.Struct("<IQ")  # bytes of the JSON header, bytes of the arrays
+ADAPTER, ADAPTER_FILE = -1, "<adapter>"  # its number among the cells, and what its code says that it stands in
 DEEP, ITEMS, NUMBERS = 4, 1000, 10**6  # a tuple nested deeper than this, or longer, is no answer
 NAMES, PROBLEMS, NAME, TEXT, LINES = 1000, 200, 100, 1000, 10  # what is told is capped here, and by the marker
 
@@ -231,7 +233,7 @@ def lines(problem: BaseException, place: Place) -> list[list[Any]]:
         code = trace.tb_frame.f_code
         where = place(code.co_filename)
         if where is not None:
-            found.append([where, trace.tb_lineno, code.co_name[:NAME]])
+            found.append([where, trace.tb_lineno, code.co_qualname[:NAME]])
         trace = trace.tb_next
     if isinstance(problem, SyntaxError):  # of its own place there is no frame
         where = place(str(problem.filename))
@@ -242,7 +244,7 @@ def lines(problem: BaseException, place: Place) -> list[list[Any]]:
 
 def lacking(problem: BaseException) -> Json:
     """The name that was not there: of a module, or of anything else."""
-    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError)) else None
+    name = getattr(problem, "name", None) if isinstance(problem, (ImportError, NameError, AttributeError)) else None
     return {"name": name[:NAME]} if type(name) is str else {}
 
 
@@ -275,10 +277,15 @@ class Submission:
     a setting at the top of the file, or in one function, costs no other anything.
     """
 
-    def __init__(self, wire: Wire, room: int, layout: Any, chance: Any) -> None:
-        """layout: where its code is (loading.py).    chance: what it draws random numbers from (seeds.py)."""
+    def __init__(self, wire: Wire, room: int, layout: Any, chance: Any, adapter: Any = None) -> None:
+        """layout: where its code is (loading.py).    chance: what it draws random numbers from (seeds.py).
+
+        adapter: what is called in its place, and calls it (adapting.py).
+        """
         self.wire, self.room, self.layout, self.chance = wire, room, layout, chance
         self.namespace: Json = vars(layout.main)
+        self.adapter = adapter
+        self.called: Json = self.namespace if adapter is None else adapter.namespace
         self.running = False
 
     def alarm(self, *_: Any) -> None:
@@ -296,15 +303,7 @@ class Submission:
         signal.signal(signal.SIGALRM, self.alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
         for index, source in enumerate(cells):
-            try:
-                found = self.layout.statements(source, f"<cell {index}>")
-            except BaseException as unread:
-                problems.append([index, 0, self.describe(unread)])
-                continue
-            for line, code in found:
-                problem = self.run(code)
-                if problem is not None and len(problems) < PROBLEMS:
-                    problems.append([index, line, self.describe(problem)])
+            self.load_cell(index, source, f"<cell {index}>", self.namespace, problems)
         signal.setitimer(signal.ITIMER_REAL, 0)
         with contextlib.suppress(BaseException):  # a stranger's module may hold anything
             self.chance.know(self.layout.modules())
@@ -316,15 +315,35 @@ class Submission:
         ]
         return {"problems": problems[:PROBLEMS], "functions": functions[:NAMES]}
 
+    def load_cell(self, index: int, source: str, name: str, namespace: Json, problems: list[list[Any]]) -> None:
+        try:
+            found = self.layout.statements(source, name)
+        except BaseException as unread:
+            problems.append([index, 0, self.describe(unread)])
+            return
+        for line, code in found:
+            problem = self.run(code, namespace)
+            if problem is not None and len(problems) < PROBLEMS:
+                problems.append([index, line, self.describe(problem)])
+
+    def load_adapter(self, source: str, seconds: float) -> list[list[Any]]:
+        """Run the adapter, in names of its own. Its problems, as those of the cells are told."""
+        problems: list[list[Any]] = []
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
+        with self.layout.apart():
+            self.load_cell(ADAPTER, source, ADAPTER_FILE, self.adapter.namespace, problems)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return problems
+
     def describe(self, problem: BaseException) -> Json:
         return describe(problem, self.layout.place)
 
-    def run(self, code: types.CodeType) -> BaseException | None:
+    def run(self, code: types.CodeType, namespace: Json) -> BaseException | None:
         """Run a statement; what it raised."""
         try:
             try:
                 self.running = True
-                exec(code, self.namespace)
+                exec(code, namespace)
             finally:
                 self.running = False
         except BaseException as problem:
@@ -338,9 +357,9 @@ class Submission:
     def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
         self.begin(seed)
-        function = self.namespace.get(name)
+        function = self.called.get(name)
         if not callable(function):
-            found = "" if name not in self.namespace else type(function).__name__[:NAME]
+            found = "" if name not in self.called else type(function).__name__[:NAME]
             self.wire.answer(frame(to_json({"missing": found}).encode()))
             return
         left = self.room
@@ -363,14 +382,34 @@ class Submission:
             left -= len(record)
             self.wire.answer(record)
 
+    def record(self, name: str, seed: int, case: list[Any], payload: bytes, ours: Any) -> None:
+        """Call a function of the adapter once, and answer with what it called of the submission."""
+        self.begin(seed)
+        arguments = build(specs(case), payload)
+        record = ours(frozenset(self.namespace))
+        self.adapter.watch = record.watch
+        results: list[Any] = []
+        with contextlib.suppress(BaseException):  # what it raises has been told
+            result = copy_context().run(self.called[name], *arguments)
+            results = list(result) if isinstance(result, (tuple, list)) else [result]
+        self.adapter.watch = None
+        told = {"lines": record.lines, "last": record.last, "roots": record.roots_used()}
+        told["results"] = [record.expression(x)[:TEXT] for x in results[:NAMES]]
+        told["arguments"] = [record.expression(x, first=True)[:TEXT] for x in arguments]
+        told["whole"] = record.whole
+        self.wire.answer(frame(to_json({"recorded": told}).encode()))
+
     @contextlib.contextmanager
     def right(self, names: list[str]) -> Iterator[None]:
-        """Right values in place of these functions: by name in the running module, in others wherever they stand."""
+        """Right values in place of these functions: by name in the running module, in others wherever they stand.
+
+        Where there is an adapter, in that alone.
+        """
         before: list[tuple[Json, str, Any]] = []
         for name in names:
-            own, ask = self.namespace.get(name, self), self.stand_in(name)  # self: there is none
-            for namespace in self.layout.modules():
-                here = namespace is self.namespace
+            own, ask = self.called.get(name, self), self.stand_in(name)  # self: there is none
+            for namespace in self.layout.modules() if self.adapter is None else [self.called]:
+                here = namespace is self.called
                 for key in [name] if here else [key for key, value in namespace.items() if value is own]:
                     before.append((namespace, key, own))
                     namespace[key] = ask
@@ -384,7 +423,7 @@ class Submission:
     def stand_in(self, name: str) -> Any:
         """A function that asks the marker for the right values of `name`, under the submission's signature."""
         try:
-            signature = inspect.signature(self.namespace[name])
+            signature = inspect.signature(self.called[name])
         except (KeyError, TypeError, ValueError):
             signature = None
 
@@ -474,12 +513,14 @@ def hide() -> None:
     """No import of a submission finds a file of ours: its own may have the same name."""
     ours = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [folder for folder in sys.path if folder != ours]
-    for name in ("nursery", "loading", "seeds", "standins"):
+    for name in ("nursery", "loading", "seeds", "standins", "adapting", "recording"):
         sys.modules.pop(name, None)
 
 
 def main() -> None:
-    import loading  # type: ignore[import-not-found]  # beside this file, as the others
+    import adapting  # type: ignore[import-not-found]  # beside this file, as the others
+    import loading  # type: ignore[import-not-found]
+    import recording  # type: ignore[import-not-found]
     import seeds  # type: ignore[import-not-found]
     import standins  # type: ignore[import-not-found]
 
@@ -511,9 +552,12 @@ def main() -> None:
     if message["file"].endswith(".ipynb"):
         standins.in_a_notebook()
     bound(settings)
-    submission = Submission(wire, settings["written"], layout, seeds.Chance())
+    adapter = adapting.Adapter(vars(layout.main)) if message["adapter"] else None
+    submission = Submission(wire, settings["written"], layout, seeds.Chance(), adapter)
     with warnings.catch_warnings():
         loaded = copy_context().run(submission.load, message["load"], message["seconds"], message["seed"])
+        if adapter is not None:
+            loaded["adapter"] = copy_context().run(submission.load_adapter, message["adapter"], message["seconds"])
     flush()
     wire.send({"loaded": {**loaded, "absent": [name for name in packages.absent if len(name) <= NAME]}})
     while True:
@@ -521,7 +565,10 @@ def main() -> None:
         cases, payload = wire.receive()
         os.lseek(wire.answers, 0, os.SEEK_SET)
         with submission.right(message["replaced"]), warnings.catch_warnings():
-            submission.call(message, cases["cases"], cases["order"], payload)
+            if message["record"]:
+                submission.record(message["call"], message["seed"], cases["cases"][0], payload, recording.Record)
+            else:
+                submission.call(message, cases["cases"], cases["order"], payload)
         flush()
         wire.send({"done": message["serial"]})
 

@@ -19,7 +19,7 @@ from gradecheck.compare import Finding
 from gradecheck.files import write_bytes
 from gradecheck.grading.banked import packed
 from gradecheck.grading.banked.bank import BankedQuestion, folder
-from gradecheck.grading.jail.answers import Answer, Died, Limit, Missing, NoArray, Raised, Returned, Unanswered
+from gradecheck.grading.jail.answers import Answer, Died, Fault, Limit, Missing, NoArray, Raised, Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
@@ -103,7 +103,7 @@ def _silence(reason: Answer | Finding) -> str:
             return f"no array: {kind}"
         case Missing():
             return "missing"
-        case Limit() | Died() | Unanswered():
+        case Limit() | Died() | Unanswered() | Fault():
             return "lost"
 
 

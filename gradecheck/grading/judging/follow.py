@@ -41,7 +41,7 @@ def calls(cells: Iterable[str]) -> Calls:
 
 
 def _mentioned(definition: ast.AST) -> Iterator[str]:
-    """Names that are read, and what is looked up in a module: softmax, layers.softmax."""
+    """Names that are read, and what is looked up in a module: gelu, layers.gelu."""
     for node in ast.walk(definition):
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):
@@ -62,9 +62,12 @@ def reachable(name: str, made: Calls) -> set[str]:
 def helpers(questions: Sequence[Question], cells: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """For each question by name, the other questions that its function calls and that do not call it in turn."""
     made = calls(cells)
-    names = {question.name for question in questions}
-    reached = {name: reachable(name, made) & names for name in names}
-    return {name: frozenset(h for h in found if name not in reached[h]) for name, found in reached.items()}
+    names = {question.called: question.name for question in questions}
+    reached = {called: reachable(called, made) & names.keys() for called in names}
+    return {
+        names[called]: frozenset(names[helper] for helper in found if called not in reached[helper])
+        for called, found in reached.items()
+    }
 
 
 def in_order(questions: Sequence[Question], called: Mapping[str, frozenset[str]]) -> list[Question]:
@@ -73,8 +76,8 @@ def in_order(questions: Sequence[Question], called: Mapping[str, frozenset[str]]
 
 
 def right(questions: Iterable[Question]) -> Mapping[str, Replacement]:
-    """For each of these functions, by its name in the submission, one that gives the right values."""
-    return {question.name: partial(_right_values, question.contract) for question in questions}
+    """For each of these functions, by the name that it is called by, one that gives the right values."""
+    return {question.called: partial(_right_values, question.contract) for question in questions}
 
 
 def _fit(contract: Contract, given: Sequence[Any]) -> bool:

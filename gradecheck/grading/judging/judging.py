@@ -17,6 +17,7 @@ from gradecheck.grading.banked.bank import BankedQuestion
 from gradecheck.grading.jail.answers import (
     Answer,
     Died,
+    Fault,
     Limit,
     Missing,
     NoArray,
@@ -73,6 +74,11 @@ class Judged:
     def unwritten(self) -> bool:
         """Whether there is no function yet, or only one that raises NotImplementedError whatever it is given."""
         return all(unwritten(self.reasons.get(case)) for case in range(len(self.levels)))
+
+    @cached_property
+    def fault(self) -> Fault | None:
+        """What is ours to mend before anything can be judged."""
+        return next((reason for reason in self.reasons.values() if isinstance(reason, Fault)), None)
 
     def failing(self, *states: State) -> list[int]:
         return [i for i, state in enumerate(self.states) if state in states]
@@ -239,7 +245,7 @@ def _state_of(reason: Answer | Finding) -> State:
             return "limit"
         case Unanswered():
             return "slow"
-        case Raised() | NoArray() | Missing() | Died():
+        case Raised() | NoArray() | Missing() | Died() | Fault():
             return "error"
         case Returned():
             return "agrees"

@@ -6,15 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
-from gradecheck.kinds import INPUTS, real, upstream
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
 from lectures.lecture03.contracts.numbers import alpha
 
-X: Final = Argument("x", real, (ANY,), called=INPUTS)
-GRAD: Final = Argument("grad", upstream, (ANY,))
+X: Final = Argument("x", kinds.real, (ANY,), called=kinds.INPUTS)
+GRAD: Final = Argument("grad", kinds.upstream, (ANY,))
 ALPHA: Final = Argument("alpha", alpha, default=0.01)
-ROWS: Final = Argument("x", real, ("n?", "k"), called=INPUTS)
-GRAD_ROWS: Final = Argument("grad", upstream, ("n?", "k"))
+ROWS: Final = Argument("x", kinds.real, ("n?", "k"), called=kinds.INPUTS)
+GRAD_ROWS: Final = Argument("grad", kinds.upstream, ("n?", "k"))
 CLASSES: Final = "k is the number of classes."
 
 SIDES: Final = {"x < 0": lambda x, *_: x < 0, "x = 0": lambda x, *_: x == 0, "x > 0": lambda x, *_: x > 0}

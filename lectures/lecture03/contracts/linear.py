@@ -6,15 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Argument, Contract, gradient_of
-from gradecheck.kinds import INPUTS, real, upstream
+from gradecheck import Argument, Contract, gradient_of, kinds
 
 WEIGHTS: Final = ("w", "weight", "weights", "param", "params", "theta")
 
-A: Final = Argument("A", real, ("n", "in"), called=("a", "aprev", *INPUTS))
-W: Final = Argument("W", real, ("out", "in"), called=WEIGHTS)
-B: Final = Argument("b", real, ("out",), called=("b", "bias", "biases"))
-GRAD: Final = Argument("grad", upstream, ("n", "out"))
+A: Final = Argument("A", kinds.real, ("n", "in"), called=("a", "aprev", *kinds.INPUTS))
+W: Final = Argument("W", kinds.real, ("out", "in"), called=WEIGHTS)
+B: Final = Argument("b", kinds.real, ("out",), called=("b", "bias", "biases"))
+GRAD: Final = Argument("grad", kinds.upstream, ("n", "out"))
 FEATURES: Final = "in and out are numbers of features."
 
 

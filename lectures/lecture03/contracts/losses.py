@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
-from gradecheck.kinds import INPUTS, PREDICTIONS, TARGETS, class_targets, probabilities, real, targets
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
 from gradecheck.possible import LIKELIHOOD
 from lectures.lecture03.contracts.activations import (
     CLASSES,
@@ -18,12 +17,12 @@ from lectures.lecture03.contracts.activations import (
     softmax_literal,
 )
 
-PREDICTION: Final = Argument("prediction", real, (ANY,), called=("p", *PREDICTIONS))
-TARGET: Final = Argument("target", real, (ANY,), called=TARGETS)
-P: Final = Argument("p", probabilities, ("n?", "k"))
-T: Final = Argument("t", targets, ("n?", "k"))
-X: Final = Argument("x", real, ("n?", "k"), called=INPUTS)
-CLASS_T: Final = Argument("t", class_targets, ("n?", "k"))
+PREDICTION: Final = Argument("prediction", kinds.real, (ANY,), called=("p", *kinds.PREDICTIONS))
+TARGET: Final = Argument("target", kinds.real, (ANY,), called=kinds.TARGETS)
+P: Final = Argument("p", kinds.probabilities, ("n?", "k"))
+T: Final = Argument("t", kinds.targets, ("n?", "k"))
+X: Final = Argument("x", kinds.real, ("n?", "k"), called=kinds.INPUTS)
+CLASS_T: Final = Argument("t", kinds.class_targets, ("n?", "k"))
 LOGARITHMS: Final = "Logarithms are natural, and 0 log 0 counts as 0."
 MEAN: Final = "A loss is a mean over the rows; mse is a mean over all elements."
 

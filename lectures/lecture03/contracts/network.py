@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Argument, Contract, Form, History
-from gradecheck.kinds import class_targets, features, real
+from gradecheck import Argument, Contract, Form, History, kinds
 from lectures.lecture03.contracts.activations import softmax, softmax_literal
 from lectures.lecture03.contracts.linear import FEATURES, WEIGHTS, linear_backward, linear_in_one_sum
 from lectures.lecture03.contracts.losses import (
@@ -23,10 +22,10 @@ from lectures.lecture03.contracts.losses import (
 from lectures.lecture03.contracts.numbers import lr, mu, steps
 from lectures.lecture03.contracts.sgd import momentum_step
 
-A: Final = Argument("A", features, ("n", "in"))
-T: Final = Argument("T", class_targets, ("n", "out"))
-W: Final = Argument("W", real, ("out", "in"), called=WEIGHTS)
-B: Final = Argument("b", real, ("out",), called=("b", "bias", "biases"))
+A: Final = Argument("A", kinds.features, ("n", "in"))
+T: Final = Argument("T", kinds.class_targets, ("n", "out"))
+W: Final = Argument("W", kinds.real, ("out", "in"), called=WEIGHTS)
+B: Final = Argument("b", kinds.real, ("out",), called=("b", "bias", "biases"))
 LR: Final = Argument("lr", lr)
 MU: Final = Argument("mu", mu)
 STEPS: Final = Argument("steps", steps)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import Final
 
-from gradecheck.kinds import number, whole_number
+from gradecheck import kinds
 
-alpha: Final = number(
+alpha: Final = kinds.number(
     "alpha",
     common=(0.01, 0.0, 1.0, 0.2),
     other=lambda rng: rng.uniform(0, 1),
@@ -17,7 +17,7 @@ alpha: Final = number(
     examples=(0.5, 0.01, 0.0),
     called=("alpha", "slope", "leak"),
 )
-lr: Final = number(
+lr: Final = kinds.number(
     "lr",
     common=(0.01, 0.001, 0.1, 1.0),
     other=lambda rng: 10 ** rng.uniform(-4, 0),
@@ -27,7 +27,7 @@ lr: Final = number(
     examples=(0.5, 0.1, 1.0),
     called=("lr", "eta", "learningrate", "rate", "stepsize", "lmbda", "lam", "lambda"),
 )
-mu: Final = number(
+mu: Final = kinds.number(
     "mu",
     common=(0.9, 0.0, 0.5, 0.99),
     other=lambda rng: rng.uniform(0, 1),
@@ -37,7 +37,7 @@ mu: Final = number(
     examples=(0.5, 0.9, 0.0),
     called=("mu", "momentum", "beta", "rho", "gamma"),
 )
-steps: Final = whole_number(
+steps: Final = kinds.whole_number(
     "steps",
     range(1, 6),
     most=10,  # after more, rounding alone may take a training run so far that next to nothing is judged

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gradecheck.contract import ANY, Argument, Contract
-from gradecheck.kinds import real, upstream
+from gradecheck import ANY, Argument, Contract, kinds
 from lectures.lecture03.contracts.linear import WEIGHTS
 from lectures.lecture03.contracts.numbers import lr, mu
 
-W: Final = Argument("w", real, (ANY,), called=WEIGHTS)
-V: Final = Argument("v", real, (ANY,), called=("v", "velocity", "vel", "velocities"))
-GRAD: Final = Argument("grad", upstream, (ANY,))
+W: Final = Argument("w", kinds.real, (ANY,), called=WEIGHTS)
+V: Final = Argument("v", kinds.real, (ANY,), called=("v", "velocity", "vel", "velocities"))
+GRAD: Final = Argument("grad", kinds.upstream, (ANY,))
 LR: Final = Argument("lr", lr)
 MU: Final = Argument("mu", mu)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from gradecheck.implementation import Implementation
 from gradecheck.reporting.tasks import Exhibit, Task
-from gradecheck.verify import Options
+from gradecheck.verifying.verify import Options
 from lectures.lecture03.exhibits import digits, on_digits, two_features
-from lectures.lecture03.exhibits.open import OPEN
+from lectures.lecture03.exhibits.left_open import OPEN
 from lectures.lecture03.exhibits.runs import moons, needs, real_network, real_perceptron
 from lectures.lecture03.exhibits.worked_example import NEEDS, section, worked_example
 
@@ -70,8 +70,8 @@ def _digits(implementation: Implementation, options: Options) -> Exhibit:
                 stage = f"digits, {dtype}, lr {rates[0]:g}, mu {rates[1]:g}"
                 tasks.append(Task(stage, real_network, (data, rates, EPOCHS, options.seed, options.device)))
             if not perceptron:
-                steps: Any = (PERCEPTRON_RATES, PERCEPTRON_STEPS, PERCEPTRON_STRETCHES, options.seed, options.device)
-                tasks.append(Task(f"perceptron on the digits, {dtype}", real_perceptron, (data, *steps)))
+                run = (data, PERCEPTRON_RATES, PERCEPTRON_STEPS, PERCEPTRON_STRETCHES, options.seed, options.device)
+                tasks.append(Task(f"perceptron on the digits, {dtype}", real_perceptron, run))
     except ModuleNotFoundError as error:
         unchecked.append(str(error))
     return Exhibit(tuple(tasks), lambda found: on_digits.section(found, implementation.name), tuple(unchecked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradecheck.compare import Verdict
+from gradecheck import Verdict
 
 Numbers = tuple[float, ...]
 Pairs = list[tuple[Any, Any]]

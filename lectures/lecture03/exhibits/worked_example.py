@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import Verdict
+from gradecheck import Verdict
 from gradecheck.implementation import Implementation
 from gradecheck.parts import Outcome, Section, Table, Text
 from lectures.lecture03 import PACK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gradecheck.variant import Variant
+from gradecheck import Variant
 from lectures.lecture03.variants import activations, linear, losses, network, sgd
 
 VARIANTS: Final[tuple[Variant, ...]] = tuple(

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.compare import Verdict
-from gradecheck.variant import Variant
+from gradecheck import Variant, Verdict
 
 Function = Callable[..., Any]
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.compare import Verdict
-from gradecheck.variant import Variant
+from gradecheck import Variant, Verdict
 from lectures.lecture03.variants.activations import (
     elementwise,
     softmax_by_differences,

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.compare import Verdict
-from gradecheck.variant import Variant
+from gradecheck import Variant, Verdict
 
 # -- sgd_step
 

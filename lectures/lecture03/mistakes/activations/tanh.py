@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import Mistake
 from gradecheck.mistakes.habits import accumulating
 from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
-from gradecheck.mistakes.mistake import Mistake
 from lectures.lecture03.mistakes.activations.sigmoid import right as sigmoid
 
 

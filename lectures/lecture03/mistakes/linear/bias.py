@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck import Mistake
 from lectures.lecture03.mistakes.linear.right import linear
 
 

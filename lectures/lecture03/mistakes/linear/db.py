@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck import Mistake
 
 
 def db_averaged(grad: Any, A: Any, W: Any) -> Any:

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import Mistake
 from gradecheck.mistakes.given import given
 from gradecheck.mistakes.guards import guarding
 from gradecheck.mistakes.habits import accumulating
 from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
-from gradecheck.mistakes.mistake import Mistake
 from lectures.lecture03.mistakes.losses.cross_entropy import clipped, epsilon_added, raised, rows, winner
 
 

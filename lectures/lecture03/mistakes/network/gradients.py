@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck import Mistake
 from lectures.lecture03.mistakes.network.losses import one_class_a_row
 from lectures.lecture03.mistakes.network.perceptron import Perceptron, loss_backward, softmax
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck import Mistake
 from lectures.lecture03.mistakes.linear.bias import bias_left_out
 from lectures.lecture03.mistakes.linear.db import db_averaged, db_of_first_sample, db_one_number
 from lectures.lecture03.mistakes.linear.matrices import dW_of_last_sample, dW_transposed

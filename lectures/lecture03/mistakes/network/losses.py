@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import Mistake
 from gradecheck.mistakes.guards import guarded
-from gradecheck.mistakes.mistake import Mistake
 from lectures.lecture03.mistakes.network.perceptron import Perceptron, loss, softmax
 
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradecheck import Mistake
 from gradecheck.mistakes.given import given
-from gradecheck.mistakes.mistake import Mistake
 from lectures.lecture03.mistakes.sgd.right import sgd_step
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gradecheck import Mistake
 from gradecheck.mistakes.given import given
-from gradecheck.mistakes.mistake import Mistake
 from lectures.lecture03.mistakes.sgd.right import momentum_step
 
 

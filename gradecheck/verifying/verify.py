@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from numpy.typing import NDArray
-
 from gradecheck import packs
-from gradecheck.check import answer, check, expect
-from gradecheck.compare import Comparison, Expectation, Finding, Verdict, failed
+from gradecheck.check import check
+from gradecheck.compare import Comparison, Finding, Verdict, failed
 from gradecheck.contract import Contract
 from gradecheck.guarded import Guarded, seed
 from gradecheck.implementation import Implementation
@@ -20,17 +18,11 @@ from gradecheck.inputs import sample
 from gradecheck.naming import UNKNOWN, marked
 from gradecheck.records import Case, Seconds, Verification, WorstCase
 from gradecheck.scope import EVERYTHING, Scope
-from gradecheck.shrink import shrink
-from gradecheck.signs import common_signs
 from gradecheck.tally import Tally, unsteady
 from gradecheck.traits import same_nature
-from gradecheck.witness import hear_witness
-
-Array = NDArray[Any]
-Pair = tuple[float, float]
+from gradecheck.verifying.explain import Sides, explain
 
 EXAMPLES: Final = 200
-MOST_PAIRS: Final = 300
 
 
 @dataclass(frozen=True)
@@ -75,15 +67,16 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     if isinstance(function, Guarded):
         seed(options.seed)  # what a file draws is drawn again in the next run
     with warnings.catch_warnings():
-        if _top(function.__module__ or "") != _top(packs.of(contract).by_hand):
+        if _top(getattr(function, "__module__", None) or "") != _top(packs.of(contract).by_hand):
             warnings.simplefilter("ignore")  # a warning is no wrong answer; the pack's own side promises none at all
+        sides = Sides(contract, timed, refer)
         for case in sample(contract, dtype, options.examples, options.seed, options.scope):
-            expectation = expect(contract, case, refer)
+            expectation = sides.expect(case)
             comparison = check(timed, case, expectation)
             tally.add(case, comparison, sum(x.size for x in expectation.values))
             if any(finding.kind == "time" for finding in comparison.findings):
                 break  # it is not called again
-        worst = _explained(tally, timed, refer, options)
+        worst = _worst(tally, sides, options)
     total = time.perf_counter() - begun
     return Verification(
         contract=contract,
@@ -125,61 +118,33 @@ def _not_held(
     return Verification(contract, implementation.name, dtype, 0, verdict, 0.0, 0.0, worst, (), (), spent)
 
 
-def _explained(
-    tally: Tally, function: Callable[..., Any], refer: Callable[..., Any], options: Options
-) -> WorstCase | None:
-    """The worst case; where it fails, shrunk, with what the failures have in common and the third witness's word."""
+def _worst(tally: Tally, sides: Sides, options: Options) -> WorstCase | None:
+    """The worst case; where it fails by more than its steadiness, explained, with the mistakes that `check` names."""
     if tally.worst is None:
         return None
-    contract = tally.contract
     drawn, comparison = tally.worst
     if unsteady(comparison):
         return WorstCase(drawn, comparison, drawn.recipe)
-    case, pairs, by_check = drawn, list[Pair](), UNKNOWN
-    signs: Mapping[str, str] = {}
-    if not comparison.verdict.passes:
-        failed_by = _ways(comparison)
+    if comparison.verdict.passes:
+        return WorstCase(drawn, comparison, drawn.recipe, sides.witness(drawn, comparison, options.truth), signs={})
+    by_check = UNKNOWN if comparison.values.passes else marked(tally.contract, sides.function, options.scope)
+    ways = _ways(comparison)
 
-        def same_failure(smaller: Case) -> bool:
-            if not same_nature(contract, smaller, drawn):
-                return False
-            found = check(function, smaller, expect(contract, smaller, refer))
-            return found.verdict is comparison.verdict and _ways(found) == failed_by
+    def fails_alike(smaller: Case) -> bool:
+        if not same_nature(tally.contract, smaller, drawn):
+            return False
+        found = sides.check(smaller)
+        return found.verdict is comparison.verdict and _ways(found) == ways
 
-        alike = [expect(contract, failure, refer) for failure in tally.failing_like(drawn)]
-        answers = [(arrays, expectation) for expectation in alike if (arrays := answer(function, expectation))]
-        signs = common_signs(answers)
-        pairs = _pairs(answers, comparison)
-        by_check = UNKNOWN if comparison.values.passes else marked(contract, function, options.scope)
-        case = shrink(contract, drawn, same_failure, options.scope)
-        comparison = check(function, case, expect(contract, case, refer))
-    disagree = comparison.worst is not None and comparison.values is not Verdict.EXACT
-    witness = None
-    if disagree and (options.truth or not comparison.values.passes):
-        witness = hear_witness(expect(contract, case, refer), comparison)
+    alike = tally.failing_like(drawn)
+    worst = explain(sides, drawn, comparison, alike, fails_alike, options.scope, options.truth)
     only_unstable = by_check.only_unstable and not options.scope.everything
-    return WorstCase(
-        case, comparison, drawn.recipe, witness, signs, by_check.mistakes, tuple(pairs), only_unstable
-    )
+    return replace(worst, mistakes=by_check.mistakes, only_unstable=only_unstable)
 
 
 def _ways(comparison: Comparison) -> set[tuple[str, str]]:
     """The ways in which it fails beside its numbers: what is not as it should be, or what was raised."""
     return {(f.kind, f.was.partition(":")[0] if f.kind == "raised" else f.name) for f in comparison.findings}
-
-
-def _pairs(
-    answers: Sequence[tuple[tuple[Array, ...], Expectation]], comparison: Comparison
-) -> list[Pair]:
-    """What should be and what is, number by number, of the result that is furthest off."""
-    if comparison.worst is None:
-        return []
-    found: list[Pair] = []
-    for arrays, expectation in answers:
-        i = expectation.contract.results.index(comparison.worst.result)
-        if arrays[i].shape == expectation.values[i].shape:
-            found += zip(expectation.values[i].ravel().tolist(), arrays[i].ravel().tolist(), strict=True)
-    return found[:MOST_PAIRS]
 
 
 def verify_all(

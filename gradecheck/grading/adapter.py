@@ -1,0 +1,145 @@
+"""An adapter: a lecturer's file that defines the functions of the contract by calling those of a submission.
+
+What its text says of the names that it takes from the submission. Nothing is run; jail/adapting.py runs it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from gradecheck.grading.defined import definitions
+
+SUBMISSION: Final = "submission"
+"""The adapter's name for the submission: submission.softmax is the student's, where the adapter has its own softmax."""
+
+GIVEN: Final = frozenset((*vars(builtins), "__name__", "__file__", SUBMISSION))
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """file: its name.    text: what stands in it, which Python can read."""
+
+    file: str
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return _tree(self.text)
+
+    @property
+    def defines(self) -> frozenset[str]:
+        return frozenset(_mentions(self.text))
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The names that it takes from the submission."""
+        mentioned = frozenset(name for _, names in _statements(self.text) for name in names)
+        return frozenset(name.removeprefix(".") for name in mentioned if self._is_taken(name))
+
+    def _is_taken(self, name: str) -> bool:
+        return name.startswith(".") or name not in self.defines | GIVEN
+
+    def needs(self, function: str) -> tuple[str, ...]:
+        """The names of the submission that one of its functions may use, in the order of the text."""
+        found: dict[str, None] = {}
+        for name in (function, *self.calls(function)):
+            found |= {n.removeprefix("."): None for n in _mentions(self.text).get(name, ()) if self._is_taken(n)}
+        return tuple(found)
+
+    def calls(self, function: str) -> tuple[str, ...]:
+        """The names of its own that one of its functions may use."""
+        made = _mentions(self.text)
+        reached: dict[str, None] = {}
+        waiting = [function]
+        while waiting:
+            new = [name for name in made.get(waiting.pop(0), ()) if name in made and name not in reached]
+            reached |= dict.fromkeys(new)
+            waiting += new
+        return tuple(reached)
+
+    def line(self, number: int) -> str:
+        lines = self.text.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def statement(self, name: str) -> int:
+        """The line at which the statement begins that binds one of its own names; 0 where there is none."""
+        return next((node.lineno for found, node in definitions(self.tree.body) if found == name), 0)
+
+    def call_of(self, name: str, line: int) -> str:
+        """The call of a function of the submission that stands on that line, as it is written; "" where there is none.
+
+        name: of the function, or of a class and its method as in Linear.forward.
+        """
+        last = name.rpartition(".")[2]
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or line):
+                match node.func:
+                    case ast.Name(id=found) if found in (name, name.partition(".")[0]):
+                        return ast.unparse(node)
+                    case ast.Attribute(attr=found) if found == last:
+                        return ast.unparse(node)
+        return ""
+
+    def called_before(self, line: int) -> str:
+        """The function of the submission that was called last, at that line or above it in the same function."""
+        holders = [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef) and n.lineno <= line]
+        body = next((n for n in reversed(holders) if line <= (n.end_lineno or line)), self.tree)
+        found = [(n.lineno, name) for n in ast.walk(body) if isinstance(n, ast.Call) and (name := self._taken(n.func))]
+        return max(((at, name) for at, name in found if at <= line), default=(0, ""), key=lambda pair: pair[0])[1]
+
+    def _taken(self, called: ast.expr) -> str:
+        """The name of the submission that is called; "" where it is something else."""
+        match called:
+            case ast.Name(id=name) if self._is_taken(name):
+                return name
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == SUBMISSION:
+                return name
+        return ""
+
+
+@cache
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _statements(text: str) -> tuple[tuple[ast.stmt, tuple[str, ...]], ...]:
+    """Its statements, each with the names that it takes from outside of its own functions; submission.f is ".f"."""
+    return tuple((statement, tuple(_outer(statement))) for statement in _tree(text).body)
+
+
+@cache
+def _mentions(text: str) -> Mapping[str, tuple[str, ...]]:
+    """For each of its own names, what the statements mention that bind it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for statement, names in _statements(text):
+        for name, _ in definitions([statement]):
+            found[name] = (*found.get(name, ()), *names)
+    return found
+
+
+def _outer(statement: ast.stmt) -> dict[str, None]:
+    outer = frozenset(_global(symtable.symtable(ast.unparse(statement), "adapter", "exec")))
+    found: dict[str, None] = {}
+    for node in sorted(ast.walk(statement), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0))):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == SUBMISSION:
+                found[f".{name}"] = None
+            case ast.Name(id=name, ctx=ast.Load()) if name in outer:
+                found[name] = None
+    return found
+
+
+def _global(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names that this scope, or one within it, takes from the module or from what is built in."""
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _global(child)

@@ -1,0 +1,1 @@
+"""A function held against its twin over many cases."""

@@ -1,0 +1,81 @@
+"""A failing case explained: shrunk, with what its like have in common and the third witness's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from gradecheck.check import Reference, answer, check, expect
+from gradecheck.compare import Comparison, Expectation, Verdict
+from gradecheck.contract import Contract
+from gradecheck.records import Case, Witness, WorstCase
+from gradecheck.scope import Scope
+from gradecheck.shrink import shrink
+from gradecheck.signs import common_signs
+from gradecheck.witness import hear_witness
+
+Array = NDArray[Any]
+Answer = tuple[tuple[Array, ...], Expectation]
+Pair = tuple[float, float]
+
+MOST_PAIRS: Final = 300
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A function and the reference that it is held against."""
+
+    contract: Contract
+    function: Callable[..., Any]
+    reference: Reference
+
+    def expect(self, case: Case) -> Expectation:
+        return expect(self.contract, case, self.reference)
+
+    def check(self, case: Case) -> Comparison:
+        return check(self.function, case, self.expect(case))
+
+    def witness(self, case: Case, comparison: Comparison, truth: bool) -> Witness | None:
+        """How far both are from the true value where they are furthest apart, if a number is off.
+
+        truth: also where the two merely differ.
+        """
+        differ = comparison.worst is not None and comparison.values is not Verdict.EXACT
+        wanted = differ and (truth or not comparison.values.passes)
+        return hear_witness(self.expect(case), comparison) if wanted else None
+
+
+def explain(
+    sides: Sides,
+    drawn: Case,
+    comparison: Comparison,
+    alike: Sequence[Case],
+    fails_alike: Callable[[Case], bool],
+    scope: Scope,
+    truth: bool = False,
+) -> WorstCase:
+    """A failing case, made as small as it can be while it fails alike.
+
+    comparison: of the case as it was drawn.    alike: cases that fail in the same way, whose answers have the signs.
+    """
+    expectations = [sides.expect(case) for case in alike]
+    answers = [(arrays, e) for e in expectations if (arrays := answer(sides.function, e))]
+    signs, pairs = common_signs(answers), _pairs(answers, comparison)
+    smallest = shrink(sides.contract, drawn, fails_alike, scope)
+    found = sides.check(smallest)
+    return WorstCase(smallest, found, drawn.recipe, sides.witness(smallest, found, truth), signs, pairs=pairs)
+
+
+def _pairs(answers: Sequence[Answer], comparison: Comparison) -> tuple[Pair, ...]:
+    """What should be and what is, number by number, of the result that is furthest off."""
+    if comparison.worst is None:
+        return ()
+    found: list[Pair] = []
+    for arrays, expectation in answers:
+        i = expectation.contract.results.index(comparison.worst.result)
+        if arrays[i].shape == expectation.values[i].shape:
+            found += zip(expectation.values[i].ravel().tolist(), arrays[i].ravel().tolist(), strict=True)
+    return tuple(found[:MOST_PAIRS])
