@@ -46,7 +46,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(gradecheck.__version__)
 def main() -> None:
-    """Hold the hand-written NumPy formulas of the lecture against torch, to the last rounding error."""
+    """Compare formulas that are written by hand in NumPy with torch, and mark what students hand in."""
 
 
 for command in (verify, report, formulas, grade, regrade, diff, check, starter, assignment, packs, new_pack):

@@ -64,15 +64,6 @@ def find(said: str | None = None, beside: Path | None = None) -> Pack:
     raise PackError(msg)
 
 
-def _usual() -> Pack:
-    """The first that builds on no other."""
-    for name, entries in installed().items():
-        pack = _offered(name, entries)
-        if not pack.builds_on:
-            return pack
-    raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
-
-
 def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
     """The pack that a distribution offers under that name."""
     if len(entries) > 1:
@@ -83,6 +74,15 @@ def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
         of = _distribution(entries[0])
         raise PackError(f"pack {pack.name}: {of} offers it as {name}, but should as {pack.name}; rename one")
     return pack
+
+
+def _usual() -> Pack:
+    """The first that builds on no other."""
+    for name, entries in installed().items():
+        pack = _offered(name, entries)
+        if not pack.builds_on:
+            return pack
+    raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
 
 
 def _of_path(path: Path, said: str) -> Pack:
@@ -186,6 +186,32 @@ def _place(error: BaseException) -> str:
     return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
 
 
+# -- its contracts
+
+
+def contract(pack: Pack, name: str) -> Contract:
+    """The contract of that function. Raises PackError where the pack has none."""
+    if name not in pack.contracts:
+        raise _unknown(pack, name)
+    return pack.contracts[name]
+
+
+def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
+    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    found: dict[str, Contract] = {}
+    for name in names or pack.contracts:
+        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
+        if not meant:
+            raise _unknown(pack, name)
+        found |= meant
+    return list(found.values())
+
+
+def _unknown(pack: Pack, name: str) -> PackError:
+    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
+
+
 # -- packs that build on others
 
 
@@ -224,32 +250,6 @@ def rows(pack: Pack) -> Mapping[str, Contract]:
                 raise PackError(msg)
             found[name] = contract
     return MappingProxyType(found)
-
-
-# -- its contracts
-
-
-def contract(pack: Pack, name: str) -> Contract:
-    """The contract of that function. Raises PackError where the pack has none."""
-    if name not in pack.contracts:
-        raise _unknown(pack, name)
-    return pack.contracts[name]
-
-
-def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
-    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
-    found: dict[str, Contract] = {}
-    for name in names or pack.contracts:
-        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
-        if not meant:
-            raise _unknown(pack, name)
-        found |= meant
-    return list(found.values())
-
-
-def _unknown(pack: Pack, name: str) -> PackError:
-    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
-    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
 
 
 # -- of a contract

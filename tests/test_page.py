@@ -334,9 +334,9 @@ def test_progress_is_told_for_every_piece_of_work(tmp_path):
     assert "the page" in said
 
 
-def test_loose_slides_are_those_of_the_readme():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    _, _, chapter = readme.partition("## Where the slides are loose\n")
+def test_loose_slides_are_those_of_the_guide():
+    guide = (ROOT / "docs" / "lecturer.md").read_text(encoding="utf-8")
+    _, _, chapter = guide.partition("## Where the slides are loose\n")
     items = chapter.partition("\n## ")[0].split("\n- ")[1:]
     assert [" ".join(item.split()) for item in items] == list(LOOSE)
 

@@ -16,13 +16,14 @@ from gradecheck.commands.narrowing import parsed_assignment
 
 @click.command()
 @click.argument("results", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Keep the new results in this folder.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the new results to this folder.")
 @Jobs
 def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
-    """Mark again what led to RESULTS (a results.json, or its folder), and say whether anything comes out otherwise.
+    """Mark the same submissions again, and compare the results.
 
-    The assignment, its seed and the submissions' places are those of the first time. RESULTS stay as they are. The
-    exit status is 0 where the new results are the same to the last byte, else 1.
+    RESULTS is a results.json, or its folder; it is not changed. The assignment, its seed and the paths of the
+    submissions are those of the first time. The exit status is 0 where the new results are the same to the last byte,
+    else 1.
     """
     need_linux()
     from gradecheck.grading.assignments.assignment import Written
@@ -65,9 +66,9 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
 def diff(old: Path, new: Path) -> None:
-    """List the grades that differ between OLD and NEW (a results.json each, or its folder), and what changed in them.
+    """List the grades that differ between two runs, and why.
 
-    The exit status is 0 where no grade changed, else 1.
+    OLD and NEW are each a results.json, or its folder. The exit status is 0 where no grade changed, else 1.
     """
     from gradecheck.grading.course.diff import compare, load
     from reports.class_summary import difference

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
 INTERRUPTED = 130  # as shells have it
-Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked at a time.  [default: one a core]")
+Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
 
 
 @click.command(cls=Narrowed)
@@ -41,7 +41,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the marks go; not where another assignment's are.  [default: build/grades/ASSIGNMENT]",
+    help="Folder for the marks; not one with another assignment's.  [default: build/grades/ASSIGNMENT]",
 )
 @Jobs
 @click.option(
@@ -49,14 +49,14 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions marked a
     "formats",
     multiple=True,
     type=click.Choice(["gradescope"]),
-    help="Beside results.json and gradebook.csv: a results.json of Gradescope's own for each submission.",
+    help="Also write a results.json for Gradescope, for each submission.",
 )
 @click.option(
     "--isolation",
     default="auto",
     show_default=True,
     type=click.Choice(["auto", "required", "none"]),
-    help="The jail for strangers' code: where it works, or else refuse, or none.",
+    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
 )
 @narrowing
 def grade(
@@ -68,11 +68,13 @@ def grade(
     isolation: Wanted,
     said: Mapping[str, Any],
 ) -> None:
-    """Mark every submission at PATH: a .py, .ipynb or .zip file, or a folder in which everything is a submission.
+    """Mark the submissions at each PATH.
 
-    What was marked before and has not changed is not marked again: after an interruption, the same command goes on.
-    The exit status is 1 where a submission could not be judged through a fault of ours, and 2, before any work, for a
-    mistake in the call.
+    A PATH is a .py, .ipynb or .zip file, or a folder in which everything is a submission. A submission that was marked
+    before and has not changed is not marked again: after an interruption, the same command goes on.
+
+    The exit status is 1 where a fault of ours kept a submission from being judged. It is 2 for a mistake in the
+    command, which is found before any work.
     """
     need_linux()
     from gradecheck.grading.course.written import JOURNAL
@@ -126,12 +128,15 @@ def prepare_run(
     said: Mapping[str, Any],
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
+    from gradecheck import packs
     from gradecheck.grading.course.run import Run
     from gradecheck.grading.handed_in.finding import find
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
 
     try:
+        for pack in asked.packs:
+            packs.check_catalogues(pack)  # before any work: a mistake is looked up only where something is wrong
         jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:

@@ -18,14 +18,26 @@ if TYPE_CHECKING:
     from gradecheck.pack import Pack
 
 OPTIONS: Final = (
-    click.option("--targets", type=click.Choice(["one-hot", "soft", "any"]), help="Rows of targets that are asked."),
-    click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: no array of another number of axes."),
-    click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Default: both."),
-    click.option("--regime", "regimes", multiple=True, metavar="NAME", help="Ask numbers of this regime, or these."),
+    click.option(
+        "--targets",
+        type=click.Choice(["one-hot", "soft", "any"]),
+        help="Draw only targets of one class a row, or only shares.",
+    ),
+    click.option("--rows", type=click.Choice(["2-D", "any"]), help="2-D: draw no array with another number of axes."),
+    click.option(
+        "--dtype",
+        "dtypes",
+        multiple=True,
+        type=click.Choice(["float64", "float32"]),
+        help="Draw only this precision.  [default: both]",
+    ),
+    click.option(
+        "--regime", "regimes", multiple=True, metavar="NAME", help="Draw only numbers of this regime, or of these."
+    ),
 )
-PackOption = click.option("--pack", metavar="PACK", help="A pack by name, module or path.  [default: the usual one]")
+PackOption = click.option("--pack", metavar="PACK", help="A pack: its name, module or path.  [default: the first]")
 AssignmentOption = click.option(
-    "--assignment", "source", help="A TOML file, or the name of a pack.  [default: the usual pack's]"
+    "--assignment", "source", help="A TOML file, or the name of a pack that has one.  [default: the first pack]"
 )
 META: Final = "gradecheck.contracts"
 NAMES: Final[Mapping[str, str]] = {"dtypes": "dtype", "regimes": "regime"}
@@ -47,7 +59,7 @@ class Narrowed(click.Command):
                 multiple=True,
                 type=int if kind.numbers == "whole" else float,
                 metavar="NUMBER",
-                help=f"Ask {key} of this value alone, or of these: {kind.says}.",
+                help=f"Draw only this value, or these: {kind.says}.",
             )
             for key, kind in numbers(_contracts(ctx)).items()
         ]
@@ -132,15 +144,11 @@ def found_assignment(source: str | None) -> Written:
 
 def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
     from gradecheck.grading.assignments.assignment import parse
-    from gradecheck.packs import check_catalogues
 
     try:
-        found = parse(written, said)
-        for pack in found.packs:
-            check_catalogues(pack)
+        return parse(written, said)
     except ValueError as error:
         raise usage(error) from error
-    return found
 
 
 def words(said: Mapping[str, Any]) -> str:

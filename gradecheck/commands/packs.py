@@ -11,7 +11,7 @@ from gradecheck.commands.common import Usage
 
 @click.command()
 def packs() -> None:
-    """List the installed packs: name, title, number of formulas, where each stands."""
+    """List the installed packs, the lectures that --pack knows."""
     from gradecheck.packs import installed
     from reports.tables import Table
 
@@ -35,9 +35,9 @@ def _told(name: str) -> str:
 @click.command("new-pack")
 @click.argument("folder", type=click.Path(path_type=Path))
 def new_pack(folder: Path) -> None:
-    """Write a pack of one small formula into the new FOLDER, with its assignment and its tests, which pass.
+    """Write a small pack into FOLDER, to begin a lecture.
 
-    The pack is called like the folder.
+    It has one formula, an assignment and tests, which pass. The pack is called like the folder.
     """
     from gradecheck.new_pack import problem, write
 

@@ -29,13 +29,15 @@ Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command(cls=Narrowed)
 @click.option("--out", default="build/report", show_default=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--formula", multiple=True, metavar="NAME", help="Only this one; may be given again.  [default: all]")
+@click.option("--formula", multiple=True, metavar="NAME", help="Report only this one; may be given again.")
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
-@click.option("--peers", type=Json, metavar="FILE", help="Show what published code did: the peers.json of make peers.")
+@click.option("--peers", type=Json, metavar="FILE", help="Add what published code does: the peers.json of make peers.")
 @click.option(
-    "--mutants", type=Json, multiple=True, metavar="FILE", help="Show what the suite catches: a JSON of make mutants."
+    "--mutants", type=Json, multiple=True, metavar="FILE", help="Add what the suite catches: a JSON of make mutants."
 )
-@click.option("--from", "source", type=Json, metavar="FILE", help="Make the page of this report.json; run nothing.")
+@click.option(
+    "--from", "source", type=Json, metavar="FILE", help="Make the page again from this report.json; run nothing."
+)
 @verifying
 def report(
     out: Path,
@@ -46,10 +48,13 @@ def report(
     source: Path | None,
     **told: Any,
 ) -> None:
-    """Write the comparison report: formulas, trajectories, real training, the worked example.
+    """Write the comparison report.
 
-    The exit status is 1 where anything is wrong or worse than in --compare, and 2, before any work, for a mistake in
-    the call. A report that is interrupted leaves the one before it as it was.
+    It has every formula, and what the pack shows beside them, such as training runs. A report that is interrupted
+    leaves the one before it as it was.
+
+    The exit status is 1 where anything is wrong, or worse than in --compare. It is 2 for a mistake in the command,
+    which is found before any work.
     """
     one_thread()
     if source is not None and (formula or told["implementation"]):

@@ -23,7 +23,7 @@ Isolated = click.option(
     default="auto",
     show_default=True,
     type=click.Choice(["auto", "required", "none"]),
-    help="The jail that the file runs in: where it works, or else refuse, or none.",
+    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
 )
 
 
@@ -40,11 +40,13 @@ def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
 @click.command(cls=Narrowed)
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @AssignmentOption
-@click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the feedback here, too.")
+@click.option(
+    "--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Also write the feedback to this file."
+)
 @Isolated
 @narrowing
 def check(file: Path, source: str | None, markdown: Path | None, isolation: Wanted, said: Mapping[str, Any]) -> None:
-    """Say what passes in FILE, what does not, and why: what a student sees of the marks.
+    """Check FILE as it will be marked, and show the feedback.
 
     The exit status is 0 where everything passes, else 1.
     """
@@ -54,6 +56,7 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     from gradecheck.grading.handed_in.carried import UnreadableError
     from gradecheck.grading.handed_in.submissions import read
     from gradecheck.grading.jail.process import JailError
+    from gradecheck.pack import PackError
     from reports import feedback as pages
 
     asked = loaded_assignment(source, said)
@@ -68,6 +71,8 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
         raise Failed(f"{file.name} cannot be read: {error.strerror}") from error
     try:
         found = mark(file.name, code, asked, bank(asked), jail)
+    except PackError as error:  # of a catalogue, which is looked into where something is wrong
+        raise Usage(str(error)) from error
     except JailError as error:
         raise Failed(f"not judged, a fault of ours: {error}") from error
     shown = pages.feedback(found, asked.title, asked.feedback)
@@ -87,9 +92,10 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this new .py or .ipynb.")
 @narrowing
 def starter(source: str | None, out: Path | None, said: Mapping[str, Any]) -> None:
-    """Write the file that students fill in: signatures, shapes, formulas, no answers.
+    """Write the file that students fill in.
 
-    Where the assignment has an adapter, it is the file that the assignment names as its starter.
+    It has signatures, shapes and formulas, and no answers. Where the assignment has an adapter, it is the file that the
+    assignment names as its starter.
     """
     from gradecheck.grading.assignments.notebook import notebook
     from gradecheck.grading.assignments.starter import starter as file_of_python
@@ -122,23 +128,26 @@ def starter(source: str | None, out: Path | None, said: Mapping[str, Any]) -> No
 
 @click.group()
 def assignment() -> None:
-    """What concerns an assignment as a whole."""
+    """Check an assignment before its release."""
 
 
 @assignment.command("check")
 @click.argument("source")
-@click.option("--jobs", type=click.IntRange(1), help="How much is marked at a time.  [default: one a core]")
+@click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
 @Isolated
 def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
-    """Prove the assignment SOURCE (a built-in name or a TOML file) before it is released.
+    """Check the assignment SOURCE, a TOML file or the name of a pack that has one, before its release.
 
-    A model answer has to get all points, an empty file none; every catalogued mistake has to cost its own function
-    something and no other anything; honest variants have to keep everything. The exit status is 1 where one does not.
-    Where the assignment has an adapter, the model answer is the one that it names.
+    A model answer has to get all points, and an empty file none. Every catalogued mistake has to cost points in its own
+    function, and in no other. Right answers that are written in another way have to keep all points. Where the
+    assignment has an adapter, the model answer is the one that the assignment names.
+
+    The exit status is 1 where one of these does not hold.
     """
     need_linux()
     from gradecheck.grading.course.pool import MarkerError
     from gradecheck.grading.proof import prove
+    from gradecheck.pack import PackError
     from reports import proof as page
     from reports.screen import paragraph
 
@@ -151,6 +160,8 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))
+    except PackError as error:
+        raise Usage(str(error)) from error
     except MarkerError as error:
         raise Failed(str(error)) from error
     click.echo(page.terminal(proof))

@@ -88,25 +88,31 @@ def verifying(function: Any) -> Any:
     """The options that verify and report share."""
     for option in (
         PackOption,
-        click.option("--device", default="cpu", show_default=True, help="Torch device that the reference runs on."),
-        click.option("--seed", default=0, show_default=True, help="Seed of every random draw."),
-        click.option("--examples", default=200, show_default=True, type=click.IntRange(1), help="Examples a row."),
+        click.option("--device", default="cpu", show_default=True, help="Torch device that the twins run on."),
+        click.option("--seed", default=0, show_default=True, help="Seed of all random inputs."),
+        click.option(
+            "--examples",
+            default=200,
+            show_default=True,
+            type=click.IntRange(1),
+            help="Inputs for each function and precision.",
+        ),
         click.option(
             "--seconds",
             default=10.0,
             show_default=True,
             type=click.FloatRange(0, min_open=True),
-            help="How long one call of a function of that file is waited for.",
+            help="How long to wait for one call of a function of that file.",
         ),
         click.option(
             "--everything",
             is_flag=True,
-            help="Ask that file also for NaN, infinities, 0-d and empty arrays, and targets of any sum, as manual/ is.",
+            help="Give that file also NaN, infinities, 0-d and empty arrays, and targets of any sum.",
         ),
         click.option(
             "--implementation",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="Python file to check in place of manual/. It runs in this process: only code that you trust.",
+            help="Python file to check in place of the pack's own. It runs in this process: only code that you trust.",
         ),
     ):
         function = option(function)
@@ -116,15 +122,20 @@ def verifying(function: Any) -> Any:
 @click.command(cls=Narrowed)
 @click.argument("formula", nargs=-1)
 @verifying
-@click.option("--truth", is_flag=True, help="Say for every row how far both sides are from the true value.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results here.")
+@click.option("--truth", is_flag=True, help="Add how far both sides are from the true value.")
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file."
+)
 def verify(
     formula: tuple[str, ...],
     truth: bool,
     json_file: Path | None,
     **told: Any,
 ) -> None:
-    """Hold each FORMULA (all by default) against the reference; exit 1 where anything is wrong."""
+    """Compare each FORMULA, or all of them, with its torch twin.
+
+    The exit status is 0 where all agree, 1 where anything is wrong, and 2 for a mistake in the command.
+    """
     one_thread()
     pack = found_pack(told["pack"])
     contracts = chosen_contracts(formula, pack)
@@ -167,7 +178,7 @@ def tell_prints(subject: Implementation, found: Sequence[Verification]) -> None:
 @click.command()
 @PackOption
 def formulas(pack: str | None) -> None:
-    """List the formulas of a pack: function, slide formula, torch twin."""
+    """List the formulas of a pack, each with its torch twin."""
     from reports.tables import Table
 
     rows = [

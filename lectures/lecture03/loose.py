@@ -1,4 +1,4 @@
-"""Where the slides leave something open or do not fit, and what is taken instead. README.md says the same."""
+"""Where the slides leave something open or do not fit, and what is taken instead. docs/lecturer.md says the same."""
 
 from __future__ import annotations
 

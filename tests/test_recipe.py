@@ -1,4 +1,4 @@
-"""What the README says is tried as it stands there."""
+"""A formula is added as docs/packs.md says."""
 
 import os
 import re
@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
 
 
 def example_by_file():
-    """The lines of "Adding a formula", by the file that each part names."""
-    section = README.partition("## Adding a formula")[2]
+    """The lines of "Add a formula", by the file that each part names."""
+    section = GUIDE.partition("## Add a formula")[2]
     code = re.search(r"```python\n(.*?)```", section, re.DOTALL).group(1)
     parts = re.split(r"^# (\S+\.py).*\n", code, flags=re.MULTILINE)[1:]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports", "tests", "benchmarks", "examples")
+ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports", "tests", "benchmarks", "examples", "docs")
 ENUMERATING = (
     "activations", "assignment", "bad_input", "cli", "conventions", "diagnosis", "exhibits", "guarded", "inputs",
     "mutants", "rounding", "slides", "verify",
@@ -31,7 +31,7 @@ ENUMERATING = (
 
 @pytest.fixture(scope="module")
 def with_silu(tmp_path_factory):
-    """A copy of the tree in which the README's formula was added as it says."""
+    """A copy of the tree in which the guide's formula was added as it says."""
     tree = tmp_path_factory.mktemp("tree")
     for room in ROOMS:
         shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__", "cases"))
@@ -62,7 +62,7 @@ def run_in(tree, *words):
     return run.stdout
 
 
-def test_a_formula_is_added_as_the_readme_says(with_silu):
+def test_a_formula_is_added_as_the_guide_says(with_silu):
     said = run_in(with_silu, "-m", "gradecheck", "verify", "silu")
     rows = [line for line in said.splitlines() if line.startswith("silu")]
     assert len(rows) == 2
@@ -74,11 +74,3 @@ def test_the_tests_of_every_formula_pass_with_the_one_that_was_added(with_silu):
     asked = "silu or catalogue_is or built_in or starter_file_shows or every_formula or formulas or file_of_classes"
     said = run_in(with_silu, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files, "-k", asked)
     assert re.search(r"[0-9]+ passed", said), said
-
-
-def test_commands_of_the_readme_are_commands():
-    from gradecheck.cli import main
-
-    named = set(re.findall(r"gradecheck ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL))))
-    assert named - set(main.commands) == set()
-    assert {"verify", "report", "grade", "check", "starter"} <= named
