@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from drawn import DTYPES, several
 from flint import arb
-from gradecheck.verify import Options, verify
 from marked import model, questions
 
 import manual
@@ -18,6 +17,7 @@ from gradecheck.implementation import Implementation, load
 from gradecheck.inputs import sample
 from gradecheck.scope import SUBMISSION
 from gradecheck.truth import truth
+from gradecheck.verifying.verify import Options, verify
 from lectures.conventions import PACK
 from lectures.conventions.mistakes import MISTAKES
 from manual import conventions
