@@ -33,8 +33,8 @@ PACK = Pack(name={name!r}, title="", module=__name__, rows=({listed}), by_hand=_
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """Writes a pack's module with these rows, which are forgotten when the test is over."""
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    """Writes a pack's module with these rows, in a folder of its own; it is forgotten when the test is over."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
     before = set(sys.modules)
 
     def write(name, *rows, builds_on=(), imports=""):
@@ -45,7 +45,9 @@ def written(tmp_path, monkeypatch):
             name=name,
             builds_on=builds_on,
         )
-        (tmp_path / f"{name}.py").write_text(text)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text(text)
+        sys.path.append(str(tmp_path / name))
 
     yield write
     for name in set(sys.modules) - before:
