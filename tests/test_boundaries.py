@@ -43,6 +43,7 @@ MAY_IMPORT = {
     ],
     "gradecheck/modules.py": ["gradecheck.grading.defined", "gradecheck.pack"],
     "lectures/lecture03/contracts": ["numpy", *PUBLIC, "gradecheck.possible"],
+    "lectures/conventions": ["numpy", *PUBLIC, "gradecheck.mistakes", "lectures.lecture03.contracts"],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
     "gradecheck/parts.py": ["gradecheck.compare"],
     "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
@@ -124,6 +125,7 @@ MAY_LOAD = {
         f"lectures/lecture03/{path}": {"gradecheck", "lectures", "numpy"}
         for path in ("__init__.py", "contracts", "mistakes", "variants")
     },
+    "lectures/conventions": {"gradecheck", "lectures", "numpy"},
     "gradecheck/compare.py": {"gradecheck", "numpy"},
     "gradecheck/wording.py": {"gradecheck", "numpy"},
     "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},

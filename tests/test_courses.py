@@ -26,13 +26,13 @@ MISTAKES = {
     "layers_as_classes/wrong_slope_at_0": ("ReLU.backward", 0.15, "At x = 0 the slope is taken as 1"),
     "layers_with_caches/wrong_arguments": ("affine_backward", 3.0, "affine_backward raised TypeError"),
     "layers_with_caches/wrong_mean_in_db": ("affine_backward", 1.0, "db is averaged over the batch"),
-    "layers_with_caches/wrong_uphill": ("sgd_momentum", 1.5, "The step goes uphill"),
+    "layers_with_caches/wrong_uphill": ("sgd_momentum", 1.5, "The velocity is subtracted from W"),
     "results_in_arguments/wrong_another_array": ("sgd", 1.0, "It is wrong only where grad is not 0"),
     "results_in_arguments/wrong_old_velocity": ("momentum", 1.0, "the velocity from before this step"),
     "results_in_arguments/wrong_overflow": ("softmax", 0.3, "overflows for large x"),
     "samples_in_columns/wrong_name": ("compute_cost", 2.0, "compute_cost is missing"),
     "samples_in_columns/wrong_rows_of_softmax": ("softmax", 1.0, "The sum runs down the columns"),
-    "samples_in_columns/wrong_without_m": ("linear_backward", 1.0, "every value is n times what it should be"),
+    "samples_in_columns/wrong_without_m": ("linear_backward", 1.0, "The 1/n of dW is missing"),
 }
 
 # What runs beside the student's file: its own functions, with its own arguments.

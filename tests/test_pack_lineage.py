@@ -33,8 +33,8 @@ PACK = Pack(name={name!r}, title="", module=__name__, rows=({listed}), by_hand=_
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """Writes a pack's module with these rows, which are forgotten when the test is over."""
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    """Writes a pack's module with these rows, in a folder of its own; it is forgotten when the test is over."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
     before = set(sys.modules)
 
     def write(name, *rows, builds_on=(), imports=""):
@@ -45,7 +45,9 @@ def written(tmp_path, monkeypatch):
             name=name,
             builds_on=builds_on,
         )
-        (tmp_path / f"{name}.py").write_text(text)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text(text)
+        sys.path.append(str(tmp_path / name))
 
     yield write
     for name in set(sys.modules) - before:
@@ -94,7 +96,7 @@ def test_a_pack_that_builds_on_itself_is_refused(written):
 
 def test_a_pack_beneath_that_is_not_there_is_refused(written):
     written("first", "halved", builds_on=("nowhere",))
-    with pytest.raises(PackError, match="pack nowhere is nowhere, which cannot be imported"):
+    with pytest.raises(PackError, match="pack nowhere: its module is nowhere, which cannot be imported"):
         packs.load("first")
 
 
@@ -120,7 +122,7 @@ function = "softmax"
 def test_the_usual_pack_is_the_first_that_builds_on_no_other(monkeypatch):
     assert packs.find() is lecture03.PACK
     module = {"conventions": "lectures.conventions", "lecture03": "lectures.lecture03"}
-    found = {name: EntryPoint(name, f"{path}:PACK", packs.GROUP) for name, path in module.items()}
+    found = {name: (EntryPoint(name, f"{path}:PACK", packs.GROUP),) for name, path in module.items()}
     monkeypatch.setattr(packs, "installed", lambda: found)
     assert packs.find() is lecture03.PACK
     monkeypatch.setattr(packs, "installed", lambda: {"conventions": found["conventions"]})

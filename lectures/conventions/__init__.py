@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gradecheck.pack import Pack
+from gradecheck import Pack
 from lectures.conventions.contracts import ROWS
 
 PACK: Final = Pack(

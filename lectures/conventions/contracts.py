@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Contract, Form, gradient_of
+from gradecheck import Contract, Form, gradient_of
 from lectures.lecture03.contracts.activations import (
     CLASSES,
     log_sum_exp,
@@ -36,8 +36,7 @@ FIRST: Final = "What a function says of itself counts more than this list: it ma
 
 def _convention(row: Contract, name: str, **said: Any) -> Contract:
     """The lecture's row by another convention, which is said."""
-    own: dict[str, Any] = {"chapter": CHAPTER, "slide": f"{row.slide}, by another convention"}
-    return replace(row, name=name, **{**own, **said})
+    return replace(row, name=name, chapter=CHAPTER, slide=f"{row.slide}, by another convention", **said)
 
 
 # -- mse

@@ -33,7 +33,6 @@ def sgd_step(w, grad, lr):
     return sgd(w, grad, {"learning_rate": lr})[0]
 
 
-def momentum_step(w, v, grad, lr, mu):
-    config = {"learning_rate": lr, "momentum": mu, "velocity": -lr * v}
-    next_w, config = sgd_momentum(w, grad, config)
-    return next_w, -config["velocity"] / lr
+def momentum_step_downhill(w, v, grad, lr, mu):
+    next_w, config = sgd_momentum(w, grad, {"learning_rate": lr, "momentum": mu, "velocity": v})
+    return next_w, config["velocity"]

@@ -11,11 +11,9 @@ def linear(A, W, b):
     return linear_forward(A.T, W, column(b))[0].T
 
 
-def linear_backward(grad, A, W):
-    """Their dZ is that of the sum over the samples, m times ours, and their 1/m is in dW and db."""
+def linear_backward_mean(grad, A, W):
     _, cache = linear_forward(A.T, W, column(np.zeros(len(W), W.dtype)))
-    dA, _, _ = submission.linear_backward(grad.T, cache)
-    _, dW, db = submission.linear_backward(len(A) * grad.T, cache)
+    dA, dW, db = linear_backward(grad.T, cache)
     return dA.T, dW, db.T[0]
 
 
