@@ -8,7 +8,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmarks import commands, marking, reporting, training
-from gradecheck.files import writable_folder, write
+from gradecheck.machine.files import writable_folder, write
 
 
 @dataclass(frozen=True)

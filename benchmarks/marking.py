@@ -14,7 +14,7 @@ from time import perf_counter, sleep
 
 from tabulate import tabulate
 
-from gradecheck.cores import cores
+from gradecheck.machine.cores import cores
 
 SOLUTION = (Path(__file__).with_name("solution.txt")).read_text(encoding="utf-8")
 ONE_FUNCTION = """

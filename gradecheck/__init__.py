@@ -5,14 +5,14 @@ __version__ = "0.1.0"
 HOMES = {
     name: home
     for home, names in {
-        "gradecheck.contract": "ANY Argument Contract Form History Sketch gradient_of",
-        "gradecheck.kinds": "kinds",
-        "gradecheck.possible": "Possible",
-        "gradecheck.pack": "Pack PackError",
-        "gradecheck.mistakes.mistake": "Guard Mistake",
-        "gradecheck.variant": "Variant",
-        "gradecheck.compare": "Verdict",
-        "gradecheck.parts": "parts",
+        "gradecheck.packs.contract": "ANY Argument Contract Form History Sketch gradient_of",
+        "gradecheck.arguments.kinds": "kinds",
+        "gradecheck.arguments.possible": "Possible",
+        "gradecheck.packs.pack": "Pack PackError",
+        "gradecheck.packs.mistakes.mistake": "Guard Mistake",
+        "gradecheck.packs.variant": "Variant",
+        "gradecheck.numbers.compare": "Verdict",
+        "gradecheck.reporting.parts": "parts",
         "gradecheck.testing": "Verified parametrize verify",
     }.items()
     for name in names.split()

@@ -36,7 +36,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ValueError as error:
-            from gradecheck.pack import PackError
+            from gradecheck.packs.pack import PackError
 
             if isinstance(error, PackError):
                 raise Usage(str(error)) from error

@@ -9,17 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gradecheck import packs
-from gradecheck.contract import Contract
-from gradecheck.implementation import Implementation, from_module, load
-from gradecheck.narrowing import NarrowingError, keys, narrowed, numbers
-from gradecheck.pack import Pack, PackError
-from gradecheck.records import Verification
-from gradecheck.regimes import regimes_of
-from gradecheck.scope import EVERYTHING, SUBMISSION, Scope
+from gradecheck.arguments.regimes import regimes_of
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION, Scope
+from gradecheck.cases.narrowing import NarrowingError, keys, narrowed, numbers
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.pack import Pack, PackError
+from gradecheck.verifying.implementation import Implementation, from_module, load
+from gradecheck.verifying.records import Verification
 from gradecheck.verifying.verify import EXAMPLES, Options
 from gradecheck.verifying.verify import verify as hold
-from gradecheck.wording import failure, verification_sentence
+from gradecheck.verifying.wording import failure, verification_sentence
 
 Function = Callable[..., Any]
 AnyPack = Pack | ModuleType | str | Path
@@ -60,7 +60,7 @@ def verify(
     scope = _scope([contract], everything, asked)
     _only_asked([contract], scope)
     name = getattr(function, "__name__", type(function).__name__)
-    subject = Implementation(name, {contract.name: function}, packs.of(contract))
+    subject = Implementation(name, {contract.name: function}, registry.of(contract))
     options = Options(examples, seed, scope)
     found = [hold(contract, subject, dtype, options) for dtype in scope.dtypes]
     wrong = [failure(v) for v in found if not v.verdict.passes]
@@ -90,7 +90,7 @@ def parametrize(
     import pytest
 
     found = _pack(pack)
-    contracts = [packs.contract(found, name) for name in functions or found.contracts]
+    contracts = [registry.contract(found, name) for name in functions or found.contracts]
     scope = _scope(contracts, everything, asked)
     subject = _implementation(found, implementation)
     tests = [
@@ -121,13 +121,13 @@ def _pack(said: AnyPack | None) -> Pack:
     if isinstance(said, Pack):
         return said
     if isinstance(said, ModuleType):
-        return packs.load(said.__name__)
-    return packs.find(None if said is None else str(said))
+        return registry.load(said.__name__)
+    return registry.find(None if said is None else str(said))
 
 
 def _contract(what: str | Contract, pack: AnyPack | None) -> Contract:
     if isinstance(what, str):
-        return packs.contract(_pack(pack), what)
+        return registry.contract(_pack(pack), what)
     if not what.pack:
         msg = f"contract {what.name}: it is of no pack, but should be of one; take it from PACK.contracts"
         raise PackError(msg)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gradecheck.compare import Verdict
-from gradecheck.wording import number
+from gradecheck.numbers.compare import Verdict
+from gradecheck.verifying.wording import number
 from reports.reading import Document, section
 from reports.tables import Table
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from gradecheck.grading.course.diff import Difference, QuestionChange, SubmissionChange
-from gradecheck.grading.course.summary import ClassSummary, in_words
-from gradecheck.grading.handed_in.names import printable
+from gradecheck.grading.classrun.diff import Difference, QuestionChange, SubmissionChange
+from gradecheck.grading.classrun.summary import ClassSummary, in_words
 from gradecheck.grading.marks import Outcome
-from gradecheck.wording import counted, number
+from gradecheck.grading.submissions.names import printable
+from gradecheck.verifying.wording import counted, number
 from reports.document import SCHEMA, plain
 from reports.screen import paragraph
 from reports.tables import Table

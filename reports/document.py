@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.compare import Verdict
-from gradecheck.records import Verification, WorstCase
+from gradecheck.numbers.compare import Verdict
 from gradecheck.reporting.records import Report
-from gradecheck.wording import case_lines, failure
+from gradecheck.verifying.records import Verification, WorstCase
+from gradecheck.verifying.wording import case_lines, failure
 from reports.markdown import headline
 
 SCHEMA: Final = 1

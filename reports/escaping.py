@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradecheck.grading.handed_in.names import printable
+from gradecheck.grading.submissions.names import printable
 
 
 def escaped(text: str) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome, QuestionMark, SubmissionMark
-from gradecheck.wording import counted, points
+from gradecheck.grading.submissions.names import printable
+from gradecheck.verifying.wording import counted, points
 from reports.escaping import escaped, fenced
 from reports.screen import paragraph, toned
 from reports.tables import Table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradecheck.grading.course.summary import ClassSummary
+from gradecheck.grading.classrun.summary import ClassSummary
 from reports import feedback
 from reports.class_summary import head, mistakes, not_graded, packages, questions, to_look_at
 from reports.feedback import Feedback

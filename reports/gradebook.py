@@ -26,9 +26,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
-from gradecheck.wording import number, points
+from gradecheck.grading.submissions.names import printable
+from gradecheck.verifying.wording import number, points
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 

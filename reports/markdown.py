@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from gradecheck.compare import Verdict
+from gradecheck.numbers.compare import Verdict
 from gradecheck.reporting.records import Report
-from gradecheck.wording import environment_lines, failure
+from gradecheck.verifying.wording import environment_lines, failure
 from reports import parts as of_a_pack
 from reports import tables
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from gradecheck.parts import Confusion, Lines, Part, Picture, Pictures, Regions, Section, Table, Text
+from gradecheck.reporting.parts import Confusion, Lines, Part, Picture, Pictures, Regions, Section, Table, Text
 from reports import plots, screen, tables
 
 

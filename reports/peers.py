@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from gradecheck.peers.findings import Disagreement, Key, Peer, Peers, Row
-from gradecheck.records import Verification
-from gradecheck.wording import SIGNS, case_lines, comparison_lines, environment_lines, number, witness_sentence
+from gradecheck.verifying.records import Verification
+from gradecheck.verifying.wording import (
+    SIGNS,
+    case_lines,
+    comparison_lines,
+    environment_lines,
+    number,
+    witness_sentence,
+)
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 

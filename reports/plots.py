@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gradecheck.parts import Line, Lines, Regions, Style
-from gradecheck.wording import number
+from gradecheck.reporting.parts import Line, Lines, Regions, Style
+from gradecheck.verifying.wording import number
 from reports.svg import inline
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gradecheck.grading.proof import Proof, Trial
-from gradecheck.wording import counted
+from gradecheck.verifying.wording import counted
 from reports.screen import paragraph, toned
 from reports.tables import Table
 

@@ -9,8 +9,8 @@ from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from gradecheck.compare import Verdict
-from gradecheck.parts import Part, Section
+from gradecheck.numbers.compare import Verdict
+from gradecheck.reporting.parts import Part, Section
 from reports.document import COMPARISONS, SCHEMA
 
 Document = dict[str, Any]

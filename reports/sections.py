@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from gradecheck.compare import Verdict, worst
-from gradecheck.wording import number
+from gradecheck.numbers.compare import Verdict, worst
+from gradecheck.verifying.wording import number
 from reports import plots, typeset
 from reports.plots import Plot
 from reports.reading import Document

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from gradecheck.records import Verification
-from gradecheck.wording import number
+from gradecheck.verifying.records import Verification
+from gradecheck.verifying.wording import number
 from reports import screen
 
 Cell = str | int | float

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradecheck.compare import Verdict
-from gradecheck.records import Verification
+from gradecheck.numbers.compare import Verdict
 from gradecheck.reporting.records import Report
-from gradecheck.wording import counted, failure
+from gradecheck.verifying.records import Verification
+from gradecheck.verifying.wording import counted, failure
 from reports import parts as of_a_pack
 from reports import screen, tables
 from reports.markdown import headline

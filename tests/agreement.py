@@ -1,6 +1,6 @@
 """What the chapters' tests share: manual/ held against torch, and the arithmetic of laws that need no torch.
 
-No bound is chosen: each is the radius of a ball (gradecheck/rounding.py).
+No bound is chosen: each is the radius of a ball (gradecheck/numbers/rounding.py).
 """
 
 from dataclasses import replace
@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.compare import errors
-from gradecheck.inputs import cases, fill, recipes
-from gradecheck.records import Recipe, Seconds, Verification
-from gradecheck.rounding import Ball, lift
-from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.tensors import run_reference
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.cases.case import Recipe
+from gradecheck.cases.inputs import cases, fill, recipes
+from gradecheck.numbers.compare import errors
+from gradecheck.numbers.rounding import Ball, lift
 from gradecheck.verifying.explain import Sides, explain
-from gradecheck.wording import failure
+from gradecheck.verifying.records import Seconds, Verification
+from gradecheck.verifying.tensors import run_reference
+from gradecheck.verifying.wording import failure
 from tests.lecture import CONTRACTS
 
 DTYPES = ("float64", "float32")

@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from gradecheck.cores import THREADS
+from gradecheck.machine.cores import THREADS
 
 collect_ignore = ["cases"]  # strangers' files, of which some are called test_*.py
 

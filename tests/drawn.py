@@ -7,11 +7,11 @@ import numpy as np
 from flint import arb
 from hypothesis import settings
 
-from gradecheck.inputs import sample
-from gradecheck.records import Case, Recipe
-from gradecheck.rounding import Ball
-from gradecheck.scope import Scope
-from gradecheck.truth import to_floats, truth
+from gradecheck.arguments.scope import Scope
+from gradecheck.cases.case import Case, Recipe
+from gradecheck.cases.inputs import sample
+from gradecheck.numbers.rounding import Ball
+from gradecheck.numbers.truth import to_floats, truth
 from tests.lecture import CONTRACTS
 
 DTYPES = ("float64", "float32")

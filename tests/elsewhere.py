@@ -72,11 +72,11 @@ def _describe(site, name, version, needs=(), entry_points=()):
 
 KEYS = """
 import sys
-from gradecheck import packs
-from gradecheck.grading.banked import bank, digests
-pack = packs.find(sys.argv[1])
+from gradecheck.packs import registry
+from gradecheck.grading.bank import store, digests
+pack = registry.find(sys.argv[1])
 contract = pack.contracts[sys.argv[2]]
-print(bank.key(contract, 16, 0), digests.code(pack))
+print(store.key(contract, 16, 0), digests.code(pack))
 """
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gradecheck.contract import Argument, Contract, gradient_of
-from gradecheck.kinds import flag, labels, mask, number, positive, real, upstream, whole_number
+from gradecheck.arguments.kinds import flag, labels, mask, number, positive, real, upstream, whole_number
+from gradecheck.packs.contract import Argument, Contract, gradient_of
 
 
 def row(name, arguments, stable, **said):

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import PurePath
 
 from gradecheck.grading.assignments.assignment import Assignment, Question
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.source import Source
 from tests.lecture import CONTRACTS, PACK

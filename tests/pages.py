@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import gradecheck.reporting.report as whole
-from gradecheck.files import write_bytes
-from gradecheck.implementation import load
-from gradecheck.scope import Scope
+from gradecheck.arguments.scope import Scope
+from gradecheck.machine.files import write_bytes
+from gradecheck.verifying.implementation import load
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
 from reports import document

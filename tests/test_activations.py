@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.inputs import LAYOUTS
-from gradecheck.tensors import run_reference
+from gradecheck.cases.inputs import LAYOUTS
+from gradecheck.verifying.tensors import run_reference
 from tests.agreement import (
     DTYPES,
     any_recipe,

@@ -8,9 +8,9 @@ import pytest
 
 from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Assignment, Question, load
-from gradecheck.grading.banked import digests
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
+from gradecheck.grading.bank import digests
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.source import File, Source
 from tests.classroom import gradecheck, hand_in

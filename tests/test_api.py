@@ -11,10 +11,10 @@ import pytest
 
 import gradecheck
 import manual
-from gradecheck import packs
-from gradecheck.grading.banked import packed
-from gradecheck.narrowing import NarrowingError
-from gradecheck.wording import verification_sentence
+from gradecheck.cases.narrowing import NarrowingError
+from gradecheck.grading.bank import packed
+from gradecheck.packs import registry
+from gradecheck.verifying.wording import verification_sentence
 from tests import made_up
 from tests.lecture import CONTRACTS, PACK
 
@@ -81,8 +81,8 @@ def test_every_public_name_is_there_and_is_said_to_mypy():
 
 
 def test_a_function_and_its_module_do_not_hide_each_other():
-    run = "import gradecheck.verifying.verify, gradecheck.pack, gradecheck.kinds, gradecheck\n"
-    run += "assert callable(gradecheck.verify) and callable(gradecheck.Pack) and gradecheck.kinds.real"
+    run = "import gradecheck.verifying.verify, gradecheck.packs.pack, gradecheck.arguments.kinds, gradecheck\n"
+    run += "assert callable(gradecheck.verify) and callable(gradecheck.Pack) and gradecheck.arguments.kinds.real"
     loaded(run)
 
 
@@ -113,7 +113,7 @@ def test_a_worker_is_sent_the_home_of_a_public_name(tmp_path, monkeypatch, sourc
     monkeypatch.syspath_prepend(tmp_path)
     pack = dataclasses.replace(PACK, mistakes="catalogue")
     sent = packed.sources.__wrapped__(pack, "catalogue")
-    assert {"gradecheck", "gradecheck.mistakes.mistake"} <= sent.keys()
+    assert {"gradecheck", "gradecheck.packs.mistakes.mistake"} <= sent.keys()
     assert "gradecheck.testing" not in sent
 
 
@@ -173,7 +173,7 @@ def foreign(tmp_path_factory):
     (folder / "doubling_by_hand.py").write_text("def doubled(x):\n    return x + x\n", encoding="utf-8")
     (folder / "doubling_twin.py").write_text("def doubled(x):\n    return 2 * x\n", encoding="utf-8")
     file = folder / "doubling_pack.py"
-    module = sys.modules[packs.find(str(file)).module]
+    module = sys.modules[registry.find(str(file)).module]
     yield {"path": file, "text": str(file), "module": module, "record": module.PACK}
     sys.path.remove(str(folder))
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from gradecheck.arguments.scope import Scope
 from gradecheck.grading import proof
 from gradecheck.grading.assignments import assignment as assignments
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
-from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.bank.store import bank
 from gradecheck.grading.marks import CheckMark, QuestionMark
 from gradecheck.grading.proof import prove
 from gradecheck.grading.renaming import renamed
-from gradecheck.scope import Scope
 from tests.lecture import PACK
 from tests.marked import assignment, marked, questions
 

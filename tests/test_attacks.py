@@ -28,10 +28,10 @@ import numpy as np
 import pytest
 from classroom import ASSIGNMENT, GOOD, bank_folder, hand_in
 
-from gradecheck.compare import Verdict
-from gradecheck.grading.banked import packed
-from gradecheck.grading.handed_in.names import safe_name
+from gradecheck.grading.bank import packed
 from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.submissions.names import safe_name
+from gradecheck.numbers.compare import Verdict
 from tests.lecture import MISTAKES, PACK, VARIANTS
 
 __all__ = ["bank_folder"]

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 import manual
 from gradecheck.cli import main
-from gradecheck.files import writable_folder, write
-from gradecheck.implementation import load
+from gradecheck.machine.files import writable_folder, write
+from gradecheck.verifying.implementation import load
 from tests.agreement import example
 from tests.lecture import CONTRACTS, PACK
 

@@ -7,8 +7,8 @@ from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.regimes import EDGES
-from gradecheck.rounding import TINY, UNIT, Ball
+from gradecheck.arguments.regimes import EDGES
+from gradecheck.numbers.rounding import TINY, UNIT, Ball
 
 BITS = 400
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)

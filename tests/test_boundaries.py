@@ -15,8 +15,16 @@ from tests.lecture import CONTRACTS, PACK
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
-PACKS = ("gradecheck.pack", "gradecheck.packs")
 PUBLIC = tuple(f"gradecheck.{name}" for name in gradecheck.__all__)
+
+
+def engine(*names: str) -> tuple[str, ...]:
+    return tuple(f"gradecheck.{name}" for name in names)
+
+
+def grading(*names: str) -> tuple[str, ...]:
+    return tuple(f"gradecheck.grading.{name}" for name in names)
+
 
 # Beside itself and the standard library, in functions too. The longest path that fits a file speaks for it.
 MAY_IMPORT = {
@@ -24,52 +32,37 @@ MAY_IMPORT = {
     "reference": ["torch"],
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
-        *("gradecheck.compare", "gradecheck.records", "gradecheck.parts", "gradecheck.wording"),
-        *("gradecheck.reporting.records", "gradecheck.peers.findings"),
-        *("gradecheck.grading.marks", "gradecheck.grading.handed_in.names", "gradecheck.grading.proof"),
-        *("gradecheck.grading.course.summary", "gradecheck.grading.course.diff"),
+        *engine("numbers.compare", "verifying.records", "verifying.wording", "reporting.parts", "reporting.records"),
+        *engine("peers.findings"),
+        *grading("marks", "proof", "submissions.names", "classrun.summary", "classrun.diff"),
     ],
     "reports/screen.py": ["click", "reports.tones"],
     "lectures": ["numpy", "gradecheck"],
+    "lectures/lecture03/contracts": ["numpy", *PUBLIC, *engine("arguments")],
     "lectures/lecture03/exhibits/digits.py": ["numpy", "sklearn", "lectures"],
-    "lectures/lecture03/exhibits/steps.py": ["numpy", "torch", "reference", "gradecheck.tensors", "lectures"],
+    "lectures/lecture03/exhibits/steps.py": ["numpy", "torch", "reference", "lectures", *engine("verifying.tensors")],
     "gradecheck": ["numpy", "hypothesis"],
-    "gradecheck/contract.py": ["gradecheck.kinds", "gradecheck.possible", "gradecheck.sizes"],
-    "gradecheck/rounding.py": ["numpy"],
-    "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
-    "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
-    "gradecheck/packs.py": [
-        *("gradecheck.contract", "gradecheck.mistakes", "gradecheck.modules", "gradecheck.pack", "gradecheck.variant"),
-    ],
-    "gradecheck/modules.py": ["gradecheck.grading.defined", "gradecheck.pack"],
-    "lectures/lecture03/contracts": ["numpy", *PUBLIC, "gradecheck.possible"],
-    "lectures/conventions": ["numpy", *PUBLIC, "gradecheck.mistakes", "lectures.lecture03.contracts"],
+    "gradecheck/arguments": ["numpy", *engine("cases.case", "packs.contract")],
+    "gradecheck/packs": ["numpy", *engine("arguments", "numbers.compare", "grading.defined")],
+    "gradecheck/numbers": ["numpy", *engine("packs.contract")],
+    "gradecheck/numbers/rounding.py": ["numpy"],
+    "gradecheck/numbers/truth.py": ["numpy", "flint", *engine("packs.contract")],
+    "gradecheck/cases": ["numpy", "hypothesis", *engine("arguments", "packs.contract")],
+    "gradecheck/verifying/tensors.py": ["numpy", "torch", *engine("packs")],
+    "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
+    "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
+    "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/machine": [],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
-    "gradecheck/parts.py": ["gradecheck.compare"],
-    "gradecheck/records.py": ["numpy", "gradecheck.compare", "gradecheck.contract"],
-    "gradecheck/reporting/records.py": ["gradecheck.parts", "gradecheck.records"],
-    "gradecheck/regimes.py": ["numpy", "gradecheck.contract", "gradecheck.records", "gradecheck.scope"],
-    "gradecheck/kinds.py": ["numpy", "gradecheck.regimes", "gradecheck.scope"],
-    "gradecheck/sizes.py": ["gradecheck.contract", "gradecheck.scope"],
-    "gradecheck/possible.py": ["numpy", "gradecheck.scope"],
-    "gradecheck/narrowing.py": ["gradecheck.contract", "gradecheck.kinds", "gradecheck.regimes", "gradecheck.scope"],
-    "gradecheck/inputs.py": [
-        *("numpy", "hypothesis", "gradecheck.contract", "gradecheck.kinds", "gradecheck.records", "gradecheck.regimes"),
-        *("gradecheck.scope", "gradecheck.sizes"),
-    ],
-    "gradecheck/truth.py": ["numpy", "flint", "gradecheck.contract"],
-    "gradecheck/tensors.py": ["numpy", "torch", "gradecheck.contract", *PACKS],
-    "gradecheck/literals.py": ["numpy"],
-    "gradecheck/wording.py": ["numpy", "gradecheck.compare", "gradecheck.literals", "gradecheck.records"],
     "gradecheck/cli.py": ["click", "gradecheck"],
     # The one seam between what finds and what renders: nothing else of gradecheck imports reports.
     "gradecheck/commands": ["click", "gradecheck", "reports"],
-    "gradecheck/scope.py": [],
     "gradecheck/grading/source.py": [],
-    "gradecheck/grading/jail": [
-        *("numpy", "gradecheck.cores"),
-        *(f"gradecheck.grading.{name}" for name in ("adapter", "defined", "source")),
-    ],
+    "gradecheck/grading/defined.py": [],
+    "gradecheck/grading/adapter.py": [*grading("defined")],
+    "gradecheck/grading/submissions": ["numpy", *grading("defined", "source")],
+    "gradecheck/grading/submissions/notebooks.py": ["nbformat", *grading("submissions", "source")],
+    "gradecheck/grading/jail": ["numpy", *engine("machine.cores"), *grading("adapter", "defined", "source")],
     "gradecheck/grading/jail/worker.py": [  # as they stand there
         *("numpy", "nursery", "loading", "seeds", "standins", "adapting", "recording"),
     ],
@@ -79,33 +72,22 @@ MAY_IMPORT = {
     "gradecheck/grading/jail/loading.py": [],
     "gradecheck/grading/jail/seeds.py": ["numpy"],
     "gradecheck/grading/jail/standins.py": ["numpy"],
-    "gradecheck/grading/defined.py": [],
-    "gradecheck/grading/adapter.py": ["gradecheck.grading.defined"],
-    "gradecheck/grading/handed_in": ["numpy", "gradecheck.grading.defined", "gradecheck.grading.source"],
-    "gradecheck/grading/handed_in/notebooks.py": [
-        *("nbformat", "gradecheck.grading.handed_in", "gradecheck.grading.source"),
-    ],
     "gradecheck/grading/assignments": [
-        *("numpy", "gradecheck.contract", "gradecheck.grading.marks", *PACKS),
-        *("gradecheck.narrowing", "gradecheck.regimes", "gradecheck.scope", "gradecheck.grading.jail.packages"),
-        *("gradecheck.grading.adapter", "gradecheck.grading.defined"),
+        *("numpy", *engine("arguments", "cases.narrowing", "packs")),
+        *grading("adapter", "defined", "jail.packages", "marks"),
     ],
-    "gradecheck/grading/banked": [
-        *("numpy", "gradecheck.HOMES", "gradecheck.check", "gradecheck.contract", "gradecheck.files", *PACKS),
-        *("gradecheck.inputs", "gradecheck.records", "gradecheck.regimes", "gradecheck.scope", "gradecheck.sizes"),
-        "gradecheck.tensors",
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "handed_in", "jail")),
+    "gradecheck/grading/bank": [
+        *("numpy", *engine("HOMES", "arguments", "cases", "machine.files", "packs")),
+        *engine("verifying.check", "verifying.tensors"),
+        *grading("assignments", "jail", "submissions"),
     ],
     "gradecheck/grading/judging": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.files"),
-        *("gradecheck.mistakes", "gradecheck.rounding", "gradecheck.scope", "gradecheck.signs", *PACKS),
-        *(f"gradecheck.grading.{name}" for name in ("assignments", "banked", "defined", "jail", "marks", "source")),
+        *("numpy", *engine("arguments", "machine.files", "numbers", "packs")),
+        *grading("assignments", "bank", "defined", "jail", "marks", "source"),
     ],
     "gradecheck/grading/feedback": [
-        *("numpy", "gradecheck.compare", "gradecheck.contract", "gradecheck.records"),
-        *("gradecheck.kinds", "gradecheck.rounding", "gradecheck.shrink", "gradecheck.scope", "gradecheck.signs"),
-        *("gradecheck.literals", "gradecheck.sizes", "gradecheck.wording"),
-        *(f"gradecheck.grading.{name}" for name in ("handed_in", "jail", "judging", "marks", "source")),
+        *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
+        *grading("adapter", "jail", "judging", "marks", "source", "submissions"),
     ],
 }
 
@@ -126,10 +108,10 @@ MAY_LOAD = {
         for path in ("__init__.py", "contracts", "mistakes", "variants")
     },
     "lectures/conventions": {"gradecheck", "lectures", "numpy"},
-    "gradecheck/compare.py": {"gradecheck", "numpy"},
-    "gradecheck/wording.py": {"gradecheck", "numpy"},
-    "gradecheck/inputs.py": {"gradecheck", "numpy", "hypothesis"},
-    "gradecheck/truth.py": {"gradecheck", "numpy", "flint"},
+    "gradecheck/numbers/compare.py": {"gradecheck", "numpy"},
+    "gradecheck/verifying/wording.py": {"gradecheck", "numpy"},
+    "gradecheck/cases/inputs.py": {"gradecheck", "numpy", "hypothesis"},
+    "gradecheck/numbers/truth.py": {"gradecheck", "numpy", "flint"},
     "gradecheck/testing.py": {"gradecheck", "numpy", "hypothesis", "flint"},
     "gradecheck/grading/jail/worker.py": {"gradecheck", "numpy"},
 }
@@ -145,7 +127,7 @@ WORDS = {"network"}
 NAMES = {PACK.name, *CONTRACTS, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
 # What may stand in a file all the same, and why.
 MAY_SAY = {
-    "gradecheck/rounding.py": {"tanh"},  # NumPy's, which balls take
+    "gradecheck/numbers/rounding.py": {"tanh"},  # NumPy's, which balls take
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 
@@ -286,11 +268,11 @@ def test_every_file_that_may_name_something_does():
 @pytest.mark.parametrize(
     ("file", "source"),
     [
-        ("gradecheck/signs.py", "if contract.name == 'relu': ..."),
-        ("gradecheck/shrink.py", 'def shrink():\n    """As with softmax_backward."""'),
-        ("gradecheck/wording.py", "from manual import losses"),
-        ("gradecheck/check.py", "x = 1  # train has no gradient"),
-        ("gradecheck/kinds.py", "f = np.tanh"),
+        ("gradecheck/numbers/signs.py", "if contract.name == 'relu': ..."),
+        ("gradecheck/cases/shrink.py", 'def shrink():\n    """As with softmax_backward."""'),
+        ("gradecheck/verifying/wording.py", "from manual import losses"),
+        ("gradecheck/verifying/check.py", "x = 1  # train has no gradient"),
+        ("gradecheck/arguments/kinds.py", "f = np.tanh"),
         ("gradecheck/commands/common.py", "usual = 'lecture03'"),
         ("reports/templates/report.html", "<p>linear.forward</p>"),
     ],
@@ -305,16 +287,16 @@ def test_a_planted_name_is_found(tmp_path, file, source):
     [
         ("manual/losses.py", "import torch"),
         ("manual/losses.py", "def f():\n    from reference import losses"),
-        ("manual/losses.py", "import importlib\nimportlib.import_module('gradecheck.compare')"),
+        ("manual/losses.py", "import importlib\nimportlib.import_module('gradecheck.numbers.compare')"),
         ("reference/losses.py", "import manual.losses"),
         ("reports/terminal.py", "from manual.losses import mse"),
-        ("gradecheck/compare.py", "from gradecheck import inputs"),
-        ("gradecheck/compare.py", "from . import inputs"),
+        ("gradecheck/numbers/compare.py", "from gradecheck import inputs"),
+        ("gradecheck/numbers/compare.py", "from . import inputs"),
         ("gradecheck/verifying/verify.py", "import torch"),
         ("gradecheck/verifying/verify.py", "from reports import terminal"),
         ("gradecheck/reporting/report.py", "def f():\n    from lectures.lecture03 import exhibits"),
         ("gradecheck/verifying/verify.py", "import pytest"),
-        ("lectures/lecture03/contracts/sgd.py", "from gradecheck import packs"),
+        ("lectures/lecture03/contracts/sgd.py", "from gradecheck.packs import registry"),
         ("lectures/lecture03/exhibits/runs.py", "import torch"),
         ("lectures/lecture03/exhibits/runs.py", "from reports.plots import Plot"),
         ("reports/page.py", "from lectures.lecture03.exhibits import runs"),

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 import tests.reported as reported
+from gradecheck.cases.inputs import fill
 from gradecheck.grading.assignments.assignment import load
-from gradecheck.grading.banked.bank import bank
-from gradecheck.inputs import fill
+from gradecheck.grading.bank.store import bank
 from tests.lecture import CONTRACTS
 
 CASES = {(table, case["name"]): case for table, kind in reported.TABLES.items() for case in kind["case"]}

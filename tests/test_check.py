@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from drawn import several
 
-from gradecheck.check import answer, check, expect
-from gradecheck.compare import Finding, Verdict
-from gradecheck.inputs import LAYOUTS, fill
-from gradecheck.records import Case, Recipe
+from gradecheck.cases.case import Case, Recipe
+from gradecheck.cases.inputs import LAYOUTS, fill
+from gradecheck.numbers.compare import Finding, Verdict
+from gradecheck.verifying.check import answer, check, expect
 from tests.lecture import CONTRACTS
 
 

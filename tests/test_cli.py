@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import gradecheck
 import manual
 from gradecheck.cli import main
-from gradecheck.records import Verification
+from gradecheck.verifying.records import Verification
 from tests.lecture import CONTRACTS
 
 FIELDS = {"formula", "direction", "dtype", "examples", "verdict", "worst_ratio", "worst_ulp", "worst_case"}

@@ -10,7 +10,7 @@ from drawn import DTYPES, several
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.compare import (
+from gradecheck.numbers.compare import (
     Comparison,
     Expectation,
     Finding,
@@ -23,7 +23,7 @@ from gradecheck.compare import (
     ulps,
     worst,
 )
-from gradecheck.rounding import UNIT, Ball
+from gradecheck.numbers.rounding import UNIT, Ball
 from lectures.lecture03.contracts.activations import sigmoid_by_tanh, softmax_literal, tanh_literal
 from tests.lecture import CONTRACTS
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from gradecheck.contract import Argument, gradient_of
+from gradecheck.arguments.kinds import real, upstream
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.assignments.starter import function
-from gradecheck.kinds import real, upstream
+from gradecheck.packs.contract import Argument, gradient_of
 from tests.lecture import CONTRACTS
 from tests.made_up import CONVOLVED, CONVOLVED_BACKWARD, LABELS, row
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.tensors import run_reference
+from gradecheck.verifying.tensors import run_reference
 from lectures.lecture03.conventions import CONVENTIONS
 from tests.lecture import CONTRACTS
 

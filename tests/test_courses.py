@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from gradecheck.grading.assignments.assignment import load
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
-from gradecheck.grading.handed_in.submissions import read
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.proof import prove
+from gradecheck.grading.submissions.submission import read
 from tests.classroom import gradecheck
 
 COURSES = Path(__file__).parents[1] / "examples" / "courses"

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradecheck.compare import Finding
 from gradecheck.grading.assignments.assignment import WEIGHTS, Question, load
-from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.bank.store import bank
 from gradecheck.grading.judging import catalogue, diagnosis
 from gradecheck.grading.judging.credit import credit
 from gradecheck.grading.judging.diagnosis import Diagnosis
-from gradecheck.grading.judging.judging import Judged
-from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.grading.judging.judged import Judged
+from gradecheck.grading.judging.likeness import Likeness
+from gradecheck.numbers.compare import Finding
 from tests.lecture import CONTRACTS, MISTAKES
 from tests.marked import assignment, lost, marked, model, questions
 
@@ -30,7 +30,7 @@ def everything():
 @pytest.mark.parametrize("function", MISTAKES)
 def test_every_catalogued_mistake_is_caught_and_named_or_known_to_look_like_another(function, everything):
     banked = everything.questions[function]
-    known, sheet = catalogue.known(banked), Sheet(banked)
+    known, sheet = catalogue.known(banked), Likeness(banked)
     assert [m for m, _ in known] == list(MISTAKES[function])
     for mistake, seen in known:
         assert seen.affected or seen.habits, f"{mistake.id} is not caught"

@@ -24,10 +24,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from gradecheck import packs
 from gradecheck.cli import main
 from gradecheck.commands.narrowing import META
 from gradecheck.grading.assignments.assignment import load
+from gradecheck.packs import registry
 
 ROOT = Path(__file__).parents[1]
 GUIDES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -152,7 +152,7 @@ def test_a_pack_is_offered_as_the_guide_says():
         if name_of(text) == "pyproject.toml"
     ]
     assert offered
-    assert all(set(groups) == {packs.GROUP} for groups in offered)
+    assert all(set(groups) == {registry.GROUP} for groups in offered)
 
 
 # -- what has to exist
@@ -180,7 +180,7 @@ def command_of(words):
 def options_of(words):
     command = COMMANDS[words]
     context = click.Context(command)
-    context.meta[META] = packs.find().contracts.values()
+    context.meta[META] = registry.find().contracts.values()
     return {option for param in command.get_params(context) for option in param.opts}
 
 

@@ -8,12 +8,12 @@ import pytest
 
 import manual
 import reference
-from gradecheck.implementation import Implementation, load
-from gradecheck.records import Verification
 from gradecheck.reporting.bound import bound, operations
 from gradecheck.reporting.curves import curve
 from gradecheck.reporting.sources import source, sources
 from gradecheck.reporting.tasks import EndedError, Task, Workers
+from gradecheck.verifying.implementation import Implementation, load
+from gradecheck.verifying.records import Verification
 from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 

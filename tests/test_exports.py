@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradecheck.grading.assignments import assignment
-from gradecheck.grading.course.run import Graded
-from gradecheck.grading.course.summary import histogram, summarise
+from gradecheck.grading.classrun.run import Graded
+from gradecheck.grading.classrun.summary import histogram, summarise
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
 from reports import class_summary, gradebook
 from reports.gradescope import gradescope

@@ -15,17 +15,17 @@ from click.testing import CliRunner
 
 from gradecheck.cli import main
 from gradecheck.grading.assignments import assignment
-from gradecheck.grading.banked import bank
-from gradecheck.grading.course import marking, run
-from gradecheck.grading.course.diff import compare
-from gradecheck.grading.course.grade import grade_one
-from gradecheck.grading.course.journal import Journal
-from gradecheck.grading.course.pool import Lost, MarkerError, Pool
-from gradecheck.grading.course.written import load_record
-from gradecheck.grading.handed_in.finding import Entry
-from gradecheck.grading.handed_in.names import safe_name
+from gradecheck.grading.bank import store
+from gradecheck.grading.classrun import marking, run
+from gradecheck.grading.classrun.diff import compare
+from gradecheck.grading.classrun.grade import grade_one
+from gradecheck.grading.classrun.journal import Journal
+from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
+from gradecheck.grading.classrun.written import load_record
 from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.process import JailError
+from gradecheck.grading.submissions.finding import Entry
+from gradecheck.grading.submissions.names import safe_name
 
 __all__ = ["assignment_file", "bank_folder"]
 
@@ -341,7 +341,7 @@ def test_whatever_goes_wrong_here_costs_nobody_a_mark(tmp_path, course_run, monk
 
     monkeypatch.setattr(marking, "mark", fail)
     asked = course_run.assignment
-    mark = grade_one("a.py", course_run.entries[0].path, asked, bank.bank(asked), course_run.isolation)
+    mark = grade_one("a.py", course_run.entries[0].path, asked, store.bank(asked), course_run.isolation)
     assert mark.status == "fault"
     assert str(error) in mark.notes[0]
     assert {q.outcome for q in mark.questions} == {"fault"}
@@ -373,17 +373,17 @@ def test_a_bank_that_cannot_be_kept_is_handed_over(tmp_path, course_run, monkeyp
 def test_a_spoilt_bank_is_built_again(tmp_path, course_run, monkeypatch):
     monkeypatch.setenv("GRADECHECK_CACHE", str(tmp_path / "bank"))
     contract = course_run.assignment.questions[0].contract
-    whole = bank.question(contract, 6, 7)
+    whole = store.question(contract, 6, 7)
     (path,) = (tmp_path / "bank").iterdir()
     data = path.read_bytes()
     half = bytearray(data)
     half[len(data) // 2] ^= 1
     for spoilt in (b"", b"PK", data[:-100], bytes(half)):
         path.write_bytes(spoilt)
-        again = bank.question(contract, 6, 7)
+        again = store.question(contract, 6, 7)
         assert (again.frame, again.recipes) == (whole.frame, whole.recipes)
         assert again.values.tobytes() == whole.values.tobytes()
-        assert bank._read(path, contract).frame == whole.frame, "and kept again"
+        assert store._read(path, contract).frame == whole.frame, "and kept again"
 
 
 def test_an_assignment_that_is_edited_meanwhile_changes_nothing(tmp_path, course_run):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gradecheck.grading.course.summary import (
+from gradecheck.grading.classrun.summary import (
     Bin,
     ClassSummary,
     MistakeSummary,

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gradecheck import guarded
 from gradecheck.cli import main
-from gradecheck.guarded import Guarded, TooLongError
-from gradecheck.implementation import load
+from gradecheck.verifying import guarded
+from gradecheck.verifying.guarded import Guarded, TooLongError
+from gradecheck.verifying.implementation import load
 from tests.lecture import CONTRACTS, PACK
 
 SPOILS = """

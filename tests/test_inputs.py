@@ -10,10 +10,10 @@ from drawn import DTYPES, cases_of, recipes_of
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from gradecheck.inputs import LAYOUTS, cases, fill, recipes, sample
-from gradecheck.regimes import EDGES, REGIMES
-from gradecheck.rounding import UNIT
-from gradecheck.scope import EVERYTHING, SUBMISSION
+from gradecheck.arguments.regimes import EDGES, REGIMES
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.cases.inputs import LAYOUTS, cases, fill, recipes, sample
+from gradecheck.numbers.rounding import UNIT
 from tests.lecture import CONTRACTS
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
@@ -79,9 +79,9 @@ def test_every_array_has_the_dtype_of_the_recipe_and_every_scalar_is_a_python_nu
 SAMPLED = """
 import hashlib
 from tests.lecture import CONTRACTS
-from gradecheck.inputs import sample
-from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.scope import SUBMISSION
+from gradecheck.cases.inputs import sample
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.arguments.scope import SUBMISSION
 cases = [case for name in CONTRACTS for case in sample(CONTRACTS[name], "float64", 20, 3, SUBMISSION)]
 print(hashlib.sha256(repr([(case.recipe, case.arguments) for case in cases]).encode()).hexdigest())
 """
@@ -94,7 +94,7 @@ def test_a_sample_depends_on_its_seed_and_not_on_what_else_is_imported():
         run = subprocess.run([sys.executable, "-c", f"{first}\n{SAMPLED}"], capture_output=True, text=True, check=True)
         return run.stdout
 
-    more = ("gradecheck.cli", "gradecheck.mistakes", "gradecheck.grading.course.run", "reports.document")
+    more = ("gradecheck.cli", "gradecheck.packs.mistakes", "gradecheck.grading.classrun.run", "reports.document")
     assert digest("") == digest(f"import {', '.join(more)}")
 
 

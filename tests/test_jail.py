@@ -25,7 +25,7 @@ from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.session import Session
-from gradecheck.grading.judging import follow
+from gradecheck.grading.judging import followthrough
 from tests.lecture import CONTRACTS
 
 ROOT = Path(__file__).parents[1]
@@ -925,7 +925,7 @@ COLUMN = np.ones((1500, 1))
 )
 def test_right_values_are_not_computed_for_what_is_larger_than_a_case(function, arguments):
     contract = CONTRACTS[function]
-    right = follow.right([Question(contract, function, 1.0)])[function]
+    right = followthrough.right([Question(contract, function, 1.0)])[function]
     with pytest.raises(ValueError, match="no larger than a case"):
         right([("", x) for x in arguments])
     for case in ladder(CONTRACTS[function]).expectations:

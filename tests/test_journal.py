@@ -16,10 +16,10 @@ from classroom import ASSIGNMENT, DOUBLED, GOOD, HALVED, assignment_file, bank_f
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.grading.course import codec
-from gradecheck.grading.course.journal import BusyError, Journal
+from gradecheck.grading.classrun import codec
+from gradecheck.grading.classrun.journal import BusyError, Journal
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
-from gradecheck.wording import counted
+from gradecheck.verifying.wording import counted
 
 __all__ = ["assignment_file", "bank_folder"]
 ROOT = Path(__file__).parents[1]
@@ -247,7 +247,7 @@ def test_only_what_has_changed_is_marked_anew(tmp_path, course, assignment_file,
     assert marked() == 0
     assignment_file.write_text(ASSIGNMENT.replace("points = 2", "points = 4"))
     assert marked() == 4
-    monkeypatch.setattr("gradecheck.grading.banked.digests.code", lambda: "another gradecheck")
+    monkeypatch.setattr("gradecheck.grading.bank.digests.code", lambda: "another gradecheck")
     assert marked() == 4
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [s["max_score"] for s in results["submissions"]] == [8.0] * 4

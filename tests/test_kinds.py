@@ -5,26 +5,26 @@ import json
 import numpy as np
 import pytest
 
-from gradecheck import kinds
-from gradecheck.compare import Expectation
-from gradecheck.contract import ANY, Argument
+from gradecheck.arguments import kinds
+from gradecheck.arguments.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
+from gradecheck.cases.case import Case
+from gradecheck.cases.inputs import sample
+from gradecheck.cases.narrowing import NarrowingError, narrowed, numbers
+from gradecheck.cases.shrink import shrink
+from gradecheck.cases.traits import traits
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.assignments.starter import function
-from gradecheck.grading.banked.questions import draw
+from gradecheck.grading.bank.questions import draw
 from gradecheck.grading.feedback.examples import _rungs, expectation
 from gradecheck.grading.feedback.repro import literal
 from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.protocol import pack_arguments
-from gradecheck.inputs import sample
-from gradecheck.narrowing import NarrowingError, narrowed, numbers
-from gradecheck.records import Case
+from gradecheck.numbers.compare import Expectation
+from gradecheck.numbers.rounding import Ball
+from gradecheck.numbers.truth import to_floats, truth
+from gradecheck.packs.contract import ANY, Argument
 from gradecheck.reporting.bound import bound
 from gradecheck.reporting.repro import _literal
-from gradecheck.rounding import Ball
-from gradecheck.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
-from gradecheck.shrink import shrink
-from gradecheck.traits import traits
-from gradecheck.truth import to_floats, truth
 from tests.made_up import CONTRACTS, LABELS, MASKED, SCALED, row
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
@@ -119,7 +119,7 @@ def test_every_class_is_met():
 @every_contract
 def test_what_is_drawn_arrives_in_the_jail_and_at_torch_as_it_was(name):
     torch = pytest.importorskip("torch")
-    from gradecheck.tensors import to_tensor
+    from gradecheck.verifying.tensors import to_tensor
 
     for case in draw(CONTRACTS[name], "float32", 20, 0):
         header, payload = pack_arguments([case.arguments])

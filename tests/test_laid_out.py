@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail import packages
 from gradecheck.grading.jail.answers import Absent, Raised, Returned
 from gradecheck.grading.jail.isolation import _why_none_starts, isolation

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.inputs import LAYOUTS
-from gradecheck.rounding import Ball
-from gradecheck.tensors import run_reference
+from gradecheck.cases.inputs import LAYOUTS
+from gradecheck.numbers.rounding import Ball
+from gradecheck.verifying.tensors import run_reference
 from manual.linear import parameter_gradients
 from tests.agreement import (
     DTYPES,

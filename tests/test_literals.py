@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from gradecheck.literals import literal, numbers
+from gradecheck.numbers.literals import literal, numbers
 
 SHAPES = array_shapes(min_dims=0, min_side=0, max_side=4)
 

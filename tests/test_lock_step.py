@@ -7,8 +7,8 @@ import pytest
 from drawn import DTYPES
 
 import manual
-from gradecheck.compare import Verdict
-from gradecheck.implementation import Implementation, load
+from gradecheck.numbers.compare import Verdict
+from gradecheck.verifying.implementation import Implementation, load
 from lectures.lecture03.exhibits import trajectory
 from lectures.lecture03.exhibits.records import Network
 from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from gradecheck.grading.banked.bank import CHECK_CODES, bank
-from gradecheck.grading.course.marking import mark
-from gradecheck.grading.handed_in import imports
+from gradecheck.grading.bank.store import CHECK_CODES, bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.judging import calls
 from gradecheck.grading.source import Source
+from gradecheck.grading.submissions import imports
 from tests.lecture import CONTRACTS
 from tests.marked import assignment, lost, marked, model, questions
 

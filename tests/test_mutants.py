@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.compare import Verdict
 from gradecheck.grading.assignments.assignment import load
+from gradecheck.numbers.compare import Verdict
 from lectures.lecture03.mistakes import MISTAKES
 from lectures.lecture03.variants import VARIANTS
 from tests.lecture import CONTRACTS

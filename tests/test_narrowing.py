@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 import manual
+from gradecheck.arguments.kinds import features, probabilities, real
+from gradecheck.arguments.regimes import regimes_of
+from gradecheck.arguments.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
+from gradecheck.cases.inputs import branches_of, fill, sample
+from gradecheck.cases.narrowing import NarrowingError, concerning, keys, numbers
+from gradecheck.cases.narrowing import narrowed as narrowed_of
+from gradecheck.cases.shrink import shrink
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.assignments.starter import starter
-from gradecheck.grading.banked.bank import bank, key
-from gradecheck.grading.banked.questions import draw
+from gradecheck.grading.bank.questions import draw
+from gradecheck.grading.bank.store import bank, key
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.judging import calls
-from gradecheck.implementation import Implementation
-from gradecheck.inputs import branches_of, fill, sample
-from gradecheck.kinds import features, probabilities, real
-from gradecheck.narrowing import NarrowingError, concerning, keys, numbers
-from gradecheck.narrowing import narrowed as narrowed_of
-from gradecheck.regimes import regimes_of
-from gradecheck.rounding import UNIT
-from gradecheck.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
-from gradecheck.shrink import shrink
+from gradecheck.numbers.rounding import UNIT
+from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 from tests.marked import assignment, lost, model, questions

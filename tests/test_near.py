@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
-from gradecheck.grading.handed_in.near import Neighbourhood, core
-from gradecheck.grading.handed_in.submissions import Content, parse
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.source import File, Source
+from gradecheck.grading.submissions.near import Neighbourhood, core
+from gradecheck.grading.submissions.submission import Content, parse
 from tests.marked import assignment
 
 ASKED = frozenset(

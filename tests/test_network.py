@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import manual
 import reference
-from gradecheck.implementation import load
-from gradecheck.inputs import LAYOUTS, cases
-from gradecheck.rounding import Ball
-from gradecheck.scope import SUBMISSION
-from gradecheck.tensors import to_array
+from gradecheck.arguments.scope import SUBMISSION
+from gradecheck.cases.inputs import LAYOUTS, cases
+from gradecheck.numbers.rounding import Ball
+from gradecheck.verifying.implementation import load
+from gradecheck.verifying.tensors import to_array
 from lectures.lecture03.exhibits import digits
 from lectures.lecture03.exhibits.drawn import sentence
 from lectures.lecture03.exhibits.records import Network

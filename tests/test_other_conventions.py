@@ -9,14 +9,14 @@ from flint import arb
 from marked import model, questions
 
 import manual
-from gradecheck.compare import Verdict
+from gradecheck.arguments.scope import SUBMISSION
+from gradecheck.cases.inputs import sample
 from gradecheck.grading.assignments.assignment import Written, parse
 from gradecheck.grading.assignments.starter import starter
 from gradecheck.grading.proof import prove
-from gradecheck.implementation import Implementation, load
-from gradecheck.inputs import sample
-from gradecheck.scope import SUBMISSION
-from gradecheck.truth import truth
+from gradecheck.numbers.compare import Verdict
+from gradecheck.numbers.truth import truth
+from gradecheck.verifying.implementation import Implementation, load
 from gradecheck.verifying.verify import Options, verify
 from lectures.conventions import PACK
 from lectures.conventions.mistakes import MISTAKES

@@ -5,10 +5,10 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from gradecheck import packs
 from gradecheck.grading.assignments.assignment import Written, parse
-from gradecheck.grading.banked import bank, digests, packed
-from gradecheck.pack import PackError
+from gradecheck.grading.bank import digests, packed, store
+from gradecheck.packs import registry
+from gradecheck.packs.pack import PackError
 from lectures import conventions, lecture03
 
 ROW = '''
@@ -21,9 +21,9 @@ def {name}(x):
     return 2 * x
 '''
 MODULE = '''
-from gradecheck.contract import Argument, Contract
-from gradecheck.kinds import real
-from gradecheck.pack import Pack
+from gradecheck.packs.contract import Argument, Contract
+from gradecheck.arguments.kinds import real
+from gradecheck.packs.pack import Pack
 {imports}
 {rows}
 PACK = Pack(name={name!r}, title="", module=__name__, rows=({listed}), by_hand=__name__, by_torch=__name__,
@@ -52,20 +52,20 @@ def written(tmp_path, monkeypatch):
     yield write
     for name in set(sys.modules) - before:
         del sys.modules[name]
-    for found in (packs.load, packs.lineage, packs.rows):
+    for found in (registry.load, registry.lineage, registry.rows):
         found.cache_clear()
-    monkeypatch.setattr(packs, "_loaded", {})
+    monkeypatch.setattr(registry, "_loaded", {})
 
 
 def test_a_pack_can_be_asked_its_own_rows_and_those_of_the_packs_beneath(written):
     written("third", "halved")
     written("second", "tripled", builds_on=("third",))
     written("first", "doubled", builds_on=("second", "third"))
-    first = packs.load("first")
-    assert [pack.name for pack in packs.lineage(first)] == ["first", "second", "third"]
-    assert list(packs.rows(first)) == ["doubled", "tripled", "halved"]
+    first = registry.load("first")
+    assert [pack.name for pack in registry.lineage(first)] == ["first", "second", "third"]
+    assert list(registry.rows(first)) == ["doubled", "tripled", "halved"]
     assert list(first.contracts) == ["doubled"]
-    assert {name: row.pack for name, row in packs.rows(first).items()} == {
+    assert {name: row.pack for name, row in registry.rows(first).items()} == {
         "doubled": "first",
         "tripled": "second",
         "halved": "third",
@@ -76,7 +76,7 @@ def test_a_row_that_two_packs_have_is_refused(written):
     written("second", "doubled")
     written("first", "doubled", builds_on=("second",))
     with pytest.raises(PackError, match=r"pack first: first and second both have a row doubled, but one should; "):
-        packs.load("first")
+        registry.load("first")
 
 
 def test_two_packs_beneath_may_not_have_the_same_row_either(written):
@@ -84,27 +84,27 @@ def test_two_packs_beneath_may_not_have_the_same_row_either(written):
     written("second", "doubled")
     written("first", "halved", builds_on=("second", "third"))
     with pytest.raises(PackError, match=r"pack first: second and third both have a row doubled"):
-        packs.load("first")
+        registry.load("first")
 
 
 def test_a_pack_that_builds_on_itself_is_refused(written):
     written("second", "doubled", builds_on=("first",))
     written("first", "halved", builds_on=("second",))
     with pytest.raises(PackError, match="first builds on second builds on first, but none should build on itself"):
-        packs.load("first")
+        registry.load("first")
 
 
 def test_a_pack_beneath_that_is_not_there_is_refused(written):
     written("first", "halved", builds_on=("nowhere",))
     with pytest.raises(PackError, match="pack nowhere: its module is nowhere, which cannot be imported"):
-        packs.load("first")
+        registry.load("first")
 
 
 def test_what_a_pack_imports_of_those_beneath_is_part_of_it(written):
     written("second", "doubled")
     written("first", "halved", builds_on=("second",), imports="import second")
-    assert {"first", "second"} <= set(packed.sources(packs.load("first"), "first"))
-    assert packed.sources(packs.load("second"), "second").keys() >= {"second"}
+    assert {"first", "second"} <= set(packed.sources(registry.load("first"), "first"))
+    assert packed.sources(registry.load("second"), "second").keys() >= {"second"}
 
 
 # -- that of the lecture's conventions
@@ -120,14 +120,14 @@ function = "softmax"
 
 
 def test_the_usual_pack_is_the_first_that_builds_on_no_other(monkeypatch):
-    assert packs.find() is lecture03.PACK
+    assert registry.find() is lecture03.PACK
     module = {"conventions": "lectures.conventions", "lecture03": "lectures.lecture03"}
-    found = {name: (EntryPoint(name, f"{path}:PACK", packs.GROUP),) for name, path in module.items()}
-    monkeypatch.setattr(packs, "installed", lambda: found)
-    assert packs.find() is lecture03.PACK
-    monkeypatch.setattr(packs, "installed", lambda: {"conventions": found["conventions"]})
+    found = {name: (EntryPoint(name, f"{path}:PACK", registry.GROUP),) for name, path in module.items()}
+    monkeypatch.setattr(registry, "installed", lambda: found)
+    assert registry.find() is lecture03.PACK
+    monkeypatch.setattr(registry, "installed", lambda: {"conventions": found["conventions"]})
     with pytest.raises(PackError, match="none is installed that builds on no other"):
-        packs.find()
+        registry.find()
 
 
 def test_an_assignment_of_two_packs_finds_each_function_in_its_own():
@@ -136,7 +136,7 @@ def test_an_assignment_of_two_packs_finds_each_function_in_its_own():
     assert [q.contract.pack for q in asked.questions] == ["lectures.conventions", "lectures.lecture03"]
     softmax = lecture03.PACK.contracts["softmax"]
     assert asked.questions[1].contract is softmax
-    assert bank.key(asked.questions[1].contract, 16, 0) == bank.key(softmax, 16, 0)
+    assert store.key(asked.questions[1].contract, 16, 0) == store.key(softmax, 16, 0)
 
 
 def test_marks_depend_on_the_code_of_every_pack_that_is_asked():

@@ -6,17 +6,17 @@ from importlib.metadata import EntryPoint
 import pytest
 from classroom import gradecheck
 
-from gradecheck import packs
 from gradecheck.new_pack import write
-from gradecheck.pack import PackError
+from gradecheck.packs import registry
+from gradecheck.packs.pack import PackError
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A new pack, whose modules are imported for this test alone."""
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr(packs, "_loaded", {})
-    monkeypatch.setattr(packs, "load", packs.load.__wrapped__)
+    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(registry, "load", registry.load.__wrapped__)
     write(tmp_path / "waves")
     names = [name.removesuffix(".txt") for name in ("waves", "by_hand", "by_torch", "mistakes", "variants", "exhibits")]
     for name in names:
@@ -39,7 +39,7 @@ def sentence(*words, status=2):
 
 def said_of(folder):
     with pytest.raises(PackError) as raised:
-        packs.find(str(folder / "waves.py"))
+        registry.find(str(folder / "waves.py"))
     return str(raised.value)
 
 
@@ -88,7 +88,7 @@ def test_a_twin_that_no_text_binds_is_looked_for_in_the_module(folder):
     change(folder / "by_torch.py", "def softplus(", "def soft(")
     with (folder / "by_torch.py").open("a") as file:
         file.write("\n\nglobals()['softplus'] = soft\n")
-    assert packs.find(str(folder / "waves.py")).name == "waves"
+    assert registry.find(str(folder / "waves.py")).name == "waves"
 
 
 # -- catalogues and exhibits, once they are asked for
@@ -112,16 +112,16 @@ def test_a_catalogue_is_looked_at_before_a_class_is_marked_and_once_an_answer_is
         found = sentence(*words)
         assert "Error: pack waves: mistakes" in found
         assert said in found
-    packs.find(str(folder / "waves.py"))  # who marks nothing needs none
+    registry.find(str(folder / "waves.py"))  # who marks nothing needs none
 
 
 @pytest.mark.parametrize(("part", "what"), [("variants", "tuple VARIANTS of V"), ("exhibits", "function exhibits")])
 def test_variants_and_exhibits_are_looked_at(folder, part, what):
     (folder / f"{part}.py").write_text("")
     change(folder / "waves.py", 'mistakes="mistakes"', f'{part}="{part}"')
-    pack = packs.find(str(folder / "waves.py"))
+    pack = registry.find(str(folder / "waves.py"))
     with pytest.raises(PackError, match=f"pack waves: {part} is {part}, which has no {what}"):
-        packs.exhibits(pack) if part == "exhibits" else packs.check_catalogues(pack)
+        registry.exhibits(pack) if part == "exhibits" else registry.check_catalogues(pack)
 
 
 def test_a_model_answer_of_several_files_has_to_be_named(folder):
@@ -135,8 +135,8 @@ def test_a_model_answer_of_several_files_has_to_be_named(folder):
 
 
 def offered(monkeypatch, *entries):
-    monkeypatch.setattr(packs, "entry_points", lambda group: [EntryPoint(*entry, group) for entry in entries])
-    monkeypatch.setattr(packs, "installed", packs.installed.__wrapped__)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [EntryPoint(*entry, group) for entry in entries])
+    monkeypatch.setattr(registry, "installed", registry.installed.__wrapped__)
 
 
 def test_two_distributions_with_a_pack_of_one_name(monkeypatch):
@@ -144,8 +144,8 @@ def test_two_distributions_with_a_pack_of_one_name(monkeypatch):
     lecture03 = ("lecture03", "lectures.lecture03:PACK")
     offered(monkeypatch, ("waves", "one:PACK"), ("waves", "other:PACK"), lecture03)
     with pytest.raises(PackError, match=r"pack waves: .* offer one of that name each, but only one should; uninstall"):
-        packs.find("waves")
-    assert packs.find("lecture03").name == "lecture03"
+        registry.find("waves")
+    assert registry.find("lecture03").name == "lecture03"
     said = sentence("packs", status=0)
     assert "waves cannot be used: pack waves: " in said
     assert "21 formulas" in said
@@ -156,13 +156,13 @@ def test_a_pack_that_cannot_be_imported_is_a_row_of_the_list(monkeypatch):
     said = sentence("packs", status=0)
     assert "lecture03 Lecture 03: The Neural Network" in said
     assert "broken cannot be used: pack broken: its module is nowhere.at_all, which cannot be imported" in said
-    assert packs.mistake("relu/identity") is not None
+    assert registry.mistake("relu/identity") is not None
 
 
 def test_a_pack_that_is_offered_under_another_name(monkeypatch):
     offered(monkeypatch, ("lecture04", "lectures.lecture03:PACK"))
     with pytest.raises(PackError, match=r"pack lecture03: .* as lecture04, but should as lecture03; rename one"):
-        packs.find("lecture04")
+        registry.find("lecture04")
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_a_pack_that_is_not_there(asked, said):
 
 
 def test_another_module_of_that_name(tmp_path):
-    (tmp_path / "json.py").write_text("from gradecheck.pack import Pack\n")
+    (tmp_path / "json.py").write_text("from gradecheck.packs.pack import Pack\n")
     with pytest.raises(PackError, match="pack json: its module json has no PACK"):
-        packs.find(str(tmp_path / "json.py"))
+        registry.find(str(tmp_path / "json.py"))
 
 
 # -- new-pack

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import gradecheck.reporting.report as whole
+from gradecheck.arguments.scope import Scope
 from gradecheck.cli import main
-from gradecheck.scope import Scope
 from lectures.lecture03 import exhibits
 from lectures.lecture03.loose import LOOSE
 from reports import changes, document, reading, typeset
@@ -609,7 +609,7 @@ def test_a_broken_run_is_said_and_fails(tmp_path, monkeypatch):
     file = tmp_path / HOSTILE_NAME
     raises = "def momentum_step(w, v, grad, lr, mu):\n    raise RuntimeError('no <b>momentum</b>')\n"
     file.write_text(f"from manual import *\n\n{raises}", encoding="utf-8")
-    from gradecheck.implementation import load
+    from gradecheck.verifying.implementation import load
     from gradecheck.verifying.verify import Options
     from tests.pages import SHORT
 

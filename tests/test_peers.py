@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gradecheck.arguments.scope import Scope
 from gradecheck.cli import main
 from gradecheck.peers.book import explanation, judge, meet, read
 from gradecheck.peers.hold import hold
-from gradecheck.scope import Scope
 from gradecheck.verifying.verify import Options
 from reports import peers as pages
 from tests.lecture import PACK

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from drawn import DTYPES
 
-from gradecheck import rounding
-from gradecheck.rounding import TINY, UNIT, Ball, lift
+from gradecheck.numbers import rounding
+from gradecheck.numbers.rounding import TINY, UNIT, Ball, lift
 
 NINE = 1e-9
 inf, nan = np.inf, np.nan

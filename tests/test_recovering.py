@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gradecheck.grading.handed_in import newer, recovering
-from gradecheck.grading.handed_in.recovering import recovered
-from gradecheck.grading.handed_in.syntax import wrong
+from gradecheck.grading.submissions import newer, recovering
+from gradecheck.grading.submissions.recovering import recovered
+from gradecheck.grading.submissions.syntax import wrong
 
 GOOD = """import numpy as np
 

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 import gradecheck.reporting.report as whole
 import manual
+from gradecheck.arguments.scope import Scope
 from gradecheck.cli import main
-from gradecheck.compare import Verdict
-from gradecheck.implementation import Implementation, load
-from gradecheck.parts import Line, Lines, Outcome, Section, Table, Text
+from gradecheck.numbers.compare import Verdict
+from gradecheck.reporting.parts import Line, Lines, Outcome, Section, Table, Text
 from gradecheck.reporting.tasks import Exhibit, Task
-from gradecheck.scope import Scope
+from gradecheck.verifying.implementation import Implementation, load
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
 from lectures.lecture03.exhibits import digits

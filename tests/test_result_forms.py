@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from gradecheck.grading.assignments.assignment import Allowed
-from gradecheck.grading.banked.bank import bank
-from gradecheck.grading.course.marking import mark
+from gradecheck.grading.bank.store import bank
+from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.feedback.wording import check_rationale, help_for, rationale
 from gradecheck.grading.jail.answers import Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.credit import credit
 from gradecheck.grading.judging.diagnosis import diagnose
-from gradecheck.grading.judging.judging import judge
+from gradecheck.grading.judging.judged import judge
 from gradecheck.grading.source import File, Source
 from tests.marked import assignment, lost, model, questions
 
@@ -282,7 +282,7 @@ def slow(name, unanswered):
     ]
     judged = judge(banked, answers)
     found = diagnose(judged)
-    return Asked(asked.questions[0], judged, found, credit(judged, found), {}, "", 20.0)
+    return Answered(asked.questions[0], judged, found, credit(judged, found), {}, "", 20.0)
 
 
 def test_slow_but_right_earns_the_part_that_was_answered():

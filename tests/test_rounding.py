@@ -8,7 +8,7 @@ import pytest
 from drawn import DTYPES, balls, distances, known_cases, several
 
 import manual
-from gradecheck.scope import EVERYTHING, SUBMISSION
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
 from tests.lecture import CONTRACTS
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)

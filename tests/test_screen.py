@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.wording import counted
+from gradecheck.verifying.wording import counted
 from reports import screen
 
 WORDS = st.text("abcXYZ_.", min_size=1, max_size=30)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from gradecheck.grading.assignments.assignment import load
-from gradecheck.grading.banked.bank import bank
+from gradecheck.grading.bank.store import bank
 from gradecheck.grading.judging import catalogue
 from gradecheck.grading.judging.diagnosis import diagnose
-from gradecheck.grading.judging.judging import judge
+from gradecheck.grading.judging.judged import judge
 from gradecheck.grading.judging.roles import order_told, parameters
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
@@ -110,7 +110,7 @@ def _answers(banked, form):
 
 
 def _same_answers(banked, seen, found):
-    from gradecheck.grading.judging.likeness import Sheet
+    from gradecheck.grading.judging.likeness import Likeness
 
     slips = [slip for slip in map(slip_of, found) if slip]
     bases = [m for m in found if not slip_of(m)]
@@ -118,16 +118,16 @@ def _same_answers(banked, seen, found):
     form = base.wrong if base else banked.contract.stable
     again = traced(banked, Explanation(tuple(slips), base, form).answer)
     ordinary = stages(banked) == 0
-    return len(bases) < 2 and bool(Sheet(banked).matches(seen, again)[ordinary].all())
+    return len(bases) < 2 and bool(Likeness(banked).matches(seen, again)[ordinary].all())
 
 
 def test_slips_that_are_about_what_was_seen_are_all_that_is_looked_at(everything):
-    from gradecheck.grading.judging.likeness import Sheet
+    from gradecheck.grading.judging.likeness import Likeness
 
     banked = everything.questions["mse"]
     seen = traced(banked, lambda y, t: np.mean((y - t) ** 2) * 6)
     cases = [int(case) for case in np.flatnonzero(stages(banked) == 0)]
-    assert [e.mistakes for e in around(banked, seen, Sheet(banked), cases)] == []
+    assert [e.mistakes for e in around(banked, seen, Likeness(banked), cases)] == []
 
 
 # -- guards

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from drawn import cases_of, several
 
-from gradecheck.check import check, expect
-from gradecheck.inputs import fill
-from gradecheck.records import Case, Recipe
-from gradecheck.rounding import UNIT
-from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.shrink import shrink
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.cases.case import Case, Recipe
+from gradecheck.cases.inputs import fill
+from gradecheck.cases.shrink import shrink
+from gradecheck.numbers.rounding import UNIT
+from gradecheck.verifying.check import check, expect
 from tests.lecture import CONTRACTS
 
 

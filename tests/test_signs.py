@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from drawn import cases_of, several
 
-from gradecheck.check import answer
-from gradecheck.compare import Expectation
-from gradecheck.scope import SUBMISSION
-from gradecheck.signs import NAMES, common_signs, signs_of
+from gradecheck.arguments.scope import SUBMISSION
+from gradecheck.numbers.compare import Expectation
+from gradecheck.numbers.signs import NAMES, common_signs, signs_of
+from gradecheck.verifying.check import answer
 from tests.lecture import CONTRACTS
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from gradecheck.contract import Argument
-from gradecheck.grading.banked.questions import draw
+from gradecheck.arguments.kinds import real, whole_number
+from gradecheck.arguments.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
+from gradecheck.cases.inputs import cases, fill, sample
+from gradecheck.cases.shrink import shrink
+from gradecheck.grading.bank.questions import draw
 from gradecheck.grading.feedback.examples import _rungs
-from gradecheck.inputs import cases, fill, sample
-from gradecheck.kinds import real, whole_number
-from gradecheck.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
-from gradecheck.shrink import shrink
+from gradecheck.packs.contract import Argument
 from tests.made_up import CONVOLVED, CONVOLVED_BACKWARD, HEADS, row
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manual
-from gradecheck.compare import Verdict
-from gradecheck.implementation import Implementation, load
-from gradecheck.rounding import Ball, lift
+from gradecheck.numbers.compare import Verdict
+from gradecheck.numbers.rounding import Ball, lift
+from gradecheck.verifying.implementation import Implementation, load
 from lectures.lecture03.contracts.activations import tanh_literal
 from lectures.lecture03.exhibits.worked_example import PRINTED, section, worked_example
 from tests.agreement import DTYPES, arguments, assert_meet, carried, on_balls

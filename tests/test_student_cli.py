@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradecheck.cli import main
-from gradecheck.cores import cores
+from gradecheck.machine.cores import cores
 from tests.marked import model
 
 TOML = """

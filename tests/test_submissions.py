@@ -12,11 +12,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradecheck.grading.handed_in.carried import UnreadableError
-from gradecheck.grading.handed_in.finding import find
-from gradecheck.grading.handed_in.names import printable, readable, safe_name
-from gradecheck.grading.handed_in.submissions import Content, parse, read
 from gradecheck.grading.source import File, Source
+from gradecheck.grading.submissions.carried import UnreadableError
+from gradecheck.grading.submissions.finding import find
+from gradecheck.grading.submissions.names import printable, readable, safe_name
+from gradecheck.grading.submissions.submission import Content, parse, read
 
 CODE = "def f(x):\n    return 'é'\n"
 pytest.importorskip("nbformat", reason="not exercised: notebooks, which need nbformat")

@@ -7,9 +7,9 @@ import pytest
 
 import manual
 import reference
-from gradecheck.compare import Verdict
-from gradecheck.implementation import Implementation, load
-from gradecheck.tensors import to_array, to_tensor
+from gradecheck.numbers.compare import Verdict
+from gradecheck.verifying.implementation import Implementation, load
+from gradecheck.verifying.tensors import to_array, to_tensor
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits as lecture
 from lectures.lecture03.exhibits import decisions, digits, on_digits, two_features

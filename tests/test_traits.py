@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.implementation import Implementation
-from gradecheck.records import Case
-from gradecheck.scope import SUBMISSION
-from gradecheck.traits import oddity, same_nature, traits
+from gradecheck.arguments.scope import SUBMISSION
+from gradecheck.cases.case import Case
+from gradecheck.cases.traits import oddity, same_nature, traits
+from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.verify import Options, verify
 from tests.lecture import CONTRACTS, PACK
 

@@ -8,10 +8,10 @@ import pytest
 from drawn import DTYPES, cases_of, several
 from flint import arb, ctx
 
-from gradecheck.compare import Expectation, compare
-from gradecheck.scope import EVERYTHING, SUBMISSION
-from gradecheck.truth import SPARE_BITS, distance, to_floats, truth
-from gradecheck.witness import hear_witness
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.numbers.compare import Expectation, compare
+from gradecheck.numbers.truth import SPARE_BITS, distance, to_floats, truth
+from gradecheck.verifying.witness import hear_witness
 from tests.lecture import CONTRACTS
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import manual
-from gradecheck.grading.banked.questions import build_question
+from gradecheck.grading.bank.questions import build_question
 from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.answers import Returned, unpack
 from gradecheck.grading.jail.protocol import FRAME
 from gradecheck.grading.jail.usual import Unread
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.judging import judge
+from gradecheck.grading.judging.judged import judge
 from tests.lecture import CONTRACTS
 
 

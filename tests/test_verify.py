@@ -8,10 +8,10 @@ import pytest
 from drawn import DTYPES
 
 import manual
-from gradecheck.compare import Verdict
-from gradecheck.implementation import Implementation, from_module
-from gradecheck.regimes import REGIMES
-from gradecheck.scope import EVERYTHING, SUBMISSION
+from gradecheck.arguments.regimes import REGIMES
+from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+from gradecheck.numbers.compare import Verdict
+from gradecheck.verifying.implementation import Implementation, from_module
 from gradecheck.verifying.verify import Options, verify, verify_all
 from lectures.lecture03.contracts.activations import sigmoid_by_tanh, softmax_literal
 from tests.lecture import CONTRACTS, PACK
@@ -113,7 +113,8 @@ def test_where_nothing_is_judged_agreement_is_vacuous():
 
 
 def test_where_every_expected_number_is_zero_agreement_is_vacuous(monkeypatch):
-    monkeypatch.setattr("gradecheck.tensors.run_reference", lambda contract, arguments, device: (0 * arguments[0],))
+    run = lambda contract, arguments, device: (0 * arguments[0],)  # noqa: E731
+    monkeypatch.setattr("gradecheck.verifying.tensors.run_reference", run)
     found = held("relu", lambda x: 0 * x)
     assert (found.verdict, found.judged > 0) == (Verdict.VACUOUS, True)
 

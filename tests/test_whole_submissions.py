@@ -10,10 +10,10 @@ import zipfile
 
 import pytest
 
-from gradecheck.grading.banked import digests
-from gradecheck.grading.handed_in.carried import UnreadableError
-from gradecheck.grading.handed_in.submissions import fetch, read
-from gradecheck.grading.handed_in.texts import decode
+from gradecheck.grading.bank import digests
+from gradecheck.grading.submissions.carried import UnreadableError
+from gradecheck.grading.submissions.submission import fetch, read
+from gradecheck.grading.submissions.texts import decode
 
 pytest.importorskip("nbformat", reason="not exercised: notebooks, which need nbformat")
 

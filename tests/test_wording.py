@@ -8,10 +8,11 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from gradecheck.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
-from gradecheck.records import Case, Seconds, Verification, Witness, WorstCase
-from gradecheck.signs import NAMES
-from gradecheck.wording import (
+from gradecheck.cases.case import Case
+from gradecheck.numbers.compare import Comparison, Element, Finding, FindingKind, Verdict, failed
+from gradecheck.numbers.signs import NAMES
+from gradecheck.verifying.records import Seconds, Verification, Witness, WorstCase
+from gradecheck.verifying.wording import (
     FINDINGS,
     SIGNS,
     VERDICTS,

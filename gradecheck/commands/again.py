@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from gradecheck.commands.common import WRONG, Usage, need_linux
-from gradecheck.commands.grading import Asked, Jobs, mark_class, open_journal, prepare_run, results_folder, save_all
+from gradecheck.commands.grading import Jobs, Request, mark_class, open_journal, prepare_run, results_folder, save_all
 from gradecheck.commands.narrowing import parsed_assignment
 
 
@@ -27,9 +27,9 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     """
     need_linux()
     from gradecheck.grading.assignments.assignment import Written
-    from gradecheck.grading.course import written
-    from gradecheck.grading.course.diff import compare, load, results_file
-    from gradecheck.wording import counted
+    from gradecheck.grading.classrun import written
+    from gradecheck.grading.classrun.diff import compare, load, results_file
+    from gradecheck.verifying.wording import counted
     from reports.class_summary import difference
 
     old = results_file(results)
@@ -50,7 +50,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:
             graded = mark_class(run, journal)
-            save_all(new, run, graded, Asked(paths, leave, record.wanted), ())
+            save_all(new, run, graded, Request(paths, leave, record.wanted), ())
         count = counted(len(run.entries), "submission")
         if written.same(old, new / old.name):
             click.echo(f"{count} marked again: the results are the same to the last byte")
@@ -70,7 +70,7 @@ def diff(old: Path, new: Path) -> None:
 
     OLD and NEW are each a results.json, or its folder. The exit status is 0 where no grade changed, else 1.
     """
-    from gradecheck.grading.course.diff import compare, load
+    from gradecheck.grading.classrun.diff import compare, load
     from reports.class_summary import difference
 
     try:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from gradecheck.cores import THREADS
+from gradecheck.machine.cores import THREADS
 
 WRONG = 1
 USAGE = 2
@@ -35,7 +35,7 @@ class Usage(Failed):
 
 def output_folder(path: Path, option: str = "out") -> Path:
     """The folder to write to, looked at before any work."""
-    from gradecheck.files import writable_folder
+    from gradecheck.machine.files import writable_folder
 
     try:
         return writable_folder(path, option)

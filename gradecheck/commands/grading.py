@@ -21,13 +21,13 @@ from gradecheck.commands.narrowing import (
     narrowing,
     parsed_assignment,
 )
-from gradecheck.cores import cores
+from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
     from gradecheck.commands.saving import Format, Saved
     from gradecheck.grading.assignments.assignment import Assignment, Written
-    from gradecheck.grading.course.journal import Journal
-    from gradecheck.grading.course.run import Graded, Run
+    from gradecheck.grading.classrun.journal import Journal
+    from gradecheck.grading.classrun.run import Graded, Run
     from gradecheck.grading.jail.isolation import Wanted
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
@@ -77,7 +77,7 @@ def grade(
     command, which is found before any work.
     """
     need_linux()
-    from gradecheck.grading.course.written import JOURNAL
+    from gradecheck.grading.classrun.written import JOURNAL
     from reports import class_summary, gradebook
     from reports.screen import paragraph
 
@@ -88,7 +88,7 @@ def grade(
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        saved = save_all(folder, run, graded, Asked(path, (folder,), isolation), formats)
+        saved = save_all(folder, run, graded, Request(path, (folder,), isolation), formats)
         if len(run.entries) <= MOST_ROWS:
             click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
     click.echo(f"\n{class_summary.terminal(saved.summary)}")
@@ -104,7 +104,7 @@ def grade(
 
 def results_folder(folder: Path, asked: Assignment) -> Path:
     """The folder for this assignment's marks: where another's are, they stay."""
-    from gradecheck.grading.course.written import held
+    from gradecheck.grading.classrun.written import held
 
     try:
         other = held(folder)
@@ -128,15 +128,15 @@ def prepare_run(
     said: Mapping[str, Any],
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
-    from gradecheck import packs
-    from gradecheck.grading.course.run import Run
-    from gradecheck.grading.handed_in.finding import find
+    from gradecheck.grading.classrun.run import Run
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
+    from gradecheck.grading.submissions.finding import find
+    from gradecheck.packs import registry
 
     try:
         for pack in asked.packs:
-            packs.check_catalogues(pack)  # before any work: a mistake is looked up only where something is wrong
+            registry.check_catalogues(pack)  # before any work: a mistake is looked up only where something is wrong
         jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:
@@ -151,8 +151,8 @@ def prepare_run(
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """The journal of a run. What goes wrong while it is open is said in one line: nothing that it has is lost."""
-    from gradecheck.grading.course.journal import BusyError, Journal
-    from gradecheck.grading.course.pool import MarkerError
+    from gradecheck.grading.classrun.journal import BusyError, Journal
+    from gradecheck.grading.classrun.pool import MarkerError
 
     try:
         with Journal(path) as journal:
@@ -170,9 +170,9 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 def mark_class(run: Run, journal: Journal) -> Graded:
     """Mark, with a progress bar where someone looks."""
-    from gradecheck.grading.banked.bank import is_kept
-    from gradecheck.grading.course.run import grade
-    from gradecheck.grading.handed_in.names import printable
+    from gradecheck.grading.bank.store import is_kept
+    from gradecheck.grading.classrun.run import grade
+    from gradecheck.grading.submissions.names import printable
 
     if not is_kept(run.assignment):
         click.echo("drawing cases and computing what is right, once for this assignment ...", err=True)
@@ -188,7 +188,7 @@ def mark_class(run: Run, journal: Journal) -> Graded:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What was asked for, to be kept with the results."""
 
     paths: Sequence[Path]
@@ -196,10 +196,10 @@ class Asked:
     wanted: Wanted
 
 
-def save_all(folder: Path, run: Run, graded: Graded, asked: Asked, formats: Sequence[Format]) -> Saved:
+def save_all(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
     from gradecheck.commands.saving import save
-    from gradecheck.grading.banked import digests
-    from gradecheck.grading.course.written import RunRecord
+    from gradecheck.grading.bank import digests
+    from gradecheck.grading.classrun.written import RunRecord
 
     record = RunRecord(
         command=command_line(),

@@ -14,9 +14,9 @@ import click
 from gradecheck.commands.common import Usage
 
 if TYPE_CHECKING:
-    from gradecheck.contract import Contract
     from gradecheck.grading.assignments.assignment import Assignment, Written
-    from gradecheck.pack import Pack
+    from gradecheck.packs.contract import Contract
+    from gradecheck.packs.pack import Pack
 
 OPTIONS: Final = (
     click.option(
@@ -52,7 +52,7 @@ class Narrowed(click.Command):
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        from gradecheck.narrowing import numbers
+        from gradecheck.cases.narrowing import numbers
 
         options: list[click.Parameter] = [
             click.Option(
@@ -73,8 +73,8 @@ def _meant(args: Sequence[str]) -> Collection[Contract]:
 
     Those of a pack, or those that an assignment may ask.
     """
-    from gradecheck import packs
     from gradecheck.grading.assignments import assignment
+    from gradecheck.packs import registry
 
     said = {"--pack": "", "--assignment": ""}
     for word, after in pairwise((*args, "")):
@@ -83,8 +83,8 @@ def _meant(args: Sequence[str]) -> Collection[Contract]:
             said[option] = value if is_one_word else after
     try:
         if said["--assignment"]:
-            return packs.rows(assignment.pack_of(assignment.find(said["--assignment"]))).values()
-        return packs.find(said["--pack"] or None).contracts.values()
+            return registry.rows(assignment.pack_of(assignment.find(said["--assignment"]))).values()
+        return registry.find(said["--pack"] or None).contracts.values()
     except ValueError:
         return ()
 
@@ -99,7 +99,7 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def told(*arguments: Any, **options: Any) -> Any:
-        from gradecheck.narrowing import keys, numbers
+        from gradecheck.cases.narrowing import keys, numbers
 
         contracts = _contracts(click.get_current_context())
         given = {key: options.pop(key) for key in keys(contracts)}
@@ -120,10 +120,10 @@ def _plain(value: Any, number: bool) -> Any:
 
 def found_pack(said: str | None) -> Pack:
     """The pack that is called so; without a word the usual one."""
-    from gradecheck import packs
+    from gradecheck.packs import registry
 
     try:
-        return packs.find(said)
+        return registry.find(said)
     except ValueError as error:
         raise Usage(str(error)) from error
 
@@ -160,7 +160,7 @@ def words(said: Mapping[str, Any]) -> str:
 
 def usage(error: ValueError) -> Usage:
     """What is wrong, by its option where it was said on the command line."""
-    from gradecheck.narrowing import NarrowingError
+    from gradecheck.cases.narrowing import NarrowingError
 
     if isinstance(error, NarrowingError):
         return Usage(f"--{NAMES.get(error.key, error.key)} is {error.was!r}, but should be {error.should}")

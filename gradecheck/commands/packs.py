@@ -12,7 +12,7 @@ from gradecheck.commands.common import Usage
 @click.command()
 def packs() -> None:
     """List the installed packs, the lectures that --pack knows."""
-    from gradecheck.packs import installed
+    from gradecheck.packs.registry import installed
     from reports.tables import Table
 
     rows = [(name, _told(name)) for name in installed()]
@@ -21,9 +21,9 @@ def packs() -> None:
 
 def _told(name: str) -> str:
     """What the pack is, or why it cannot be used."""
-    from gradecheck.pack import PackError
-    from gradecheck.packs import find
-    from gradecheck.wording import counted
+    from gradecheck.packs.pack import PackError
+    from gradecheck.packs.registry import find
+    from gradecheck.verifying.wording import counted
 
     try:
         pack = find(name)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from gradecheck import packs
 from gradecheck.commands.common import Usage
 from gradecheck.commands.narrowing import PackOption
-from gradecheck.environment import environment
-from gradecheck.files import writable_folder, write
+from gradecheck.machine.files import writable_folder, write
+from gradecheck.packs import registry
 from gradecheck.peers.book import judge, meet
+from gradecheck.reporting.environment import environment
 from gradecheck.verifying.verify import Options
 from reports import peers as pages
 
@@ -27,7 +27,7 @@ def main(folder: Path, pack: str | None, out: Path, examples: int, seed: int) ->
     """Hold every adapter in FOLDER against torch; exit 1 where a disagreement is not explained, or no more there."""
     try:
         target = writable_folder(out)
-        held = meet(packs.find(pack), folder, Options(examples=examples, seed=seed))
+        held = meet(registry.find(pack), folder, Options(examples=examples, seed=seed))
         found = judge(held, environment(" ".join(sys.argv), seed))
     except ValueError as error:
         raise Usage(str(error)) from error

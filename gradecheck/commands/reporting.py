@@ -158,7 +158,7 @@ def _page(document: Document, source: Path | None) -> tuple[str | None, str]:
 
 def _finish(folder: Path, document: Document, texts: Mapping[str, str], missing: str) -> None:
     """All files or none: each is written aside before any takes its place."""
-    from gradecheck.files import write_together
+    from gradecheck.machine.files import write_together
 
     write_together({folder / name: text for name, text in texts.items()})
     click.echo(f"written to {folder}: {', '.join(texts)}")

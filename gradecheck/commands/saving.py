@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final, Literal
 
-from gradecheck.files import write, write_bytes
-from gradecheck.grading.course import codec
-from gradecheck.grading.course.run import Graded, Run
-from gradecheck.grading.course.summary import ClassSummary, summarise
-from gradecheck.grading.course.written import RESULTS, SUMMARY, RunRecord, digest
-from gradecheck.grading.handed_in.names import safe_name
+from gradecheck.grading.classrun import codec
+from gradecheck.grading.classrun.run import Graded, Run
+from gradecheck.grading.classrun.summary import ClassSummary, summarise
+from gradecheck.grading.classrun.written import RESULTS, SUMMARY, RunRecord, digest
 from gradecheck.grading.marks import ClassMark, SubmissionMark
+from gradecheck.grading.submissions.names import safe_name
+from gradecheck.machine.files import write, write_bytes
 from reports import class_summary, feedback, grade_pages, gradebook, gradescope
 
 CLASS_PAGE: Final = "class.html"

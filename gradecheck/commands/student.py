@@ -11,7 +11,7 @@ import click
 
 from gradecheck.commands.common import WRONG, Failed, Usage, need_linux, output_folder
 from gradecheck.commands.narrowing import AssignmentOption, Narrowed, loaded_assignment, narrowing, words
-from gradecheck.cores import cores
+from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
     from gradecheck.grading.assignments.assignment import Assignment
@@ -51,11 +51,11 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     The exit status is 0 where everything passes, else 1.
     """
     need_linux()
-    from gradecheck.grading.banked.bank import bank
-    from gradecheck.grading.course.marking import mark
-    from gradecheck.grading.handed_in.carried import UnreadableError
-    from gradecheck.grading.handed_in.submissions import read
+    from gradecheck.grading.bank.store import bank
+    from gradecheck.grading.classrun.marking import mark
     from gradecheck.grading.jail.process import JailError
+    from gradecheck.grading.submissions.carried import UnreadableError
+    from gradecheck.grading.submissions.submission import read
     from reports import feedback as pages
 
     asked = loaded_assignment(source, said)
@@ -75,7 +75,7 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     shown = pages.feedback(found, asked.title, asked.feedback)
     click.echo(pages.terminal(shown))
     if markdown is not None:
-        from gradecheck.files import write
+        from gradecheck.machine.files import write
 
         try:
             write(markdown, pages.markdown(shown))
@@ -142,7 +142,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     The exit status is 1 where one of these does not hold.
     """
     need_linux()
-    from gradecheck.grading.course.pool import MarkerError
+    from gradecheck.grading.classrun.pool import MarkerError
     from gradecheck.grading.proof import prove
     from reports import proof as page
     from reports.screen import paragraph

@@ -14,25 +14,25 @@ from gradecheck.commands.common import BAR, WRONG, Usage, command_line, one_thre
 from gradecheck.commands.narrowing import Narrowed, PackOption, found_pack, narrowing, usage
 
 if TYPE_CHECKING:
-    from gradecheck.contract import Contract
-    from gradecheck.implementation import Implementation
-    from gradecheck.pack import Pack
-    from gradecheck.records import Verification
+    from gradecheck.packs.contract import Contract
+    from gradecheck.packs.pack import Pack
+    from gradecheck.verifying.implementation import Implementation
+    from gradecheck.verifying.records import Verification
     from gradecheck.verifying.verify import Options
 
 
 def chosen_contracts(names: tuple[str, ...], pack: Pack) -> list[Contract]:
     """The contracts of the pack that are named, by function or by formula; all of them without a name."""
-    from gradecheck import packs
+    from gradecheck.packs import registry
 
     try:
-        return packs.chosen(pack, names)
+        return registry.chosen(pack, names)
     except ValueError as error:
         raise Usage(str(error)) from error
 
 
 def loaded_implementation(pack: Pack, path: Path | None, seconds: float) -> Implementation:
-    from gradecheck.implementation import load
+    from gradecheck.verifying.implementation import load
 
     try:
         return load(pack, path, seconds)
@@ -42,7 +42,7 @@ def loaded_implementation(pack: Pack, path: Path | None, seconds: float) -> Impl
 
 def asked(contracts: list[Contract], options: Options) -> list[Contract]:
     """Those that the options ask something, with a line about the others."""
-    from gradecheck.regimes import regimes_of
+    from gradecheck.arguments.regimes import regimes_of
 
     found = [contract for contract in contracts if regimes_of(contract, options.scope)]
     others = [contract.name for contract in contracts if contract not in found]
@@ -56,13 +56,13 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
 
 def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
     """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
-    from gradecheck.narrowing import NarrowingError, narrowed, numbers
-    from gradecheck.scope import EVERYTHING, SUBMISSION
+    from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
+    from gradecheck.cases.narrowing import NarrowingError, narrowed, numbers
     from gradecheck.verifying.verify import Options
 
     device = told["device"]
     if device != "cpu":
-        from gradecheck.tensors import check_device
+        from gradecheck.verifying.tensors import check_device
 
         try:
             check_device(device)
@@ -146,7 +146,7 @@ def verify(
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.verifying.verify import verify as hold
-    from gradecheck.wording import lacking
+    from gradecheck.verifying.wording import lacking
     from reports import terminal
 
     pairs = [(contract, d) for contract in held for d in options.scope.dtypes]
@@ -156,8 +156,8 @@ def verify(
         found = [hold(contract, subject, d, options) for contract, d in bar]
     click.echo(terminal.verifications(found, lacking(subject.name, len(contracts), missing, subject.classes)))
     if json_file is not None:
-        from gradecheck.environment import environment
-        from gradecheck.files import write
+        from gradecheck.machine.files import write
+        from gradecheck.reporting.environment import environment
         from reports import document
 
         write(json_file, document.verifications(found, environment(command_line(), options.seed), missing))

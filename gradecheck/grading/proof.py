@@ -12,23 +12,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from gradecheck import packs
-from gradecheck.compare import Verdict
+from gradecheck.arguments.scope import SUBMISSION
 from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
-from gradecheck.grading.banked import packed
-from gradecheck.grading.banked.bank import Bank, bank, prepare
-from gradecheck.grading.course.marking import limits_of, mark_questions
-from gradecheck.grading.course.pool import Lost, MarkerError, Pool
+from gradecheck.grading.bank import packed
+from gradecheck.grading.bank.store import Bank, bank, prepare
+from gradecheck.grading.classrun.marking import limits_of, mark_questions
+from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
 from gradecheck.grading.defined import FunctionDef, definitions, statements
 from gradecheck.grading.jail.isolation import Wanted, isolation
 from gradecheck.grading.jail.session import Session
-from gradecheck.grading.judging import follow
+from gradecheck.grading.judging import followthrough
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.renaming import renamed
-from gradecheck.pack import Pack, PackError
-from gradecheck.scope import SUBMISSION
-from gradecheck.wording import counted
+from gradecheck.numbers.compare import Verdict
+from gradecheck.packs import registry
+from gradecheck.packs.pack import Pack, PackError
+from gradecheck.verifying.wording import counted
 
 TOGETHER: Final = 24
 """Copies that share a worker: enough to forget how long it takes to start."""
@@ -129,12 +129,12 @@ def _groups(assignment: Assignment) -> Iterator[_Group]:
     planted = [
         _Planted("mistake", m.id, c.name, m.gist, may_cost_nothing=lenient[c.name])
         for c in contracts
-        for m in packs.mistakes(c)
+        for m in registry.mistakes(c)
     ]
     planted += [
         _Planted("variant", v.id, c.name, v.how, v.at_worst is Verdict.UNSTABLE)
         for c in contracts
-        for v in packs.variants(c)
+        for v in registry.variants(c)
     ]
     yield from (tuple(planted[i : i + TOGETHER]) for i in range(0, len(planted), TOGETHER))
 
@@ -166,7 +166,7 @@ class _Proving:
             yield "model answer", self.assignment.model.file, [self.assignment.model.text]
             return
         asked, questions = self.assignment.packs, self.assignment.questions
-        by_hand = [f"from {packs.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
+        by_hand = [f"from {registry.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
         yield "model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]
         if any(pack.model for pack in asked):
             names = {question.contract.name: question.name for question in questions}
@@ -177,7 +177,7 @@ class _Proving:
         adapter = self.assignment.adapter
         for kind, id, cells in self._answers():
             with self._session(cells, adapter) as session:
-                called = follow.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
+                called = followthrough.helpers(self.assignment.questions, [adapter.text] if adapter else cells)
                 marks = mark_questions(session, self.assignment, ready, called)
             points, most = sum(q.points for q in marks), self.assignment.max_score
             share = 0.0 if kind == "empty file" else 1.0
@@ -213,7 +213,7 @@ class _Proving:
     def _trial(
         self, session: Session, ready: Bank, planted: _Planted, questions: Sequence[Question], cells: Sequence[str]
     ) -> Trial:
-        called = follow.helpers(questions, cells)
+        called = followthrough.helpers(questions, cells)
         own = next(q.name for q in questions if q.contract.name == planted.function)
         concerned = tuple(q for q in questions if q.name == own or own in called[q.name])
         within = {q.name: called[q.name] & {c.name for c in concerned} for q in concerned}

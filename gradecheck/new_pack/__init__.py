@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from gradecheck.pack import NAME
+from gradecheck.packs.pack import NAME
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 

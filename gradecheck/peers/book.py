@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from gradecheck.pack import Pack
+from gradecheck.arguments.scope import DTYPES
+from gradecheck.packs.pack import Pack
 from gradecheck.peers.findings import Disagreement, Explanation, Held, Key, Peer, Peers, Whose
 from gradecheck.peers.hold import hold_apart
-from gradecheck.scope import DTYPES
 from gradecheck.verifying.verify import Options
 
 BOOK: Final = "peers.toml"

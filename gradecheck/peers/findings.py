@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gradecheck.compare import Verdict, worst
-from gradecheck.contract import Contract
-from gradecheck.records import Verification, WorstCase
+from gradecheck.numbers.compare import Verdict, worst
+from gradecheck.packs.contract import Contract
+from gradecheck.verifying.records import Verification, WorstCase
 
 Whose = Literal["convention", "bug", "torch"]
 """Decided by the third witness: they mean another formula or input, they miss what they mean, or torch is off."""

@@ -15,17 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from gradecheck.compare import Comparison
-from gradecheck.contract import Contract
-from gradecheck.implementation import load
-from gradecheck.inputs import sample
-from gradecheck.pack import Pack
+from gradecheck.arguments.regimes import REGIMES
+from gradecheck.arguments.scope import Scope
+from gradecheck.cases.case import Case
+from gradecheck.cases.inputs import sample
+from gradecheck.numbers.compare import Comparison
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.pack import Pack
 from gradecheck.peers.findings import VALUES, Disagreement, Held, Key, Row
-from gradecheck.records import Case, WorstCase
-from gradecheck.regimes import REGIMES
-from gradecheck.scope import Scope
-from gradecheck.tally import FAILURES_KEPT
 from gradecheck.verifying.explain import Sides, explain
+from gradecheck.verifying.implementation import load
+from gradecheck.verifying.records import WorstCase
+from gradecheck.verifying.tally import FAILURES_KEPT
 from gradecheck.verifying.verify import Options, verify
 
 Function = Callable[..., Any]
@@ -122,7 +123,7 @@ def _kinds(sides: Sides, dtype: str, options: Options) -> dict[tuple[str, str], 
 
 
 def _sides(contract: Contract, function: Function) -> Sides:
-    from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
+    from gradecheck.verifying.tensors import run_reference  # torch: only where a formula of reference/ really runs
 
     return Sides(contract, function, run_reference)
 

@@ -9,16 +9,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import as_results
-from gradecheck.contract import Contract
-from gradecheck.grading.banked.questions import draw
-from gradecheck.implementation import Implementation
-from gradecheck.records import Case
-from gradecheck.regimes import REGIMES, regimes_of
+from gradecheck.arguments.regimes import REGIMES, regimes_of
+from gradecheck.arguments.scope import SUBMISSION, Scope
+from gradecheck.cases.case import Case
+from gradecheck.grading.bank.questions import draw
+from gradecheck.numbers.compare import as_results
+from gradecheck.numbers.rounding import TINY
+from gradecheck.numbers.truth import distance, to_floats, truth
+from gradecheck.packs.contract import Contract
 from gradecheck.reporting.records import Distance
-from gradecheck.rounding import TINY
-from gradecheck.scope import SUBMISSION, Scope
-from gradecheck.truth import distance, to_floats, truth
+from gradecheck.verifying.implementation import Implementation
 
 CASES: Final = 40
 MOST_NUMBERS: Final = 60
@@ -29,7 +29,7 @@ def accuracy(
     contract: Contract, implementation: Implementation, dtype: str, seed: int = 0, scope: Scope = SUBMISSION
 ) -> tuple[Distance, ...]:
     """Worst distance from the truth in ulp, a record a regime in their order; none where the function is missing."""
-    from gradecheck.tensors import run_reference
+    from gradecheck.verifying.tensors import run_reference
 
     function = implementation.function(contract)
     scope = replace(scope, everything=False)  # there is no distance to infinity

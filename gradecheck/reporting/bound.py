@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from gradecheck import sizes
-from gradecheck.contract import ANY, Argument, Contract
-from gradecheck.kinds import Sizes
-from gradecheck.rounding import LIBRARY_ULP
-from gradecheck.scope import EVERYTHING
+from gradecheck.arguments import sizes
+from gradecheck.arguments.kinds import Sizes
+from gradecheck.arguments.scope import EVERYTHING
+from gradecheck.numbers.rounding import LIBRARY_ULP
+from gradecheck.packs.contract import ANY, Argument, Contract
 
 COMPARISONS: Final = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "maximum", "where"})
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.contract import Contract
-from gradecheck.implementation import Implementation
+from gradecheck.packs.contract import Contract
 from gradecheck.reporting.records import Curve, Numbers
+from gradecheck.verifying.implementation import Implementation
 
 POINTS: Final = 161
 Call = Callable[..., Any]
@@ -18,7 +18,7 @@ Call = Callable[..., Any]
 
 def curve(subject: str, implementation: Implementation, device: str = "cpu") -> Curve | None:
     """The formula's curve; None where it has none, or the implementation cannot be drawn."""
-    from gradecheck.tensors import run_reference
+    from gradecheck.verifying.tensors import run_reference
 
     contracts = implementation.pack.contracts
     contract = contracts.get(subject)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gradecheck.parts import Section
-from gradecheck.records import Verification
+from gradecheck.reporting.parts import Section
+from gradecheck.verifying.records import Verification
 
 Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class Source:
+class Listing:
     """One function as it stands in its file. file: below its room's folder; line: its first there."""
 
     name: str
@@ -66,9 +66,9 @@ class Sheet:
     slide: str
     twin: str
     results: tuple[str, ...]
-    implementation: tuple[Source, ...]
-    reference: tuple[Source, ...]
-    stable: Source | None
+    implementation: tuple[Listing, ...]
+    reference: tuple[Listing, ...]
+    stable: Listing | None
     bound: str
     samples: Mapping[str, tuple[tuple[float, float], ...]]
     repros: Mapping[str, str]

@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradecheck import packs
-from gradecheck.compare import Verdict
-from gradecheck.contract import Contract
-from gradecheck.environment import environment
-from gradecheck.implementation import Implementation
-from gradecheck.records import Verification
-from gradecheck.regimes import MEANINGS
+from gradecheck.arguments.regimes import MEANINGS
+from gradecheck.numbers.compare import Verdict
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
 from gradecheck.reporting.accuracy import accuracy
 from gradecheck.reporting.curves import curve
+from gradecheck.reporting.environment import environment
 from gradecheck.reporting.records import Curve, Distance, Report, Sheet
 from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Exhibit, Progress, Task, Workers, processes
+from gradecheck.verifying.implementation import Implementation
+from gradecheck.verifying.records import Verification
 from gradecheck.verifying.verify import Options, verify
-from gradecheck.wording import lacking
+from gradecheck.verifying.wording import lacking
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _sheet(implementation: Implementation, contract: Contract, *told: Any) -> Sh
 
 def _exhibits(implementation: Implementation, options: Options, whole: bool) -> list[Exhibit]:
     """What the pack shows beside its formulas."""
-    show = packs.exhibits(implementation.pack)
+    show = registry.exhibits(implementation.pack)
     return [] if show is None else show(implementation, options, whole)
 
 

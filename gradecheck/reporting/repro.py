@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.contract import ANY, Contract
-from gradecheck.implementation import Implementation
-from gradecheck.literals import literal
-from gradecheck.records import Case, WorstCase
-from gradecheck.wording import array
+from gradecheck.cases.case import Case
+from gradecheck.numbers.literals import literal
+from gradecheck.packs.contract import ANY, Contract
+from gradecheck.verifying.implementation import Implementation
+from gradecheck.verifying.records import WorstCase
+from gradecheck.verifying.wording import array
 
 MOST_ELEMENTS: Final = 64
 PLAIN_LAYOUTS: Final = ("C", "read-only")
@@ -56,14 +57,14 @@ def repro(worst: WorstCase, implementation: Implementation, results: tuple[str, 
     drawn = any("Recipe(" in line for line in arguments)
     file = "None" if implementation.path is None else f"Path({str(implementation.path)!r})"
     lines = ["from pathlib import Path"] if implementation.path is not None else []
-    lines += ["import numpy as np", "from gradecheck import packs"]
-    lines.append("from gradecheck.implementation import load")
+    lines += ["import numpy as np", "from gradecheck.packs import registry"]
+    lines.append("from gradecheck.verifying.implementation import load")
     if drawn:
-        lines += ["from gradecheck.inputs import fill", "from gradecheck.records import Recipe"]
+        lines += ["from gradecheck.cases.inputs import fill", "from gradecheck.verifying.records import Recipe"]
     lines += [
-        "from gradecheck.tensors import run_reference",
+        "from gradecheck.verifying.tensors import run_reference",
         "",
-        f"pack = packs.find({implementation.pack.address!r})",
+        f"pack = registry.find({implementation.pack.address!r})",
         f"contract = pack.contracts[{case.contract!r}]",
         *arguments,
         f"expected = run_reference(contract, arguments, {device!r})",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradecheck import packs
-from gradecheck.contract import Contract
-from gradecheck.implementation import Implementation
-from gradecheck.records import Verification
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
 from gradecheck.reporting.bound import bound
 from gradecheck.reporting.records import Distance, Sheet
 from gradecheck.reporting.repro import made_of, repro
 from gradecheck.reporting.sources import source, sources
+from gradecheck.verifying.implementation import Implementation
+from gradecheck.verifying.records import Verification
 
 
 def sheet(
@@ -37,7 +37,7 @@ def sheet(
         twin=contract.twin,
         results=contract.results,
         implementation=() if function is None else sources(function, others, pack.unshown),
-        reference=sources(packs.twin(contract), others),
+        reference=sources(registry.twin(contract), others),
         stable=source(contract.stable),
         bound=bound(contract),
         samples={dtype: v.samples for dtype, v in verifications.items()},

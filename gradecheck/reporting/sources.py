@@ -10,10 +10,10 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from gradecheck.reporting.records import Source
+from gradecheck.reporting.records import Listing
 
 
-def source(function: Callable[..., Any]) -> Source | None:
+def source(function: Callable[..., Any]) -> Listing | None:
     """Name, place and code of a function; None where it has no source, as one of NumPy's own."""
     function = inspect.unwrap(function)
     try:
@@ -26,10 +26,10 @@ def source(function: Callable[..., Any]) -> Source | None:
     package = (room.__package__ or "") if room is not None else ""
     place = path.relative_to(path.parents[package.count(".") + 1]) if package else Path(path.name)
     name = getattr(function, "__name__", path.stem)
-    return Source(name, place.as_posix(), line, textwrap.dedent("".join(lines)).rstrip())
+    return Listing(name, place.as_posix(), line, textwrap.dedent("".join(lines)).rstrip())
 
 
-def sources(function: Callable[..., Any], apart: frozenset[str], unshown: Collection[str] = ()) -> tuple[Source, ...]:
+def sources(function: Callable[..., Any], apart: frozenset[str], unshown: Collection[str] = ()) -> tuple[Listing, ...]:
     """The function, then the functions of its own room that it calls, without those whose names are in `apart`.
 
     unshown: modules whose functions are not shown.

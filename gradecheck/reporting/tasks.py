@@ -20,10 +20,10 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final
 
-from gradecheck.cores import cores
-from gradecheck.implementation import Implementation, load
-from gradecheck.pack import Pack
-from gradecheck.parts import Section
+from gradecheck.machine.cores import cores
+from gradecheck.packs.pack import Pack
+from gradecheck.reporting.parts import Section
+from gradecheck.verifying.implementation import Implementation, load
 
 Progress = Callable[[str], None]
 MOST_PROCESSES: Final = 4
@@ -117,7 +117,7 @@ def _context() -> BaseContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gradecheck.reporting.report", "gradecheck.tensors"])
+    context.set_forkserver_preload(["gradecheck.reporting.report", "gradecheck.verifying.tensors"])
     return context
 
 
@@ -133,7 +133,7 @@ def _begin(pack: Pack, path: Path | None, seconds: float) -> None:
 
 
 def _warm() -> None:
-    import gradecheck.tensors  # noqa: F401  # for what it imports
+    import gradecheck.verifying.tensors  # noqa: F401  # for what it imports
 
 
 def _do(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from gradecheck.check import Reference, answer, check, expect
-from gradecheck.compare import Comparison, Expectation, Verdict
-from gradecheck.contract import Contract
-from gradecheck.records import Case, Witness, WorstCase
-from gradecheck.scope import Scope
-from gradecheck.shrink import shrink
-from gradecheck.signs import common_signs
-from gradecheck.witness import hear_witness
+from gradecheck.arguments.scope import Scope
+from gradecheck.cases.case import Case
+from gradecheck.cases.shrink import shrink
+from gradecheck.numbers.compare import Comparison, Expectation, Verdict
+from gradecheck.numbers.signs import common_signs
+from gradecheck.packs.contract import Contract
+from gradecheck.verifying.check import Reference, answer, check, expect
+from gradecheck.verifying.records import Witness, WorstCase
+from gradecheck.verifying.witness import hear_witness
 
 Array = NDArray[Any]
 Answer = tuple[tuple[Array, ...], Expectation]

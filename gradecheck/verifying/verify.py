@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from gradecheck import packs
-from gradecheck.check import check
-from gradecheck.compare import Comparison, Finding, Verdict, failed
-from gradecheck.contract import Contract
-from gradecheck.guarded import Guarded, seed
-from gradecheck.implementation import Implementation
-from gradecheck.inputs import sample
-from gradecheck.naming import UNKNOWN, marked
-from gradecheck.records import Case, Seconds, Verification, WorstCase
-from gradecheck.scope import EVERYTHING, Scope
-from gradecheck.tally import Tally, unsteady
-from gradecheck.traits import same_nature
+from gradecheck.arguments.scope import EVERYTHING, Scope
+from gradecheck.cases.case import Case
+from gradecheck.cases.inputs import sample
+from gradecheck.cases.traits import same_nature
+from gradecheck.numbers.compare import Comparison, Finding, Verdict, failed
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.verifying.check import check
 from gradecheck.verifying.explain import Sides, explain
+from gradecheck.verifying.guarded import Guarded, seed
+from gradecheck.verifying.implementation import Implementation
+from gradecheck.verifying.naming import UNKNOWN, marked
+from gradecheck.verifying.records import Seconds, Verification, WorstCase
+from gradecheck.verifying.tally import Tally, unsteady
 
 EXAMPLES: Final = 200
 
@@ -45,7 +46,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     if isinstance(function, Guarded) and function.late:
         late = Finding("time", contract.name, f"no answer in {function.seconds:g} s before", "one")
         return _not_held(contract, implementation, dtype, Verdict.WRONG, late)
-    from gradecheck.tensors import run_reference  # torch: only where a formula of reference/ really runs
+    from gradecheck.verifying.tensors import run_reference  # torch: only where a formula of reference/ really runs
 
     tally = Tally(contract, dtype, options.scope)
 
@@ -67,7 +68,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     if isinstance(function, Guarded):
         seed(options.seed)  # what a file draws is drawn again in the next run
     with warnings.catch_warnings():
-        if _top(getattr(function, "__module__", None) or "") != _top(packs.of(contract).by_hand):
+        if _top(getattr(function, "__module__", None) or "") != _top(registry.of(contract).by_hand):
             warnings.simplefilter("ignore")  # a warning is no wrong answer; the pack's own side promises none at all
         sides = Sides(contract, timed, refer)
         for case in sample(contract, dtype, options.examples, options.seed, options.scope):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gradecheck import Mistake
-from gradecheck.mistakes.given import given
+from gradecheck.packs.mistakes.given import given
 
 Given = tuple[Any, ...]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from gradecheck.files import writable_folder, write
+from gradecheck.machine.files import writable_folder, write
 from tests.lecture import CONTRACTS
 from tests.mutants.matrix import Fate, try_job
 from tests.mutants.policies import try_policies

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from gradecheck.check import check, expect
-from gradecheck.compare import Comparison, Expectation, Verdict
-from gradecheck.contract import Contract
-from gradecheck.grading.banked.bank import draw
-from gradecheck.records import Case
-from gradecheck.scope import DTYPES
-from gradecheck.tensors import run_reference
+from gradecheck.arguments.scope import DTYPES
+from gradecheck.cases.case import Case
+from gradecheck.grading.bank.store import draw
+from gradecheck.numbers.compare import Comparison, Expectation, Verdict
+from gradecheck.packs.contract import Contract
+from gradecheck.verifying.check import check, expect
+from gradecheck.verifying.tensors import run_reference
 from tests.lecture import CONTRACTS, MISTAKES, VARIANTS
 
 PATIENCE = 5.0  # seconds for one case of one implementation; the slowest honest one takes milliseconds

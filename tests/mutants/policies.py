@@ -12,8 +12,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from gradecheck.contract import Contract
-from gradecheck.tensors import run_reference
+from gradecheck.packs.contract import Contract
+from gradecheck.verifying.tensors import run_reference
 from tests.lecture import CONTRACTS
 from tests.mutants.differences import gradients, has_gradient
 from tests.mutants.matrix import Subject, mistakes, variants

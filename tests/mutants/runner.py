@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gradecheck.files import writable_folder, write
+from gradecheck.machine.files import writable_folder, write
 from tests.mutants.bench import Bench, Fate
 from tests.mutants.printed import Printed
 from tests.mutants.sessions import ROOT, warm_up
@@ -22,9 +22,9 @@ from tests.mutants.sources import TOOLS, Mutant, mutants
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 TESTS = {  # longest first, so that no core waits for the last
-    "gradecheck/rounding.py": ("radius", "ball"),
+    "gradecheck/numbers/rounding.py": ("radius", "ball"),
     "lectures/lecture03/exhibits/trajectory.py": ("lock_step", "trajectory_engine"),
-    "gradecheck/compare.py": ("compare", "check"),
+    "gradecheck/numbers/compare.py": ("compare", "check"),
     "manual/network.py": ("network", "bad_input"),
     "manual/losses.py": ("losses", "slides", "bad_input"),
     "manual/activations.py": ("activations", "slides", "bad_input"),

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
-from gradecheck.contract import Contract
 from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Question, Text, Written
 from gradecheck.grading.assignments.table import Table
 from gradecheck.grading.defined import definitions
+from gradecheck.packs.contract import Contract
 
 
 def beside(written: Written, top: Table, key: str) -> Text | None:

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from gradecheck import packs
-from gradecheck.contract import Contract
+from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.marks import CheckName
-from gradecheck.pack import Pack, PackError
-from gradecheck.scope import SUBMISSION, Scope
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.pack import Pack, PackError
 
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
     {"correctness": 0.6, "edges": 0.15, "stability": 0.15, "hygiene": 0.1}
@@ -100,7 +100,7 @@ class Assignment:
     @property
     def packs(self) -> tuple[Pack, ...]:
         """The packs whose functions are asked."""
-        return tuple(dict.fromkeys(packs.of(question.contract) for question in self.questions))
+        return tuple(dict.fromkeys(registry.of(question.contract) for question in self.questions))
 
     @property
     def names(self) -> frozenset[str]:
@@ -149,13 +149,13 @@ def find(source: str) -> Written:
     """
     name, _, wanted = source.partition("/")
     path, pack = Path(source), ""
-    if name in packs.installed() and not path.is_file():
-        own = packs.find(name)
+    if name in registry.installed() and not path.is_file():
+        own = registry.find(name)
         path, pack = own.folder / _chosen(own, wanted), own.address
     try:
         return Written(path.read_text(encoding="utf-8"), path.name, str(path.resolve().parent), pack)
     except (OSError, UnicodeDecodeError) as error:
-        names = ", ".join(packs.installed())
+        names = ", ".join(registry.installed())
         msg = f"assignment: {source} is no file that can be read, but should be one, or one of: {names}"
         raise ValueError(msg) from error
 
@@ -174,7 +174,7 @@ def pack_of(written: Written) -> Pack:
         said = tomllib.loads(written.text).get("pack")
     except tomllib.TOMLDecodeError:
         said = None
-    return packs.find(str(said) if said else written.pack or None, Path(written.folder))
+    return registry.find(str(said) if said else written.pack or None, Path(written.folder))
 
 
 def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:

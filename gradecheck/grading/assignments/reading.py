@@ -11,17 +11,17 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
-from gradecheck import packs
-from gradecheck.contract import Contract
+from gradecheck.arguments.regimes import regimes_of
+from gradecheck.arguments.scope import SUBMISSION, Scope
+from gradecheck.cases.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
 from gradecheck.grading.assignments import adapters
 from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written, pack_of
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
 from gradecheck.grading.marks import CHECKS, CheckName
-from gradecheck.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
-from gradecheck.pack import Pack
-from gradecheck.regimes import regimes_of
-from gradecheck.scope import SUBMISSION, Scope
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.pack import Pack
 
 FEWEST_CASES: Final = 16
 """About one of each regime of numbers in each precision: with fewer, chance leaves too much unasked."""
@@ -48,7 +48,7 @@ ROUNDING: Final = 1e-9
 def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
     """The assignment in that table. said: what narrows the inputs further."""
     top = Table(written.file, table)
-    contracts = packs.rows(_pack(top, written))
+    contracts = registry.rows(_pack(top, written))
     name = Path(written.file).stem
     limits = top.table("limits")
     seconds = limits.positive("seconds", 5.0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import fill, indent
 from typing import Final
 
-from gradecheck.contract import ANY, Argument
 from gradecheck.grading.assignments.assignment import Assignment, Question
 from gradecheck.grading.assignments.told import WIDTH, either, held, narrowing
+from gradecheck.packs.contract import ANY, Argument
 
 QUOTES: Final = '"' * 3
 IMPORT: Final = "import numpy as np"

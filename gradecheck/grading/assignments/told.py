@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import Any, Final
 
-from gradecheck.contract import ANY, Argument
+from gradecheck.arguments.regimes import MEANINGS, REGIMES
+from gradecheck.arguments.scope import DTYPES
+from gradecheck.cases.narrowing import concerns
 from gradecheck.grading.assignments.assignment import Allowed, Assignment, Question
-from gradecheck.narrowing import concerns
-from gradecheck.regimes import MEANINGS, REGIMES
-from gradecheck.scope import DTYPES
+from gradecheck.packs.contract import ANY, Argument
 
 WIDTH: Final = 112
 HEAD: Final = "What holds, where the slides leave it open, or where the slides and this page differ:"

@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import errors
-from gradecheck.grading.feedback.places import place
+from gradecheck.grading.feedback.places import narrowest
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.judging import UNSTABLE, WRONG, Judged
+from gradecheck.grading.judging.judged import UNSTABLE, WRONG, Judged
 from gradecheck.grading.judging.stages import stages
-from gradecheck.rounding import UNIT
-from gradecheck.signs import common, signs
-from gradecheck.wording import SIGNS, number
+from gradecheck.numbers.compare import errors
+from gradecheck.numbers.rounding import UNIT
+from gradecheck.numbers.signs import common, signs
+from gradecheck.verifying.wording import SIGNS, number
 
 FEWEST: Final = 3  # wrong values that one factor or offset has to explain
 ZEROS: Final = SIGNS["zeros"][1:]  # of every value: wrong wherever it should not be 0
@@ -28,7 +28,7 @@ ZEROS: Final = SIGNS["zeros"][1:]  # of every value: wrong wherever it should no
 def sentences(judged: Judged) -> tuple[str, ...]:
     """What there is to say, each as a sentence without its full stop."""
     said = in_common(judged)
-    where = place(judged)
+    where = narrowest(judged)
     if where is not None and not any(ZEROS in text for text in said):
         said.append(f"It is wrong only {where}")
     step = _step(judged)

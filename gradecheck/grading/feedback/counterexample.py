@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import Expectation, same_within
+from gradecheck.cases.case import Case
 from gradecheck.grading.feedback.examples import expectation, ladder
 from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
 from gradecheck.grading.feedback.repro import example, script, shown, texts
@@ -16,12 +16,12 @@ from gradecheck.grading.jail.answers import Answer, Died, Returned
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.credit import permitted
-from gradecheck.grading.judging.judging import UNSTABLE, results_of
+from gradecheck.grading.judging.judged import UNSTABLE, results_of
 from gradecheck.grading.marks import Counterexample
-from gradecheck.literals import numbers
-from gradecheck.records import Case
+from gradecheck.numbers.compare import Expectation, same_within
+from gradecheck.numbers.literals import numbers
 
 MOST_ELEMENTS: Final = 24
 SECONDS: Final = 0.5
@@ -40,7 +40,7 @@ class _EnoughError(BaseException):
     """The search has taken its time. Not an Exception: Hypothesis would take it for a failure that it looks for."""
 
 
-def counterexample(session: Session, asked: Asked, file: str) -> Counterexample | None:
+def counterexample(session: Session, asked: Answered, file: str) -> Counterexample | None:
     """The simplest input found on which the question goes wrong; None where there is nothing to be looked at.
 
     file: the name of the student's own.
@@ -65,7 +65,7 @@ def counterexample(session: Session, asked: Asked, file: str) -> Counterexample 
 # -- finding it
 
 
-def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
+def _on_ladder(session: Session, asked: Answered, kind: Kind) -> _Shown | None:
     """The first rung on which the question fails in that way."""
     rungs = ladder(asked.question.contract, asked.question.scope)
     reply = session.call(asked.question.called, rungs.calls, asked.replaced)
@@ -75,9 +75,9 @@ def _on_ladder(session: Session, asked: Asked, kind: Kind) -> _Shown | None:
     return None
 
 
-def _searched(session: Session, asked: Asked, main: Failure) -> _Shown | None:
+def _searched(session: Session, asked: Answered, main: Failure) -> _Shown | None:
     """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time."""
-    from gradecheck.shrink import shrink
+    from gradecheck.cases.shrink import shrink
 
     judged, question, banked = asked.judged, asked.question, asked.judged.banked
     charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
@@ -118,7 +118,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 # -- habits: right values, and yet
 
 
-def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterexample | None:
+def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
     question, rungs = asked.question, ladder(asked.question.contract, asked.question.scope)
     if kind in ("state", "random"):
@@ -130,7 +130,7 @@ def _of_habit(session: Session, asked: Asked, kind: str, file: str) -> Counterex
     return None
 
 
-def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample | None:
+def _of_two_answers(session: Session, asked: Answered, file: str) -> Counterexample | None:
     rungs = ladder(asked.question.contract, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
@@ -152,7 +152,7 @@ def _of_two_answers(session: Session, asked: Asked, file: str) -> Counterexample
 
 
 def _habit(
-    session: Session, asked: Asked, e: Expectation, answer: Returned, kind: str, file: str
+    session: Session, asked: Answered, e: Expectation, answer: Returned, kind: str, file: str
 ) -> Counterexample | None:
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)

@@ -14,12 +14,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck import sizes
-from gradecheck.compare import Expectation, precision
-from gradecheck.contract import ANY, Argument, Contract
+from gradecheck.arguments import sizes
+from gradecheck.arguments.kinds import EXTREME, PLAIN, Kind, Sizes
+from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.grading.jail.protocol import Cases
-from gradecheck.kinds import EXTREME, PLAIN, Kind, Sizes
-from gradecheck.scope import SUBMISSION, Scope
+from gradecheck.numbers.compare import Expectation, precision
+from gradecheck.packs.contract import ANY, Argument, Contract
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gradecheck.compare import Expectation, Finding, compare
 from gradecheck.grading.jail.answers import Answer, Raised
-from gradecheck.grading.judging.judging import BAD, SHAPE, Judged, results_of
+from gradecheck.grading.judging.judged import BAD, SHAPE, Judged, results_of
+from gradecheck.numbers.compare import Expectation, Finding, compare
 
 Kind = tuple[str, ...]
 """What two failures have in common that are told in the same words."""

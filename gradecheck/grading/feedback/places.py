@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import errors
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.judging import BAD, UNSTABLE, WRONG, Judged
+from gradecheck.grading.judging.judged import BAD, UNSTABLE, WRONG, Judged
+from gradecheck.numbers.compare import errors
 
 CHANCE: Final = 1e-3
 """A place is named where wrong answers fallen anywhere would all be there with less than this probability."""
@@ -29,7 +29,7 @@ SIDES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
 )
 
 
-def place(judged: Judged) -> str | None:
+def narrowest(judged: Judged) -> str | None:
     """The narrowest condition that every wrong answer meets and not every answer does.
 
     A magnitude is told where no plain condition takes in less than half of all, or nearly as little as it does.

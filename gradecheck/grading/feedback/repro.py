@@ -11,15 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from gradecheck.compare import Array, Expectation, Finding
-from gradecheck.grading.handed_in.names import printable
 from gradecheck.grading.jail.answers import Answer, NoArray, Raised
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import Session
-from gradecheck.grading.judging.asking import Asked
-from gradecheck.grading.judging.judging import results_of
+from gradecheck.grading.judging.asking import Answered
+from gradecheck.grading.judging.judged import results_of
 from gradecheck.grading.marks import Counterexample
-from gradecheck.literals import literal, numbers
+from gradecheck.grading.submissions.names import printable
+from gradecheck.numbers.compare import Array, Expectation, Finding
+from gradecheck.numbers.literals import literal, numbers
 
 
 def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
@@ -78,7 +78,7 @@ class Script:
         return (*self.head, *self.lines)
 
 
-def script(session: Session, asked: Asked, e: Expectation, file: str) -> Script:
+def script(session: Session, asked: Answered, e: Expectation, file: str) -> Script:
     """The call of the student's function, or all that an adapter calls of theirs for it."""
     names = [argument.name for argument in e.contract.arguments]
     given = e.contract.given(e.arguments)
@@ -129,7 +129,7 @@ def _is_plain_expression(text: str) -> bool:
     return bool(text) and "\n" not in text and _is_plain([f"({text})"])
 
 
-def _head(asked: Asked, names: Sequence[str], file: str) -> tuple[str, ...]:
+def _head(asked: Answered, names: Sequence[str], file: str) -> tuple[str, ...]:
     helped = f"# {', '.join(asked.followed)}: marked with right values in their place, so repair them first"
     imported = _imported(", ".join(names), PurePath(file)) if names else f"# {printable(file)} is your file"
     return ("import numpy as np", imported, *[helped] * bool(asked.followed))

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gradecheck.compare import Finding
 from gradecheck.grading.feedback import circumstances
 from gradecheck.grading.feedback.failures import NUMBERS, Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
-from gradecheck.grading.handed_in.names import place
 from gradecheck.grading.jail.answers import (
     Absent,
     Answer,
@@ -33,15 +31,17 @@ from gradecheck.grading.jail.answers import (
     Unanswered,
 )
 from gradecheck.grading.jail.session import Loaded
-from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.calls import HUNG, arguments, left_out
 from gradecheck.grading.judging.catalogue import known
 from gradecheck.grading.judging.credit import STABILITY, allows, permitted
-from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
 from gradecheck.grading.marks import CHECKS, CheckName
 from gradecheck.grading.source import Lost
-from gradecheck.wording import finding_sentence, together
+from gradecheck.grading.submissions.names import line_told
+from gradecheck.numbers.compare import Finding
+from gradecheck.verifying.wording import finding_sentence, together
 
 if TYPE_CHECKING:
     from gradecheck.grading.judging.diagnosis import Diagnosis
@@ -150,7 +150,7 @@ def _place(line: Line) -> str:
 
 def _not_there_when_marked(absent: Absent) -> str:
     """Which line imports the package, and what is there in its place."""
-    where = f"{absent.file}, line {absent.line}" if absent.file else place(absent.cell, absent.line)
+    where = f"{absent.file}, line {absent.line}" if absent.file else line_told(absent.cell, absent.line)
     *first, last = ("NumPy", *absent.packages)
     there = f"only {', '.join(first)} and {last} are" if first else f"only {last} is"
     return f"{where} imports {absent.module}, which is not there when marked: {there}"
@@ -163,14 +163,14 @@ def _not_there(problem: Problem | Lost) -> str:
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]
     if not problem.line:
         return f"was not read, as Python cannot read {_whole(problem)} ({what})"
-    return f"is not defined, as {place(problem.cell, problem.line)} did not run ({what})"
+    return f"is not defined, as {line_told(problem.cell, problem.line)} did not run ({what})"
 
 
 def _whole(problem: Problem) -> str:
     return "the file" if problem.cell is None else f"code cell {problem.cell + 1}"
 
 
-def check_rationale(check: CheckName, asked: Asked) -> str:
+def check_rationale(check: CheckName, asked: Answered) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
@@ -194,14 +194,14 @@ def _tried(check: CheckName, judged: Judged) -> str:
     return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
-def _concerned(check: CheckName, asked: Asked) -> list[int]:
+def _concerned(check: CheckName, asked: Answered) -> list[int]:
     """The failing cases that the check was lost for."""
     judged = asked.judged
     bad = (judged.levels >= UNSTABLE) & (asked.credit.charged == CHECKS.index(check))
     return [int(i) for i in np.flatnonzero(bad.any(axis=1))]
 
 
-def rationale(asked: Asked, hidden: bool = False) -> str:
+def rationale(asked: Answered, hidden: bool = False) -> str:
     """What was found, in a few sentences; nothing where there is nothing to say."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
@@ -227,7 +227,7 @@ def rationale(asked: Asked, hidden: bool = False) -> str:
     return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in said)
 
 
-def _told(asked: Asked, findings: Sequence[Finding]) -> list[str]:
+def _told(asked: Answered, findings: Sequence[Finding]) -> list[str]:
     """A sentence for each, and one for all arguments that are written to."""
     changed = [finding for finding in findings if finding.kind == "changed"]
     said = []
@@ -244,7 +244,7 @@ def _told(asked: Asked, findings: Sequence[Finding]) -> list[str]:
     return said
 
 
-def _habits(asked: Asked) -> list[Finding]:
+def _habits(asked: Answered) -> list[Finding]:
     """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
     other shapes are told, none that is right but for brackets; no argument that a named mistake writes to.
     """
@@ -348,7 +348,7 @@ def _slow(function: str, told: Unanswered, right: bool = False) -> str:
     return f"{answered}{', all right' * right}: too slow for the larger ones"
 
 
-def help_for(asked: Asked) -> str:
+def help_for(asked: Answered) -> str:
     """What to look at next."""
     judged = asked.judged
     if asked.credit.outcome == "passed":
@@ -358,7 +358,7 @@ def help_for(asked: Asked) -> str:
     return _help_for_wrong(asked)
 
 
-def _help_for_wrong(asked: Asked) -> str:
+def _help_for_wrong(asked: Answered) -> str:
     judged, contract = asked.judged, asked.judged.banked.contract
     if _draws(judged):
         return HABITS["random"]
@@ -486,7 +486,7 @@ def loading_notes(loaded: Loaded) -> tuple[str, ...]:
             told = isinstance(problem.why, Raised) and [(line.file, line.line) for line in problem.why.lines[-1:]] == [
                 ("", problem.line)
             ]
-            notes.append(f"{reason(whole if told else place(problem.cell, problem.line), problem.why)} ({rest})")
+            notes.append(f"{reason(whole if told else line_told(problem.cell, problem.line), problem.why)} ({rest})")
     if loaded.failure is not None:
         notes.append(reason("the file", loaded.failure))
     return tuple(notes)

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradecheck.cores import THREADS
 from gradecheck.grading.jail.nursery import join_new_keyring
 from gradecheck.grading.jail.packages import shown
+from gradecheck.machine.cores import THREADS
 
 JAILED = "/worker"  # the folder in a jail where ours is
 OURS = ("worker", "nursery", "loading", "seeds", "standins", "adapting", "recording")  # files that stand side by side

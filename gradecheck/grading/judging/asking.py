@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradecheck.compare import Finding
 from gradecheck.grading.assignments.assignment import Question
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, NoArray
 from gradecheck.grading.jail.session import Replaced, Session
-from gradecheck.grading.judging import follow
+from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.credit import Credit, credit
-from gradecheck.grading.judging.judging import Judged
+from gradecheck.grading.judging.judged import Judged
 from gradecheck.grading.judging.trying import Tried, try_all
+from gradecheck.numbers.compare import Finding
 
 if TYPE_CHECKING:
     from gradecheck.grading.judging.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
-class Asked:
+class Answered:
     """One question as it was answered.  followed: the questions that were right for it, and replaced: their functions,
     as a session takes them.
 
@@ -39,16 +39,16 @@ class Asked:
     only_first: bool = False
 
 
-def ask(session: Session, question: Question, banked: BankedQuestion, broken: Sequence[Question] = ()) -> Asked:
+def ask(session: Session, question: Question, banked: BankedQuestion, broken: Sequence[Question] = ()) -> Answered:
     """All cases of the question, with right functions in place of these broken ones."""
-    replaced, followed = follow.right(broken), tuple(q.name for q in broken)
+    replaced, followed = followthrough.right(broken), tuple(q.name for q in broken)
     tried = try_all(session, question.called, banked, replaced)
     tried = replace(tried, judged=_as_adapted(question, tried.judged)) if question.adapted else tried
     right = tried.judged.flawless or tried.judged.fault is not None
     diagnoses = () if right else _diagnoses(session, question, tried, replaced)
     earned = credit(tried.judged, diagnoses, question.allowed)
     found = (followed, replaced, tried.output, tried.seconds, tried.only_first)
-    return Asked(question, tried.judged, diagnoses, earned, *found)
+    return Answered(question, tried.judged, diagnoses, earned, *found)
 
 
 def _as_adapted(question: Question, judged: Judged) -> Judged:

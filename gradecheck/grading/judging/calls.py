@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.banked.bank import CHECK_CODES, BankedQuestion
+from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
 from gradecheck.grading.jail.process import Limits

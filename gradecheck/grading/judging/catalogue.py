@@ -14,18 +14,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck import packs
-from gradecheck.compare import Finding
-from gradecheck.files import write_bytes
-from gradecheck.grading.banked import packed
-from gradecheck.grading.banked.bank import BankedQuestion, folder
+from gradecheck.grading.bank import packed
+from gradecheck.grading.bank.store import BankedQuestion, folder
 from gradecheck.grading.jail.answers import Answer, Died, Fault, Limit, Missing, NoArray, Raised, Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
-from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.trying import try_all
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck.machine.files import write_bytes
+from gradecheck.numbers.compare import Finding
+from gradecheck.packs import registry
+from gradecheck.packs.mistakes.mistake import Mistake
 
 Array = NDArray[Any]
 RAISED: Final = "raised "
@@ -112,10 +112,10 @@ def _silence(reason: Answer | Finding) -> str:
 
 def build(banked: BankedQuestion) -> list[Trace]:
     """Ask every mistake of the function, where a submission would be asked."""
-    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(packs.mistakes(banked.contract))}
+    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(registry.mistakes(banked.contract))}
     if not names:
         return []
-    pack = packs.of(banked.contract)
+    pack = registry.of(banked.contract)
     lines = [f"from {pack.mistakes} import MISTAKES", "_wrong = {m.id: m.wrong for m in MISTAKES}"]
     lines += [f"{name} = _wrong[{id!r}]" for name, id in names.items()]
     with Session((packed.cell(packed.sources(pack, pack.mistakes)), "\n".join(lines)), isolation(), PATIENT) as session:
@@ -129,7 +129,7 @@ def _path(banked: BankedQuestion) -> Path:
     digest = hashlib.sha256(banked.frame)
     for array in (banked.values, banked.tight, banked.loose):
         digest.update(array.tobytes())
-    pack = packs.of(banked.contract)
+    pack = registry.of(banked.contract)
     modules = (JUDGING, *([pack.mistakes] if pack.mistakes else []))
     digest.update(json.dumps([np.__version__, banked.order, packed.digest(pack, *modules)]).encode())
     return folder() / f"mistakes-{banked.contract.name}-{digest.hexdigest()[:32]}.npz"
@@ -147,7 +147,7 @@ def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
             fcntl.flock(lock, fcntl.LOCK_EX)  # given back however this process ends
             if not path.is_file():
                 _write(path, build(banked))
-    return tuple(zip(packs.mistakes(banked.contract), _read(path), strict=True))
+    return tuple(zip(registry.mistakes(banked.contract), _read(path), strict=True))
 
 
 def _write(path: Path, traces: Sequence[Trace]) -> None:

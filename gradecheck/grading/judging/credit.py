@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Finding, errors
-from gradecheck.contract import ANY
 from gradecheck.grading.assignments.assignment import Allowed
-from gradecheck.grading.banked.bank import CHECK_CODES
+from gradecheck.grading.bank.store import CHECK_CODES
 from gradecheck.grading.judging.calls import left_out
-from gradecheck.grading.judging.judging import SEVERITY, SHAPE, SLOW, UNSTABLE, WRONG, Judged, State
+from gradecheck.grading.judging.judged import SEVERITY, SHAPE, SLOW, UNSTABLE, WRONG, Judged, State
 from gradecheck.grading.judging.stages import EVERYDAY, KINKS
 from gradecheck.grading.marks import CHECKS, CheckName, Outcome
+from gradecheck.numbers.compare import Finding, errors
+from gradecheck.packs.contract import ANY
 
 if TYPE_CHECKING:
     from gradecheck.grading.judging.diagnosis import Diagnosis

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.judging.catalogue import Trace, known, trace
 from gradecheck.grading.judging.fitting import fitted, guards
-from gradecheck.grading.judging.judging import Judged
-from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.grading.judging.judged import Judged
+from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.right_but import in_order, of_digits
 from gradecheck.grading.judging.several import explain
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck.packs.mistakes.mistake import Mistake
 
 Candidate = tuple[Mistake, Trace]
 
@@ -51,7 +51,7 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
     """
     if judged.flawless or judged.unwritten or judged.failing("limit"):
         return ()
-    seen, sheet = trace(judged), Sheet(judged.banked)
+    seen, sheet = trace(judged), Likeness(judged.banked)
     alike = _alike(seen, sheet, known(judged.banked))
     covers = _told_apart(seen, _covers(seen, alike))
     if not covers and seen.affected:
@@ -88,7 +88,7 @@ def _told_apart(seen: Trace, covers: list[tuple[Candidate, ...]]) -> list[tuple[
     return [cover for cover in covers if {h for _, t in cover for h in t.habits} == seen.habits] or covers
 
 
-def _alike(seen: Trace, sheet: Sheet, catalogue: Sequence[Candidate]) -> list[Candidate]:
+def _alike(seen: Trace, sheet: Likeness, catalogue: Sequence[Candidate]) -> list[Candidate]:
     """The mistakes that answer as the submission does wherever they are wrong, and are wrong nowhere else."""
     if not seen.affected:
         return [(m, t) for m, t in catalogue if not t.affected and t.habits == seen.habits]

@@ -12,15 +12,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck import packs
-from gradecheck.compare import errors, precision
-from gradecheck.contract import Contract
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace
-from gradecheck.grading.judging.judging import UNSTABLE, Judged
+from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.slips import traced
-from gradecheck.mistakes.mistake import Mistake
-from gradecheck.rounding import UNIT
+from gradecheck.numbers.compare import errors, precision
+from gradecheck.numbers.rounding import UNIT
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.mistakes.mistake import Mistake
 
 LARGEST: Final = 0.1  # beyond it the formula is another one
 TOO_LARGE: Final = 1e-3  # from here on it is no guard, whatever it is meant for
@@ -42,7 +42,7 @@ Form = Callable[..., Any]
 
 
 def guards(contract: Contract) -> list[tuple[Mistake, Form]]:
-    return [(m, m.guard.form) for m in packs.mistakes(contract) if m.guard]
+    return [(m, m.guard.form) for m in registry.mistakes(contract) if m.guard]
 
 
 def fitted(

@@ -8,16 +8,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import errors
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.judging.catalogue import Trace
-from gradecheck.grading.judging.judging import UNSTABLE
-from gradecheck.rounding import UNIT
+from gradecheck.grading.judging.judged import UNSTABLE
+from gradecheck.numbers.compare import errors
+from gradecheck.numbers.rounding import UNIT
 
 Flat = NDArray[np.float64]
 
 
-class Sheet:
+class Likeness:
     """The flat arrays of a banked question, cut into segments: one for each result of each case.
 
     Rounding may take two evaluations of the same mistake as far as the right values, grown as they have: each value by

@@ -14,20 +14,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import as_results, errors
-from gradecheck.contract import Contract
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, unwritten
 from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.diagnosis import Diagnosis, diagnose
-from gradecheck.grading.judging.judging import UNSTABLE, WRONG, Judged, judge
+from gradecheck.grading.judging.judged import UNSTABLE, WRONG, Judged, judge
 from gradecheck.grading.judging.roles import order_told, parameters
 from gradecheck.grading.judging.slips import FACTOR_TOO_MANY, factor_named
 from gradecheck.grading.judging.stages import stages
-from gradecheck.mistakes.mistake import Mistake
-from gradecheck.signs import FACTORS, Factor
+from gradecheck.numbers.compare import as_results, errors
+from gradecheck.numbers.signs import FACTORS, Factor
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.mistakes.mistake import Mistake
 
 FEWEST: Final = 3  # ordinary cases that have to be right
 PATIENCE: Final = 0.5  # seconds

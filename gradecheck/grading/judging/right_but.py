@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Finding, errors
 from gradecheck.grading.jail.answers import Answer, NoArray, Returned
-from gradecheck.grading.judging.judging import SHAPE, UNSTABLE, WRONG, Judged, judge
+from gradecheck.grading.judging.judged import SHAPE, UNSTABLE, WRONG, Judged, judge
 from gradecheck.grading.judging.stages import stages
-from gradecheck.mistakes.mistake import Mistake
-from gradecheck.rounding import UNIT
+from gradecheck.numbers.compare import Finding, errors
+from gradecheck.numbers.rounding import UNIT
+from gradecheck.packs.mistakes.mistake import Mistake
 
 Flat = NDArray[np.float64]
 DECIMALS: Final = range(13)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from gradecheck.contract import Argument, Contract
 from gradecheck.grading.defined import statements
+from gradecheck.packs.contract import Argument, Contract
 
 
 def parameters(cells: Sequence[str], function: str) -> tuple[str, ...]:

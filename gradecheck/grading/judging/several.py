@@ -16,14 +16,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck import packs
 from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.fitting import Form, fitted, guards
-from gradecheck.grading.judging.judging import UNSTABLE, Judged
-from gradecheck.grading.judging.likeness import Sheet
+from gradecheck.grading.judging.judged import UNSTABLE, Judged
+from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck.packs import registry
+from gradecheck.packs.mistakes.mistake import Mistake
 
 FEWEST: Final = 3  # wrong answers of a stage that a mistake explains, where it does not explain all of them
 MOST_FIRST: Final = 4
@@ -51,7 +51,7 @@ class _First:
         return frozenset(mistake.id for mistake in self.mistakes)
 
 
-def explain(judged: Judged, seen: Trace, sheet: Sheet, catalogue: Sequence[tuple[Mistake, Trace]]) -> Named:
+def explain(judged: Judged, seen: Trace, sheet: Likeness, catalogue: Sequence[tuple[Mistake, Trace]]) -> Named:
     """The mistakes that explain all cases together, or those of the first stage; none where nothing does."""
     return _Search(judged, seen, sheet, catalogue).found()
 
@@ -60,7 +60,7 @@ def explain(judged: Judged, seen: Trace, sheet: Sheet, catalogue: Sequence[tuple
 class _Search:
     judged: Judged
     seen: Trace
-    sheet: Sheet
+    sheet: Likeness
     catalogue: Sequence[tuple[Mistake, Trace]]
 
     @cached_property
@@ -158,7 +158,7 @@ class _Search:
         banked, (mistake, *_) = self.judged.banked, first.mistakes
         own = first.explanation or _as_explanation(mistake, banked.contract.stable)
         if own.base is None:
-            for m in packs.mistakes(banked.contract):
+            for m in registry.mistakes(banked.contract):
                 if not (m.before or m.sign or m.guard or m.costs == "hygiene"):
                     yield m, traced(banked, Explanation(own.slips, m, m.wrong).answer)
         yield from self._guarded(own)

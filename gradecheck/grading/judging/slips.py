@@ -11,16 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import packs
-from gradecheck.contract import Contract
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Raised, Returned
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.catalogue import Trace, trace
-from gradecheck.grading.judging.judging import judge
-from gradecheck.grading.judging.likeness import Sheet
-from gradecheck.mistakes.mistake import Mistake
-from gradecheck.signs import FACTORS, Factor
+from gradecheck.grading.judging.judged import judge
+from gradecheck.grading.judging.likeness import Likeness
+from gradecheck.numbers.signs import FACTORS, Factor
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.mistakes.mistake import Mistake
 
 MOST: Final = 2  # slips around one formula
 ABOUT: Final = 0.01  # how near the largest number of an answer is, before all of it is looked at
@@ -76,7 +76,7 @@ class Explanation:
 
 def factor_named(contract: Contract, sign: str) -> Mistake:
     """The mistake of the function that has this factor; else one that any formula may have."""
-    known = (m for m in packs.mistakes(contract) if m.sign == sign)
+    known = (m for m in registry.mistakes(contract) if m.sign == sign)
     return next(known, None) or Mistake(
         f"{contract.name}/{sign.replace(' ', '-')}",
         contract.name,
@@ -109,12 +109,12 @@ def _answered(banked: BankedQuestion, form: Callable[..., Any], case: int) -> An
     return Returned(value, type(value).__name__)
 
 
-def around(banked: BankedQuestion, seen: Trace, sheet: Sheet, cases: list[int]) -> Iterator[Explanation]:
+def around(banked: BankedQuestion, seen: Trace, sheet: Likeness, cases: list[int]) -> Iterator[Explanation]:
     """Slips, alone or around a mistake, whose largest number in each of these cases is about that which was seen.
 
     A mistake that is itself such a slip stands among these alone.
     """
-    contract, known = banked.contract, packs.mistakes(banked.contract)
+    contract, known = banked.contract, registry.mistakes(banked.contract)
     before = [Slip(m, before=m.before) for m in known if m.before]
     factors = [
         Slip(factor_named(banked.contract, sign), factor=factor)
@@ -144,7 +144,7 @@ def _some(slips: list[Slip], most: int, choose: Any = combinations) -> list[tupl
     return [chosen for count in range(most + 1) for chosen in choose(slips, count)]
 
 
-def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Sheet, case: int) -> Any:
+def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Likeness, case: int) -> Any:
     """The answer laid end to end; None where it is none of that shape."""
     try:
         value = found.answer(*arguments)
@@ -167,12 +167,12 @@ class _Top:
         return abs(self.seen - factor * self.own) <= ABOUT * abs(self.seen)
 
 
-def _top(seen: Trace, value: Any, sheet: Sheet, case: int) -> _Top:
+def _top(seen: Trace, value: Any, sheet: Likeness, case: int) -> _Top:
     at = int(np.argmax(np.abs(np.where(np.isfinite(value), value, 0))))
     return _Top(float(value[at]), float(seen.actual[sheet.part(case, 0).start + at]))
 
 
-def _about_all(seen: Trace, found: Explanation, sheet: Sheet, cases: list[int]) -> bool:
+def _about_all(seen: Trace, found: Explanation, sheet: Likeness, cases: list[int]) -> bool:
     for case in cases:
         value = _flat(found, calls.arguments(sheet.banked, case), sheet, case)
         if value is None or not _top(seen, value, sheet, case).about():

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 
 KINKS: Final = ("ties", "zeros")
 EVERYDAY: Final = ("moderate", "close", *KINKS)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradecheck.compare import Finding
-from gradecheck.grading.banked.bank import BankedQuestion
+from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, Unanswered
 from gradecheck.grading.jail.session import NOTHING, Replaced, Session
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.judging import UNSTABLE, Judged, judge
+from gradecheck.grading.judging.judged import UNSTABLE, Judged, judge
+from gradecheck.numbers.compare import Finding
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradecheck.grading.banked.bank import CHECK_CODES
-from gradecheck.grading.judging.asking import Asked
+from gradecheck.grading.bank.store import CHECK_CODES
+from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.marks import CHECKS, CheckName
 
 
-def looked_at(asked: Asked) -> tuple[CheckName, ...]:
+def looked_at(asked: Answered) -> tuple[CheckName, ...]:
     """The checks that some case is about, hygiene, and any that was lost all the same."""
     codes = set(asked.judged.banked.checks.tolist())
     about = {check for code, check in enumerate(CHECK_CODES) if code in codes} | {"hygiene"}
     return tuple(check for check in CHECKS if check in about or asked.credit.shares[check] < 1)
 
 
-def weighed(asked: Asked, weights: Mapping[CheckName, float]) -> Mapping[CheckName, float]:
+def weighed(asked: Answered, weights: Mapping[CheckName, float]) -> Mapping[CheckName, float]:
     """The weights of the checks that are looked at, with the sum of all; equal ones where these have none."""
     checks = looked_at(asked)
     total = sum(weights[check] for check in checks)

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck.arguments import kinds
 from lectures.lecture03.contracts.numbers import alpha
 
 X: Final = Argument("x", kinds.real, (ANY,), called=kinds.INPUTS)

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import Argument, Contract, gradient_of, kinds
+from gradecheck import Argument, Contract, gradient_of
+from gradecheck.arguments import kinds
 
 WEIGHTS: Final = ("w", "weight", "weights", "param", "params", "theta")
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
-from gradecheck.possible import LIKELIHOOD
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck.arguments import kinds
+from gradecheck.arguments.possible import LIKELIHOOD
 from lectures.lecture03.contracts.activations import (
     CLASSES,
     log_sum_exp,

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import Argument, Contract, Form, History, kinds
+from gradecheck import Argument, Contract, Form, History
+from gradecheck.arguments import kinds
 from lectures.lecture03.contracts.activations import softmax, softmax_literal
 from lectures.lecture03.contracts.linear import FEATURES, WEIGHTS, linear_backward, linear_in_one_sum
 from lectures.lecture03.contracts.losses import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Final
 
-from gradecheck import kinds
+from gradecheck.arguments import kinds
 
 alpha: Final = kinds.number(
     "alpha",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gradecheck import ANY, Argument, Contract, kinds
+from gradecheck import ANY, Argument, Contract
+from gradecheck.arguments import kinds
 from lectures.lecture03.contracts.linear import WEIGHTS
 from lectures.lecture03.contracts.numbers import lr, mu
 

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 from typing import Final
 
-from gradecheck.implementation import Implementation
 from gradecheck.reporting.tasks import Exhibit, Task
+from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.verify import Options
 from lectures.lecture03.exhibits import digits, on_digits, two_features
 from lectures.lecture03.exhibits.left_open import OPEN

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.implementation import Implementation
+from gradecheck.verifying.implementation import Implementation
 from lectures.lecture03 import PACK
 from lectures.lecture03.exhibits.digits import CLASSES, Digits, accuracy
 from lectures.lecture03.exhibits.records import Misread, Numbers, Pairs, Reading, Region
@@ -25,7 +25,7 @@ SIDE: Final = 8
 
 def sides(implementation: Implementation, device: str) -> tuple[Call, Call]:
     """Each side's functions, called by name on arrays."""
-    from gradecheck.tensors import run_reference
+    from gradecheck.verifying.tensors import run_reference
 
     return (
         lambda name, *arguments: implementation.functions[name](*arguments),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gradecheck.parts import Line, Lines, Outcome
-from gradecheck.wording import number
+from gradecheck.reporting.parts import Line, Lines, Outcome
+from gradecheck.verifying.wording import number
 from lectures.lecture03.exhibits.records import Trajectory
 
 HEADERS = ("dtype", "lr", "mu", "steps", "worst error / bound", "verdict")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gradecheck.parts import Section, Table, Text
+from gradecheck.reporting.parts import Section, Table, Text
 from lectures.lecture03.conventions import CONVENTIONS
 from lectures.lecture03.loose import LOOSE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gradecheck.parts import Confusion, Part, Picture, Pictures, Section, Table, Text
-from gradecheck.wording import number
+from gradecheck.reporting.parts import Confusion, Part, Picture, Pictures, Section, Table, Text
+from gradecheck.verifying.wording import number
 from lectures.lecture03.exhibits import drawn
 from lectures.lecture03.exhibits.digits import CLASSES
 from lectures.lecture03.exhibits.records import Training

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck.implementation import Implementation
+from gradecheck.verifying.implementation import Implementation
 from lectures.lecture03.exhibits import digits
 from lectures.lecture03.exhibits.decisions import reading, region, sides
 from lectures.lecture03.exhibits.records import Network, Training, Trajectory

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from gradecheck.tensors import to_array, to_tensor
+from gradecheck.verifying.tensors import to_array, to_tensor
 from lectures.lecture03.exhibits.records import Pairs
 from reference.network import ACTIVATIONS, LOSSES, Layer
 

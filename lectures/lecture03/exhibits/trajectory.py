@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.compare import Verdict, errors, worst
-from gradecheck.implementation import Implementation
-from gradecheck.rounding import Ball
+from gradecheck.numbers.compare import Verdict, errors, worst
+from gradecheck.numbers.rounding import Ball
+from gradecheck.verifying.implementation import Implementation
 from lectures.lecture03 import PACK
 from lectures.lecture03.exhibits.records import Network, Pairs, Trajectory
 
@@ -93,7 +93,7 @@ def network_sides(implementation: Implementation, device: str = "cpu") -> Sides:
 
 def perceptron_sides(implementation: Implementation, steps: int, device: str = "cpu") -> Sides:
     """Stretches of `steps` steps of the contract's `train`, each from v = 0, taken as one step of the run."""
-    from gradecheck.tensors import run_reference
+    from gradecheck.verifying.tensors import run_reference
 
     contract = PACK.contracts["train"]
 

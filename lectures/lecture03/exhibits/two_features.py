@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gradecheck.parts import Line, Lines, Outcome, Part, Regions, Section, Style, Table, Text
+from gradecheck.reporting.parts import Line, Lines, Outcome, Part, Regions, Section, Style, Table, Text
 from lectures.lecture03.exhibits import drawn
 from lectures.lecture03.exhibits.records import Trajectory
 

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from gradecheck import Verdict
-from gradecheck.implementation import Implementation
-from gradecheck.parts import Outcome, Section, Table, Text
+from gradecheck.reporting.parts import Outcome, Section, Table, Text
+from gradecheck.verifying.implementation import Implementation
 from lectures.lecture03 import PACK
 from lectures.lecture03.exhibits.records import WorkedExample, WorkedRow
 
@@ -41,7 +41,7 @@ NEEDS: Final = ("softmax", "cross_entropy")
 
 def worked_example(implementation: Implementation, device: str = "cpu") -> WorkedExample:
     """The table of the slides, by both sides."""
-    from gradecheck.tensors import run_reference
+    from gradecheck.verifying.tensors import run_reference
 
     softmax, cross_entropy = (PACK.contracts[name] for name in NEEDS)
     ours, loss = (implementation.functions[name] for name in NEEDS)

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.habits import accumulating, as_list
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.packs.mistakes.habits import accumulating, as_list
+from gradecheck.packs.mistakes.hygiene import float32_lost, state_kept, written_to
 
 
 def right(x: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.guards import guarded
-from gradecheck.mistakes.habits import accumulating, as_list
-from gradecheck.mistakes.hygiene import float32_lost, state_kept, written_to
+from gradecheck.packs.mistakes.guards import guarded
+from gradecheck.packs.mistakes.habits import accumulating, as_list
+from gradecheck.packs.mistakes.hygiene import float32_lost, state_kept, written_to
 
 
 def right(x: Any) -> Any:

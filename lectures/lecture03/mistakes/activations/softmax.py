@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.guards import guarded
-from gradecheck.mistakes.hygiene import float32_lost, written_to
+from gradecheck.packs.mistakes.guards import guarded
+from gradecheck.packs.mistakes.hygiene import float32_lost, written_to
 from lectures.lecture03.mistakes.activations.sigmoid import right as sigmoid
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.hygiene import float32_lost
+from gradecheck.packs.mistakes.hygiene import float32_lost
 from lectures.lecture03.mistakes.linear.right import linear
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.hygiene import float32_lost, state_kept
-from gradecheck.mistakes.resuming import resuming
+from gradecheck.packs.mistakes.hygiene import float32_lost, state_kept
+from gradecheck.packs.mistakes.resuming import resuming
 from lectures.lecture03.mistakes.linear.right import linear_backward
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.given import given
-from gradecheck.mistakes.guards import guarded
-from gradecheck.mistakes.habits import accumulating
-from gradecheck.mistakes.hygiene import state_kept, written_to
+from gradecheck.packs.mistakes.given import given
+from gradecheck.packs.mistakes.guards import guarded
+from gradecheck.packs.mistakes.habits import accumulating
+from gradecheck.packs.mistakes.hygiene import state_kept, written_to
 from lectures.lecture03.mistakes.activations.sigmoid import right as sigmoid
 from lectures.lecture03.mistakes.activations.softmax import right as softmax
 from lectures.lecture03.mistakes.activations.softmax import shares

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.guards import guarded
+from gradecheck.packs.mistakes.guards import guarded
 from lectures.lecture03.mistakes.network.perceptron import Perceptron, loss, softmax
 
 

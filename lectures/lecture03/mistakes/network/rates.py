@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gradecheck import Mistake
-from gradecheck.mistakes.given import of
+from gradecheck.packs.mistakes.given import of
 from lectures.lecture03.mistakes.network.perceptron import Perceptron
 from lectures.lecture03.mistakes.sgd.right import momentum_step
 from lectures.lecture03.mistakes.sgd.velocity import lr_inside_and_outside

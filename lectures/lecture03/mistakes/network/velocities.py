@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.given import of
+from gradecheck.packs.mistakes.given import of
 from lectures.lecture03.mistakes.linear.right import linear
 from lectures.lecture03.mistakes.network.gradients import gradient_summed
 from lectures.lecture03.mistakes.network.perceptron import Perceptron, backward, loss, loss_backward

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.hygiene import float32_lost, written_to
+from gradecheck.packs.mistakes.hygiene import float32_lost, written_to
 from lectures.lecture03.mistakes.sgd.right import momentum_step, sgd_step
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradecheck import Mistake
-from gradecheck.mistakes.given import given
+from gradecheck.packs.mistakes.given import given
 from lectures.lecture03.mistakes.sgd.right import sgd_step
 
 

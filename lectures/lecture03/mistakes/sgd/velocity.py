@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gradecheck.mistakes.given import given
+from gradecheck.packs.mistakes.given import given
 from lectures.lecture03.mistakes.sgd.right import momentum_step
 
 Given = tuple[Any, ...]

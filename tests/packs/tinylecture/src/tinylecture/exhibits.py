@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradecheck.parts import Section, Table, Text
+from gradecheck.reporting.parts import Section, Table, Text
 from gradecheck.reporting.tasks import Exhibit, Task
 
 

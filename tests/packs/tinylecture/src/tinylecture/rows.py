@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of
+from gradecheck.arguments import kinds
 
 share = kinds.Kind(
     "share",

@@ -1,0 +1,1 @@
+"""Inputs for one call: drawn, told apart, and made small."""

@@ -1,0 +1,138 @@
+"""The banked cases of one function, with everything that judging an answer to them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import cycle
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.arguments import sizes
+from gradecheck.arguments.scope import SUBMISSION, Scope
+from gradecheck.cases.case import Case, Recipe, Shape
+from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.usual import Usual
+from gradecheck.packs.contract import ANY, Contract
+
+Array = NDArray[Any]
+Flat = NDArray[np.float64]
+
+REPEATED: Final = 8
+"""Every eighth case is called twice more after all the others, to see whether state is kept, for long or a call."""
+
+CHECK_CODES: Final = ("correctness", "edges", "stability")
+
+
+@dataclass(frozen=True)
+class BankedQuestion:
+    """The cases of one function with everything known about them, results laid end to end in flat arrays.
+
+    order: the cases as they are called, the repeated ones at the end.   checks: index into CHECK_CODES, a case each.
+    shapes: of every result of every case.   starts: where each result of each case begins in the flat arrays.
+    """
+
+    contract: Contract
+    recipes: tuple[Recipe, ...]
+    order: tuple[int, ...]
+    frame: bytes
+    checks: NDArray[np.int8]
+    shapes: tuple[tuple[tuple[int, ...], ...], ...]
+    starts: NDArray[np.int64]
+    values: Flat
+    tight: Flat
+    loose: Flat
+    unstable: NDArray[np.bool_]
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(recipe.dtype for recipe in self.recipes))
+
+    @property
+    def calls(self) -> Cases:
+        return Cases(self.frame, len(self.order))
+
+    @cached_property
+    def usual(self) -> Usual:
+        """How the calls are answered where there is nothing to say but the numbers."""
+        return Usual.of([recipe.dtype for recipe in self.recipes], self.shapes, self.order)
+
+
+# -- building
+
+
+def draw(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = SUBMISSION) -> list[Case]:
+    """That many cases of what is asked, and those of lengths that chance may not have drawn."""
+    from gradecheck.cases.inputs import sample
+
+    drawn = list(sample(contract, dtype, count, seed, scope))
+    return [*drawn, *_narrow(contract, drawn, scope)]
+
+
+def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
+    """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
+    some in which it alone has length 1 or is absent.
+    """
+    from gradecheck.arguments.regimes import regimes_of
+    from gradecheck.cases.inputs import fill
+
+    regime = regimes_of(contract, scope)[0]  # moderate, where that is asked
+    several = sizes.several(contract)
+    narrow: list[tuple[str, Shape]] = [
+        (axis, alone)
+        for axis in several
+        if axis != ANY
+        for alone in ([(1,), ()] if axis[-1] == "?" and scope.rows == "any" else [(1,)])
+    ]
+    wanted = [
+        sizes.near(contract, several, scope),
+        *(sizes.near(contract, several | {axis: alone}, scope, axis) for axis, alone in narrow),
+    ]
+    found = []
+    for lengths, case in zip([x for x in wanted if x], cycle(drawn), strict=False):
+        assert case.recipe is not None
+        own = tuple(lengths.items())
+        found.append(fill(contract, replace(case.recipe, regime=regime, sizes=own, hostile=()), scope))
+    return found
+
+
+def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
+    from gradecheck.verifying.check import expect
+    from gradecheck.verifying.tensors import run_reference
+
+    each = -(-count // len(scope.dtypes))
+    cases = [case for dtype in scope.dtypes for case in draw(contract, dtype, each, seed, scope)]
+    expectations = [expect(contract, case, run_reference) for case in cases]
+    lengths = [value.size for e in expectations for value in e.values]
+    order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
+    return BankedQuestion(
+        contract=contract,
+        recipes=tuple(case.recipe for case in cases if case.recipe is not None),
+        order=order,
+        frame=Cases.pack(_given(contract, cases), order).frame,
+        checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
+        shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
+        starts=np.cumsum([0, *lengths[:-1]]),
+        values=_flat([e.values for e in expectations]),
+        tight=_flat([e.tight for e in expectations]),
+        loose=_flat([e.loose for e in expectations]),
+        unstable=_flat([e.unstable for e in expectations]) > 0,
+    )
+
+
+def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
+    """What the cases are called with: every second one that has the default of an argument leaves it out."""
+    found: list[tuple[Any, ...]] = []
+    leave = True
+    for case in cases:
+        short = contract.given(case.arguments)
+        found.append(short if leave else case.arguments)
+        leave ^= len(short) < len(case.arguments)
+    return found
+
+
+def _flat(results: list[tuple[Array, ...]]) -> Flat:
+    return np.concatenate([np.ravel(x).astype(np.float64) for arrays in results for x in arrays])

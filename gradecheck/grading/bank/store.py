@@ -1,0 +1,158 @@
+"""The bank: an assignment's cases, their expected values and bounds, computed once and kept on disk.
+
+All of it depends only on code, seed and versions, and is kept under a key of these. Marking then needs no torch and no
+Hypothesis. Where nothing can be kept, or what was kept is spoilt, it is computed again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from gradecheck.arguments.scope import SUBMISSION, Scope
+from gradecheck.cases.case import Recipe
+from gradecheck.grading.assignments.assignment import Assignment
+from gradecheck.grading.bank import digests, packed
+from gradecheck.grading.bank.questions import CHECK_CODES, BankedQuestion, build_question, draw
+from gradecheck.machine.files import write_bytes
+from gradecheck.packs import registry
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.pack import Pack
+
+__all__ = [
+    "CHECK_CODES",
+    "Bank",
+    "BankedQuestion",
+    "bank",
+    "draw",
+    "folder",
+    "is_kept",
+    "key",
+    "prepare",
+    "question",
+]
+
+KEPT: Final = 8
+"""Files of one function in the cache, for so many assignments: older ones are removed."""
+
+ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")
+SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """questions: by what the assignment calls them."""
+
+    questions: Mapping[str, BankedQuestion]
+
+
+def bank(assignment: Assignment) -> Bank:
+    """The bank of an assignment, from disk as far as it is there."""
+    count, seed = assignment.cases, assignment.seed
+    return Bank({q.name: question(q.contract, count, seed, q.scope) for q in assignment.questions})
+
+
+def is_kept(assignment: Assignment) -> bool:
+    """Whether all of the bank is on disk."""
+    count, seed = assignment.cases, assignment.seed
+    return all(_path(q.contract, count, seed, q.scope).is_file() for q in assignment.questions)
+
+
+def prepare(assignment: Assignment) -> Bank | None:
+    """See to it that the bank is on disk; the bank itself where it cannot be."""
+    if is_kept(assignment):
+        return None
+    built = bank(assignment)
+    return None if is_kept(assignment) else built
+
+
+def question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
+    """The banked question: from disk where it is there and whole, else built and, if possible, kept."""
+    path = _path(contract, count, seed, scope)
+    with contextlib.suppress(*SPOILT):
+        return _read(path, contract)
+    built = build_question(contract, count, seed, scope)
+    with contextlib.suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+        _write(path, built)
+        _remove_old(contract)
+    return built
+
+
+# -- where
+
+
+def folder() -> Path:
+    """Where banks are kept: $GRADECHECK_CACHE, else the user's cache folder."""
+    named = os.environ.get("GRADECHECK_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "gradecheck"
+
+
+def _code(pack: Pack) -> str:
+    """A digest of all that computes a bank."""
+    return packed.digest(pack, "gradecheck.grading.bank.questions", pack.module, pack.by_torch)
+
+
+def key(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> str:
+    """A digest of everything that a banked question depends on: the code, the versions, what is asked."""
+    code, versions = _code(registry.of(contract)), dict(digests.versions())
+    return digests.of(code, versions, contract.pack, contract.name, count, seed, digests.settings(scope))
+
+
+def _path(contract: Contract, count: int, seed: int, scope: Scope) -> Path:
+    return folder() / f"{contract.name}-{key(contract, count, seed, scope)}.npz"
+
+
+def _remove_old(contract: Contract) -> None:
+    files = sorted(folder().glob(f"{contract.name}-*.npz"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-KEPT]:
+        file.unlink(missing_ok=True)
+
+
+# -- how
+
+
+def _write(path: Path, built: BankedQuestion) -> None:
+    words = {
+        "recipes": [asdict(recipe) for recipe in built.recipes],
+        "order": built.order,
+        "shapes": built.shapes,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(
+        path,
+        lambda file: np.savez(
+            file,
+            words=np.frombuffer(json.dumps(words).encode(), np.uint8),
+            frame=np.frombuffer(built.frame, np.uint8),
+            **{name: getattr(built, name) for name in ARRAYS},
+        ),
+    )
+
+
+def _read(path: Path, contract: Contract) -> BankedQuestion:
+    """Raises one of SPOILT where that is no banked question; an archive checks what it holds."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        words = json.loads(kept["words"].tobytes())
+        return BankedQuestion(
+            contract=contract,
+            recipes=tuple(_recipe(r) for r in words["recipes"]),
+            order=tuple(words["order"]),
+            frame=kept["frame"].tobytes(),
+            shapes=tuple(tuple(tuple(shape) for shape in shapes) for shapes in words["shapes"]),
+            **{name: kept[name] for name in ARRAYS},
+        )
+
+
+def _recipe(r: dict[str, Any]) -> Recipe:
+    sizes = tuple((axis, tuple(shape)) for axis, shape in r["sizes"])
+    return Recipe(**{**r, "sizes": sizes, "hostile": tuple(r["hostile"])})

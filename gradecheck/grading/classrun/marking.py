@@ -1,0 +1,132 @@
+"""A submission into marks: every question asked, each mistake charged once, everything found said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradecheck.grading.assignments.assignment import Assignment
+from gradecheck.grading.bank.store import Bank
+from gradecheck.grading.classrun import handed
+from gradecheck.grading.feedback import wording
+from gradecheck.grading.jail.answers import Missing, Raised
+from gradecheck.grading.jail.process import Isolation, Limits
+from gradecheck.grading.jail.session import Session
+from gradecheck.grading.judging import followthrough
+from gradecheck.grading.judging.asking import Answered, ask
+from gradecheck.grading.judging.judged import BAD
+from gradecheck.grading.judging.weighing import weighed
+from gradecheck.grading.marks import CHECKS, CheckMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.source import Source
+from gradecheck.grading.submissions import imports
+
+
+def limits_of(assignment: Assignment) -> Limits:
+    return Limits(
+        question=assignment.seconds,
+        most=assignment.most_seconds or 4 * assignment.seconds,
+        load=2 * assignment.seconds,
+        memory=assignment.memory_mib << 20,
+        written=assignment.output_mib << 20,
+    )
+
+
+def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
+    """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
+    asked, bank = handed.as_called(assignment, bank, source)
+    with Session(
+        source.cells,
+        isolation,
+        limits_of(assignment),
+        file=source.file,
+        beside=source.beside,
+        lost=source.lost,
+        seed=assignment.seed,
+        adapter=asked.adapter,
+    ) as session:
+        code = [asked.adapter.text] if asked.adapter else followthrough.code(source)
+        called = followthrough.helpers(asked.questions, code)
+        questions = mark_questions(session, asked, bank, called, source.file)
+        loaded = session.loaded
+    look = (*handed.few(source.look), *handed.unread(source))
+    notes = (
+        *handed.few(source.notes, look),
+        *handed.notes(assignment, asked, source),
+        *handed.few(wording.loading_notes(loaded)),
+        *handed.few(imports.notes(source.cells, assignment.allowed_imports)),
+        *imports.overridden(source.cells),
+    )
+    questions = handed.told(questions, assignment, source)
+    return SubmissionMark(name, "graded", questions, assignment.max_score, notes, look, session.missed)
+
+
+def mark_questions(
+    session: Session,
+    assignment: Assignment,
+    bank: Bank,
+    called: Mapping[str, frozenset[str]],
+    file: str | None = None,
+) -> tuple[QuestionMark, ...]:
+    """The marks of every question, in the assignment's order.
+
+    called: for each the questions that it calls.
+    file: the name of the student's own; without it, no example is sought.
+    """
+    first: dict[str, Answered] = {}
+    final: dict[str, Answered] = {}
+    questions = {question.name: question for question in assignment.questions}
+    for question in followthrough.in_order(assignment.questions, called):
+        broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
+        hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
+        banked = bank.questions[question.name]
+        answered = ask(session, question, banked, hung)
+        first[question.name] = final[question.name] = answered
+        if broken != hung and not answered.judged.flawless:
+            again = ask(session, question, banked, broken)
+            final[question.name] = max(answered, again, key=lambda asked: _standing(asked, assignment))
+    return tuple(_marked(session, final[name], first[name], assignment, file) for name in questions)
+
+
+def _standing(asked: Answered, assignment: Assignment) -> tuple[float, bool, int]:
+    """What speaks for an answer: its credit, that its mistake has a name, how little else is wrong."""
+    failing = len(asked.judged.failing(*BAD))
+    return asked.credit.of(weighed(asked, assignment.weights)), bool(asked.diagnoses), -failing
+
+
+def _sound(asked: Answered) -> bool:
+    """Whether the function was right, and without help."""
+    return asked.judged.flawless and not asked.replaced
+
+
+def _marked(
+    session: Session, asked: Answered, first: Answered, assignment: Assignment, file: str | None
+) -> QuestionMark:
+    credit, question = asked.credit, asked.question
+    if asked.judged.fault is not None:
+        why = f"not judged: {asked.judged.fault.what}, which is a fault of ours"
+        return QuestionMark(question.name, 0.0, question.points, "fault", (), rationale=why, gist=why)
+    return QuestionMark(
+        function=question.name,
+        points=round(question.points * credit.of(weighed(asked, assignment.weights)), 6),
+        max_points=question.points,
+        outcome=credit.outcome,
+        checks=tuple(
+            CheckMark(check, credit.outcomes[check], credit.shares[check], wording.check_rationale(check, asked))
+            for check in CHECKS
+        ),
+        rationale=wording.rationale(asked),
+        gist=wording.rationale(asked, hidden=True),
+        help=wording.help_for(asked),
+        diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
+        counterexample=_counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
+        followed=asked.followed,
+        output=first.output,
+        seconds=round(first.seconds, 3),
+        unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
+        missing=next((why.function for why in asked.judged.reasons.values() if isinstance(why, Missing)), ""),
+    )
+
+
+def _counterexample(session: Session, asked: Answered, file: str) -> Counterexample | None:
+    from gradecheck.grading.feedback.counterexample import counterexample
+
+    return counterexample(session, asked, file)

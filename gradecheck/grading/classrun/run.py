@@ -1,0 +1,183 @@
+"""A whole class: mark every submission that the journal does not have, in parallel, whatever happens to one of them."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from time import perf_counter
+from typing import Any
+
+from gradecheck.grading.assignments.assignment import Assignment, Written
+from gradecheck.grading.bank import digests
+from gradecheck.grading.bank import store as banks
+from gradecheck.grading.bank.store import Bank
+from gradecheck.grading.classrun import codec
+from gradecheck.grading.classrun.grade import fault, grade_content, unreadable
+from gradecheck.grading.classrun.journal import Journal
+from gradecheck.grading.classrun.pool import Lost, Pool
+from gradecheck.grading.jail.process import Isolation
+from gradecheck.grading.marks import ClassMark, SubmissionMark
+from gradecheck.grading.submissions import submission
+from gradecheck.grading.submissions.carried import UnreadableError
+from gradecheck.grading.submissions.finding import Entry
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be marked, and how. written: the assignment's file.
+
+    said: what narrowed its inputs further.
+    key: a digest of all that marks depend on, but for the submission itself.
+    """
+
+    entries: Sequence[Entry]
+    assignment: Assignment
+    written: Written
+    isolation: Isolation
+    jobs: int
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def key(self) -> str:
+        return digests.of(
+            digests.code(*self.assignment.packs),
+            dict(digests.versions()),
+            digests.settings(self.assignment),
+            self.isolation.mode,
+            self.isolation.line,
+        )
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A run that has ended. marked: now; reused: found in the journal; faults: not judged, or not wholly.
+
+    contents: a digest of each submission, as far as it can be read.
+    """
+
+    mark: ClassMark
+    marked: int
+    reused: int
+    faults: int
+    seconds: float
+    contents: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A mark as JSON. key: under which it may be used again; none for a fault, and for what could not be read."""
+
+    key: str | None
+    text: str
+    fault: bool
+
+
+def _done(mark: SubmissionMark, key: str | None = None) -> Done:
+    fault = mark.status == "fault" or any(q.outcome == "fault" for q in mark.questions)
+    return Done(None if fault else key, json.dumps(codec.encode(mark)), fault)
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What a marker does with an entry.    bank: where it is not on disk."""
+
+    assignment: Assignment
+    isolation: Isolation
+    bank: Bank | None
+    key: str
+
+    def begin(self) -> tuple[Assignment, Bank]:
+        warnings.simplefilter("ignore")  # what Python says of strangers' code is not for this terminal
+        return self.assignment, self.bank or banks.bank(self.assignment)
+
+    def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
+        assignment, bank = ready
+        try:
+            content = submission.fetch(given.path)
+        except (UnreadableError, OSError) as error:
+            return _done(unreadable(given.name, assignment, error))
+        mark = grade_content(given.name, content, assignment, bank, self.isolation)
+        return _done(mark, digests.of(self.key, given.name, digests.content(content)))
+
+
+class Marks(Collection[SubmissionMark]):
+    """The marks of a run in the order of its submissions, read from the journal on every pass.
+
+    records: a key each; texts: the few marks that are not in the journal, by position.
+    """
+
+    def __init__(self, journal: Journal, records: Sequence[str | None], texts: Mapping[int, str]) -> None:
+        self._journal, self._records, self._texts = journal, records, texts
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[SubmissionMark]:
+        for i, key in enumerate(self._records):
+            text = self._texts[i] if key is None else self._journal[key]
+            yield codec.decode(SubmissionMark, json.loads(text))
+
+    def __contains__(self, mark: object) -> bool:
+        return any(mark == own for own in self)
+
+
+def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name: None) -> Graded:
+    """Mark every submission of the run that the journal has not. ended: is told the name of each.
+
+    Raises MarkerError where nothing can be marked, OSError where the journal cannot be written.
+    """
+    started = perf_counter()
+    contents, keys = _read_all(run)
+    records = [key if key is not None and key in journal else None for key in keys]
+    waiting = [i for i, key in enumerate(records) if key is None]
+    for i, key in enumerate(records):
+        if key is not None:
+            ended(run.entries[i].name)
+    texts: dict[int, str] = {}
+    faults = 0
+    for i, answer in _marked(run, waiting):
+        done = _done(fault(run.entries[i].name, run.assignment, answer.how)) if isinstance(answer, Lost) else answer
+        if done.key is None:
+            texts[i] = done.text
+        else:
+            journal.add(done.key, done.text)
+        records[i] = done.key
+        faults += done.fault
+        ended(run.entries[i].name)
+    asked = run.assignment
+    mark = ClassMark(asked.name, asked.title, asked.seed, run.isolation.line, Marks(journal, records, texts))
+    marked = len(waiting)
+    return Graded(mark, marked, len(records) - marked, faults, perf_counter() - started, contents)
+
+
+def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
+    """The digest of what each submission holds, and the key that its mark has in the journal."""
+    contents: dict[str, str] = {}
+    keys: list[str | None] = []
+    for entry in run.entries:
+        try:
+            contents[entry.name] = digests.content(submission.fetch(entry.path))
+        except (UnreadableError, OSError):
+            keys.append(None)
+        else:
+            keys.append(digests.of(run.key, entry.name, contents[entry.name]))
+    return contents, keys
+
+
+def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
+    if not waiting:
+        return ()
+    work = Marking(run.assignment, run.isolation, banks.prepare(run.assignment), run.key)
+    pool = Pool(work, min(run.jobs, len(waiting)), longest(run.assignment))
+    return pool.run((i, run.entries[i]) for i in waiting)
+
+
+def longest(assignment: Assignment) -> float:
+    """Seconds beyond which marking one submission is a fault of ours: every function took all that it may take."""
+    from gradecheck.grading.classrun.marking import limits_of
+
+    limits = limits_of(assignment)
+    return 60 + (limits.function + limits.most + 2 * limits.load) * len(assignment.questions)

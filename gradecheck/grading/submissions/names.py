@@ -1,0 +1,45 @@
+"""Names from strangers, as data: a text that can be printed anywhere, a file name that leads nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 60
+RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # files that Windows keeps for itself
+
+
+def printable(text: str) -> str:
+    r"""The text on one line, without anything that a terminal would obey: a line break stands as \n."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def readable(name: str) -> str:
+    r"""A file's name as a text; bytes that are no UTF-8 stand as \xff."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def safe_name(name: str) -> str:
+    """A file name for anything about that submission: ASCII, no folder, short, and another for every other name.
+
+    A plain lower-case name stays as it is. Every other one gets a digest behind a "~", which no plain name has, so
+    that no two are the same, even where the system tells no case.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:LONGEST]
+    if plain and plain == name and plain == plain.lower() and not RESERVED.fullmatch(plain):
+        return plain
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
+    return f"{plain or 'submission'}~{digest}"
+
+
+def line_told(cell: int | None, line: int) -> str:
+    """A line as people count; cells count from 0 here, and are None where there is but one."""
+    return f"line {line}" if cell is None else f"code cell {cell + 1}, line {line}"
+
+
+def too_much_code(most: int) -> str:
+    return f"it has more than {most >> 10} KiB of code, but should have at most that; keep data in a file of its own"

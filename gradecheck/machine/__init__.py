@@ -1,0 +1,1 @@
+"""Files, and the processor's cores."""

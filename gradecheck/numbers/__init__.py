@@ -1,0 +1,1 @@
+"""How far two numbers may be apart, and how far they are."""

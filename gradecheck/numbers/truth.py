@@ -1,0 +1,91 @@
+"""The third witness: the slide's literal formula in arbitrary precision, with a proven radius.
+
+python-flint's arb numbers live in NumPy object arrays, so that a contract's literal form runs on them unchanged.
+Source: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic (2017).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from gradecheck.packs.contract import Contract
+
+BITS: Final = 200
+MOST_BITS: Final = 6400
+"""Cancellation in a literal form eats bits, e^x - e^-x at x = 1e-300 some 1000 of them: more are taken as needed."""
+
+SPARE_BITS: Final = 80
+"""A truth is known well enough when its radius is below 2^-80 of its value: 27 bits finer than float64."""
+
+
+def _lifted(x: Any) -> Any:
+    """x in arbitrary precision, exactly. Whole numbers, such as class labels or a number of steps, stay what they are.
+
+    A 0-d array becomes one of one element: arithmetic on 0-d object arrays returns bare numbers.
+    """
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        return np.array([arb(float(v)) for v in x.flat], dtype=object).reshape(x.shape or (1,))
+    return arb(x) if isinstance(x, float) else x
+
+
+def _known(x: arb) -> bool:
+    return bool(x.is_finite()) and (x.rel_accuracy_bits() >= SPARE_BITS or x == 0)
+
+
+def truth(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
+    """The true results for these arguments, as object arrays of arb; NaN where they have no finite value.
+
+    contract.literal is evaluated at 200 bits and again at twice as many until every element is known.
+    """
+    before, bits = ctx.prec, BITS
+    try:
+        while True:
+            ctx.prec = bits
+            arrays = _evaluated(contract, arguments)
+            if bits >= MOST_BITS or all(_known(_arb(v)) for r in arrays for v in r.flat):
+                return tuple(_settled(r) for r in arrays)
+            bits *= 2
+    finally:
+        ctx.prec = before
+
+
+def _evaluated(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
+    try:
+        with np.errstate(all="ignore"):
+            results = contract.literal(*(_lifted(x) for x in arguments))
+    except ZeroDivisionError:  # the mean of no elements: a sum of none is the Python integer 0
+        return (np.array(arb("nan"), dtype=object),)
+    results = results if isinstance(results, tuple) else (results,)
+    arrays = [np.asarray(r, dtype=object) for r in results]
+    single = all(np.ndim(x) == 0 for x in arguments)
+    return tuple(r.reshape(()) if single else r for r in arrays)
+
+
+def _arb(x: Any) -> arb:
+    return x if isinstance(x, arb) else arb(x)
+
+
+def _settled(array: NDArray[Any]) -> NDArray[Any]:
+    """Each element as arb, the unknown ones as NaN."""
+    values = [_arb(v) for v in array.flat]
+    settled = np.empty(len(values), dtype=object)
+    settled[:] = [v if _known(v) or v.abs_upper() < arb(2) ** -1100 else arb("nan") for v in values]
+    return settled.reshape(array.shape)
+
+
+def distance(actual: NDArray[Any], true: NDArray[Any]) -> NDArray[np.float64]:
+    """|actual - true|, rounded up to float64; NaN where the truth is unknown or the value is not finite."""
+    off = [
+        float((arb(float(a)) - t).abs_upper()) if np.isfinite(a) and t.is_finite() else np.nan
+        for a, t in zip(np.asarray(actual).flat, true.flat, strict=True)
+    ]
+    return np.array(off, np.float64).reshape(np.shape(actual))
+
+
+def to_floats(true: NDArray[Any]) -> NDArray[np.float64]:
+    """The truth rounded to float64, for showing."""
+    return np.array([float(t.mid()) for t in true.flat], np.float64).reshape(true.shape)

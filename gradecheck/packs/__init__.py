@@ -1,0 +1,1 @@
+"""What a lecture tells the engine: contracts, catalogues, and where they are found."""

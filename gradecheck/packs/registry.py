@@ -1,0 +1,281 @@
+"""Where packs are found: by the name of an installed one, by a module, or by a path; and their parts, once needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from gradecheck.packs import modules
+from gradecheck.packs.contract import Contract
+from gradecheck.packs.mistakes.grouping import by_function
+from gradecheck.packs.mistakes.mistake import Mistake
+from gradecheck.packs.pack import Pack, PackError
+from gradecheck.packs.variant import Variant
+
+GROUP: Final = "gradecheck.packs"
+"""The group of entry points by which an installed distribution offers a pack: `name = "module:PACK"`."""
+
+ATTRIBUTE: Final = "PACK"
+
+
+# -- finding
+
+
+@cache
+def installed() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """What installed distributions offer as packs, by name: gradecheck's own first. Of one name there should be one."""
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: _distribution(entry) != "gradecheck"):
+        found[entry.name] = (*found.get(entry.name, ()), entry)
+    return MappingProxyType(found)
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else "a distribution without a name"
+
+
+def find(said: str | None = None, beside: Path | None = None) -> Pack:
+    """The pack that is called so: by its name, a module, or the path of a file or folder; without a word the usual one.
+
+    beside: the folder that a path is taken from. Raises PackError.
+    """
+    names = installed()
+    if said is None:
+        return _usual()
+    if said in names:
+        return _offered(said, names[said])
+    path = (beside or Path()) / said
+    if path.suffix == ".py" or path.is_dir():
+        return _of_path(path, said)
+    if "." in said or ":" in said:
+        return load(said.removesuffix(f":{ATTRIBUTE}"))
+    near = get_close_matches(said, names) or list(names)
+    msg = f"pack: {said} is not installed, but should be {', '.join(near)}, a module, or a path"
+    raise PackError(msg)
+
+
+def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
+    """The pack that a distribution offers under that name."""
+    if len(entries) > 1:
+        of = " and ".join(map(_distribution, entries))
+        raise PackError(f"pack {name}: {of} offer one of that name each, but only one should; uninstall the others")
+    pack = load(entries[0].module, name=name)
+    if pack.name != name:
+        of = _distribution(entries[0])
+        raise PackError(f"pack {pack.name}: {of} offers it as {name}, but should as {pack.name}; rename one")
+    return pack
+
+
+def _usual() -> Pack:
+    """The first that builds on no other."""
+    for name, entries in installed().items():
+        pack = _offered(name, entries)
+        if not pack.builds_on:
+            return pack
+    raise PackError("pack: none is installed that builds on no other, but one should be; name a file or a module")
+
+
+def _of_path(path: Path, said: str) -> Pack:
+    """Of a file of Python, or a folder that is a package, whose folder modules are then imported from."""
+    path = path.resolve()
+    if not path.stem.isidentifier():
+        msg = f"pack: {said} is not a name that can be imported, but should be letters, digits and _; rename it"
+        raise PackError(msg)
+    if not (path.is_file() or (path / "__init__.py").is_file()):
+        msg = f"pack: {said} is no file and no package, but should be a .py, or a folder with an __init__.py"
+        raise PackError(msg)
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    return load(path.stem, path.parent)
+
+
+_loaded: dict[str, Pack] = {}
+
+
+@cache
+def load(module: str, root: Path | None = None, name: str = "") -> Pack:
+    """The pack that stands in a module.
+
+    root: the folder that the module has to be in.    name: what it was asked for by, if not by its module.
+    Raises PackError where there is none, or where a part of it is not as it should be.
+    """
+    found = _record(module, name)
+    if root is not None and found.root != root:
+        msg = f"pack {found.name}: another module {module} was loaded, from {found.root}; rename the one in {root}"
+        raise PackError(msg)
+    _check(found)
+    rows(found)
+    _loaded[module] = found
+    return found
+
+
+def _record(module: str, name: str = "") -> Pack:
+    called = f"pack {name or module}"
+    found = getattr(modules.imported(module, f"{called}: its module"), ATTRIBUTE, None)
+    if not isinstance(found, Pack):
+        was = f"no {ATTRIBUTE}" if found is None else f"a {ATTRIBUTE} that is a {type(found).__name__}"
+        msg = f"{called}: its module {module} has {was}, but should have {ATTRIBUTE} = Pack(...); write it"
+        raise PackError(msg)
+    if found.module != module:
+        msg = f"pack {found.name}: its module is {found.module!r}, but should be {module!r}; write module=__name__"
+        raise PackError(msg)
+    return found
+
+
+def _check(pack: Pack) -> None:
+    """Every row has its function in NumPy and its twin in torch, and the files that the pack names are there."""
+    twins = modules.bound(pack.by_torch)
+    for name in pack.contracts:
+        modules.function(pack.by_hand, name, f"pack {pack.name}: by_hand")
+        if name not in twins:
+            _twin(pack, name)
+    for file in (pack.model, *pack.assignments):
+        if file and not (pack.folder / file).is_file():
+            msg = f"pack {pack.name}: {file} is not in {pack.folder}, but should be; write it, or leave it out"
+            raise PackError(msg)
+
+
+def _twin(pack: Pack, name: str) -> Any:
+    return modules.function(pack.by_torch, name, f"pack {pack.name}: by_torch")
+
+
+# -- its contracts
+
+
+def contract(pack: Pack, name: str) -> Contract:
+    """The contract of that function. Raises PackError where the pack has none."""
+    if name not in pack.contracts:
+        raise _unknown(pack, name)
+    return pack.contracts[name]
+
+
+def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
+    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    found: dict[str, Contract] = {}
+    for name in names or pack.contracts:
+        meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
+        if not meant:
+            raise _unknown(pack, name)
+        found |= meant
+    return list(found.values())
+
+
+def _unknown(pack: Pack, name: str) -> PackError:
+    near = get_close_matches(name, pack.contracts) or list(pack.contracts)
+    return PackError(f"formula: {name} is not one of {pack.name}; did you mean {', '.join(near)}?")
+
+
+# -- packs that build on others
+
+
+@cache
+def lineage(pack: Pack) -> tuple[Pack, ...]:
+    """The pack, then those that it builds on, and that these build on, each once.
+
+    Raises PackError where one builds on itself, by whatever detour.
+    """
+    return tuple(dict.fromkeys(_lineage(pack, (pack.name,))))
+
+
+def _lineage(pack: Pack, path: tuple[str, ...]) -> Iterator[Pack]:
+    yield pack
+    for module in pack.builds_on:
+        below = _record(module)
+        if below.name in path:
+            round = " builds on ".join((*path, below.name))
+            msg = f"pack {pack.name}: {round}, but none should build on itself; take {module} out of its builds_on"
+            raise PackError(msg)
+        yield from _lineage(below, (*path, below.name))
+
+
+@cache
+def rows(pack: Pack) -> Mapping[str, Contract]:
+    """Every contract that its assignments can ask: its own, then those of the packs that it builds on.
+
+    Raises PackError where two packs have a row of one name.
+    """
+    found: dict[str, Contract] = {}
+    for own in lineage(pack):
+        for name, contract in own.contracts.items():
+            if name in found:
+                other = next(p.name for p in lineage(pack) if name in p.contracts)
+                msg = f"pack {pack.name}: {other} and {own.name} both have a row {name}, but one should; rename one"
+                raise PackError(msg)
+            found[name] = contract
+    return MappingProxyType(found)
+
+
+# -- of a contract
+
+
+def of(contract: Contract) -> Pack:
+    """The pack that the contract is a row of."""
+    return load(contract.pack)
+
+
+def twin(contract: Contract) -> Any:
+    """The function of torch for the same formula; torch is imported. Raises PackError where there is none."""
+    return _twin(of(contract), contract.name)
+
+
+def exhibits(pack: Pack) -> Callable[..., Any] | None:
+    """What gives the parts of a report that the pack yields: `exhibits` of its module."""
+    if not pack.exhibits:
+        return None
+    return modules.function(pack.exhibits, "exhibits", f"pack {pack.name}: exhibits")
+
+
+def mistakes(contract: Contract) -> tuple[Mistake, ...]:
+    """The catalogued mistakes in the function."""
+    pack = of(contract)
+    return _catalogued(pack, "mistakes", Mistake).get(contract.name, ())
+
+
+def mistake(id: str) -> Mistake | None:
+    """The catalogued mistake with that id, in any pack that was loaded, or that is installed and can be."""
+    for name in installed():
+        with suppress(PackError):
+            find(name)
+    for pack in _loaded.values():
+        contract = pack.contracts.get(id.partition("/")[0])
+        for found in mistakes(contract) if contract is not None else ():
+            if found.id == id:
+                return found
+    return None
+
+
+def variants(contract: Contract) -> tuple[Variant, ...]:
+    """The right implementations of the function that are written otherwise."""
+    pack = of(contract)
+    return _catalogued(pack, "variants", Variant).get(contract.name, ())
+
+
+def check_catalogues(pack: Pack) -> None:
+    """Raises PackError where the mistakes or the variants of the pack are not as they should be."""
+    _catalogued(pack, "mistakes", Mistake)
+    _catalogued(pack, "variants", Variant)
+
+
+@cache
+def _catalogued(pack: Pack, part: str, kind: type) -> Mapping[str, tuple[Any, ...]]:
+    """What stands in that part of the pack, by function; nothing where the pack has no such part."""
+    module, name = getattr(pack, part), part.upper()
+    if not module:
+        return {}
+    what = f"pack {pack.name}: {part}"
+    entries = modules.entries(module, name, kind, what)
+    for entry in entries:
+        if entry.function not in pack.contracts:
+            near = ", ".join(get_close_matches(entry.function, pack.contracts) or pack.contracts)
+            raise PackError(f"{what}: {entry.id} is about {entry.function}, but should be about a row of it: {near}")
+    try:
+        return by_function(entries)
+    except ValueError as error:
+        raise PackError(f"{what}: {error}") from error

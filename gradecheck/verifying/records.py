@@ -1,0 +1,93 @@
+"""What passes between the rooms: frozen records of numbers and names. No sentence, no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradecheck.cases.case import Case, Recipe
+from gradecheck.numbers.compare import Comparison, Verdict
+from gradecheck.packs.contract import Contract
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The true value of the worst element, and how far each side is from it, in ulp."""
+
+    true: str
+    implementation_ulp: float
+    reference_ulp: float
+
+
+@dataclass(frozen=True)
+class WorstCase:
+    """The case that went worst, shrunk where it failed; `drawn` is the recipe of the case before shrinking.
+
+    signs: what all failing answers have in common with a right one, by result: "times n", "transposed", ...
+    mistakes: the catalogued ones that explain every answer.
+    pairs: of failing answers, what each number should be and what it is.
+    only_unstable: whether what is wrong costs stability alone where a submission is marked.
+    """
+
+    case: Case
+    comparison: Comparison
+    drawn: Recipe | None = None
+    witness: Witness | None = None
+    signs: Mapping[str, str] | None = None
+    mistakes: tuple[str, ...] = ()
+    pairs: tuple[tuple[float, float], ...] = ()
+    only_unstable: bool = False
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Where the time of a verification went."""
+
+    implementation: float
+    reference: float
+    engine: float
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One function in one precision, over all its examples.
+
+    worst_ratio: the largest error / bound.  worst_ulp: the largest error in ulp of the expected value.
+    regimes: those met.  unmet: the branches of the contract that no example reached.
+    samples: for each example the largest finite |input| and the worst error / bound.
+    judged: of so many numbers in all results (elements), those whose bound is finite.
+    printed: bytes that the function printed.
+    """
+
+    contract: Contract
+    implementation: str
+    dtype: str
+    examples: int
+    verdict: Verdict
+    worst_ratio: float
+    worst_ulp: float
+    worst: WorstCase | None
+    regimes: tuple[str, ...]
+    unmet: tuple[str, ...]
+    seconds: Seconds
+    samples: tuple[tuple[float, float], ...] = ()
+    judged: int = 0
+    elements: int = 0
+    printed: int = 0
+
+    @property
+    def digits(self) -> float | None:
+        """Decimal digits that both sides share where they are furthest apart; where they are equal, the dtype's.
+
+        None where no number was judged.
+        """
+        if not self.judged:
+            return None
+        eps = float(np.finfo(self.dtype).eps)
+        return max(0.0, -float(np.log10(max(float(self.worst_ulp), 0.5) * eps)))
