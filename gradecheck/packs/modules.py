@@ -32,7 +32,7 @@ def imported(module: str, what: str) -> ModuleType:
 
 def _place(error: BaseException) -> str:
     """The last line outside of Python's and our own files that it came from, if one did."""
-    ours = ("<", str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+    ours = ("<", str(Path(__file__).parents[1]), str(Path(importlib.__file__).parent))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
     return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
 
