@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any, Final
 
+from gradecheck import modules
 from gradecheck.contract import Contract
-from gradecheck.grading.defined import definitions, statements
 from gradecheck.mistakes.grouping import by_function
 from gradecheck.mistakes.mistake import Mistake
 from gradecheck.pack import Pack, PackError
@@ -121,7 +118,7 @@ def load(module: str, root: Path | None = None, name: str = "") -> Pack:
 
 def _record(module: str, name: str = "") -> Pack:
     called = f"pack {name or module}"
-    found = getattr(_imported(module, f"{called}: its module"), ATTRIBUTE, None)
+    found = getattr(modules.imported(module, f"{called}: its module"), ATTRIBUTE, None)
     if not isinstance(found, Pack):
         was = f"no {ATTRIBUTE}" if found is None else f"a {ATTRIBUTE} that is a {type(found).__name__}"
         msg = f"{called}: its module {module} has {was}, but should have {ATTRIBUTE} = Pack(...); write it"
@@ -134,11 +131,10 @@ def _record(module: str, name: str = "") -> Pack:
 
 def _check(pack: Pack) -> None:
     """Every row has its function in NumPy and its twin in torch, and the files that the pack names are there."""
-    here, there = f"pack {pack.name}: by_hand", _bound(pack.by_torch)
-    by_hand = _imported(pack.by_hand, here)
+    twins = modules.bound(pack.by_torch)
     for name in pack.contracts:
-        _function(by_hand, name, here)
-        if name not in there:
+        modules.function(pack.by_hand, name, f"pack {pack.name}: by_hand")
+        if name not in twins:
             _twin(pack, name)
     for file in (pack.model, *pack.assignments):
         if file and not (pack.folder / file).is_file():
@@ -146,44 +142,8 @@ def _check(pack: Pack) -> None:
             raise PackError(msg)
 
 
-def _bound(module: str) -> frozenset[str]:
-    """The names that a module's text binds, for importing torch takes seconds; none where it cannot be read."""
-    with suppress(ImportError, AttributeError, ValueError, OSError):
-        spec = find_spec(module)
-        if spec is not None and spec.origin is not None:
-            return frozenset(name for name, _ in definitions(statements(Path(spec.origin).read_text("utf-8"))))
-    return frozenset()
-
-
 def _twin(pack: Pack, name: str) -> Any:
-    what = f"pack {pack.name}: by_torch"
-    return _function(_imported(pack.by_torch, what), name, what)
-
-
-def _function(module: ModuleType, name: str, what: str) -> Any:
-    function = getattr(module, name, None)
-    if not callable(function):
-        raise PackError(f"{what} is {module.__name__}, which has no function {name}, but should; write it")
-    return function
-
-
-def _imported(module: str, what: str) -> ModuleType:
-    """what: the module is, which stands before its name."""
-    try:
-        return importlib.import_module(module)
-    except PackError:
-        raise
-    except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {error}{_place(error)}"
-        msg = f"{what} is {module}, which cannot be imported ({said}), but should be; mend it"
-        raise PackError(msg) from error
-
-
-def _place(error: BaseException) -> str:
-    """The last line outside of Python's and our own files that it came from, if one did."""
-    ours = ("<", str(Path(__file__).parent), str(Path(importlib.__file__).parent))
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
-    return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
+    return modules.function(pack.by_torch, name, f"pack {pack.name}: by_torch")
 
 
 # -- its contracts
@@ -269,9 +229,7 @@ def exhibits(pack: Pack) -> Callable[..., Any] | None:
     """What gives the parts of a report that the pack yields: `exhibits` of its module."""
     if not pack.exhibits:
         return None
-    what = f"pack {pack.name}: exhibits"
-    show: Callable[..., Any] = _function(_imported(pack.exhibits, what), "exhibits", what)
-    return show
+    return modules.function(pack.exhibits, "exhibits", f"pack {pack.name}: exhibits")
 
 
 def mistakes(contract: Contract) -> tuple[Mistake, ...]:
@@ -312,9 +270,7 @@ def _catalogued(pack: Pack, part: str, kind: type) -> Mapping[str, tuple[Any, ..
     if not module:
         return {}
     what = f"pack {pack.name}: {part}"
-    entries = getattr(_imported(module, what), name, None)
-    if not isinstance(entries, tuple) or not all(isinstance(entry, kind) for entry in entries):
-        raise PackError(f"{what} is {module}, which has no tuple {name} of {kind.__name__}s, but should; write it")
+    entries = modules.entries(module, name, kind, what)
     for entry in entries:
         if entry.function not in pack.contracts:
             near = ", ".join(get_close_matches(entry.function, pack.contracts) or pack.contracts)

@@ -11,6 +11,7 @@ import pytest
 
 import gradecheck
 import manual
+from gradecheck import packs
 from gradecheck.grading.banked import packed
 from gradecheck.narrowing import NarrowingError
 from gradecheck.wording import verification_sentence
@@ -31,6 +32,18 @@ def mse(prediction, target):
 def tanh(x):
     print("called")
     return np.tanh(x)
+"""
+
+DOUBLING = """
+import gradecheck as gc
+
+def doubled(x):
+    return 2 * x
+
+X = gc.Argument("x", gc.kinds.real, (gc.ANY,))
+SAID = {"chapter": "doubling", "formula": "2 x", "latex": "2x", "slide": "1", "twin": "2 * x"}
+ROW = gc.Contract(name="doubled", arguments=(X,), results=("y",), stable=doubled, literal=doubled, **SAID)
+PACK = gc.Pack("doubling", "Doubling", __name__, [ROW], by_hand="doubling_by_hand", by_torch="doubling_twin")
 """
 
 LECTURERS = """
@@ -55,7 +68,7 @@ def loaded(code):
 def test_every_public_name_is_there_and_is_said_to_mypy():
     told = ast.parse(Path(gradecheck.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
     imported = {
-        alias.asname: node.module if node.module != "gradecheck" else f"gradecheck.{alias.name}"
+        alias.asname: f"{node.module}.{alias.name}" if alias.name in ("kinds", "parts") else node.module
         for node in ast.walk(told)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
@@ -152,12 +165,25 @@ def test_everything_is_asked_where_it_is_said():
         gradecheck.verify("relu", swallows, examples=200, dtypes=["float64"], everything=True)
 
 
-@pytest.mark.parametrize(
-    "pack",
-    [None, PACK, PACK.name, pytest.param(PACK.module, id="module's name"), sys.modules[PACK.module]],
-)
-def test_a_pack_is_found_by_whatever_it_is_called(pack):
-    assert gradecheck.verify("relu", manual.relu, pack=pack, examples=FEW).found[0].contract is CONTRACTS["relu"]
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    """A pack in a file of its own, of a lecture that nobody installed."""
+    folder = tmp_path_factory.mktemp("foreign")
+    (folder / "doubling_pack.py").write_text(DOUBLING, encoding="utf-8")
+    (folder / "doubling_by_hand.py").write_text("def doubled(x):\n    return x + x\n", encoding="utf-8")
+    (folder / "doubling_twin.py").write_text("def doubled(x):\n    return 2 * x\n", encoding="utf-8")
+    file = folder / "doubling_pack.py"
+    module = sys.modules[packs.find(str(file)).module]
+    yield {"path": file, "text": str(file), "module": module, "record": module.PACK}
+    sys.path.remove(str(folder))
+
+
+@pytest.mark.parametrize("said", ["path", "text", "module", "record"])
+def test_a_pack_is_found_by_whatever_it_is_called(foreign, said):
+    verified = gradecheck.verify("doubled", lambda x: x * 2, pack=foreign[said], examples=FEW)
+    assert str(verified).startswith("doubling.doubled: <lambda> equals torch to the last bit (exact, float64)")
+    with pytest.raises(gradecheck.PackError, match="doubled is not one of lecture03"):
+        gradecheck.verify("doubled", lambda x: x * 2)
 
 
 def test_a_contract_is_its_own_pack():
@@ -168,7 +194,7 @@ def test_a_contract_is_its_own_pack():
     ("what", "options", "error", "said"),
     [
         ("softmx", {}, gradecheck.PackError, "softmx is not one of lecture03; did you mean softmax"),
-        ("relu", {"pack": "lecture3"}, gradecheck.PackError, "lecture3 is none that is installed"),
+        ("relu", {"pack": "lecture3"}, gradecheck.PackError, "lecture3 is not installed"),
         (made_up.HEADS, {}, gradecheck.PackError, "heads: it is of no pack, but should be of one"),
         ("relu", {"dtype": "float64"}, TypeError, "dtype is not a key, but should be one of targets, rows, dtypes"),
         ("relu", {"lr": 0.5}, TypeError, "lr is not a key"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gradecheck
-from tests.lecture import CONTRACTS
+from tests.lecture import CONTRACTS, PACK
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
@@ -39,9 +39,9 @@ MAY_IMPORT = {
     "gradecheck/compare.py": ["numpy", "gradecheck.contract", "gradecheck.rounding"],
     "gradecheck/pack.py": ["gradecheck.contract", "gradecheck.packs"],
     "gradecheck/packs.py": [
-        *("gradecheck.contract", "gradecheck.grading.defined", "gradecheck.mistakes", "gradecheck.pack"),
-        "gradecheck.variant",
+        *("gradecheck.contract", "gradecheck.mistakes", "gradecheck.modules", "gradecheck.pack", "gradecheck.variant"),
     ],
+    "gradecheck/modules.py": ["gradecheck.grading.defined", "gradecheck.pack"],
     "lectures/lecture03/contracts": ["numpy", *PUBLIC, "gradecheck.possible"],
     "lectures/conventions": ["numpy", *PUBLIC, "gradecheck.mistakes", "lectures.lecture03.contracts"],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
@@ -142,7 +142,7 @@ TOLERANCES = {
 
 # A chapter of the lecture that is also a word: "no network".
 WORDS = {"network"}
-NAMES = {*CONTRACTS, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
+NAMES = {PACK.name, *CONTRACTS, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
 # What may stand in a file all the same, and why.
 MAY_SAY = {
     "gradecheck/rounding.py": {"tanh"},  # NumPy's, which balls take
@@ -291,6 +291,7 @@ def test_every_file_that_may_name_something_does():
         ("gradecheck/wording.py", "from manual import losses"),
         ("gradecheck/check.py", "x = 1  # train has no gradient"),
         ("gradecheck/kinds.py", "f = np.tanh"),
+        ("gradecheck/commands/common.py", "usual = 'lecture03'"),
         ("reports/templates/report.html", "<p>linear.forward</p>"),
     ],
 )

@@ -26,6 +26,7 @@ from click.testing import CliRunner
 
 from gradecheck import packs
 from gradecheck.cli import main
+from gradecheck.commands.narrowing import META
 from gradecheck.grading.assignments.assignment import load
 
 ROOT = Path(__file__).parents[1]
@@ -179,8 +180,7 @@ def command_of(words):
 def options_of(words):
     command = COMMANDS[words]
     context = click.Context(command)
-    if words != ("assignment", "check"):
-        context.meta["gradecheck.pack"] = packs.find()
+    context.meta[META] = packs.find().contracts.values()
     return {option for param in command.get_params(context) for option in param.opts}
 
 
@@ -232,6 +232,20 @@ def test_links_lead_somewhere(guide):
         path = (guide.parent / file) if file else guide
         assert path.exists(), target
         assert not anchor or anchor in anchors(path), target
+
+
+def test_the_rooms_are_those_that_are_there():
+    """Each line of the list begins with a folder; one that is moved in stands in the folder above it."""
+    (rooms,) = (text for _, text in blocks(ROOT / "docs" / "development.md") if text.startswith("manual/"))
+    above = ROOT
+    for indent, room, what in re.findall(r"^( *)(\w+)/ +(.*)$", rooms, re.MULTILINE):
+        folder = (above if indent else ROOT) / room
+        assert folder.is_dir(), folder
+        above = above if indent else folder
+        _, _, inner = what.partition("in this order: ")
+        assert all((folder / name).is_dir() for name in re.findall(r"\w+", inner)), inner
+    named = set(re.findall(r"^(\w+)/", rooms, re.MULTILINE))
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} <= named
 
 
 def test_the_readme_leads_to_every_guide_and_is_short():

@@ -38,7 +38,7 @@ def test_it_is_verified(place):
     assert "softplus_backward(grad, x)" in place.gradecheck("formulas", "--pack", PACK)
     assert place.gradecheck("verify", "--examples", "20", "--pack", PACK).count("agrees") == 4
     words = ("--examples", "20", "--pack", PACK, "--implementation", "class/overflows.py")
-    assert "activations.softplus: overflows.py disagrees with torch" in place.gradecheck("verify", *words, status=1)
+    assert "waves.softplus: overflows.py disagrees with torch" in place.gradecheck("verify", *words, status=1)
 
 
 def test_a_report_is_made(place):

@@ -54,12 +54,12 @@ def said_of(folder):
         ("waves.py", "PACK = Pack(", "OTHER = Pack(", "its module waves has no PACK, but should have PACK = Pack(...)"),
         ("waves.py", "PACK = Pack(", "PACK = dict(", "its module waves has a PACK that is a dict, but should have"),
         ("waves.py", "module=__name__", "module=''", "its module is '', but should be 'waves'; write module=__name__"),
-        ("waves.py", "module=__name__,", "", "missing 1 required positional argument: 'module', line 57 of {folder}"),
+        ("waves.py", "module=__name__,", "", "missing 1 required positional argument: 'module', line 55 of {folder}"),
         ("waves.py", 'name="waves"', 'name="waves "', "its name should be a letter, then letters, digits, _ and -"),
         ("waves.py", "(SOFTPLUS, SOFT", "(SOFTPLUS, SOFTPLUS, SOFT", "2 rows are called softplus, but one should be"),
         ("waves.py", "(SOFTPLUS, SOFT", "('softplus', SOFT", "the row 'softplus' is no Contract, but should be; write"),
         ("waves.py", 'name="softplus"', 'name="soft-plus"', "the row 'soft-plus' should be called what its function"),
-        ("waves.py", '("x", real', '("x", "real"', "argument x: its kind is 'real', but should be a Kind"),
+        ("waves.py", '("x", kinds.real', '("x", "real"', "argument x: its kind is 'real', but should be a Kind"),
         ("waves.py", "    returns=", "    sizes=('1 > 2',), returns=", "(ValueError: softplus: its sizes cannot be"),
         ("waves.py", '"by_hand"', '"mine"', "by_hand is mine, which cannot be imported (ModuleNotFoundError"),
         ("waves.py", '"by_torch"', '"theirs"', "by_torch is theirs, which cannot be imported (ModuleNotFoundError"),
@@ -104,9 +104,9 @@ def test_a_twin_that_no_text_binds_is_looked_for_in_the_module(folder):
         ('id="softplus/', 'id="sigmoid/', "catalogue: the id 'sigmoid/overflow' should begin with 'softplus/'"),
     ],
 )
-def test_a_catalogue_is_looked_at_before_anything_is_marked(folder, old, new, said):
+def test_a_catalogue_is_looked_at_before_a_class_is_marked_and_once_an_answer_is_wrong(folder, old, new, said):
     change(folder / "mistakes.py", old, new)
-    (folder / "submission.py").write_text("")
+    (folder / "submission.py").write_text("def softplus(x):\n    return x\n")
     for command in (["grade"], ["check"]):
         words = [*command, folder / "submission.py", "--assignment", folder / "assignment.toml"]
         found = sentence(*words)

@@ -21,7 +21,7 @@ def example_by_file():
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports", "tests", "benchmarks", "examples", "docs")
+ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports", "tests", "benchmarks", "examples")
 ENUMERATING = (
     "activations", "assignment", "bad_input", "cli", "conventions", "diagnosis", "exhibits", "guarded", "inputs",
     "mutants", "rounding", "slides", "verify",

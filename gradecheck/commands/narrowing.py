@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,7 +77,7 @@ def _meant(args: Sequence[str]) -> Collection[Contract]:
     from gradecheck.grading.assignments import assignment
 
     said = {"--pack": "", "--assignment": ""}
-    for word, after in zip(args, (*args[1:], ""), strict=True):
+    for word, after in pairwise((*args, "")):
         option, is_one_word, value = word.partition("=")
         if option in said:
             said[option] = value if is_one_word else after

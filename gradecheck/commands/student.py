@@ -56,7 +56,6 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     from gradecheck.grading.handed_in.carried import UnreadableError
     from gradecheck.grading.handed_in.submissions import read
     from gradecheck.grading.jail.process import JailError
-    from gradecheck.pack import PackError
     from reports import feedback as pages
 
     asked = loaded_assignment(source, said)
@@ -71,8 +70,6 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
         raise Failed(f"{file.name} cannot be read: {error.strerror}") from error
     try:
         found = mark(file.name, code, asked, bank(asked), jail)
-    except PackError as error:  # of a catalogue, which is looked into where something is wrong
-        raise Usage(str(error)) from error
     except JailError as error:
         raise Failed(f"not judged, a fault of ours: {error}") from error
     shown = pages.feedback(found, asked.title, asked.feedback)
@@ -147,7 +144,6 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     need_linux()
     from gradecheck.grading.course.pool import MarkerError
     from gradecheck.grading.proof import prove
-    from gradecheck.pack import PackError
     from reports import proof as page
     from reports.screen import paragraph
 
@@ -160,8 +156,6 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             proof = prove(asked, isolation, jobs or cores(), lambda share: bar.update(int(100 * share) - bar.pos))
-    except PackError as error:
-        raise Usage(str(error)) from error
     except MarkerError as error:
         raise Failed(str(error)) from error
     click.echo(page.terminal(proof))

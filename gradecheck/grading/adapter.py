@@ -16,7 +16,7 @@ from typing import Final
 from gradecheck.grading.defined import definitions
 
 SUBMISSION: Final = "submission"
-"""The adapter's name for the submission: submission.softmax is the student's, where the adapter has its own softmax."""
+"""The adapter's name for the submission: submission.gelu is the student's, where the adapter has its own gelu."""
 
 GIVEN: Final = frozenset((*vars(builtins), "__name__", "__file__", SUBMISSION))
 

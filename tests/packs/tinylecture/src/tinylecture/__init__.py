@@ -1,6 +1,6 @@
 """A lecture of somebody else's: log-sigmoid, a blend of two arrays, a moving average."""
 
-from gradecheck.pack import Pack
+from gradecheck import Pack
 
 from .rows import ROWS
 

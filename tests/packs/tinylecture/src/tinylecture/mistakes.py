@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradecheck.mistakes.mistake import Mistake
+from gradecheck import Mistake
 
 from .windows import windows
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from gradecheck.contract import ANY, Argument, Contract, Sketch, gradient_of
-from gradecheck.kinds import Kind, real, upstream, whole_number
+from gradecheck import ANY, Argument, Contract, Sketch, gradient_of, kinds
 
-share = Kind(
+share = kinds.Kind(
     "share",
     lambda f: f.rng.choice([0.0, 0.25, 0.5, 1.0, f.rng.random()], f.shape),
     simple=(0.0, 1.0, 0.5),
@@ -17,7 +16,7 @@ share = Kind(
     called=("share", "weight", "w"),
 )
 
-X = Argument("x", real, (ANY,))
+X = Argument("x", kinds.real, (ANY,))
 PLACES = "out = length - width + 1"
 
 
@@ -77,7 +76,7 @@ LOG_SIGMOID = Contract(
 )
 LOG_SIGMOID_BACKWARD = gradient_of(
     LOG_SIGMOID,
-    upstream=Argument("grad", upstream, (ANY,)),
+    upstream=Argument("grad", kinds.upstream, (ANY,)),
     formula="∂L/∂x = grad / (1 + e^x)",
     latex=r"\frac{\partial L}{\partial x} = \frac{g}{1 + e^x}",
     results=("∂L/∂x",),
@@ -90,7 +89,10 @@ BLEND = Contract(
     chapter="averages",
     formula="f(a, b) = (1 - share) a + share b",
     latex=r"f(a, b) = (1 - s) a + s b",
-    arguments=(Argument("a", real, ("n", "k")), Argument("b", real, ("n", "k")), Argument("share", share, ("n", "k"))),
+    arguments=(
+        *(Argument(name, kinds.real, ("n", "k")) for name in ("a", "b")),
+        Argument("share", share, ("n", "k")),
+    ),
     results=("f(a, b)",),
     stable=blend,
     literal=blend,
@@ -104,7 +106,7 @@ MOVING_AVERAGE = Contract(
     chapter="averages",
     formula="y_i = (x_i + ... + x_{i + width - 1}) / width",
     latex=r"y_i = \frac{1}{w} \sum_{j=0}^{w-1} x_{i+j}",
-    arguments=(Argument("x", real, ("length",)), Argument("width", whole_number("width", range(1, 5)))),
+    arguments=(Argument("x", kinds.real, ("length",)), Argument("width", kinds.whole_number("width", range(1, 5)))),
     results=("y",),
     stable=moving_average,
     literal=moving_average,
@@ -115,7 +117,7 @@ MOVING_AVERAGE = Contract(
 )
 MOVING_AVERAGE_BACKWARD = gradient_of(
     MOVING_AVERAGE,
-    upstream=Argument("grad", upstream, ("out",)),
+    upstream=Argument("grad", kinds.upstream, ("out",)),
     formula="∂L/∂x_i = (sum of the grad_j whose window holds x_i) / width",
     latex=r"\frac{\partial L}{\partial x_i} = \frac{1}{w} \sum_{j: j \le i < j+w} g_j",
     results=("∂L/∂x",),

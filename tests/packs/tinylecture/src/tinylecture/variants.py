@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradecheck.variant import Variant
+from gradecheck import Variant
 
 VARIANTS = (
     Variant("blend/from-a", "blend", lambda a, b, share: a * (1 - share) + b * share, "the factors change places"),

@@ -1,0 +1,62 @@
+"""The modules of a pack: imported, and what has to stand in them, or the sentence that says what is not so.
+
+what: which part of which pack it is, as the sentence begins.
+"""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gradecheck.grading.defined import definitions, statements
+from gradecheck.pack import PackError
+
+
+def imported(module: str, what: str) -> ModuleType:
+    """Raises PackError where it cannot be."""
+    try:
+        return importlib.import_module(module)
+    except PackError:
+        raise
+    except (Exception, SystemExit) as error:
+        said = f"{type(error).__name__}: {error}{_place(error)}"
+        msg = f"{what} is {module}, which cannot be imported ({said}), but should be; mend it"
+        raise PackError(msg) from error
+
+
+def _place(error: BaseException) -> str:
+    """The last line outside of Python's and our own files that it came from, if one did."""
+    ours = ("<", str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
+    return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
+
+
+def function(module: str, name: str, what: str) -> Callable[..., Any]:
+    """The function of that name. Raises PackError where there is none."""
+    found: Callable[..., Any] | None = getattr(imported(module, what), name, None)
+    if not callable(found):
+        raise PackError(f"{what} is {module}, which has no function {name}, but should; write it")
+    return found
+
+
+def entries(module: str, name: str, kind: type, what: str) -> tuple[Any, ...]:
+    """What stands under that name: a tuple of things of that kind. Raises PackError where it is something else."""
+    found = getattr(imported(module, what), name, None)
+    if not isinstance(found, tuple) or not all(isinstance(entry, kind) for entry in found):
+        raise PackError(f"{what} is {module}, which has no tuple {name} of {kind.__name__}s, but should; write it")
+    return found
+
+
+def bound(module: str) -> frozenset[str]:
+    """The names that a module's text binds, for importing torch takes seconds; none where it cannot be read."""
+    with suppress(Exception):  # a package that it stands in is imported, which may do anything
+        spec = find_spec(module)
+        if spec is not None and spec.origin is not None:
+            return frozenset(name for name, _ in definitions(statements(Path(spec.origin).read_text("utf-8"))))
+    return frozenset()
