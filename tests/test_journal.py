@@ -247,7 +247,7 @@ def test_only_what_has_changed_is_marked_anew(tmp_path, course, assignment_file,
     assert marked() == 0
     assignment_file.write_text(ASSIGNMENT.replace("points = 2", "points = 4"))
     assert marked() == 4
-    monkeypatch.setattr("gradecheck.grading.bank.digests.code", lambda: "another gradecheck")
+    monkeypatch.setattr("gradecheck.grading.bank.digests.code", lambda *packs: "another gradecheck")
     assert marked() == 4
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [s["max_score"] for s in results["submissions"]] == [8.0] * 4

@@ -143,7 +143,7 @@ def test_without_momentum_the_old_velocity_is_not_looked_at(dtype):
 
 MIXED = """
 title = "Two conventions"
-pack = "conventions"
+pack = "other_conventions"
 cases = 24
 
 [[question]]

@@ -110,7 +110,7 @@ def test_what_a_pack_imports_of_those_beneath_is_part_of_it(written):
 # -- that of the lecture's conventions
 
 ASKED = """
-pack = "conventions"
+pack = "other_conventions"
 [[question]]
 function = "mse_half"
 name = "mse"
@@ -121,11 +121,11 @@ function = "softmax"
 
 def test_the_usual_pack_is_the_first_that_builds_on_no_other(monkeypatch):
     assert registry.find() is lecture03.PACK
-    module = {"conventions": "lectures.conventions", "lecture03": "lectures.lecture03"}
+    module = {"other_conventions": "lectures.conventions", "lecture03": "lectures.lecture03"}
     found = {name: (EntryPoint(name, f"{path}:PACK", registry.GROUP),) for name, path in module.items()}
     monkeypatch.setattr(registry, "installed", lambda: found)
     assert registry.find() is lecture03.PACK
-    monkeypatch.setattr(registry, "installed", lambda: {"conventions": found["conventions"]})
+    monkeypatch.setattr(registry, "installed", lambda: {"other_conventions": found["other_conventions"]})
     with pytest.raises(PackError, match="none is installed that builds on no other"):
         registry.find()
 

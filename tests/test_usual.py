@@ -44,7 +44,7 @@ def answered(banked, function):
 
 
 def right(banked):
-    return getattr(manual, banked.function)
+    return getattr(manual, banked.contract.name)
 
 
 def test_the_usual_answers_are_judged_as_they_are_one_by_one(banked):

@@ -21,10 +21,13 @@ from reports import peers as pages
 @click.argument("folder", default="examples/peers", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @PackOption
 @click.option("--out", default="build", show_default=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--examples", default=100, show_default=True, type=click.IntRange(1), help="Examples a row and column.")
-@click.option("--seed", default=0, show_default=True, help="Seed of every random draw.")
+@click.option("--examples", default=100, show_default=True, type=click.IntRange(1), help="Inputs a row and column.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all random inputs.")
 def main(folder: Path, pack: str | None, out: Path, examples: int, seed: int) -> None:
-    """Hold every adapter in FOLDER against torch; exit 1 where a disagreement is not explained, or no more there."""
+    """Compare published code, the files in FOLDER, with torch.
+
+    The exit status is 1 where a disagreement is not explained, or where an explained one is gone.
+    """
     try:
         target = writable_folder(out)
         held = meet(registry.find(pack), folder, Options(examples=examples, seed=seed))

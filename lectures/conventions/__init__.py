@@ -8,7 +8,7 @@ from gradecheck import Pack
 from lectures.conventions.contracts import ROWS
 
 PACK: Final = Pack(
-    name="conventions",
+    name="other_conventions",
     title="Other conventions of Lecture 03",
     module=__name__,
     rows=ROWS,
