@@ -291,7 +291,7 @@ def test_a_planted_name_is_found(tmp_path, file, source):
         ("reference/losses.py", "import manual.losses"),
         ("reports/terminal.py", "from manual.losses import mse"),
         ("gradecheck/numbers/compare.py", "from gradecheck import inputs"),
-        ("gradecheck/numbers/compare.py", "from . import inputs"),
+        ("gradecheck/numbers/compare.py", "from ..cases import inputs"),
         ("gradecheck/verifying/verify.py", "import torch"),
         ("gradecheck/verifying/verify.py", "from reports import terminal"),
         ("gradecheck/reporting/report.py", "def f():\n    from lectures.lecture03 import exhibits"),
