@@ -208,12 +208,11 @@ def another_pack(monkeypatch):
         Exhibit(tasks[2:3], shown),
     ]
     monkeypatch.setitem(sys.modules, pack.__name__, pack)
-    monkeypatch.setattr(whole, "EXHIBITS", pack.__name__)
+    return replace(PACK, exhibits=pack.__name__)
 
 
-@pytest.mark.usefixtures("another_pack")
-def test_the_exhibits_are_those_of_the_pack():
-    found = build(load(PACK), "relu")
+def test_the_exhibits_are_those_of_the_pack(another_pack):
+    found = build(load(another_pack), "relu")
     assert found.sections == (Section("Halves", (Text(("0.5", "1.0", "2.0")),)),)
     assert found.unchecked == ("quarters: nobody wants them",)
     assert [reason.partition(" raised ")[0] for reason in found.broken] == ["half of three: manual"] * 2
@@ -222,9 +221,8 @@ def test_the_exhibits_are_those_of_the_pack():
     assert "0.5\n1.0\n2.0" in terminal.report(found)
 
 
-def test_a_pack_may_have_no_exhibits(monkeypatch):
-    monkeypatch.setattr(whole, "EXHIBITS", "")
-    found = build(load(PACK), "relu")
+def test_a_pack_may_have_no_exhibits():
+    found = build(load(replace(PACK, exhibits="")), "relu")
     assert (found.sections, found.unchecked, found.passes) == ((), (), True)
 
 
