@@ -282,7 +282,7 @@ def slow(name, unanswered):
     ]
     judged = judge(banked, answers)
     found = diagnose(judged)
-    return Answered(asked.questions[0], judged, found, credit(judged, found), {}, "", 20.0)
+    return Answered(asked.questions[0], judged, found, credit(judged, found), (), {}, "", 20.0)
 
 
 def test_slow_but_right_earns_the_part_that_was_answered():

@@ -29,6 +29,9 @@ WRITEABLE: Final = 4  # where an argument's description says so
 AT_ONCE: Final = 0.1
 """Of the time limit: who needs less for a case has not been slow with it."""
 
+GROWTH: Final = 4
+"""With which power of its size the time for a case may grow: loops in loops in loops, and sums in the innermost."""
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -152,12 +155,13 @@ def _comes_back(
 ) -> tuple[bool, float]:
     """Whether the smallest case that has hung is answered after all, with the time of all for itself; and in how long.
 
-    Who was slow with the largest case that was answered is believed without that.
+    Who needs the time for it by what the largest answered case took is believed without that, however busy the machine.
     """
     first = min((i for i, answer in enumerate(answers) if answer == HUNG), key=lambda i: size[i])
     answered = [i for i, answer in enumerate(answers) if not isinstance(answer, Limit | Unanswered)]
     largest = max(answered, key=lambda i: size[i])
-    if ask([largest], 0.0).seconds > AT_ONCE * limits.question:
+    taken = ask([largest], 0.0).seconds
+    if taken > AT_ONCE * limits.question or taken * (size[first] / max(size[largest], 1)) ** GROWTH > limits.question:
         return True, 0.0
     reply = ask([first], limits.most - limits.question)
     if back := not isinstance(reply.answers[0], Limit | Unanswered):
