@@ -24,7 +24,6 @@ from gradecheck.numbers.rounding import Ball
 from gradecheck.numbers.truth import to_floats, truth
 from gradecheck.packs.contract import ANY, Argument
 from gradecheck.reporting.bound import bound
-from gradecheck.reporting.repro import _literal
 from tests.made_up import CONTRACTS, LABELS, MASKED, SCALED, row
 
 every_contract = pytest.mark.parametrize("name", CONTRACTS)
@@ -136,10 +135,9 @@ def test_what_is_drawn_arrives_in_the_jail_and_at_torch_as_it_was(name):
 
 @pytest.mark.parametrize("x", [np.array([2, 0]), np.array([[True], [False]]), np.array([1.5], np.float32), 3, True])
 def test_an_argument_is_written_as_python_that_gives_it_back(x):
-    for text in (literal(x), _literal(x)):
-        back = eval(text, {"np": np, **vars(np)})
-        assert np.asarray(back).dtype == np.asarray(x).dtype
-        assert np.array_equal(back, x)
+    back = eval(literal(x), {"np": np})
+    assert np.asarray(back).dtype == np.asarray(x).dtype
+    assert np.array_equal(back, x)
 
 
 def test_the_truth_of_class_labels_is_found():

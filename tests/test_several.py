@@ -276,7 +276,7 @@ def test_the_last_definition_has_the_parameters():
 def test_two_markers_do_not_work_the_same_out(monkeypatch, tmp_path, everything):
     monkeypatch.setenv("GRADECHECK_CACHE", str(tmp_path))
     built, build = [], catalogue.build
-    monkeypatch.setattr(catalogue, "build", lambda banked: built.append(banked.function) or build(banked))
+    monkeypatch.setattr(catalogue, "build", lambda banked: built.append(banked.contract.name) or build(banked))
     banked = everything.questions["sgd_step"]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(catalogue.known, [banked, banked]))
