@@ -1,5 +1,6 @@
 """Finding packs, and what is said of one that cannot be used: the pack, the row and the remedy, before any work."""
 
+import importlib
 import sys
 from importlib.metadata import EntryPoint
 
@@ -179,10 +180,13 @@ def test_a_pack_that_is_not_there(asked, said):
     assert said in sentence("formulas", "--pack", asked)
 
 
-def test_another_module_of_that_name(tmp_path):
+def test_another_module_of_that_name_keeps_its_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
     (tmp_path / "json.py").write_text("from gradecheck.packs.pack import Pack\n")
     with pytest.raises(PackError, match="pack json: its module json has no PACK"):
         registry.find(str(tmp_path / "json.py"))
+    monkeypatch.delitem(sys.modules, "json")
+    assert importlib.import_module("json").JSONEncoder, "what else a process imports is Python's own"
 
 
 # -- new-pack

@@ -92,7 +92,7 @@ def _of_path(path: Path, said: str) -> Pack:
         msg = f"pack: {said} is no file and no package, but should be a .py, or a folder with an __init__.py"
         raise PackError(msg)
     if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
+        sys.path.append(str(path.parent))  # last: a json.py there takes no other's place
     return load(path.stem, path.parent)
 
 
