@@ -62,7 +62,7 @@ def said_of(folder):
         ("waves.py", 'name="softplus"', 'name="soft-plus"', "the row 'soft-plus' should be called what its function"),
         ("waves.py", '("x", kinds.real', '("x", "real"', "argument x: its kind is 'real', but should be a Kind"),
         ("waves.py", "    returns=", "    sizes=('1 > 2',), returns=", "(ValueError: softplus: its sizes cannot be"),
-        ("waves.py", '"by_hand"', '"mine"', "by_hand is mine, which cannot be imported (ModuleNotFoundError"),
+        ("waves.py", '"by_hand"', '"no_such_module"', "by_hand is no_such_module, which cannot be imported (ModuleNo"),
         ("waves.py", '"by_torch"', '"theirs"', "by_torch is theirs, which cannot be imported (ModuleNotFoundError"),
         ("by_hand.py", "softplus(", "soft(", "by_hand is by_hand, which has no function softplus, but should; wri"),
         ("by_hand.py", "import numpy", "import", "by_hand is by_hand, which cannot be imported (SyntaxError"),
