@@ -43,11 +43,17 @@ sys.meta_path.insert(0, _Packed())
 '''
 
 
+@cache
+def _place(pack: Pack, top: str) -> Path | None:
+    """Where a package or module at the top stands: of the engine, or of the pack and those that it builds on."""
+    places = (own.location(top) for own in registry.lineage(pack))
+    return ENGINE if top == "gradecheck" else next((place for place in places if place is not None), None)
+
+
 def _file(pack: Pack, module: str) -> Path | None:
     """Where a module of the engine, or of the pack and those that it builds on, stands; None where it is of none."""
     top, *inner = module.split(".")
-    places = (own.location(top) for own in registry.lineage(pack))
-    place = ENGINE if top == "gradecheck" else next((place for place in places if place is not None), None)
+    place = _place(pack, top)
     if place is None:
         return None
     path = place.joinpath(*inner)
