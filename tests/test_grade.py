@@ -18,12 +18,13 @@ from gradecheck.grading.assignments import assignment
 from gradecheck.grading.bank import store
 from gradecheck.grading.classrun import marking, run
 from gradecheck.grading.classrun.diff import compare
-from gradecheck.grading.classrun.grade import grade_one
+from gradecheck.grading.classrun.grade import grade_content
 from gradecheck.grading.classrun.journal import Journal
 from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
 from gradecheck.grading.classrun.written import load_record
 from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.process import JailError
+from gradecheck.grading.submissions import submission
 from gradecheck.grading.submissions.finding import Entry
 from gradecheck.grading.submissions.names import safe_name
 
@@ -340,8 +341,8 @@ def test_whatever_goes_wrong_here_costs_nobody_a_mark(tmp_path, course_run, monk
         raise error
 
     monkeypatch.setattr(marking, "mark", fail)
-    asked = course_run.assignment
-    mark = grade_one("a.py", course_run.entries[0].path, asked, store.bank(asked), course_run.isolation)
+    asked, content = course_run.assignment, submission.fetch(course_run.entries[0].path)
+    mark = grade_content("a.py", content, asked, store.bank(asked), course_run.isolation)
     assert mark.status == "fault"
     assert str(error) in mark.notes[0]
     assert {q.outcome for q in mark.questions} == {"fault"}

@@ -1,7 +1,6 @@
 """A contract, an implementation and torch: every verdict is reached, and agreement about nothing is none."""
 
 import dataclasses
-import itertools
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from gradecheck.arguments.regimes import REGIMES
 from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
 from gradecheck.numbers.compare import Verdict
 from gradecheck.verifying.implementation import Implementation, from_module
-from gradecheck.verifying.verify import Options, verify, verify_all
+from gradecheck.verifying.verify import Options, verify
 from lectures.lecture03.contracts.activations import sigmoid_by_tanh, softmax_literal
 from tests.lecture import CONTRACTS, PACK
 
@@ -113,8 +112,10 @@ def test_where_nothing_is_judged_agreement_is_vacuous():
 
 
 def test_where_every_expected_number_is_zero_agreement_is_vacuous(monkeypatch):
-    run = lambda contract, arguments, device: (0 * arguments[0],)  # noqa: E731
-    monkeypatch.setattr("gradecheck.verifying.tensors.run_reference", run)
+    def zeros(contract, arguments, device):
+        return (0 * arguments[0],)
+
+    monkeypatch.setattr("gradecheck.verifying.tensors.run_reference", zeros)
     found = held("relu", lambda x: 0 * x)
     assert (found.verdict, found.judged > 0) == (Verdict.VACUOUS, True)
 
@@ -207,10 +208,3 @@ def test_two_hundred_examples_meet_every_regime(scope):
 def test_the_time_of_each_side_is_kept_apart():
     seconds = verify(CONTRACTS["linear"], MANUAL, "float64", FEW).seconds
     assert min(seconds.implementation, seconds.reference, seconds.engine) > 0
-
-
-def test_every_contract_is_held_in_every_precision():
-    contracts = [CONTRACTS["relu"], CONTRACTS["mse"]]
-    found = list(verify_all(contracts, MANUAL, Options(examples=20)))
-    pairs = [(v.contract.name, v.dtype) for v in found]
-    assert pairs == list(itertools.product(["relu", "mse"], ["float64", "float32"]))

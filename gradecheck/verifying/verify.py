@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -146,12 +146,3 @@ def _worst(tally: Tally, sides: Sides, options: Options) -> WorstCase | None:
 def _ways(comparison: Comparison) -> set[tuple[str, str]]:
     """The ways in which it fails beside its numbers: what is not as it should be, or what was raised."""
     return {(f.kind, f.was.partition(":")[0] if f.kind == "raised" else f.name) for f in comparison.findings}
-
-
-def verify_all(
-    contracts: list[Contract], implementation: Implementation, options: Options
-) -> Iterator[Verification]:
-    """Every contract in every precision, one Verification after the other."""
-    for contract in contracts:
-        for dtype in options.scope.dtypes:
-            yield verify(contract, implementation, dtype, options)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,7 +17,6 @@ from gradecheck.grading.submissions.submission import Content
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack
 
-ENGINE: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("numpy", "torch", "hypothesis", "nbformat")
 
 
@@ -31,9 +29,9 @@ def of(*parts: Any) -> str:
 def code(*packs: Pack) -> str:
     """Of every file of the engine and of the packs that marking could run or read."""
     digest = hashlib.sha256("".join(packed.digest(pack, *pack.modules) for pack in packs).encode())
-    for file in sorted(ENGINE.rglob("*.py")):
+    for file in sorted(packed.ENGINE.rglob("*.py")):
         data = file.read_bytes()
-        digest.update(f"{file.relative_to(ENGINE).as_posix()} {len(data)}\n".encode() + data)
+        digest.update(f"{file.relative_to(packed.ENGINE).as_posix()} {len(data)}\n".encode() + data)
     return digest.hexdigest()[:32]
 
 

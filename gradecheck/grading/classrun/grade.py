@@ -15,18 +15,10 @@ from gradecheck.grading.submissions.names import printable
 from gradecheck.grading.submissions.submission import Content
 
 
-def grade_one(name: str, path: Path, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
-    """The marks of one submission. A fault of ours is said to be one, and is never a 0."""
-    try:
-        content = submission.fetch(path)
-    except (UnreadableError, OSError) as error:
-        return unreadable(name, assignment, error)
-    return grade_content(name, content, assignment, bank, isolation)
-
-
 def grade_content(
     name: str, content: Content, assignment: Assignment, bank: Bank, isolation: Isolation
 ) -> SubmissionMark:
+    """The marks of one submission. A fault of ours is said to be one, and is never a 0."""
     from gradecheck.grading.classrun.marking import mark
 
     try:
