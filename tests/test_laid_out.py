@@ -132,15 +132,15 @@ def files(x):
 
 
 def test_a_helper_shadows_nothing_of_ours_and_no_numpy(where):
-    names = ("numpy", "json", "os", "worker", "nursery", "loading", "seeds", "standins", "submission", "struct")
+    names = ("numpy", "json", "os", "jail", "worker", "nursery", "loading", "seeds", "standins", "submission", "struct")
     beside = [File(f"{name}.py", f"own = {name!r}\ndef relu(x): return x".encode()) for name in names]
-    code = "import numpy, worker, nursery, loading, seeds, standins, submission\n" + "\n".join(
+    code = "import numpy, jail, worker, nursery, loading, seeds, standins, submission\n" + "\n".join(
         f"def {name}_(x): return float(getattr({name}, 'own', '') == {name!r})"
-        for name in ("worker", "nursery", "loading", "seeds", "standins", "submission", "numpy")
+        for name in ("jail", "worker", "nursery", "loading", "seeds", "standins", "submission", "numpy")
     )
     with Session([code], where, QUICK, file="hw3.ipynb", beside=beside) as session:
         assert session.loaded.problems == ()
-        for name in ("worker", "nursery", "loading", "seeds", "standins", "submission"):
+        for name in ("jail", "worker", "nursery", "loading", "seeds", "standins", "submission"):
             assert value(session, f"{name}_") == 1.0, name
         assert value(session, "numpy_") == 0.0
 

@@ -10,22 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradecheck.grading.jail import worker
-from gradecheck.grading.jail.answers import Limit, Missing, NoArray, Raised, Returned, read, text, unpack
+from gradecheck.grading.jail.answers import Limit, Missing, NoArray, Raised, Returned
+from gradecheck.grading.jail.exceptions import describe
+from gradecheck.grading.jail.packing import build, changed, specs
 from gradecheck.grading.jail.protocol import FRAME, Cases, ProtocolError, frame, split
+from gradecheck.grading.jail.results import NoArrayError, convert, kind_of, returned
+from gradecheck.grading.jail.unpacking import read, text, unpack
 
 
 def sent(*arguments):
     """The arguments as a worker builds them."""
     header, payload, _ = split(Cases.pack([arguments]).frame, 0, 1 << 20)
-    return worker.build(worker.specs(json.loads(header)["cases"][0]), payload)
+    return build(specs(json.loads(header)["cases"][0]), payload)
 
 
 def back(value):
     """A result as the marker reads it."""
     chunks = []
-    tree = worker.convert(value, chunks, 1 << 20)
-    return read(worker.returned(tree, type(value).__name__, ()), b"".join(chunks)).value
+    tree = convert(value, chunks, 1 << 20)
+    return read(returned(tree, type(value).__name__, ()), b"".join(chunks)).value
 
 
 A = np.arange(24.0).reshape(4, 6)
@@ -137,8 +140,8 @@ def test_a_subclass_is_stripped_to_its_memory():
     ids=["None", "str", "ragged", "object", "complex", "dict", "function"],
 )
 def test_what_is_no_array_is_named(value, name):
-    with pytest.raises(worker.NoArrayError, match=f"^{name}$"):
-        worker.convert(value, [], 1 << 20)
+    with pytest.raises(NoArrayError, match=f"^{name}$"):
+        convert(value, [], 1 << 20)
 
 
 def test_what_is_no_array_beside_a_result_is_told_by_its_name():
@@ -149,14 +152,14 @@ def test_what_is_no_array_beside_a_result_is_told_by_its_name():
 def test_a_named_tuple_and_a_dataclass_are_tuples():
     for kind in (namedtuple("Grads", "dA dW"), make_dataclass("Grads", ["dA", "dW"])):
         result = kind(A, A[0])
-        assert worker.kind_of(result) == "tuple"
+        assert kind_of(result) == "tuple"
         assert repr(back(result)) == repr((A, A[0]))
 
 
 def test_a_result_beyond_the_limit_is_not_copied():
     with pytest.raises(OSError, match="too large") as caught:
-        worker.convert(np.broadcast_to(0.0, (1 << 40,)), [], 1 << 20)
-    assert worker.describe(caught.value) == {"limit": "output"}
+        convert(np.broadcast_to(0.0, (1 << 40,)), [], 1 << 20)
+    assert describe(caught.value) == {"limit": "output"}
 
 
 LEAF = ["array", "float64", "float64", [2]]
@@ -249,8 +252,8 @@ def test_a_changed_argument_is_noticed():
     ):
         for array in (A, A.T):
             header, payload, _ = split(Cases.pack([(array, 1.0)]).frame, 0, 1 << 20)
-            case = worker.specs(json.loads(header)["cases"][0])
-            arguments = worker.build(case, payload)
-            assert worker.changed(arguments, case, payload) == ()
+            case = specs(json.loads(header)["cases"][0])
+            arguments = build(case, payload)
+            assert changed(arguments, case, payload) == ()
             spoil(arguments[0])
-            assert worker.changed(arguments, case, payload) == (0,)
+            assert changed(arguments, case, payload) == (0,)

@@ -7,9 +7,10 @@ import pytest
 
 import manual
 from gradecheck.grading.bank.questions import build_question
-from gradecheck.grading.jail import worker
-from gradecheck.grading.jail.answers import Returned, unpack
+from gradecheck.grading.jail.answers import Returned
 from gradecheck.grading.jail.protocol import FRAME
+from gradecheck.grading.jail.running import Submission
+from gradecheck.grading.jail.unpacking import unpack
 from gradecheck.grading.jail.usual import Unread
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judged import judge
@@ -36,7 +37,7 @@ def answered(banked, function):
     wire = Written()
     layout = SimpleNamespace(main=ModuleType("submission"), place=lambda name: None)
     chance = SimpleNamespace(begin=lambda seed: None)
-    submission = worker.Submission(wire, 1 << 30, layout, chance)
+    submission = Submission(wire, 1 << 30, layout, chance)
     submission.namespace["asked"] = function
     header, payload = calls._parts(banked.frame)
     submission.call({"call": "asked", "seed": 0, "anew": False}, header["cases"], header["order"], payload)

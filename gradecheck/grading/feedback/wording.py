@@ -23,6 +23,7 @@ from gradecheck.grading.jail.answers import (
     Fault,
     Limit,
     Line,
+    Loaded,
     Missing,
     NoArray,
     Problem,
@@ -30,7 +31,6 @@ from gradecheck.grading.jail.answers import (
     Returned,
     Unanswered,
 )
-from gradecheck.grading.jail.session import Loaded
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.calls import HUNG, arguments, left_out
 from gradecheck.grading.judging.catalogue import known

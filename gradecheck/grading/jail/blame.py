@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gradecheck.grading.adapter import SUBMISSION, Adapter
-from gradecheck.grading.jail.answers import ADAPTER, Answer, Fault, Limit, Line, Missing, NoArray, Problem, Raised
+from gradecheck.grading.jail.answers import Answer, Fault, Limit, Line, Missing, NoArray, Problem, Raised
+from gradecheck.grading.jail.protocol import ADAPTER
 
 MOST_SAID: Final = 200  # characters of what an exception says
 CALLED: Final = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got) ")

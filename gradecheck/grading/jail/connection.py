@@ -8,27 +8,16 @@ import json
 import os
 import selectors
 import time
-from dataclasses import dataclass
 from typing import Any
 
-from gradecheck.grading.jail.answers import MALFORMED, Died, Limit, text
+from gradecheck.grading.jail.answers import Died, Limit, Output
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.protocol import ProtocolError, split
+from gradecheck.grading.jail.unpacking import MALFORMED, text
 from gradecheck.grading.jail.workers import start_worker
 
 SHOWN = 16 << 10  # bytes kept of what a function prints
 ALL_CASES = 1 << 20  # bytes: what a function is asked mostly fits
-
-
-@dataclass(frozen=True)
-class Output:
-    """What was printed: the beginning, and how many bytes there were."""
-
-    text: str = ""
-    size: int = 0
-
-
-SILENT = Output()
 
 
 class LostError(Exception):

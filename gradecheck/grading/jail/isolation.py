@@ -27,7 +27,8 @@ from typing import Literal
 from gradecheck.grading.jail.packages import shown
 from gradecheck.grading.jail.process import (
     JAILED,
-    OURS,
+    JAILED_FILES,
+    PACKAGE,
     SCRATCH,
     Isolation,
     JailError,
@@ -158,9 +159,10 @@ def _mounts(packages: Sequence[Path]) -> Iterator[str]:
         yield from ("--ro-bind-try", link, link)
     for device in ("null", "zero", "random", "urandom"):
         yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
-    yield from ("--perms", "0755", "--dir", JAILED)
-    for name in OURS:
-        yield from ("--ro-bind", str(compiled(name)), f"{JAILED}/{importable(name)}")
+    for folder in (JAILED, f"{JAILED}/{PACKAGE}"):
+        yield from ("--perms", "0755", "--dir", folder)
+    for name in JAILED_FILES:
+        yield from ("--ro-bind", str(compiled(name)), f"{JAILED}/{PACKAGE}/{importable(name)}")
     yield from ("--chdir", "/tmp", "--remount-ro", "/")
 
 

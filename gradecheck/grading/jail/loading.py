@@ -13,6 +13,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from .protocol import ADAPTER
+
 
 def inside(path: str) -> bool:
     """Whether a path, parted by "/", leads to a place below the folder that it is taken from."""
@@ -95,7 +97,7 @@ class Layout:
         if filename.startswith("<cell "):
             return int(filename[6:-1])
         if filename == "<adapter>":
-            return -1
+            return ADAPTER
         if filename.startswith(f"{self.folder}/"):
             return filename.removeprefix(f"{self.folder}/")
         return None

@@ -1,18 +1,20 @@
-"""What the marker and a worker say to each other: frames, and the arguments packed into them.
+"""What the marker and a worker say to each other: frames, their caps, and the cases of a function in one frame.
 
 A frame is two lengths, a JSON header and raw bytes: `<IQ`, header, arrays one after the other.
 
     to the worker      {"load": [source of a cell, ...], "seconds": for all of them, "seed": of random numbers,
-                       "file": its name, "files": [[path, bytes], ...], "adapter": its source, or ""}, and what these
-                       files hold
+                       "file": its name, "files": [[path, bytes], ...], "adapter": its source, or ""}, and the contents
+                       of these files
                        {"call": name, "serial": n, "replaced": [name, ...], "seed": of random numbers, "anew": whether
-                       every case begins with that seed, and not the first alone, "record": whether the first case is
-                       called once, to be told what an adapter calls}, then the frame of a `Cases`
+                       every case begins with that seed, or only the first, "record": whether to call the first case
+                       once and tell what the adapter calls}, then the frame of a `Cases`
     on its pipe        {"ready"}, {"loaded"}, {"done": n} and, for replaced functions, {"ask": name, "names": of the
                        parameters that its arguments are bound to}
-    in its answer file one frame a call, in order; answers.py reads them
+    in its answer file one frame a call, in order; unpacking.py reads them
 
 Nothing is ever unpickled. Arrays are named by dtype and shape out of a short list, and rebuilt as ndarrays.
+
+Stands in the jail, too: the standard library and NumPy, and of ours only what stands there.
 """
 
 from __future__ import annotations
@@ -23,23 +25,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from .packing import Argument, pack_arguments
 
 FRAME = struct.Struct("<IQ")
-HEADER = 1 << 21  # bytes of a header from a worker: the longest honest one tells of a notebook where nothing runs
-INTEGERS = tuple(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
-DTYPES = ("float32", "float64", "bool", *INTEGERS)
-Argument = NDArray[Any] | np.generic | float
-"""What a call takes: ndarrays, Python numbers, or NumPy scalars (which arrive as 0-d arrays)."""
+HEADER = 1 << 21  # bytes of a header from a worker: the longest honest one describes a notebook where nothing runs
+ADAPTER = -1  # its number among the cells
+# A worker keeps to these caps; the marker holds it to them.
+PROBLEMS, NAME, TEXT, LINES = 200, 100, 1000, 10
+ITEMS, NUMBERS = 1000, 10**6  # of a list or tuple; in one
+
+to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ProtocolError(Exception):
-    """What the worker sent is no frame of this protocol."""
+    """What the worker sent is not a frame of this protocol."""
 
 
 def frame(message: Mapping[str, Any], payload: bytes = b"") -> bytes:
-    header = json.dumps(message, separators=(",", ":")).encode()
+    return framed(to_json(message).encode(), payload)
+
+
+def framed(header: bytes, payload: bytes) -> bytes:
     return FRAME.pack(len(header), len(payload)) + header + payload
 
 
@@ -69,42 +75,11 @@ class Cases:
 
     @classmethod
     def pack(cls, cases: Sequence[Sequence[Argument]], order: Sequence[int] | None = None) -> Cases:
-        """The cases to call, in `order` (each once without it; name one twice to see whether state is kept).
+        """The cases to call, in `order`: each once without it. Name a case twice to see whether state is kept.
 
-        Layout (C, F, any strides) and the read-only flag of an array are kept; every call gets fresh memory.
+        An array keeps its layout (C, F, any strides) and its read-only flag; every call gets fresh memory.
         Raises TypeError for an argument that is neither a number nor an array of numbers.
         """
         header, payload = pack_arguments(cases)
         indices = list(range(len(cases))) if order is None else [int(i) for i in order]
         return cls(frame({"cases": header, "order": indices}, payload), len(indices))
-
-
-def pack_arguments(cases: Sequence[Sequence[Argument]]) -> tuple[list[list[Any]], bytes]:
-    """Every case as a list of numbers and of [dtype, shape, offset, layout, writeable], and the bytes."""
-    chunks: list[bytes] = []
-    packed: list[list[Any]] = []
-    size = 0
-    for case in cases:
-        specs: list[Any] = []
-        for argument in case:
-            if type(argument) in (bool, int, float):
-                specs.append(argument)
-                continue
-            array = np.asarray(argument)
-            if array.dtype.name not in DTYPES:
-                msg = f"Cases.pack: an argument is a {type(argument).__name__} of {array.dtype}, but should be numbers"
-                raise TypeError(msg)
-            specs.append([array.dtype.name, array.shape, size, _layout(array), array.flags.writeable])
-            chunks.append(array.tobytes())
-            chunks.append(bytes(-array.nbytes % 16))  # a read-only argument is not copied: it must be aligned
-            size += len(chunks[-2]) + len(chunks[-1])
-        packed.append(specs)
-    return packed, b"".join(chunks)
-
-
-def _layout(array: NDArray[Any]) -> tuple[tuple[int, ...], int, int] | None:
-    """Strides, offset of the first element and bytes from the lowest to the highest; None for plain C order."""
-    if array.flags.c_contiguous:
-        return None
-    reach = [(n - 1) * stride for n, stride in zip(array.shape, array.strides, strict=True)]
-    return array.strides, -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize

@@ -14,8 +14,10 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.jail import worker
-from gradecheck.grading.jail.answers import Answer, unpack
+from gradecheck.grading.jail.answers import Answer
+from gradecheck.grading.jail.protocol import framed
+from gradecheck.grading.jail.results import returned
+from gradecheck.grading.jail.unpacking import unpack
 
 Bytes = NDArray[np.uint8]
 Shapes = tuple[tuple[int, ...], ...]
@@ -62,7 +64,7 @@ class Usual:
         """dtypes, shapes: a case each, all of float64 first.   order: the cases, and after them those repeated."""
         sizes = [_bytes(*pair) for pair in zip(dtypes, shapes, strict=True)]
         ends = np.cumsum(sizes)
-        frames = [worker.frame(_header(dtypes[case], shapes[case]), bytes(sizes[case])) for case in order]
+        frames = [framed(_header(dtypes[case], shapes[case]), bytes(sizes[case])) for case in order]
         spoken = [np.arange(len(f)) < len(f) - sizes[case] for f, case in zip(frames, order, strict=True)]
         said = np.concatenate(spoken)
         again = [np.arange(ends[case] - sizes[case], ends[case]) for case in order[len(sizes) :]]
@@ -97,5 +99,5 @@ def _bytes(dtype: str, shapes: Shapes) -> int:
 def _header(dtype: str, shapes: Shapes) -> bytes:
     leaves = tuple(("array" if shape else "scalar", dtype, dtype, shape) for shape in shapes)
     if len(leaves) > 1:
-        return worker.returned(("tuple", leaves), "tuple", ())
-    return worker.returned(leaves[0], "ndarray" if shapes[0] else dtype, ())
+        return returned(("tuple", leaves), "tuple", ())
+    return returned(leaves[0], "ndarray" if shapes[0] else dtype, ())

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, NoArray
-from gradecheck.grading.jail.session import Replaced, Session
+from gradecheck.grading.jail.right_values import Replaced
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.credit import Credit, credit
 from gradecheck.grading.judging.judged import Judged

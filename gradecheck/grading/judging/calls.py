@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
-from gradecheck.grading.jail import worker
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
+from gradecheck.grading.jail.packing import build, specs
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.protocol import Cases, frame, split
-from gradecheck.grading.jail.session import NOTHING, Replaced, Reply, Session
+from gradecheck.grading.jail.right_values import NOTHING, Replaced
+from gradecheck.grading.jail.session import Reply, Session
 
 PATIENCE: Final = 1.5
 """After this many time limits a function is not called any further."""
@@ -66,7 +67,7 @@ def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) 
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
     """What that case is called with, in fresh memory; and the defaults of what the call leaves out."""
     header, payload = _parts(banked.frame)
-    return banked.contract.complete(worker.build(worker.specs(header["cases"][case]), payload))
+    return banked.contract.complete(build(specs(header["cases"][case]), payload))
 
 
 def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:

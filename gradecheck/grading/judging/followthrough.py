@@ -15,7 +15,7 @@ import numpy as np
 
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.defined import definitions, statements
-from gradecheck.grading.jail.session import Replacement
+from gradecheck.grading.jail.right_values import Replacement
 from gradecheck.grading.source import Source
 from gradecheck.packs.contract import ANY, Contract
 

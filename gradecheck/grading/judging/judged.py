@@ -84,9 +84,7 @@ class Judged:
         return [i for i, state in enumerate(self.states) if state in states]
 
 
-def judge(
-    banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np.float64] | None = None
-) -> Judged:
+def judge(banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np.float64] | None = None) -> Judged:
     """Every case's state, by the same bounds as everywhere.
 
     numbers: of the answers end to end, where there is nothing else to say about any.

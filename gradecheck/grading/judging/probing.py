@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, unwritten
 from gradecheck.grading.jail.protocol import Cases
-from gradecheck.grading.jail.session import NOTHING, Replaced, Session
+from gradecheck.grading.jail.right_values import NOTHING, Replaced
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.diagnosis import Diagnosis, diagnose
 from gradecheck.grading.judging.judged import UNSTABLE, WRONG, Judged, judge

@@ -61,9 +61,7 @@ def _has_only(decimals: int, actual: Flat, single: NDArray[np.bool_]) -> bool:
     return bool(whole.all())
 
 
-def _of_few_digits(
-    judged: Judged, actual: Flat, right: Flat, bound: Flat, single: NDArray[np.bool_]
-) -> Mistake | None:
+def _of_few_digits(judged: Judged, actual: Flat, right: Flat, bound: Flat, single: NDArray[np.bool_]) -> Mistake | None:
     """Computed in a lower precision: the bound grows as the last digit does."""
     unit = np.where(single, UNIT[np.dtype("float32")], UNIT[np.dtype("float64")])
     for dtype, own, digits in ((np.float16, 2.0**-11, "three"), (np.float32, 2.0**-24, "seven")):

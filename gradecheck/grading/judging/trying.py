@@ -9,7 +9,8 @@ import numpy as np
 
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, Unanswered
-from gradecheck.grading.jail.session import NOTHING, Replaced, Session
+from gradecheck.grading.jail.right_values import NOTHING, Replaced
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judged import UNSTABLE, Judged, judge
 from gradecheck.numbers.compare import Finding
@@ -61,9 +62,7 @@ def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
     return another or any(finding.kind == "state" for _, finding in judged.findings)
 
 
-def _right_at_first(
-    session: Session, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced
-) -> bool:
+def _right_at_first(session: Session, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced) -> bool:
     """Whether wrong cases, asked as the first call of a new worker, are right."""
     failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
     for case in {int(failing[0]), int(failing[len(failing) // 2]), int(failing[-1])}:

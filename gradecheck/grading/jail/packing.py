@@ -1,0 +1,99 @@
+"""The arguments of calls as numbers and bytes, and back: packed by the marker, built anew by a worker for every call.
+
+Stands in the jail, too: the standard library and NumPy, nothing of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Bound once: a submission that patches NumPy by accident is still read rightly.
+ndarray, tobytes = np.ndarray, np.ndarray.tobytes
+
+DTYPES = {np.dtype(code).name: np.dtype(code) for code in "?bBhHiIlLfd"}
+"""The dtypes of arrays that travel, by name."""
+
+Argument = NDArray[Any] | np.generic | float
+"""An argument of a call: an ndarray, a Python number, or a NumPy scalar (which arrives as a 0-d array)."""
+
+Layout = tuple[Sequence[int], int, int]
+"""Strides, offset of the first element, and bytes from the lowest to the highest: of an array not in plain C order."""
+
+Spec = tuple[np.dtype[Any], tuple[int, ...], int, Layout | None, bool]
+"""An array argument: dtype, shape, offset of its values among the bytes, layout, and whether it may be written to.
+A plain tuple, as a file has thousands.
+"""
+
+
+def pack_arguments(cases: Sequence[Sequence[Argument]]) -> tuple[list[list[Any]], bytes]:
+    """Every case as a list of numbers and of [dtype, shape, offset, layout, writeable], and the bytes."""
+    chunks: list[bytes] = []
+    packed: list[list[Any]] = []
+    size = 0
+    for case in cases:
+        specs: list[Any] = []
+        for argument in case:
+            if type(argument) in (bool, int, float):
+                specs.append(argument)
+                continue
+            array = np.asarray(argument)
+            if array.dtype.name not in DTYPES:
+                msg = f"Cases.pack: an argument is a {type(argument).__name__} of {array.dtype}, but should be numbers"
+                raise TypeError(msg)
+            specs.append([array.dtype.name, array.shape, size, _layout(array), array.flags.writeable])
+            chunks.append(array.tobytes())
+            chunks.append(bytes(-array.nbytes % 16))  # a read-only argument is not copied: it must be aligned
+            size += len(chunks[-2]) + len(chunks[-1])
+        packed.append(specs)
+    return packed, b"".join(chunks)
+
+
+def _layout(array: NDArray[Any]) -> Layout | None:
+    if array.flags.c_contiguous:
+        return None
+    reach = [(n - 1) * stride for n, stride in zip(array.shape, array.strides, strict=True)]
+    return array.strides, -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize
+
+
+def specs(case: list[Any]) -> list[Spec | Any]:
+    """The arguments of one packed case: Python numbers as they are, and a Spec for every array."""
+    return [
+        argument if type(argument) is not list else (DTYPES[argument[0]], tuple(argument[1]), *argument[2:])
+        for argument in case
+    ]
+
+
+def build(case: list[Spec | Any], payload: bytes) -> list[Any]:
+    """The arguments of one call. An array that may be written to has memory of its own."""
+    arguments = []
+    for spec in case:
+        if type(spec) is not tuple:
+            arguments.append(spec)
+            continue
+        dtype, shape, offset, layout, writeable = spec
+        array: Any = ndarray(shape, dtype, payload, offset)
+        if layout is not None:
+            strides, start, extent = layout
+            sent, array = array, ndarray(shape, dtype, bytearray(extent), start, strides)
+            array[...] = sent
+            array.flags.writeable = writeable
+        elif writeable:  # `payload` is read-only for good: nothing to copy for a read-only argument
+            array = array.copy()
+        arguments.append(array)
+    return arguments
+
+
+def changed(arguments: list[Any], case: list[Spec | Any], payload: bytes) -> tuple[int, ...]:
+    """Which arguments the call changed: content, shape or dtype."""
+    found: tuple[int, ...] = ()
+    for i, spec in enumerate(case):
+        if type(spec) is tuple:
+            now = arguments[i]
+            same = payload.startswith(tobytes(now), spec[2])
+            if not same or now.shape != spec[1] or now.dtype != spec[0]:
+                found += (i,)
+    return found

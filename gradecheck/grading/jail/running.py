@@ -1,0 +1,164 @@
+"""A submission in its worker: its cells run in one namespace, and its functions are called from here.
+
+Stands in the jail: the standard library and NumPy, and of ours only what stands there.
+"""
+
+import contextlib
+import signal
+import types
+import warnings
+from collections.abc import Iterator
+from contextvars import copy_context
+from typing import Any
+
+from .adapting import Adapter
+from .exceptions import OutOfTime, describe
+from .loading import Layout
+from .packing import build, changed, specs
+from .protocol import ADAPTER, ITEMS, NAME, PROBLEMS, TEXT, frame, framed
+from .recording import Record
+from .replacing import right_values
+from .results import convert, kind_of, returned
+from .seeds import Chance
+from .wire import Wire
+
+Json = dict[str, Any]
+
+
+class Submission:
+    """The stranger's module, and the adapter that is called in its place, if there is one.
+
+    NumPy's floating-point settings and the filters of warnings are at every call as they were before the first line of
+    the submission ran: one that sets them, at the top or in a function, changes nothing for the other functions.
+    """
+
+    def __init__(self, wire: Wire, room: int, layout: Layout, chance: Chance, adapter: Adapter | None = None) -> None:
+        """room: bytes that all answers of one function may have."""
+        self.wire, self.room, self.layout, self.chance, self.adapter = wire, room, layout, chance, adapter
+        self.namespace: Json = vars(layout.main)
+        self.called: Json = self.namespace if adapter is None else adapter.namespace
+        self.running = False
+
+    # -- loading
+
+    def load(self, cells: list[str], seconds: float, seed: int) -> Json:
+        """Run every cell, a statement at a time: one that raises, ends Python or takes too long is lost alone.
+
+        problems: [cell, line or 0 for the whole cell, what].
+        """
+        problems: list[list[Any]] = []
+        self.chance.begin(seed)
+        with self._alarm(seconds):
+            for index, source in enumerate(cells):
+                self._load_cell(index, source, f"<cell {index}>", self.namespace, problems)
+        with contextlib.suppress(BaseException):  # a stranger's module may hold anything
+            self.chance.know(self.layout.modules())
+        functions = [
+            name
+            for name, value in list(self.namespace.items())
+            if type(value) is types.FunctionType and self.layout.place(value.__code__.co_filename) is not None
+            if type(name) is str and len(name) <= NAME
+        ]
+        return {"problems": problems[:PROBLEMS], "functions": functions[:ITEMS]}
+
+    def load_adapter(self, source: str, seconds: float) -> list[list[Any]]:
+        """Run the adapter, in a namespace of its own. Returns its problems, as `load` does."""
+        assert self.adapter is not None
+        problems: list[list[Any]] = []
+        with self._alarm(seconds), self.layout.apart():
+            self._load_cell(ADAPTER, source, "<adapter>", self.adapter.namespace, problems)
+        return problems
+
+    @contextlib.contextmanager
+    def _alarm(self, seconds: float) -> Iterator[None]:
+        """Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each."""
+        signal.signal(signal.SIGALRM, self._end_statement)
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
+        yield
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _end_statement(self, *_: Any) -> None:
+        if self.running:
+            raise OutOfTime
+
+    def _load_cell(self, index: int, source: str, name: str, namespace: Json, problems: list[list[Any]]) -> None:
+        try:
+            found = self.layout.statements(source, name)
+        except BaseException as unread:
+            problems.append([index, 0, describe(unread, self.layout.place)])
+            return
+        for line, code in found:
+            try:
+                try:
+                    self.running = True
+                    exec(code, namespace)
+                finally:
+                    self.running = False
+            except BaseException as problem:
+                if len(problems) < PROBLEMS:
+                    problems.append([index, line, describe(problem, self.layout.place)])
+
+    # -- calling
+
+    def answer(self, message: Json, cases: Json, payload: bytes) -> None:
+        """Do what the message of a call says, with right values for the functions that it names."""
+        # with an adapter, only what it calls itself is replaced
+        namespaces = self.layout.modules if self.adapter is None else lambda: iter((self.called,))
+        right = right_values(message["replaced"], self.called, namespaces, self.wire, self.room)
+        with right, warnings.catch_warnings():
+            if message["record"]:
+                self._record(message["call"], message["seed"], cases["cases"][0], payload)
+            else:
+                self.call(message, cases["cases"], cases["order"], payload)
+
+    def _begin(self, seed: int) -> None:
+        with contextlib.suppress(BaseException):  # the submission may have put anything in a generator's place
+            self.chance.begin(seed)
+
+    def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+        name, seed = message["call"], message["seed"]
+        self._begin(seed)
+        function = self.called.get(name)
+        if not callable(function):
+            found = "" if name not in self.called else type(function).__name__[:NAME]
+            self.wire.answer(frame({"missing": found}))
+            return
+        left = self.room
+        parsed = [specs(case) for case in cases]
+        for index in order:
+            case = parsed[index]
+            arguments = build(case, payload)
+            chunks: list[bytes] = []
+            if message["anew"]:
+                self._begin(seed)
+            try:
+                result = copy_context().run(function, *arguments)  # np.seterr in it ends with the call
+                tree = convert(result, chunks, left)
+                record = framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
+            except BaseException as problem:
+                told = describe(problem, self.layout.place)
+                record = frame({**told, "changed": changed(arguments, case, payload)})
+            left -= len(record)
+            self.wire.answer(record)
+
+    def _record(self, name: str, seed: int, case: list[Any], payload: bytes) -> None:
+        """Call a function of the adapter once, and answer with what it called of the submission."""
+        assert self.adapter is not None
+        self._begin(seed)
+        arguments = build(specs(case), payload)
+        record = Record(frozenset(self.namespace))
+        self.adapter.watch = record.watch
+        results: list[Any] = []
+        with contextlib.suppress(BaseException):  # what it raises is known from the call before
+            result = copy_context().run(self.called[name], *arguments)
+            results = list(result) if isinstance(result, (tuple, list)) else [result]
+        self.adapter.watch = None
+        told = {
+            "lines": record.lines,
+            "last": record.last,
+            "roots": record.roots_used(),
+            "results": [record.expression(x)[:TEXT] for x in results[:ITEMS]],
+            "arguments": [record.expression(x, first=True)[:TEXT] for x in arguments],
+            "whole": record.whole,
+        }
+        self.wire.answer(frame({"recorded": told}))
