@@ -8,7 +8,8 @@ import pytest
 from gradecheck.grading.assignments.assignment import Allowed
 from gradecheck.grading.bank.store import bank
 from gradecheck.grading.classrun.marking import mark
-from gradecheck.grading.feedback.wording import check_rationale, help_for, rationale
+from gradecheck.grading.feedback.advice import help_for
+from gradecheck.grading.feedback.rationale import check_rationale, rationale
 from gradecheck.grading.jail.answers import Returned, Unanswered
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.judging import calls

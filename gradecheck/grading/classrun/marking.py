@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import handed
-from gradecheck.grading.feedback import wording
+from gradecheck.grading.feedback.advice import help_for
+from gradecheck.grading.feedback.notes import loading_notes
+from gradecheck.grading.feedback.rationale import check_rationale, rationale
 from gradecheck.grading.jail.answers import Missing, Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
@@ -51,7 +53,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
     notes = (
         *handed.few(source.notes, look),
         *handed.notes(assignment, asked, source),
-        *handed.few(wording.loading_notes(loaded)),
+        *handed.few(loading_notes(loaded)),
         *handed.few(imports.notes(source.cells, assignment.allowed_imports)),
         *imports.overridden(source.cells),
     )
@@ -110,12 +112,12 @@ def _marked(
         max_points=question.points,
         outcome=credit.outcome,
         checks=tuple(
-            CheckMark(check, credit.outcomes[check], credit.shares[check], wording.check_rationale(check, asked))
+            CheckMark(check, credit.outcomes[check], credit.shares[check], check_rationale(check, asked))
             for check in CHECKS
         ),
-        rationale=wording.rationale(asked),
-        gist=wording.rationale(asked, hidden=True),
-        help=wording.help_for(asked),
+        rationale=rationale(asked),
+        gist=rationale(asked, hidden=True),
+        help=help_for(asked),
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
         counterexample=_counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
         followed=asked.followed,
