@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradecheck.grading.submissions.names import printable
+from gradecheck.grading.submissions.names import excerpt
 
 SKIPPED: Final = re.compile(
     r"""\s*+(?:                       # never given back: a line of blanks alone would take hours
@@ -22,7 +22,6 @@ PYTHON_CELLS: Final = ("time", "timeit", "capture", "prun", "python", "python3",
 """Cell magics whose cell is Python all the same; that of any other is a language of its own."""
 RUN: Final = re.compile(r"%run\s+(?:-[a-z]\s+)*[\"']?(?:\./)?(?P<module>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py[\"']?\s*$")
 """Another file of the notebook's own, whose names come in."""
-LONGEST: Final = 60
 
 
 def without(code: str, where: str, above: int = 0) -> tuple[str, tuple[str, ...]]:
@@ -52,6 +51,4 @@ def without(code: str, where: str, above: int = 0) -> tuple[str, tuple[str, ...]
 
 
 def _note(where: str, index: int, line: str) -> str:
-    said = printable(line.strip())
-    said = said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
-    return f"{where}line {index + 1} was skipped, it is no Python: {said}"
+    return f"{where}line {index + 1} was skipped, it is no Python: {excerpt(line)}"

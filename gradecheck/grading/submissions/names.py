@@ -17,6 +17,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def excerpt(line: str) -> str:
+    """The beginning of a line of code, for a message."""
+    said = printable(line.strip())
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
+
+
 def readable(name: str) -> str:
     r"""A file's name as a text; bytes that are no UTF-8 stand as \xff."""
     return os.fsencode(name).decode(errors="backslashreplace")
