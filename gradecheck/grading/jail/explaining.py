@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.jail.answers import Absent, Answer, Died, Limit, Line, Loaded, Missing, Problem, Raised
-from gradecheck.grading.jail.blame import Blame
-from gradecheck.grading.jail.origins import Statement, binding, statements
 from gradecheck.grading.jail.packages import INCOMPLETE, available
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.protocol import ADAPTER, NAME, PROBLEMS, ProtocolError
 from gradecheck.grading.jail.unpacking import outcome, text
 from gradecheck.grading.source import Lost
+
+if TYPE_CHECKING:  # imported where there is something to explain: most that is marked is right
+    from gradecheck.grading.adapter import Adapter
+    from gradecheck.grading.jail.origins import Statements
 
 L = TypeVar("L", bound=Limit | Died)
 
@@ -66,6 +67,8 @@ class Explainer:
         if isinstance(answer, Raised):
             answer = self._raised(answer, loaded.problems, loaded.absent)
         if self.adapter is not None and isinstance(answer, Raised | Missing):
+            from gradecheck.grading.jail.blame import Blame
+
             answer = Blame(self.adapter, loaded.adapter, self._bound).of(function, answer)
         match answer:
             case Limit():
@@ -125,6 +128,8 @@ class Explainer:
 
     def _absent(self, name: str, file: str, problems: Sequence[Problem], absent: frozenset[str]) -> Absent | None:
         """The package for want of which a name was not bound at module level, in the cells or in a file beside them."""
+        from gradecheck.grading.jail.origins import binding
+
         raised = {(p.cell or 0, p.line): p.why for p in problems if isinstance(p.why, Raised)} if not file else {}
         for statement in binding(name, self._statements[file]):
             why = raised.get((statement.cell, statement.line))
@@ -160,19 +165,10 @@ class Explainer:
         return frozenset(name for statement in self._statements[""] for name in statement.names)
 
     @cached_property
-    def _statements(self) -> Mapping[str, Sequence[Statement]]:
-        """By file; "" is that of the cells. Read when something is to be explained."""
-        return _Statements(self.cells, self.beside)
+    def _statements(self) -> Statements:
+        from gradecheck.grading.jail.origins import Statements
 
-
-class _Statements(dict[str, Sequence[Statement]]):
-    def __init__(self, cells: Sequence[str], beside: Mapping[str, bytes]) -> None:
-        super().__init__({"": statements(cells)})
-        self._beside = beside
-
-    def __missing__(self, file: str) -> Sequence[Statement]:
-        found = self[file] = statements([self._beside.get(file, b"").decode(errors="replace")])
-        return found
+        return Statements(self.cells, self.beside)
 
 
 def _split(source: str) -> list[str]:

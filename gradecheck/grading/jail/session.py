@@ -18,11 +18,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.jail.answers import (
     SILENT,
     Answer,
@@ -47,6 +47,9 @@ from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.waiting import Wait
 from gradecheck.grading.jail.workers import STARTING
 from gradecheck.grading.source import File, Lost
+
+if TYPE_CHECKING:
+    from gradecheck.grading.adapter import Adapter
 
 MOST_BESIDE = 32 << 20  # bytes of all files beside the cells; the worker has twice that
 MOST_FILES = 1000
