@@ -8,7 +8,7 @@ import pytest
 from classroom import gradecheck
 
 from gradecheck.new_pack import write
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues, registry
 from gradecheck.packs.pack import PackError
 
 
@@ -16,7 +16,7 @@ from gradecheck.packs.pack import PackError
 def folder(tmp_path, monkeypatch):
     """A new pack, whose modules are imported for this test alone."""
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(registry, "loaded", {})
     monkeypatch.setattr(registry, "load", registry.load.__wrapped__)
     write(tmp_path / "waves")
     names = [name.removesuffix(".txt") for name in ("waves", "by_hand", "by_torch", "mistakes", "variants", "exhibits")]
@@ -123,7 +123,7 @@ def test_variants_and_exhibits_are_looked_at(folder, part, what):
     change(folder / "waves.py", 'mistakes="mistakes"', f'{part}="{part}"')
     pack = registry.find(str(folder / "waves.py"))
     with pytest.raises(PackError, match=f"pack waves: {part} is {part}, which has no {what}"):
-        registry.exhibits(pack) if part == "exhibits" else registry.check_catalogues(pack)
+        registry.exhibits(pack) if part == "exhibits" else catalogues.check(pack)
 
 
 def test_a_model_answer_of_several_files_has_to_be_named(folder):
@@ -158,7 +158,7 @@ def test_a_pack_that_cannot_be_imported_is_a_row_of_the_list(monkeypatch):
     said = sentence("packs", status=0)
     assert "lecture03 Lecture 03: The Neural Network" in said
     assert "broken cannot be used: pack broken: its module is nowhere.at_all, which cannot be imported" in said
-    assert registry.mistake("relu/identity") is not None
+    assert catalogues.mistake("relu/identity") is not None
 
 
 def test_a_pack_that_is_offered_under_another_name(monkeypatch):

@@ -132,11 +132,11 @@ def prepare_run(
     from gradecheck.grading.jail.isolation import isolation
     from gradecheck.grading.jail.process import JailError
     from gradecheck.grading.submissions.finding import find
-    from gradecheck.packs import registry
+    from gradecheck.packs import catalogues
 
     try:
         for pack in asked.packs:
-            registry.check_catalogues(pack)  # before any work: a mistake is looked up only where something is wrong
+            catalogues.check(pack)  # before any work: a mistake is looked up only where something is wrong
         jail = isolation(wanted, asked.packages)
         entries = find(paths, leave)
     except (ValueError, JailError) as error:

@@ -26,7 +26,7 @@ from gradecheck.grading.judging import followthrough
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.renaming import renamed
 from gradecheck.numbers.compare import Verdict
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues, registry
 from gradecheck.packs.pack import Pack, PackError
 from gradecheck.verifying.wording import counted
 
@@ -129,12 +129,12 @@ def _groups(assignment: Assignment) -> Iterator[_Group]:
     planted = [
         _Planted("mistake", m.id, c.name, m.gist, may_cost_nothing=lenient[c.name])
         for c in contracts
-        for m in registry.mistakes(c)
+        for m in catalogues.mistakes(c)
     ]
     planted += [
         _Planted("variant", v.id, c.name, v.how, v.at_worst is Verdict.UNSTABLE)
         for c in contracts
-        for v in registry.variants(c)
+        for v in catalogues.variants(c)
     ]
     yield from (tuple(planted[i : i + TOGETHER]) for i in range(0, len(planted), TOGETHER))
 

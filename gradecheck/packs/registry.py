@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -14,10 +13,7 @@ from typing import Any, Final
 
 from gradecheck.packs import modules
 from gradecheck.packs.contract import Contract
-from gradecheck.packs.mistakes.grouping import by_function
-from gradecheck.packs.mistakes.mistake import Mistake
 from gradecheck.packs.pack import Pack, PackError
-from gradecheck.packs.variant import Variant
 
 GROUP: Final = "gradecheck.packs"
 """The group of entry points by which an installed distribution offers a pack: `name = "module:PACK"`."""
@@ -96,7 +92,8 @@ def _of_path(path: Path, said: str) -> Pack:
     return load(path.stem, path.parent)
 
 
-_loaded: dict[str, Pack] = {}
+loaded: Final[dict[str, Pack]] = {}
+"""Every pack that was loaded, by its module."""
 
 
 @cache
@@ -112,7 +109,7 @@ def load(module: str, root: Path | None = None, name: str = "") -> Pack:
         raise PackError(msg)
     _check(found)
     rows(found)
-    _loaded[module] = found
+    loaded[module] = found
     return found
 
 
@@ -230,52 +227,3 @@ def exhibits(pack: Pack) -> Callable[..., Any] | None:
     if not pack.exhibits:
         return None
     return modules.function(pack.exhibits, "exhibits", f"pack {pack.name}: exhibits")
-
-
-def mistakes(contract: Contract) -> tuple[Mistake, ...]:
-    """The catalogued mistakes in the function."""
-    pack = of(contract)
-    return _catalogued(pack, "mistakes", Mistake).get(contract.name, ())
-
-
-def mistake(id: str) -> Mistake | None:
-    """The catalogued mistake with that id, in any pack that was loaded, or that is installed and can be."""
-    for name in installed():
-        with suppress(PackError):
-            find(name)
-    for pack in _loaded.values():
-        contract = pack.contracts.get(id.partition("/")[0])
-        for found in mistakes(contract) if contract is not None else ():
-            if found.id == id:
-                return found
-    return None
-
-
-def variants(contract: Contract) -> tuple[Variant, ...]:
-    """The right implementations of the function that are written otherwise."""
-    pack = of(contract)
-    return _catalogued(pack, "variants", Variant).get(contract.name, ())
-
-
-def check_catalogues(pack: Pack) -> None:
-    """Raises PackError where the mistakes or the variants of the pack are not as they should be."""
-    _catalogued(pack, "mistakes", Mistake)
-    _catalogued(pack, "variants", Variant)
-
-
-@cache
-def _catalogued(pack: Pack, part: str, kind: type) -> Mapping[str, tuple[Any, ...]]:
-    """What stands in that part of the pack, by function; nothing where the pack has no such part."""
-    module, name = getattr(pack, part), part.upper()
-    if not module:
-        return {}
-    what = f"pack {pack.name}: {part}"
-    entries = modules.entries(module, name, kind, what)
-    for entry in entries:
-        if entry.function not in pack.contracts:
-            near = ", ".join(get_close_matches(entry.function, pack.contracts) or pack.contracts)
-            raise PackError(f"{what}: {entry.id} is about {entry.function}, but should be about a row of it: {near}")
-    try:
-        return by_function(entries)
-    except ValueError as error:
-        raise PackError(f"{what}: {error}") from error

@@ -186,9 +186,9 @@ def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
 
 def in_words(mistake: str) -> str:
     """What a mistake is, for its id."""
-    from gradecheck.packs import registry
+    from gradecheck.packs import catalogues
 
-    found = registry.mistake(mistake)
+    found = catalogues.mistake(mistake)
     return found.gist if found is not None else mistake.partition("/")[2].replace("-", " ")
 
 

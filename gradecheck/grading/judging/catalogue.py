@@ -24,7 +24,7 @@ from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.trying import try_all
 from gradecheck.machine.files import write_bytes
 from gradecheck.numbers.compare import Finding
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues, registry
 from gradecheck.packs.mistakes.mistake import Mistake
 
 Array = NDArray[Any]
@@ -112,7 +112,7 @@ def _silence(reason: Answer | Finding) -> str:
 
 def build(banked: BankedQuestion) -> list[Trace]:
     """Ask every mistake of the function, where a submission would be asked."""
-    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(registry.mistakes(banked.contract))}
+    names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(catalogues.mistakes(banked.contract))}
     if not names:
         return []
     pack = registry.of(banked.contract)
@@ -147,7 +147,7 @@ def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
             fcntl.flock(lock, fcntl.LOCK_EX)  # given back however this process ends
             if not path.is_file():
                 _write(path, build(banked))
-    return tuple(zip(registry.mistakes(banked.contract), _read(path), strict=True))
+    return tuple(zip(catalogues.mistakes(banked.contract), _read(path), strict=True))
 
 
 def _write(path: Path, traces: Sequence[Trace]) -> None:

@@ -18,7 +18,7 @@ from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.slips import traced
 from gradecheck.numbers.compare import errors, precision
 from gradecheck.numbers.rounding import UNIT
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
@@ -42,7 +42,7 @@ Form = Callable[..., Any]
 
 
 def guards(contract: Contract) -> list[tuple[Mistake, Form]]:
-    return [(m, m.guard.form) for m in registry.mistakes(contract) if m.guard]
+    return [(m, m.guard.form) for m in catalogues.mistakes(contract) if m.guard]
 
 
 def fitted(

@@ -22,7 +22,7 @@ from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues
 from gradecheck.packs.mistakes.mistake import Mistake
 
 FEWEST: Final = 3  # wrong answers of a stage that a mistake explains, where it does not explain all of them
@@ -158,7 +158,7 @@ class _Search:
         banked, (mistake, *_) = self.judged.banked, first.mistakes
         own = first.explanation or _as_explanation(mistake, banked.contract.stable)
         if own.base is None:
-            for m in registry.mistakes(banked.contract):
+            for m in catalogues.mistakes(banked.contract):
                 if not (m.before or m.sign or m.guard or m.costs == "hygiene"):
                     yield m, traced(banked, Explanation(own.slips, m, m.wrong).answer)
         yield from self._guarded(own)

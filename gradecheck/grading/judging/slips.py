@@ -18,7 +18,7 @@ from gradecheck.grading.judging.catalogue import Trace, trace
 from gradecheck.grading.judging.judged import judge
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.numbers.signs import FACTORS, Factor
-from gradecheck.packs import registry
+from gradecheck.packs import catalogues
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
@@ -76,7 +76,7 @@ class Explanation:
 
 def factor_named(contract: Contract, sign: str) -> Mistake:
     """The mistake of the function that has this factor; else one that any formula may have."""
-    known = (m for m in registry.mistakes(contract) if m.sign == sign)
+    known = (m for m in catalogues.mistakes(contract) if m.sign == sign)
     return next(known, None) or Mistake(
         f"{contract.name}/{sign.replace(' ', '-')}",
         contract.name,
@@ -114,7 +114,7 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Likeness, cases: list[int
 
     A mistake that is itself such a slip stands among these alone.
     """
-    contract, known = banked.contract, registry.mistakes(banked.contract)
+    contract, known = banked.contract, catalogues.mistakes(banked.contract)
     before = [Slip(m, before=m.before) for m in known if m.before]
     factors = [
         Slip(factor_named(banked.contract, sign), factor=factor)
