@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from gradecheck.commands.common import WRONG, Usage, need_linux
-from gradecheck.commands.grading import Jobs, Request, mark_class, open_journal, prepare_run, results_folder, save_all
+from gradecheck.commands.common import WRONG, Usage
+from gradecheck.commands.grading import Request, mark_class, open_journal, prepare_run, results_folder, save_all
 from gradecheck.commands.narrowing import parsed_assignment
+from gradecheck.commands.strangers import Jobs, need_linux
 
 
 @click.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,17 +46,6 @@ def one_thread() -> None:
     """One thread for a process's arithmetic, unless the caller says otherwise: on small arrays more only wait."""
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
-
-
-def need_linux() -> None:
-    """Say in one line that strangers' code cannot be run here, before any import fails for it."""
-    lacking = [name for name in ("fcntl", "resource") if find_spec(name) is None]
-    lacking += [f"os.{name}" for name in ("memfd_create", "pidfd_open") if not hasattr(os, name)]
-    if lacking:
-        raise Usage(
-            f"marking: this system lacks {', '.join(lacking)}, but should be Linux, which ends and confines what "
-            "strangers' code starts; on Windows use WSL, elsewhere a virtual machine"
-        )
 
 
 def command_line() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import BAR, WRONG, Failed, Usage, command_line, need_linux, output_folder
+from gradecheck.commands.common import BAR, WRONG, Failed, Usage, command_line, output_folder
 from gradecheck.commands.narrowing import (
     AssignmentOption,
     Narrowed,
@@ -21,6 +21,7 @@ from gradecheck.commands.narrowing import (
     narrowing,
     parsed_assignment,
 )
+from gradecheck.commands.strangers import Isolated, Jobs, isolated, need_linux
 from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
 INTERRUPTED = 130  # as shells have it
-Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
 
 
 @click.command(cls=Narrowed)
@@ -51,13 +51,7 @@ Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions to mark 
     type=click.Choice(["gradescope"]),
     help="Also write a results.json for Gradescope, for each submission.",
 )
-@click.option(
-    "--isolation",
-    default="auto",
-    show_default=True,
-    type=click.Choice(["auto", "required", "none"]),
-    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
-)
+@Isolated
 @narrowing
 def grade(
     path: tuple[Path, ...],
@@ -129,17 +123,15 @@ def prepare_run(
 ) -> Run:
     """All that a run needs, or the reason why it cannot begin."""
     from gradecheck.grading.classrun.run import Run
-    from gradecheck.grading.jail.isolation import isolation
-    from gradecheck.grading.jail.process import JailError
     from gradecheck.grading.submissions.finding import find
     from gradecheck.packs import catalogues
 
     try:
         for pack in asked.packs:
             catalogues.check(pack)  # before any work: a mistake is looked up only where something is wrong
-        jail = isolation(wanted, asked.packages)
+        jail = isolated(wanted, asked.packages)
         entries = find(paths, leave)
-    except (ValueError, JailError) as error:
+    except ValueError as error:
         raise Usage(str(error)) from error
     except OSError as error:
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error

@@ -9,32 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import WRONG, Failed, Usage, need_linux, output_folder
+from gradecheck.commands.common import WRONG, Failed, Usage, output_folder
 from gradecheck.commands.narrowing import AssignmentOption, Narrowed, loaded_assignment, narrowing, words
+from gradecheck.commands.strangers import Isolated, Jobs, isolated, need_linux
 from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.grading.assignments.assignment import Assignment
     from gradecheck.grading.jail.isolation import Wanted
-    from gradecheck.grading.jail.process import Isolation
-
-Isolated = click.option(
-    "--isolation",
-    default="auto",
-    show_default=True,
-    type=click.Choice(["auto", "required", "none"]),
-    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
-)
-
-
-def _isolation(wanted: Wanted, asked: Assignment) -> Isolation:
-    from gradecheck.grading.jail.isolation import isolation
-    from gradecheck.grading.jail.process import JailError
-
-    try:
-        return isolation(wanted, asked.packages)
-    except JailError as error:
-        raise Usage(str(error)) from error
 
 
 @click.command(cls=Narrowed)
@@ -59,7 +40,7 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     from reports import feedback as pages
 
     asked = loaded_assignment(source, said)
-    jail = _isolation(isolation, asked)
+    jail = isolated(isolation, asked.packages)
     if markdown is not None:
         output_folder(markdown.parent, "markdown")
     try:
@@ -130,7 +111,7 @@ def assignment() -> None:
 
 @assignment.command("check")
 @click.argument("source")
-@click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
+@Jobs
 @Isolated
 def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     """Check the assignment SOURCE, a TOML file or the name of a pack that has one, before its release.
@@ -151,7 +132,7 @@ def assignment_check(source: str, jobs: int | None, isolation: Wanted) -> None:
     if asked.adapter is not None and asked.model is None:
         should = 'should, where there is an adapter: add model = "right.py", an answer that has to get all points'
         raise Usage(f"assignment: {source}: model is not named, but {should}")
-    jail = _isolation(isolation, asked)
+    jail = isolated(isolation, asked.packages)
     click.echo(paragraph(f"isolation: {jail.line}", further="  "))
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

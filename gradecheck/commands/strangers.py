@@ -1,0 +1,47 @@
+"""Options and first steps of the commands that run strangers' code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from gradecheck.commands.common import Usage
+
+if TYPE_CHECKING:
+    from gradecheck.grading.jail.isolation import Wanted
+    from gradecheck.grading.jail.process import Isolation
+
+Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
+Isolated = click.option(
+    "--isolation",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "required", "none"]),
+    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
+)
+
+
+def need_linux() -> None:
+    """Say in one line that strangers' code cannot be run here, before any import fails for it."""
+    lacking = [name for name in ("fcntl", "resource") if find_spec(name) is None]
+    lacking += [f"os.{name}" for name in ("memfd_create", "pidfd_open") if not hasattr(os, name)]
+    if lacking:
+        raise Usage(
+            f"marking: this system lacks {', '.join(lacking)}, but should be Linux, which ends and confines what "
+            "strangers' code starts; on Windows use WSL, elsewhere a virtual machine"
+        )
+
+
+def isolated(wanted: Wanted, packages: Sequence[str]) -> Isolation:
+    """The isolation in force, found before any work."""
+    from gradecheck.grading.jail.isolation import isolation
+    from gradecheck.grading.jail.process import JailError
+
+    try:
+        return isolation(wanted, packages)
+    except JailError as error:
+        raise Usage(str(error)) from error
