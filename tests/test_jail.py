@@ -21,9 +21,9 @@ from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import isolation as jails
 from gradecheck.grading.jail import workers
 from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned
+from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import JailError, Limits
-from gradecheck.grading.jail.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.jail.unpacking import read
 from gradecheck.grading.judging import followthrough
@@ -670,7 +670,7 @@ def test_the_jail_dies_with_the_marker(jail):
     """A marker that is killed leaves no submission running; nor does it without a jail."""
     code = f"""
 from gradecheck.grading.jail.process import Isolation
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.session import Session
 s = Session(["def f(x):\\n while True: pass"], {jail!r})
 s.loaded
@@ -902,7 +902,9 @@ def test_who_asks_without_reading_is_not_answered_for_ever(where):
         import sys
         def scale(x): return x
         def f(x):
-            wire = sys._getframe(2).f_locals["wire"]
+            frame = sys._getframe()
+            while "wire" not in frame.f_locals: frame = frame.f_back
+            wire = frame.f_locals["wire"]
             while True: wire.send({"ask": "scale", "names": [], "returned": ["tuple", []], "type": "tuple"})
     """)
     with Session([code], where, QUICK) as session:

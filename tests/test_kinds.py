@@ -17,7 +17,7 @@ from gradecheck.grading.assignments.starter import function
 from gradecheck.grading.bank.questions import draw
 from gradecheck.grading.feedback.examples import _rungs, expectation
 from gradecheck.grading.feedback.repro import literal
-from gradecheck.grading.jail.packing import build, pack_arguments, specs
+from gradecheck.grading.jail.inside.packing import build, pack_arguments, specs
 from gradecheck.numbers.compare import Expectation
 from gradecheck.numbers.rounding import Ball
 from gradecheck.numbers.truth import to_floats, truth

@@ -11,9 +11,9 @@ from gradecheck.grading.bank.store import bank
 from gradecheck.grading.classrun.marking import mark
 from gradecheck.grading.jail import packages
 from gradecheck.grading.jail.answers import Absent, Raised, Returned
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import _why_none_starts, isolation
 from gradecheck.grading.jail.process import Limits
-from gradecheck.grading.jail.protocol import Cases
 from gradecheck.grading.jail.session import MOST_BESIDE, MOST_FILES, Session
 from gradecheck.grading.source import File, Lost, Source
 from tests.marked import assignment, marked, model, questions
@@ -132,15 +132,15 @@ def files(x):
 
 
 def test_a_helper_shadows_nothing_of_ours_and_no_numpy(where):
-    names = ("numpy", "json", "os", "jail", "worker", "nursery", "loading", "seeds", "standins", "submission", "struct")
+    names = ("numpy", "json", "os", "inside", "worker", "loading", "seeds", "standins", "submission", "struct")
     beside = [File(f"{name}.py", f"own = {name!r}\ndef relu(x): return x".encode()) for name in names]
-    code = "import numpy, jail, worker, nursery, loading, seeds, standins, submission\n" + "\n".join(
+    code = "import numpy, inside, worker, loading, seeds, standins, submission\n" + "\n".join(
         f"def {name}_(x): return float(getattr({name}, 'own', '') == {name!r})"
-        for name in ("jail", "worker", "nursery", "loading", "seeds", "standins", "submission", "numpy")
+        for name in ("inside", "worker", "loading", "seeds", "standins", "submission", "numpy")
     )
     with Session([code], where, QUICK, file="hw3.ipynb", beside=beside) as session:
         assert session.loaded.problems == ()
-        for name in ("jail", "worker", "nursery", "loading", "seeds", "standins", "submission"):
+        for name in ("inside", "worker", "loading", "seeds", "standins", "submission"):
             assert value(session, f"{name}_") == 1.0, name
         assert value(session, "numpy_") == 0.0
 

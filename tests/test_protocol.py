@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradecheck.grading.jail.answers import Limit, Missing, NoArray, Raised, Returned
-from gradecheck.grading.jail.exceptions import describe
-from gradecheck.grading.jail.packing import build, changed, specs
-from gradecheck.grading.jail.protocol import FRAME, Cases, ProtocolError, frame, split
-from gradecheck.grading.jail.results import NoArrayError, convert, kind_of, returned
+from gradecheck.grading.jail.inside.exceptions import describe
+from gradecheck.grading.jail.inside.packing import build, changed, specs
+from gradecheck.grading.jail.inside.protocol import FRAME, Cases, ProtocolError, frame, split
+from gradecheck.grading.jail.inside.results import NoArrayError, convert, kind_of, returned
 from gradecheck.grading.jail.unpacking import read, text, unpack
 
 

@@ -8,8 +8,8 @@ import pytest
 import manual
 from gradecheck.grading.bank.questions import build_question
 from gradecheck.grading.jail.answers import Returned
-from gradecheck.grading.jail.protocol import FRAME
-from gradecheck.grading.jail.running import Submission
+from gradecheck.grading.jail.inside.protocol import FRAME
+from gradecheck.grading.jail.inside.running import Submission
 from gradecheck.grading.jail.unpacking import unpack
 from gradecheck.grading.jail.usual import Unread
 from gradecheck.grading.judging import calls

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gradecheck.arguments import sizes
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Case, Recipe, Shape
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.packs.contract import ANY, Contract
 

@@ -13,7 +13,7 @@ from gradecheck.grading.feedback.examples import expectation, ladder
 from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
 from gradecheck.grading.feedback.repro import example, script, shown, texts
 from gradecheck.grading.jail.answers import Answer, Died, Returned
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.asking import Answered

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gradecheck.arguments import sizes
 from gradecheck.arguments.kinds import EXTREME, PLAIN, Kind, Sizes
 from gradecheck.arguments.scope import SUBMISSION, Scope
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.numbers.compare import Expectation, precision
 from gradecheck.packs.contract import ANY, Argument, Contract
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from gradecheck.grading.jail.answers import Answer, NoArray, Raised
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.judged import results_of

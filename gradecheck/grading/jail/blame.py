@@ -14,7 +14,7 @@ from typing import Final
 
 from gradecheck.grading.adapter import SUBMISSION, Adapter
 from gradecheck.grading.jail.answers import Answer, Fault, Limit, Line, Missing, NoArray, Problem, Raised
-from gradecheck.grading.jail.protocol import ADAPTER
+from gradecheck.grading.jail.inside.protocol import ADAPTER
 
 MOST_SAID: Final = 200  # characters of what an exception says
 CALLED: Final = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got) ")

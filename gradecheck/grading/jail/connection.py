@@ -11,8 +11,8 @@ import time
 from typing import Any
 
 from gradecheck.grading.jail.answers import Died, Limit, Output
+from gradecheck.grading.jail.inside.protocol import ProtocolError, split
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
-from gradecheck.grading.jail.protocol import ProtocolError, split
 from gradecheck.grading.jail.unpacking import MALFORMED, text
 from gradecheck.grading.jail.workers import start_worker
 

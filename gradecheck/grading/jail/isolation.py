@@ -26,16 +26,14 @@ from typing import Literal
 
 from gradecheck.grading.jail.packages import shown
 from gradecheck.grading.jail.process import (
+    INSIDE,
     JAILED,
-    JAILED_FILES,
-    PACKAGE,
     SCRATCH,
     Isolation,
     JailError,
-    compiled,
     environment,
-    importable,
     interpreter,
+    jailed_files,
 )
 from gradecheck.grading.jail.session import Session
 
@@ -159,10 +157,10 @@ def _mounts(packages: Sequence[Path]) -> Iterator[str]:
         yield from ("--ro-bind-try", link, link)
     for device in ("null", "zero", "random", "urandom"):
         yield from ("--dev-bind-try", f"/dev/{device}", f"/dev/{device}")
-    for folder in (JAILED, f"{JAILED}/{PACKAGE}"):
+    for folder in (JAILED, f"{JAILED}/{INSIDE.name}"):
         yield from ("--perms", "0755", "--dir", folder)
-    for name in JAILED_FILES:
-        yield from ("--ro-bind", str(compiled(name)), f"{JAILED}/{PACKAGE}/{importable(name)}")
+    for name, file in jailed_files().items():
+        yield from ("--ro-bind", str(file), f"{JAILED}/{name}")
     yield from ("--chdir", "/tmp", "--remount-ro", "/")
 
 

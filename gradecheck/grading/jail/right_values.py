@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from gradecheck.grading.jail.packing import pack_arguments
-from gradecheck.grading.jail.protocol import frame
+from gradecheck.grading.jail.inside.packing import pack_arguments
+from gradecheck.grading.jail.inside.protocol import frame
 
 Replacement = Callable[[Sequence[tuple[str, Any]]], Any]
 """Right values for the arguments of a call, each with the name of the parameter that it was bound to, or ""."""

@@ -38,9 +38,9 @@ from gradecheck.grading.jail.answers import (
 )
 from gradecheck.grading.jail.connection import Connection, LostError
 from gradecheck.grading.jail.explaining import Explainer
-from gradecheck.grading.jail.loading import inside
+from gradecheck.grading.jail.inside.loading import is_below
+from gradecheck.grading.jail.inside.protocol import NAME, TEXT, Cases, ProtocolError, frame
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
-from gradecheck.grading.jail.protocol import NAME, TEXT, Cases, ProtocolError, frame
 from gradecheck.grading.jail.right_values import NOTHING, Replaced, reply
 from gradecheck.grading.jail.unpacking import MALFORMED, read, recorded, text, unpack
 from gradecheck.grading.jail.usual import Unread, Usual
@@ -283,5 +283,5 @@ def _that_fit(files: Sequence[File]) -> Iterator[File]:
     size = 0
     for file in files[:MOST_FILES]:
         size += len(file.data)
-        if inside(file.path) and len(file.path) <= TEXT and size <= MOST_BESIDE:
+        if is_below(file.path) and len(file.path) <= TEXT and size <= MOST_BESIDE:
             yield file

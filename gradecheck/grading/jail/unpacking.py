@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.answers import Answer, Limit, Line, Missing, NoArray, Raised, Recorded, Returned, Value
-from gradecheck.grading.jail.packing import DTYPES
-from gradecheck.grading.jail.protocol import ITEMS, LINES, NAME, NUMBERS, TEXT, ProtocolError, split
+from gradecheck.grading.jail.inside.packing import DTYPES
+from gradecheck.grading.jail.inside.protocol import ITEMS, LINES, NAME, NUMBERS, TEXT, ProtocolError, split
 
 WIDENED = {np.dtype(t).name: np.dtype(t) for t in (np.float16, np.longdouble)}  # these travel as float64
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.answers import Answer
-from gradecheck.grading.jail.protocol import framed
-from gradecheck.grading.jail.results import returned
+from gradecheck.grading.jail.inside.protocol import framed
+from gradecheck.grading.jail.inside.results import returned
 from gradecheck.grading.jail.unpacking import unpack
 
 Bytes = NDArray[np.uint8]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
-from gradecheck.grading.jail.packing import build, specs
+from gradecheck.grading.jail.inside.packing import build, specs
+from gradecheck.grading.jail.inside.protocol import Cases, frame, split
 from gradecheck.grading.jail.process import Limits
-from gradecheck.grading.jail.protocol import Cases, frame, split
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
 from gradecheck.grading.jail.session import Reply, Session
 

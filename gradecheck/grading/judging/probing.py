@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, unwritten
-from gradecheck.grading.jail.protocol import Cases
+from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls

@@ -1,7 +1,4 @@
-"""The arguments of calls as numbers and bytes, and back: packed by the marker, built anew by a worker for every call.
-
-Stands in the jail, too: the standard library and NumPy, nothing of ours.
-"""
+"""The arguments of calls as bytes: packed by the marker, and built anew by a worker for every call."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a submission is laid out beside the process that runs it: its files, its statements, its modules.
-
-Stands beside worker.py in the jail: the standard library alone, nothing of ours.
-"""
+"""Where a submission's files, statements and modules are in its worker."""
 
 import __future__
 
@@ -16,7 +13,7 @@ from typing import Any
 from .protocol import ADAPTER
 
 
-def inside(path: str) -> bool:
+def is_below(path: str) -> bool:
     """Whether a path, parted by "/", leads to a place below the folder that it is taken from."""
     parts = path.split("/")
     return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
@@ -30,7 +27,7 @@ def furnish(folder: str, files: list[list[Any]], payload: bytes) -> None:
     start = 0
     for path, size in files:
         data, start = memoryview(payload)[start : start + size], start + size
-        if not inside(path):
+        if not is_below(path):
             continue
         try:
             place = os.path.join(folder, path)
@@ -71,7 +68,7 @@ class Layout:
     def __init__(self, folder: str, file: str, paths: list[str]) -> None:
         """file: what the cells were handed in as, by which helper modules may import them.  paths: of other files."""
         inner, _, own = file.rpartition("/")
-        self.folder, self.home = folder, os.path.join(folder, inner) if inside(file) and inner else folder
+        self.folder, self.home = folder, os.path.join(folder, inner) if is_below(file) and inner else folder
         beside = {path.removeprefix(f"{inner}/").partition("/")[0].partition(".")[0] for path in paths}
         self.beside = beside | {path.partition("/")[0].partition(".")[0] for path in paths}
         taken = beside | sys.modules.keys() | sys.stdlib_module_names

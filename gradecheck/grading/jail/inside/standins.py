@@ -1,8 +1,7 @@
 """Stand-ins for packages that change no value: they show something, or say of a function what it takes.
 
-Stands beside worker.py in the jail: the standard library and NumPy, nothing of ours. A package is here where leaving
-out all that it does leaves every number as it is: plots, progress bars, tables, colours, displays; checks of types;
-numba, which makes the same function faster. What loads, computes or draws numbers is not here.
+A package is here if every number stays as it is without it: plots, progress bars, tables, colours, displays; checks
+of types; numba, which makes the same function faster. A package that loads, computes or draws numbers is not here.
 """
 
 import builtins
@@ -241,5 +240,3 @@ def in_a_notebook() -> None:
     """The names that every notebook has."""
     builtins.display = display  # type: ignore[attr-defined]
     builtins.get_ipython = Inert  # type: ignore[attr-defined]
-
-

@@ -1,8 +1,4 @@
-"""An adapter beside the submission that it adapts: names of its own, and those of the submission as if they were built
-in.
-
-Stands beside worker.py in the jail: the standard library and NumPy, nothing of ours.
-"""
+"""The namespace of an adapter: its own names, and below them those of the submission, as if they were built in."""
 
 import builtins
 from collections.abc import Callable

@@ -1,7 +1,4 @@
-"""Exceptions as data: a limit that was met, a result that is not an array, or what the submission raised, and where.
-
-Stands in the jail: the standard library, and of ours only what stands there.
-"""
+"""Exceptions as data: a limit that was met, a result that is not an array, or what the submission raised, and where."""
 
 import errno
 from collections.abc import Callable

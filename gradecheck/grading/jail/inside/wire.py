@@ -1,7 +1,4 @@
-"""A worker's two pipes and its answer file.
-
-Stands in the jail: the standard library, and of ours only what stands there.
-"""
+"""A worker's two pipes and its answer file."""
 
 import json
 import os

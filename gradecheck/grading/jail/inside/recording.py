@@ -1,7 +1,6 @@
 """What an adapter calls of the submission, and with which arguments, as lines of Python that do the same without it.
 
-Stands beside worker.py in the jail: the standard library and NumPy, nothing of ours. Only one call is ever recorded at
-a time: that of a counterexample.
+Only the call of a counterexample is recorded.
 """
 
 import inspect

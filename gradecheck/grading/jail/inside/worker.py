@@ -1,13 +1,10 @@
-"""The process that runs a stranger's code: the standard library and NumPy, nothing of ours but the files of the jail.
+"""The process that runs a stranger's code.
 
 Started by `workers.py`, spoken to by `session.py`, in frames that `protocol.py` describes. It holds the
-submission and the inputs of the function being asked; no expected value and no verdict ever enters it, so
+submission and the inputs of the function being called. No expected value and no verdict ever enters it, so
 the worst that a submission can do here is to send wrong values for itself. Answers are appended to a file
 in memory, one record a call: what was answered before a crash or a hang is not lost, and no call wakes
-the marker up.
-
-A jail shows these files as a package of its own, `jail`. They are named in `process.JAILED_FILES`, and import nothing
-of ours but each other. Through nursery.py one start of Python and NumPy serves many workers.
+the marker up. Through nursery.py one start of Python and NumPy serves many workers.
 """
 
 import builtins

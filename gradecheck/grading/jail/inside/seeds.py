@@ -1,9 +1,8 @@
 """Random numbers that are the same on every run: those that a submission draws without a seed of its own.
 
-Stands beside worker.py in the jail: the standard library, and NumPy where the submission has imported it. What asks
-the system for chance (os.urandom, and through it secrets, uuid4, default_rng() and RandomState()) gets numbers
-from one stream; `random` and `np.random` are seeded from it, and generators that stand at module level go back to where
-they stood once the file was loaded.
+What asks the system for chance (os.urandom, and through it secrets, uuid4, default_rng() and RandomState()) gets
+numbers from one stream. `random`, and `np.random` where the submission has imported it, are seeded from that stream.
+Generators at module level are set back to the state that they had once the file was loaded.
 """
 
 import importlib

@@ -1,7 +1,4 @@
-"""What a function returned, as nested tuples that describe it and the bytes of its values.
-
-Stands in the jail: the standard library and NumPy, and of ours only what stands there.
-"""
+"""What a function returned, as nested tuples that describe it and the bytes of its values."""
 
 import dataclasses
 import errno

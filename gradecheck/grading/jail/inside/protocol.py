@@ -13,8 +13,6 @@ A frame is two lengths, a JSON header and raw bytes: `<IQ`, header, arrays one a
     in its answer file one frame a call, in order; unpacking.py reads them
 
 Nothing is ever unpickled. Arrays are named by dtype and shape out of a short list, and rebuilt as ndarrays.
-
-Stands in the jail, too: the standard library and NumPy, and of ours only what stands there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A submission in its worker: its cells run in one namespace, and its functions are called from here.
-
-Stands in the jail: the standard library and NumPy, and of ours only what stands there.
-"""
+"""A submission in its worker: its cells run in one namespace, and its functions are called from here."""
 
 import contextlib
 import signal

@@ -1,7 +1,4 @@
-"""Right values in place of functions of a submission: the marker is asked for them at every call.
-
-Stands in the jail: the standard library and NumPy, and of ours only what stands there.
-"""
+"""Right values in place of functions of a submission: the marker is asked for them at every call."""
 
 import contextlib
 import inspect

@@ -1,7 +1,4 @@
-"""What a worker gives up, for good, before a stranger's line runs.
-
-Stands in the jail: the standard library, nothing of ours.
-"""
+"""What a worker gives up, for good, before a stranger's line runs."""
 
 import os
 import resource
