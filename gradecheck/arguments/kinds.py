@@ -1,4 +1,7 @@
-"""Kinds of arguments: what an argument holds, how it is drawn, made simple, and spoken of. A pack may add its own."""
+"""Kinds of arguments: what an argument holds, how it is drawn and simplified, and what it is called.
+
+A pack may add its own.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Sizes = Mapping[str, Shape]
-"""The lengths of the axes, by their names: several for "...", none for an absent one."""
+"""The lengths of the axes by name: several for "...", none for an absent axis."""
 
 Row = tuple[float, ...]
 
@@ -36,7 +39,7 @@ EXTREME: Final = (
 class Filling:
     """What an argument is filled from.
 
-    regime: of the case.    hostile: numbers that a case of that regime holds here and there.
+    regime: of the case.    hostile: odd numbers that are strewn into the case.
     shape, dtype: of the argument, where it is an array of real numbers.    sizes: of all axes of the contract.
     before: the arguments that are filled already.
     """
@@ -51,7 +54,7 @@ class Filling:
     before: tuple[Any, ...]
 
     def rows(self) -> Filling:
-        """The same for an array of rows: a 1-D array is one of them."""
+        """The same for an array of rows: a 1-D array is one row."""
         shape = self.shape if len(self.shape) == 2 else (1, *self.shape)
         return replace(self, shape=shape)
 
@@ -60,18 +63,18 @@ class Filling:
 class Kind:
     """What an argument holds. Its numbers may depend on the sizes of the case, as class labels do.
 
-    name: in messages.    fill: an argument, drawn: the numbers of an array, or one Python number.
-    numbers: what they are; an array of real ones has the dtype of the case, others have int64 or bool.
-    simple: numbers that a failing case is made simple with, the simplest first.
+    name: in messages.    fill: draws an argument: the numbers of an array, or one Python number.
+    numbers: an array of real numbers has the dtype of the case, of whole numbers int64, of truth values bool.
+    simple: numbers that a failing case is simplified with, the simplest first.
     rows: the same for whole rows, by their length: groups of rows, the simplest group first.
     in_rows: whether the numbers of a row belong together.
-    examples: of the ladder of small examples: rows, or numbers to go round with; for a Python number, its values.
-    extreme: further such examples, far from 0 or close to it.
+    examples: for the ladder of small examples: rows, whose numbers are repeated to fill an array; or Python numbers.
+    extreme: further examples, with numbers far from 0 or close to it.
     fits: whether an argument may hold that number at all.    says: which numbers are meant, in words.
-    has: whether cases of that regime hold that number.    silent: regimes that say nothing about this kind.
-    by_regime: whether the regime chooses the numbers.    unstable: regimes whose cases of this kind cost stability.
-    key: of an assignment, that narrows what is asked; "" for none.    told: what students are told of it.
-    called: other names that students give it.    counts: what it is the number of, where a formula repeats something.
+    has: whether cases of that regime hold that number.    silent: regimes that are not drawn for this kind.
+    by_regime: whether the numbers depend on the regime.    unstable: regimes where a failure costs stability.
+    key: in an assignment, to narrow what is asked; "" for none.    told: a sentence for students.
+    called: other names that students give it.    counts: what is repeated that many times, such as steps.
     """
 
     name: str
@@ -95,17 +98,17 @@ class Kind:
     counts: str = ""
 
     def dtype(self, real: np.dtype[Any]) -> np.dtype[Any]:
-        """Of an array of this kind in a case of that precision."""
+        """The dtype of an array of this kind in a case of that precision."""
         return real if self.numbers == "real" else np.dtype(np.int64 if self.numbers == "whole" else np.bool_)
 
     def asked_examples(self, scope: Scope) -> tuple[Any, ...]:
-        """The examples that the scope asks: of targets, those of one class or those of shares."""
+        """The examples in the scope: targets may have to be one-hot, or soft."""
         if self.key != "targets" or scope.targets == "any":
             return self.examples
         return tuple(row for row in self.examples if (max(row) == 1) == (scope.targets == "one-hot"))
 
     def asks(self, x: float, scope: Scope) -> bool:
-        """Whether some regime of the scope has that number."""
+        """Whether cases of some regime in the scope hold that number."""
         return not scope.regimes or any(self.has(REGIMES[name], x) for name in scope.regimes)
 
 
@@ -113,7 +116,7 @@ class Kind:
 
 
 def _real(f: Filling) -> Array:
-    """Numbers of the regime; where arguments are to be close, those of the first one but for their last digits."""
+    """Numbers of the regime. In `close` they differ from those of the first argument only in their last digits."""
     if f.regime.name == "close" and f.before and np.shape(f.before[0]) == f.shape:
         return np.asarray(f.before[0] * (1 + 1e-6 * f.rng.standard_normal(f.shape)))
     x = f.regime.fill(f.rng, f.shape, f.dtype)
@@ -132,7 +135,7 @@ def _mild(regime: Regime) -> Regime:
 
 
 def _upstream(f: Filling) -> Array:
-    """Never ones: where the outputs of a row have a fixed sum, ones make its gradient 0."""
+    """Never all ones: where the outputs of a row have a fixed sum, these would make its gradient 0."""
     grad: Array = f.rng.standard_normal(f.shape) * 10.0 ** f.rng.uniform(-1, 1)
     return np.where(f.rng.random(f.shape) < 0.3, 0.0, grad) if f.regime.name == "zeros" else grad
 
@@ -192,7 +195,7 @@ def _probabilities(f: Filling) -> Array:
 
 
 def _class_rows(f: Filling) -> Array:
-    """Rows that sum to 1: one class, or several by shares, some of them 0."""
+    """Rows that sum to 1: one-hot, or soft with some shares 0."""
     rng, shape, scope = f.rng, f.shape, f.scope
     n, k = shape
     one_hot = np.eye(k)[rng.integers(0, k, n)] if k else np.zeros(shape)
@@ -210,7 +213,7 @@ def _class_rows(f: Filling) -> Array:
 
 
 def _targets(f: Filling, class_rows: bool) -> Array:
-    """Where everything is asked, a row may have another sum, too; with logits, only in regimes that nobody is asked."""
+    """Where everything is asked, some rows do not sum to 1; beside logits, only in regimes that are not marked."""
     f = f.rows()
     t = _class_rows(f)
     if not f.scope.everything or f.scope.targets != "any" or (class_rows and f.regime.asked):
@@ -219,7 +222,7 @@ def _targets(f: Filling, class_rows: bool) -> Array:
 
 
 def _simple_rows(k: int, scope: Scope) -> tuple[tuple[Row, ...], ...]:
-    """One class before two with half each."""
+    """One-hot rows before a row with two halves."""
     one_class = tuple(tuple(row) for row in np.eye(k).tolist())
     halves = ((0.5, 0.5, *[0.0] * (k - 2)),)
     if k == 1 or scope.targets == "one-hot":
@@ -303,9 +306,9 @@ def number(
     examples: tuple[float, ...] = (),
     called: tuple[str, ...] = (),
 ) -> Kind:
-    """A real number: one of the common values two times in three, any other the third time.
+    """A real number: one of the common values two times in three, else one from `other`.
 
-    name: also the key by which an assignment fixes it.    simple, examples: the common values where nothing is said.
+    name: also its key in an assignment.    simple, examples: the common values by default.
     """
 
     def fill(f: Filling) -> float:
@@ -334,7 +337,7 @@ def whole_number(
 ) -> Kind:
     """A whole number: a kernel's size, a stride, a padding, a number of steps.
 
-    span: from which it is drawn.    most: the largest that an assignment may ask; that of the span without one.
+    span: from which it is drawn.    most: the largest value that an assignment may ask; by default that of the span.
     """
     low, high = min(span), max(span) if most is None else most
     return Kind(

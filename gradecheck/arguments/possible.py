@@ -1,4 +1,4 @@
-"""What arguments of a call have to be together, where each alone does not say it."""
+"""Conditions that several arguments of a call have to meet together."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Arguments = tuple[Any, ...]
 class Possible:
     """holds: whether these arguments are possible together.
 
-    nearest: for drawn arguments, those that are asked of a submission in their place, within the scope.
-    simple: the same while a case is made simple.    told: what students are told of it.
+    nearest: drawn arguments, changed so that they meet the condition, within the scope.
+    simple: the same while a case is simplified.    told: a sentence for students.
     """
 
     holds: Callable[..., bool]
@@ -32,10 +32,10 @@ def _finite(p: Any, t: Any) -> bool:
 
 
 def _likelihood(arguments: Arguments, scope: Scope) -> Arguments:
-    """There t becomes 0, and its row sums to 1 again.
+    """t becomes 0 where p is 0, and its row is scaled to sum to 1 again.
 
-    Where nothing of a row is left, the likeliest class is the right one, and has all of p if no class has any.
-    Shares stay as they are where they are asked; there p becomes what it is where all classes are as likely.
+    Where a row of t has become all 0, the likeliest class is the right one; if all p are 0, it gets p = 1.
+    Where soft targets are asked, t stays, and p becomes 1/k there.
     """
     p: Any
     p, t = arguments
@@ -62,4 +62,4 @@ def _halves(arguments: Arguments) -> Arguments:
 
 
 LIKELIHOOD: Final = Possible(_finite, _likelihood, _halves, "p = 0 where t > 0 is not asked.")
-"""Of probabilities p and targets t: p = 0 with t > 0 makes the loss infinite, which nobody is asked."""
+"""Of probabilities p and targets t: p = 0 with t > 0 makes the loss infinite. Such cases are not marked."""

@@ -1,4 +1,4 @@
-"""The named regimes of numbers. Which values are drawn catches more mistakes than any tolerance."""
+"""The named regimes of numbers: the right values catch more mistakes than any tolerance."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Array = NDArray[Any]
 class Regime:
     """A named kind of values: `fill` makes real numbers; `check` says what a failure here costs a submission.
 
-    sizes: the smallest and the largest |x| that a simple example of the regime may hold.    zero: whether 0, too.
-    spread: of the logits that probabilities are made of.
-    asked is false where a submission may do as it likes, and only manual/ and reference/ are held to torch.
+    sizes: the smallest and the largest |x| that a simple example of the regime may hold.    zero: or 0.
+    spread: of the logits that probabilities are made from.
+    asked: whether submissions are marked on it; the pack's own side by hand is always verified on it.
     """
 
     name: str
@@ -103,7 +103,7 @@ REGIMES: Final[Mapping[str, Regime]] = MappingProxyType(
             Regime("zeros", "edges", _zeros, zero=True),
             Regime("large", "stability", _large, (10.0, 1e4), spread=60.0),
             Regime("overflow edges", "stability", _overflow_edges, (16.0, 747.0), spread=80.0),
-            Regime("hostile", "stability", _moderate, (1e-8, 1e4), zero=True),  # with hostile numbers of the recipe
+            Regime("hostile", "stability", _moderate, (1e-8, 1e4), zero=True),  # and the recipe adds hostile numbers
             Regime("huge", "stability", _huge, (1e4, 1e150), spread=200.0),
             Regime("subnormal", "edges", _subnormal, (5e-324, 1e-308), zero=True, spread=200.0, asked=False),
             Regime("empty", "edges", _moderate, asked=False),  # no rows
@@ -132,11 +132,11 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "nonfinite": "NaN and infinities among ordinary numbers",
     }
 )
-"""What each regime is, for whoever reads its name."""
+"""Each regime in words, for people."""
 
 
 def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:
-    """The regimes of the scope that say something about the contract; none where it is asked nothing."""
+    """The regimes of the scope from which cases of the contract are drawn."""
     silent = frozenset[str]().union(*(argument.kind.silent for argument in contract.arguments))
     asked = (r.name for r in REGIMES.values() if r.asked or scope.everything)
     return tuple(name for name in asked if name not in silent and name in (scope.regimes or REGIMES))

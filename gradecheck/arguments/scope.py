@@ -1,4 +1,4 @@
-"""Scope: which of the inputs that a contract takes are asked of an implementation."""
+"""Scope: the inputs of a contract that an implementation has to be right on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ DTYPES: Final = ("float64", "float32")
 
 @dataclass(frozen=True)
 class Scope:
-    """What inputs are drawn from, everywhere: bank, counterexamples, starter, verify and report.
+    """Inputs are drawn from it everywhere: in bank, counterexamples, starter, verify and report.
 
-    everything: also 0-d and empty arrays, NaN, infinities, subnormal numbers and rows of targets with another sum.
-    targets: rows of one class each, rows of shares, or both.    rows: 2-D arrays alone, or others, too.
-    values: by the key of a kind of number, the only values it has; any value where the key is not there.
-    dtypes: of the arrays, float64 first.    regimes: the only regimes of numbers; every one where there is none.
+    everything: also 0-d and empty arrays, NaN, infinities, subnormal numbers, and targets that do not sum to 1.
+    targets: one-hot rows, soft rows, or both.    rows: only 2-D arrays, or others, too.
+    values: the only values of a kind of number, by its key; a kind without an entry has any value.
+    dtypes: of the arrays, float64 first.    regimes: the only regimes of numbers; () for all.
     """
 
     everything: bool = False
@@ -27,16 +27,16 @@ class Scope:
 
     @property
     def narrow(self) -> bool:
-        """Whether less is asked than of any submission, whatever the dtypes."""
+        """Whether less is asked than by default, dtypes aside."""
         return bool(self.values or self.regimes) or (self.targets, self.rows) != ("any", "any")
 
     def only(self, key: str) -> tuple[float, ...]:
-        """The only values of the kind of number with that key; none where it may have any."""
+        """The only values of the kind of number with that key; () where it may have any."""
         return dict(self.values).get(key, ())
 
 
 SUBMISSION: Final = Scope()
-"""What a submission is asked where its assignment says nothing else."""
+"""The scope of an assignment by default."""
 
 EVERYTHING: Final = Scope(everything=True)
-"""What `manual` is held to."""
+"""The scope of verify: the pack's own side by hand."""

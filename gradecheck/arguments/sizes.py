@@ -1,8 +1,8 @@
 """Sizes: the lengths of a contract's axes, and the rules by which they depend on each other and on whole numbers.
 
-A rule is a line of arithmetic, as text: a condition ("kernel <= n + 2 * padding"), or a length that follows from others
-("out = (n + 2 * padding - kernel) // stride + 1"; with / it has to come out whole). It names axes and those arguments
-that are whole numbers. An axis and an argument of one name are one number.
+A rule is a line of arithmetic as text: a condition ("kernel <= n + 2 * padding"), or a length that follows from others
+("out = (n + 2 * padding - kernel) // stride + 1"; with / the quotient has to be whole). It names axes, and arguments
+that are whole numbers. An axis and an argument of the same name are the same number.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ARITHMETIC: Final = (
 
 @dataclass(frozen=True)
 class Rule:
-    """One line. names: those that it reads.    derives: the axis whose length it says; "" for a condition."""
+    """One line. names: those that it reads.    derives: the axis whose length it gives; "" for a condition."""
 
     text: str
     code: CodeType
@@ -44,7 +44,7 @@ class Rule:
 
     def value(self, lengths: Mapping[str, int]) -> Any:
         try:
-            return eval(self.code, {"__builtins__": {}}, dict(lengths))  # arithmetic alone: `_read` has seen to it
+            return eval(self.code, {"__builtins__": {}}, dict(lengths))  # `_read` lets only arithmetic pass
         except ZeroDivisionError:
             return None
 
@@ -80,7 +80,7 @@ def _read(name: str, text: str, known: set[str]) -> Rule:
 
 
 def names(contract: Contract) -> list[str]:
-    """What is drawn: the axes whose length no rule says, and the whole numbers that rules, or axes, are named after."""
+    """The names that are drawn: axes whose length no rule gives, and whole numbers that rules or axes name."""
     read = frozenset[str]().union(*(rule.names for rule in rules(contract)))
     axes = {axis for argument in contract.arguments for axis in argument.axes}
     numbers = {a.name for a in contract.arguments if not a.is_array and a.name in read}
@@ -116,7 +116,7 @@ def met(contract: Contract, sizes: Mapping[str, Shape]) -> dict[str, Shape] | No
 
 
 def drawn(contract: Contract, options: Callable[[str], Sequence[Shape]], choose: Choose) -> dict[str, Shape] | None:
-    """Sizes that meet the rules, one choice after another; what leads nowhere is taken back. None where none do."""
+    """Sizes that meet the rules, one choice after another; one that leads nowhere is taken back. None if none do."""
     free = names(contract)
 
     def further(i: int, sizes: dict[str, Shape]) -> dict[str, Shape] | None:
@@ -134,7 +134,7 @@ def drawn(contract: Contract, options: Callable[[str], Sequence[Shape]], choose:
 
 
 def draw(contract: Contract, scope: Scope, choose: Choose) -> dict[str, Shape]:
-    """Raises ValueError, naming the contract and its rules, where no sizes meet these."""
+    """Sizes that meet the rules. Raises ValueError, naming the contract and its rules, where there are none."""
     found = drawn(contract, lambda name: options(contract, name, scope), choose)
     if found is None and names(contract):
         raise unmet(contract, scope)
@@ -142,7 +142,7 @@ def draw(contract: Contract, scope: Scope, choose: Choose) -> dict[str, Shape]:
 
 
 def unmet(contract: Contract, scope: Scope) -> ValueError:
-    """What cannot be met, and what to do."""
+    """The error that names the rules that cannot be met, and says what to do."""
     of = {name: dict.fromkeys(options(contract, name, scope)) for name in names(contract)}
     said = "; ".join(f"{name} from {', '.join(' x '.join(map(str, n)) for n in of[name] if n)}" for name in of)
     lines = " and ".join(repr(rule.text) for rule in rules(contract))
@@ -160,9 +160,9 @@ def check(contract: Contract) -> None:
 def near(
     contract: Contract, wanted: Mapping[str, Shape], scope: Scope, only: str | None = None
 ) -> dict[str, Shape] | None:
-    """Sizes as much like those wanted as the rules allow; `only` keeps its own. None where there are none.
+    """Sizes as close to the wanted ones as the rules allow; `only` keeps its size. None where there are none.
 
-    A whole number that is not wanted in particular has its simplest value.
+    A whole number that is not among the wanted ones has its simplest value.
     """
 
     def nearest(name: str) -> Sequence[Shape]:
@@ -177,13 +177,13 @@ def near(
 
 
 def several(contract: Contract) -> dict[str, Shape]:
-    """Several of everything, and each axis with a length of its own."""
+    """Sizes in which every axis is longer than 1, and no two have the same length."""
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
     return {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
 
 
 def small(contract: Contract, scope: Scope, lengths: Sequence[int]) -> Iterator[dict[str, Shape]]:
-    """All sizes of these lengths that meet the rules; of an absent axis, too, where that is asked."""
+    """All sizes of these lengths that meet the rules; an optional axis may be absent where the scope has that."""
     from itertools import product
 
     def of(name: str) -> Sequence[Shape]:

@@ -1,1 +1,1 @@
-"""Inputs for one call: drawn, told apart, and made small."""
+"""Inputs for one call: drawn, described by traits, and shrunk."""

@@ -11,7 +11,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a case was drawn from. The same recipe gives the same case, always."""
+    """All that a case was drawn from. The same recipe always gives the same case."""
 
     contract: str
     dtype: str

@@ -1,4 +1,4 @@
-"""Inputs: the structure of a case is drawn, by Hypothesis or from a seed, and the case's own seed fills its arrays.
+"""Inputs: Hypothesis or a seed draws the structure of a case, and the case's own seed fills its arrays.
 
 A Case can be rebuilt from its Recipe alone.
 """
@@ -47,7 +47,7 @@ def _laid_out(x: Array, layout: str) -> Array:
 
 
 def _check(contract: Contract, recipe: Recipe) -> Check:
-    """What a failure costs."""
+    """The check that a failure costs."""
     regime = REGIMES[recipe.regime]
     if any(regime.name in argument.kind.unstable for argument in contract.arguments):
         return "stability"
@@ -60,7 +60,7 @@ def _axes(contract: Contract) -> set[str]:
 
 
 def fill(contract: Contract, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
-    """The case that the recipe describes, of what the scope asks."""
+    """The case of the recipe, within the scope."""
     rng = np.random.default_rng(recipe.seed)
     dtype = np.dtype(recipe.dtype)
     lengths = dict(recipe.sizes)
@@ -88,7 +88,7 @@ def fill(contract: Contract, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
 
 
 def _emptied(contract: Contract, drawn: dict[str, Shape]) -> dict[str, Shape]:
-    """The same sizes without rows, where these may be."""
+    """The same sizes with no rows, where there may be none."""
     empty: dict[str, Shape] = {ANY: (0, 3), "n": (0,), "n?": (0,)}
     free = {axis: empty.get(axis, drawn[axis]) for axis in sizes.names(contract)}
     return sizes.met(contract, free) or drawn
@@ -99,7 +99,7 @@ def _recipe(contract: Contract, dtype: str, scope: Scope, choose: Choose) -> Rec
     layout = choose(tuple(layout for layout in LAYOUTS if scope.everything or layout != "read-only"))
     drawn = sizes.draw(contract, scope, choose)
     hostile = (choose(HOSTILE), choose(HOSTILE))
-    # Hypothesis makes some choices often and others never; a hash of them all meets every regime evenly.
+    # Hypothesis makes some choices often and others never: a hash of all choices draws every regime evenly.
     seed = zlib.crc32(repr((layout, tuple(drawn.values()), hostile, choose(range(2**32)))).encode())
     regimes = regimes_of(contract, scope)
     regime = regimes[seed % len(regimes)]
@@ -115,11 +115,11 @@ def _one_of(options: Choices) -> st.SearchStrategy[Any]:
     return st.sampled_from(options)
 
 
-@cache  # Hypothesis looks into a strategy when it first draws from it, which takes longer than the draw
+@cache  # the first draw from a strategy takes longer than all others
 def recipes(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Recipe]:
-    """Recipes of cases for the contract; the regimes are drawn evenly.
+    """Recipes of cases for the contract; every regime is as likely.
 
-    Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
+    A recipe does not shrink the values; shrink.py shrinks a case element by element.
     """
 
     @st.composite
@@ -138,8 +138,7 @@ def cases(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.Searc
 def sample(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = EVERYTHING) -> Iterator[Case]:
     """That many cases for the contract, always the same for the same seed.
 
-    Hypothesis does not promise that: it draws constants of whatever modules are imported, and so a bank, or a
-    report, would depend on who asked for it.
+    Hypothesis does not promise that: it also draws constants from the modules that happen to be imported.
     """
     rng = np.random.default_rng([seed, *f"{contract.name} {dtype}".encode()])
     for _ in range(count):
@@ -148,7 +147,7 @@ def sample(contract: Contract, dtype: str, count: int, seed: int, scope: Scope =
 
 
 MANY: Final = 200
-"""So many cases meet every branch of a contract that can be met at all."""
+"""So many cases meet every branch of a contract that any case can meet."""
 
 
 def branches_of(contract: Contract, dtype: str, scope: Scope) -> frozenset[str]:

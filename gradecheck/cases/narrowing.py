@@ -1,4 +1,4 @@
-"""Narrowing: what an assignment, a question or the command line says of the inputs, made into a Scope."""
+"""Narrowing: makes a Scope of what an assignment, a question or the command line says of the inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def numbers(contracts: Iterable[Contract]) -> Mapping[str, Kind]:
 
 
 def keys(contracts: Iterable[Contract]) -> tuple[str, ...]:
-    """By which people say what is asked of these contracts: the keys of an assignment's TOML file."""
+    """The keys of an assignment's TOML file that narrow the inputs of these contracts."""
     return ("targets", "rows", *numbers(contracts), "dtypes", "regimes")
 
 
@@ -38,7 +38,7 @@ class NarrowingError(ValueError):
 
 
 def narrowed(scope: Scope, said: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Scope:
-    """The scope with what is said in its place, key by key. Raises NarrowingError for what cannot be asked.
+    """The scope, changed key by key. Raises NarrowingError for a value that cannot be asked.
 
     kinds: of the numbers that may be fixed, by their keys.
     """
@@ -67,7 +67,7 @@ def _numbers(kind: Kind, value: Any) -> tuple[float, ...]:
 
 
 def _names(key: str, value: Any, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the known names that are listed, in the order of the known ones."""
+    """The listed names, in the order of the known ones."""
     if not isinstance(value, list | tuple) or not value:
         raise NarrowingError(key, value, f"a list of {_listed(known)}")
     for name in value:
@@ -83,7 +83,7 @@ def _listed(names: Any) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-# -- which of it concerns a function
+# -- by function
 
 
 def concerns(key: str, contract: Contract) -> bool:
@@ -94,7 +94,7 @@ def concerns(key: str, contract: Contract) -> bool:
 
 
 def concerning(scope: Scope, contract: Contract) -> Scope:
-    """The scope as far as it concerns the contract."""
+    """The scope with only the keys that concern the contract."""
     return replace(
         scope,
         targets=scope.targets if concerns("targets", contract) else "any",

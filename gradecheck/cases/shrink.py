@@ -1,6 +1,6 @@
 """The smallest case that still fails: Hypothesis shrinks the elements, with the implementation in the loop.
 
-It never leaves the scope that the failing case was drawn from.
+The smaller case stays in the scope that the failing one was drawn from.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Array = NDArray[Any]
 
 TRIES: Final = 400
 SHORT: Final = 2
-"""Nearly every mistake shows on two rows of two; longer axes are tried only where it does not."""
+"""Nearly every mistake shows on two rows of two numbers; longer axes are tried only for the others."""
 
 
 def _simple(kind: Kind, lengths: Sizes, scope: Scope) -> tuple[float, ...]:
@@ -34,7 +34,7 @@ def _simple(kind: Kind, lengths: Sizes, scope: Scope) -> tuple[float, ...]:
 
 
 def _elements(kind: Kind, value: Array, lengths: Sizes, scope: Scope) -> st.SearchStrategy[float]:
-    """Simple numbers first, then the failing case's own: what fails there can always be drawn again."""
+    """Simple numbers first, then those of the failing case, so that it can always be drawn again."""
     own = dict.fromkeys(v for v in map(float, value.flat) if kind.fits(v, lengths) or kind.numbers == "real")
     return st.sampled_from([_number(kind, x) for x in (*_simple(kind, lengths, scope), *list(own)[:40])])
 
@@ -44,14 +44,14 @@ def _number(kind: Kind, x: float) -> float:
 
 
 def _values(argument: Argument, own: Any, scope: Scope) -> list[Any]:
-    """Of a Python number: simple ones, then its own."""
+    """Values of a Python number: simple ones, then that of the failing case."""
     return [*(scope.only(argument.kind.key) or argument.kind.simple), own if isinstance(own, int) else float(own)]
 
 
 def _sizes(contract: Contract, case: Case, longest: int, scope: Scope) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
-    """No axis longer than that, or than in the failing case; whole axes kept, so that a row stays a row.
+    """Sizes with no axis longer than that, or than in the failing case. An absent axis stays absent.
 
-    Where any shape will do, a single axis may hold what two rows hold.
+    Where any shape will do, a single axis may hold as many numbers as two rows.
     """
     own = _axes(contract, case.arguments)
 
@@ -75,7 +75,7 @@ def _sizes(contract: Contract, case: Case, longest: int, scope: Scope) -> st.Sea
 
 @st.composite
 def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scope: Scope) -> tuple[Any, ...]:
-    """Arguments like the case's, element by element."""
+    """Smaller arguments of the same form, element by element."""
     lengths = draw(_sizes(contract, case, longest, scope))
     arguments: list[Any] = []
     for argument, value in zip(contract.arguments, case.arguments, strict=True):
@@ -95,7 +95,7 @@ def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scop
 
 
 def _asked(contract: Contract, case: Case, arguments: tuple[Any, ...]) -> bool:
-    """Whether they are possible together; no case becomes otherwise that was not so from the start."""
+    """Whether the arguments are possible together; always true for a case that was impossible from the start."""
     possible = contract.possible
     return possible is None or not possible.holds(*case.arguments) or possible.holds(*arguments)
 
@@ -125,7 +125,7 @@ def _axes(contract: Contract, arguments: tuple[Any, ...]) -> dict[str, tuple[int
 def _simplified(
     contract: Contract, arguments: tuple[Any, ...], fails: Callable[[tuple[Any, ...]], bool], scope: Scope
 ) -> Any:
-    """The same with simple numbers for the failing case's own, where it still fails: Hypothesis tries few of them."""
+    """The case with simple numbers in place of its own, where it still fails: Hypothesis tries only few of them."""
     for i, argument in enumerate(contract.arguments):
         if not argument.is_array or argument.kind.rows is not None:
             continue
@@ -143,7 +143,7 @@ def _simplified(
 
 
 def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool], scope: Scope) -> Case:
-    """The smallest case found that still fails; the case itself where none was found."""
+    """The smallest case found that still fails; the given case where none was found."""
 
     def attempt(arguments: tuple[Any, ...]) -> bool:
         return _asked(contract, case, arguments) and fails(Case(contract.name, case.check, arguments))
@@ -161,7 +161,7 @@ def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool], scope:
         try:
             smaller = _smaller(contract, case, longest, scope)
             arguments = find(smaller, attempt, settings=quick, random=random.Random(seed))
-        except HypothesisException:  # none fails
+        except HypothesisException:  # no smaller case fails
             continue
         return Case(contract.name, case.check, _simplified(contract, arguments, attempt, scope))
     return case

@@ -1,4 +1,4 @@
-"""What sets a case apart from an ordinary one, so that a failure is shown where it is plainest and stays what it is."""
+"""Traits: what is special about a case. A failure is shown on the plainest case, and shrinking adds no trait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_ASKED: Final = frozenset({"nonfinite", "empty", "0-d"})
 
 
 def traits(contract: Contract, case: Case) -> frozenset[str]:
-    """What is special about its numbers and its shapes."""
+    """What is special about the case's numbers and shapes."""
     found: set[str] = set()
     for argument, x in zip(contract.arguments, case.arguments, strict=True):
         if isinstance(x, np.ndarray):
@@ -33,7 +33,7 @@ def traits(contract: Contract, case: Case) -> frozenset[str]:
 
 
 def _shape(argument: Argument, x: Array) -> set[str]:
-    """No rows, one column, a row as a 1-D array. One row is as plain as several."""
+    """No rows, one column, a row as a 1-D array. A single row is not a trait."""
     if not x.size:
         return {"empty"}
     if argument.axes == (ANY,):
@@ -55,7 +55,7 @@ def _numbers(x: Array) -> set[str]:
 
 
 def oddity(contract: Contract, case: Case) -> tuple[int, int, int]:
-    """The smaller, the plainer: by what the case is about (what nobody is asked comes last), by its traits, by size."""
+    """The smaller, the plainer: by regime (those that are not marked come last), by the number of traits, by size."""
     found = traits(contract, case)
     asked = case.recipe is None or REGIMES[case.recipe.regime].asked
     about = len(CHECKS) if found & NOT_ASKED or not asked else CHECKS.index(case.check)
@@ -63,9 +63,9 @@ def oddity(contract: Contract, case: Case) -> tuple[int, int, int]:
 
 
 def same_nature(contract: Contract, smaller: Case, drawn: Case) -> bool:
-    """Whether the smaller case has nothing special that the drawn one has not.
+    """Whether the smaller case has no trait that the drawn one lacks.
 
-    What fails at edges or in stability only, by wild numbers, fails by wild numbers again.
+    In a case that costs edges or stability, wild numbers stay where there are some.
     """
     one, other = traits(contract, smaller), traits(contract, drawn)
     return one <= other and (drawn.check == "correctness" or bool(one & WILD) == bool(other & WILD))

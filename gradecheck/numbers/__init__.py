@@ -1,1 +1,1 @@
-"""How far two numbers may be apart, and how far they are."""
+"""Bounds on rounding errors, and the errors themselves."""

@@ -1,4 +1,4 @@
-"""Arrays and a bound in, a Comparison out: numbers, indices and a verdict, no sentence."""
+"""Holds arrays against their bounds: a Comparison has numbers, indices and a verdict, and no sentences."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Verdict(StrEnum):
 
     exact: equal to the last bit.             agrees: within the bound of the stable form.
     less accurate: within the bound of the slide's own form, or of another right form that loses digits.
-    hygiene: the right numbers; but an argument was written to, a dtype lost, or the like.
+    hygiene: the numbers are right; but an argument was written to, a dtype lost, or the like.
     unstable: wrong only where the slide's own form overflows, underflows or meets 0/0.
-    vacuous: nothing was compared that could have differed.      missing: there is no such function.
-    wrong: none of these; or no numbers of the right shape.
+    vacuous: no number was compared that could have differed.    missing: there is no such function.
+    wrong: numbers outside every bound, or none of the right shape.
     """
 
     EXACT = "exact"
@@ -51,12 +51,12 @@ _ORDER = list(Verdict)
 
 
 def is_real(x: Any) -> bool:
-    """Whether an argument is an array of real numbers, and not of class labels or the like."""
+    """Whether an argument is an array of real numbers: class labels and masks are not."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "f"
 
 
 def precision(arguments: Sequence[Any]) -> np.dtype[Any]:
-    """The dtype of a case: of its arrays of real numbers; float64 where it has none."""
+    """The dtype of a case: that of its arrays of real numbers, or float64 where it has none."""
     dtype: np.dtype[Any] = next((x.dtype for x in arguments if is_real(x)), np.dtype(np.float64))
     return dtype
 
@@ -67,9 +67,9 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a right answer to one case looks like: the reference's values and how far rounding may take an answer.
+    """The right answer to one case: the reference's values, and how far rounding may move an answer from them.
 
-    The other forms cost as much as all the rest and matter only for an answer outside the tight bounds.
+    The bounds of the other forms take as long as all the rest; only an answer outside the tight bounds needs them.
     """
 
     contract: Contract
@@ -78,19 +78,19 @@ class Expectation:
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """Of the results."""
+        """The shapes of the results."""
         return tuple(value.shape for value in self.values)
 
     @cached_property
     def tight(self) -> tuple[Array, ...]:
-        """Two evaluations of the stable form differ by at most the sum of their radii; inf where nothing is judged."""
+        """Two evaluations of the stable form differ by at most the sum of their radii; inf for what is not judged."""
         unseen = {name: inf for name, never in self.contract.unobserved.items() if never(*self.arguments)}
         balls = self._balls(self.contract.stable)
         return tuple(2 * b.rad + unseen.get(name, 0.0) for name, b in zip(self.contract.results, balls, strict=True))
 
     @cached_property
     def loose(self) -> tuple[Array, ...]:
-        """The same for the least accurate right form that is finite; never less than tight."""
+        """The same for the least accurate right form with a finite bound; never less than tight."""
         bounds = list(self.tight)
         for balls in self._others:
             for i, ball in enumerate(balls):
@@ -100,7 +100,7 @@ class Expectation:
 
     @cached_property
     def unstable(self) -> tuple[NDArray[np.bool_], ...]:
-        """Where the slide's own form, or another right one, overflows, underflows or meets 0/0, and so says nothing."""
+        """Where the slide's own form, or another right one, overflows, underflows or meets 0/0."""
         says_nothing = [np.zeros(value.shape, bool) for value in self.values]
         for balls in self._others:
             for i, ball in enumerate(balls):
@@ -136,7 +136,7 @@ FindingKind = Literal[
 
 @dataclass(frozen=True)
 class Finding:
-    """Something other than a number that is not as it should be."""
+    """Something wrong with a result other than its numbers."""
 
     kind: FindingKind
     name: str
@@ -146,7 +146,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One call held against its twin. `values` is the verdict on the numbers alone, `verdict` on everything."""
+    """One call, compared with its twin. `values` is the verdict on the numbers alone, `verdict` on everything."""
 
     values: Verdict
     worst: Element | None
@@ -160,17 +160,17 @@ class Comparison:
 
 
 def failed(*findings: Finding) -> Comparison:
-    """A call that gave nothing to compare."""
+    """The comparison for a call that gave nothing to compare."""
     return Comparison(Verdict.WRONG, None, findings)
 
 
 def as_results(
     returned: Any, contract: Contract, dtype: np.dtype[Any], shapes: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[Array, ...], tuple[Finding, ...]]:
-    """The results of a call as arrays, with what is not as it should be; no arrays where they cannot be had.
+    """The results of a call as arrays, and findings about their form; () where there are no numbers to compare.
 
-    What is right but for its form is taken all the same: a number in brackets, results with something behind them.
-    shapes: those of right results.
+    Right numbers in a wrong form still count: a number in brackets, results with something behind them.
+    shapes: of the right results.
     """
     names = contract.results
     several = len(names) > 1
@@ -203,7 +203,7 @@ def as_results(
 
 
 def _as_tuple(returned: Any) -> Any:
-    """The fields of a dataclass, as those of a named tuple."""
+    """A dataclass as the tuple of its fields."""
     if is_dataclass(returned) and not isinstance(returned, type):
         return tuple(getattr(returned, field.name) for field in fields(returned))
     return returned
@@ -212,7 +212,7 @@ def _as_tuple(returned: Any) -> Any:
 def _without_extras(
     returned: Any, contract: Contract, shapes: Sequence[tuple[int, ...]]
 ) -> tuple[Any, list[Finding]]:
-    """The results alone where more came back, such as what a backward pass needs; and a finding that says so."""
+    """The results without what else came back, such as a cache for the backward pass; and a finding that says so."""
     if not isinstance(returned, tuple | list) or not returned:
         return returned, []
     first, count = returned[0], len(shapes)
@@ -228,7 +228,7 @@ def _without_extras(
 
 
 def _heads(returned: tuple[Any, ...] | list[Any], shape: tuple[int, ...]) -> bool:
-    """Whether the first of several things is the result: it has its shape; or it is an array that heads a tuple."""
+    """Whether the first of several things is the result: it has the result's shape, or is an array before a tuple's rest."""
     first = returned[0]
     if _shape(first) == shape or (shape == () and _shape(first) is not None and np.size(first) == 1):
         return True
@@ -240,7 +240,7 @@ def _fit(items: Any, shapes: Sequence[tuple[int, ...]]) -> bool:
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:
-    """The shape of numbers, in brackets or not; None of anything else."""
+    """The shape of numbers, in brackets or not; None for anything else."""
     try:
         array = np.asarray(x)
     except ValueError:  # ragged
@@ -259,8 +259,9 @@ def with_article(name: str) -> str:
 
 
 def same_within(a: Array, b: Array, right: Array, bound: Array) -> bool:
-    """Whether rounding explains that two answers to the same call differ: as far as it may take the right answer,
-    grown as they have.
+    """Whether rounding explains the difference of two answers to the same call.
+
+    The bound is that of the right answer, scaled up where the answers are larger than it.
     """
     if a.shape != b.shape or a.shape != right.shape:
         return np.array_equal(a, b, equal_nan=True)
@@ -271,7 +272,7 @@ def same_within(a: Array, b: Array, right: Array, bound: Array) -> bool:
 
 
 def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:
-    """Shape first, then every number against its own bound."""
+    """Compares the shape, then every number with its own bound."""
     names = expectation.contract.results
     shapes = tuple(
         Finding("shape", name, str(a.shape), str(e.shape))
@@ -303,9 +304,9 @@ def errors(actual: Array, expected: Array) -> Array:
 
 
 def ulps(error: Array, actual: Array, expected: Array) -> Array:
-    """An error in units of the last place of the larger number, or of the smallest normal number if that is more.
+    """An error in units in the last place of the larger number, or of the smallest normal number if that is larger.
 
-    From 2^53 on (2^24 in float32) the two have no digit in common.
+    From 2^53 on (2^24 in float32) the two numbers have no digit in common.
     """
     with np.errstate(all="ignore"):
         larger = np.fmax(np.abs(actual.astype(expected.dtype)), np.abs(expected))

@@ -1,4 +1,4 @@
-"""Arguments as Python source: pasted, they have the same numbers, bit for bit."""
+"""Arguments as Python source that gives the same numbers, bit for bit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 def literal(x: Any) -> str:
-    """An expression for an array or a number; it takes NumPy as np."""
+    """An expression for an array or a number, with NumPy as np."""
     if isinstance(x, np.ndarray):
         dtype = "" if x.dtype == np.float64 else f", np.{x.dtype}"
         if not x.size:
@@ -22,7 +22,7 @@ def literal(x: Any) -> str:
 
 
 def numbers(x: NDArray[Any], digits: int | None = None) -> str:
-    """Numbers on one line; without digits as many as it takes to read them back."""
+    """Numbers on one line; without `digits` with as many as it takes to read back the same numbers."""
     mode: Any = {"floatmode": "unique"} if digits is None else {"precision": digits}
     with np.printoptions(threshold=x.size + 1, linewidth=10_000, **mode):
         text = " ".join(np.array2string(x, separator=", ").split())

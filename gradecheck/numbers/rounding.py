@@ -31,15 +31,15 @@ LARGEST: Final = {np.dtype(t): float(np.finfo(t).max) for t in (np.float32, np.f
 """Largest number: what is beyond it overflows."""
 
 LIBRARY_ULP: Final = 4
-"""exp, log, tanh and their kin are within 4 ulp in every library the project meets (SVML documents 4, the
-worst seen in NumPy, torch and glibc is 3.6); one ulp is at most 2u of the value."""
+"""exp, log, tanh and the like are within 4 ulp in every library that we met (SVML documents 4, the worst seen
+in NumPy, torch and glibc is 3.6); one ulp is at most 2u of the value."""
 
 
 class Ball(NDArrayOperatorsMixin):
     """Midpoints of one precision with float64 radii: every right evaluation lies in mid ± rad.
 
-    An infinite radius says that rounding alone decides (an overflow, a divisor that may be 0): such an element
-    judges nobody. An infinity or NaN that the *input* brought along is exact: its radius is finite.
+    An infinite radius means that rounding alone decides (an overflow, a divisor that may be 0): such an element
+    is not judged. An infinity or NaN that comes from the *input* is exact: its radius is finite.
     """
 
     __slots__ = ("mid", "rad")
@@ -82,7 +82,7 @@ class Ball(NDArrayOperatorsMixin):
         return _sum(self, axis, keepdims)
 
     def max(self, axis: int | None = None, keepdims: bool = False) -> Ball:
-        """Largest element; it moves by no more than the element that moves most."""
+        """The largest element. It moves no further than the element that moves furthest."""
         mid = self.mid.max(axis=axis, keepdims=keepdims, initial=-np.inf)
         return Ball(mid, self.rad.max(axis=axis, keepdims=keepdims, initial=0.0))
 
@@ -121,8 +121,8 @@ def _rounded(
 ) -> Ball:
     """The ball of a result whose operands moved it by `moved` and that was then rounded once.
 
-    tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
-    asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
+    tame: where an infinite or NaN midpoint comes from rounding alone (finite operands, no pole), and is not judged. It
+    is called only where there is such a midpoint. `moved` may be anything there: no rule has to mind 0 times infinity.
     The last factor covers the second-order terms and the float64 rounding of the radius itself.
     """
     u = UNIT[mid.dtype]
@@ -140,7 +140,7 @@ def _rounded(
 
 
 def _finite(*operands: Ball) -> Any:
-    """Where every operand is a finite number known to finite precision, or unknown altogether."""
+    """Where every operand is finite with a finite radius, or has an infinite radius."""
     tame: Any = True
     for x in operands:
         tame = tame & (np.isfinite(x.mid) | np.isinf(x.rad))
@@ -164,7 +164,7 @@ def _multiply(a: Ball, b: Ball) -> Ball:
 
 
 def _divide(a: Ball, b: Ball) -> Ball:
-    """|a/b - a'/b'| <= (ra + |a/b| rb) / (|b| - rb); a divisor that may be 0 leaves nothing to say."""
+    """|a/b - a'/b'| <= (ra + |a/b| rb) / (|b| - rb); infinite for a divisor that may be 0."""
     mid = a.mid / b.mid
     least = np.abs(b.mid) - b.rad
     moved = np.where(least < 0, np.inf, (a.rad + np.abs(mid) * b.rad) / least)
@@ -184,7 +184,7 @@ def _square(a: Ball) -> Ball:
 
 
 def _library(f: np.ufunc, moved: Callable[[NDArray[Any], Radii, NDArray[Any]], Radii]) -> Callable[[Ball], Ball]:
-    """The rule of a library function f, given how far f moves when its argument m moves by r: moved(m, r, f(m))."""
+    """The rule of a library function f. moved(m, r, f(m)): how far f moves when its argument m moves by r."""
 
     def rule(a: Ball) -> Ball:
         mid = f(a.mid)
@@ -214,7 +214,7 @@ def _maximum(a: Ball, b: Ball) -> Ball:
 
 
 def _comparison(compare: np.ufunc) -> Callable[[Ball, Ball], Ball]:
-    """A comparison gives 0 or 1, and the radius 1 where the two balls overlap: a kink that either side may take."""
+    """0 or 1; with the radius 1 where the two balls overlap, as either branch of a kink may be taken there."""
 
     def rule(a: Ball, b: Ball) -> Ball:
         slack = a.rad + b.rad
@@ -228,7 +228,7 @@ def _comparison(compare: np.ufunc) -> Callable[[Ball, Ball], Ball]:
 
 
 def _gamma(n: int, u: float) -> float:
-    """gamma_n = nu / (1 - nu): what n roundings in a row can do."""
+    """gamma_n = nu / (1 - nu): the largest relative error of n roundings in a row."""
     return n * u / (1 - n * u)
 
 
@@ -264,7 +264,7 @@ def _matmul(a: Ball, b: Ball) -> Ball:
 
 
 def _where(condition: Operand, a: Operand, b: Operand) -> Ball:
-    """The branch taken; where the condition is unsure, wide enough for both."""
+    """The branch that is taken; a ball wide enough for both where the condition is uncertain."""
     dtype = next(x.dtype for x in (a, b, condition) if isinstance(x, Ball))
     a, b = lift(a, dtype), lift(b, dtype)
     if not isinstance(condition, Ball):
@@ -281,7 +281,7 @@ def _stack(balls: list[Ball]) -> Ball:
 
 
 def _concatenate(parts: list[Operand], axis: int = 0) -> Ball:
-    """Balls and arrays, which are taken as exact, in one."""
+    """Balls, and arrays as exact ones, joined along an axis."""
     dtype = next(x.dtype for x in parts if isinstance(x, Ball))
     balls = [lift(x, dtype) for x in parts]
     return Ball(np.concatenate([x.mid for x in balls], axis), np.concatenate([x.rad for x in balls], axis))

@@ -1,7 +1,6 @@
-"""Generic signs of a mistake: what a wrong answer has in common with the right one.
+"""Generic signs of a mistake: transformations that turn the right answer into a wrong one.
 
-A sign is a transformation of the right answer. It is named only where it explains every failing case seen and no
-other sign does; nothing is named on a guess.
+A sign is named only if it explains every failing case and no other sign does.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ CURVES: Final[Mapping[str, tuple[Callable[[Array], Array], Callable[[Array], Arr
         "one minus": (lambda y: 1 - y, np.ones_like),
     }
 )
-"""What was done to each value, and the slope by which its bound grows."""
+"""Each transformation of a value, and its slope, by which the bound grows."""
 
 NAMES: Final = (*FACTORS, *CURVES, "transposed")
 
@@ -82,12 +81,12 @@ def signs(actual: Array, expected: Array, tight: Array, arguments: tuple[Any, ..
 
 
 def _curved(name: str, actual: Array, expected: Array, tight: Array, arguments: tuple[Any, ...]) -> bool:
-    """Whether all numbers are so that are finite then, and some are."""
+    """Whether that transformation explains all numbers that are finite after it, of which there are some."""
     curve, slope = CURVES[name]
     turned = curve(expected).astype(expected.dtype)
     seen = np.isfinite(turned)
     unit = UNIT[precision(arguments)]
-    bound = 2 * np.abs(slope(expected)) * tight + 4 * unit * np.abs(turned)  # and of the last operation, on either side
+    bound = 2 * np.abs(slope(expected)) * tight + 4 * unit * np.abs(turned)  # 4 u: the last operation of either side
     return bool(seen.any()) and actual.shape == expected.shape and _matches(actual[seen], turned[seen], bound[seen])
 
 
@@ -96,12 +95,12 @@ def _matches(actual: Array, expected: Array, bound: Array) -> bool:
 
 
 def signs_of(actual: Array, i: int, expectation: Expectation) -> frozenset[str]:
-    """The signs that turn the expected result number i into the actual one, within rounding."""
+    """The signs that turn the expected result i into the actual one, within rounding."""
     return signs(actual, expectation.values[i], expectation.tight[i], expectation.arguments)
 
 
 def common(found: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The signs that all have; none where there is nothing. No further is looked than one is left."""
+    """The signs in all of these sets, which are read only until none is left."""
     left: frozenset[str] | None = None
     for own in found:
         left = own if left is None else left & own
@@ -111,7 +110,7 @@ def common(found: Iterable[frozenset[str]]) -> frozenset[str]:
 
 
 def common_signs(failures: Iterable[tuple[tuple[Array, ...], Expectation]]) -> Mapping[str, str]:
-    """For each result that is wrong in some failing case, the one sign that explains all of them, if there is one."""
+    """For each result that is wrong in some failing case, the only sign that explains all of these cases, if any."""
     seen = [
         (arrays, expectation)
         for arrays, expectation in failures

@@ -1,4 +1,4 @@
-"""The third witness: the slide's literal formula in arbitrary precision, with a proven radius.
+"""The exact value of a formula: the slide's literal form in arbitrary precision, with a proven radius.
 
 python-flint's arb numbers live in NumPy object arrays, so that a contract's literal form runs on them unchanged.
 Source: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic (2017).
@@ -16,14 +16,14 @@ from gradecheck.packs.contract import Contract
 
 BITS: Final = 200
 MOST_BITS: Final = 6400
-"""Cancellation in a literal form eats bits, e^x - e^-x at x = 1e-300 some 1000 of them: more are taken as needed."""
+"""Bits. Cancellation in a literal form loses some, e^x - e^-x at x = 1e-300 about 1000: more are taken as needed."""
 
 SPARE_BITS: Final = 80
 """A truth is known well enough when its radius is below 2^-80 of its value: 27 bits finer than float64."""
 
 
 def _lifted(x: Any) -> Any:
-    """x in arbitrary precision, exactly. Whole numbers, such as class labels or a number of steps, stay what they are.
+    """x in arbitrary precision, exactly. Whole numbers, such as class labels or a number of steps, stay as they are.
 
     A 0-d array becomes one of one element: arithmetic on 0-d object arrays returns bare numbers.
     """
@@ -57,7 +57,7 @@ def _evaluated(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[
     try:
         with np.errstate(all="ignore"):
             results = contract.literal(*(_lifted(x) for x in arguments))
-    except ZeroDivisionError:  # the mean of no elements: a sum of none is the Python integer 0
+    except ZeroDivisionError:  # the mean of no elements, whose sum is the Python integer 0
         return (np.array(arb("nan"), dtype=object),)
     results = results if isinstance(results, tuple) else (results,)
     arrays = [np.asarray(r, dtype=object) for r in results]
@@ -70,7 +70,7 @@ def _arb(x: Any) -> arb:
 
 
 def _settled(array: NDArray[Any]) -> NDArray[Any]:
-    """Each element as arb, the unknown ones as NaN."""
+    """Each element as arb; NaN for one that is not known well enough."""
     values = [_arb(v) for v in array.flat]
     settled = np.empty(len(values), dtype=object)
     settled[:] = [v if _known(v) or v.abs_upper() < arb(2) ** -1100 else arb("nan") for v in values]
@@ -87,5 +87,5 @@ def distance(actual: NDArray[Any], true: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def to_floats(true: NDArray[Any]) -> NDArray[np.float64]:
-    """The truth rounded to float64, for showing."""
+    """The truth rounded to float64, to be shown."""
     return np.array([float(t.mid()) for t in true.flat], np.float64).reshape(true.shape)

@@ -1,1 +1,1 @@
-"""What a lecture tells the engine: contracts, catalogues, and where they are found."""
+"""What a lecture tells the engine: contracts and catalogues, and how packs are found."""

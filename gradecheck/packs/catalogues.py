@@ -40,7 +40,7 @@ def variants(contract: Contract) -> tuple[Variant, ...]:
 
 
 def check(pack: Pack) -> None:
-    """Raises PackError where the mistakes or the variants of the pack are not as they should be."""
+    """Raises PackError for a faulty catalogue of mistakes or variants."""
     _catalogued(pack, "mistakes", Mistake)
     _catalogued(pack, "variants", Variant)
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["ANY", "Argument", "Contract", "Form", "History", "Sketch", "gradient_of"]
 
 Form = Callable[..., Any]
-"""A formula in NumPy's words, so that it runs on ndarrays, Balls (rounding.py) and object arrays of
-arbitrary-precision numbers (truth.py). Returns one array, or a tuple of several."""
+"""A formula in NumPy: it runs on ndarrays, on Balls (rounding.py) and on object arrays of arbitrary-precision numbers
+(truth.py). Returns one array, or a tuple of several."""
 
 Conditions = Mapping[str, Callable[..., Any]]
 NONE: Conditions = MappingProxyType({})
@@ -29,7 +29,7 @@ class Argument:
 
     Axes with the same name in one contract have the same length. An axis whose name ends in "?" may be absent.
     The axis n counts the rows: only it may have length 0.
-    default: what a call means that leaves the argument out; only the last arguments have one.
+    default: its value in a call that leaves it out; only the last arguments have one.
     called: other names that students give it, in place of those of its kind.
     """
 
@@ -54,9 +54,9 @@ class Argument:
 
 @dataclass(frozen=True)
 class Sketch:
-    """How a formula of one number x is drawn: what x is, from where to where, and the arguments that it stands for.
+    """How a formula is plotted over one number x: what x is, its range, and the arguments for each x.
 
-    upstream: what the gradient gets before these arguments, if it gets any. The first elements are drawn.
+    upstream: the gradient from above, if the function takes one. The first element of each result is plotted.
     """
 
     of: str
@@ -68,32 +68,32 @@ class Sketch:
 
 @dataclass(frozen=True)
 class History:
-    """A result that has one number for each step of a training, told before the step.    one: such a number."""
+    """A result with one number for each step of a training, taken before the step.    one: the name of such a number."""
 
     result: str
     one: str
 
 
-@dataclass(frozen=True, eq=False)  # a contract is equal to itself alone: so it can be a key
+@dataclass(frozen=True, eq=False)  # equal to itself alone, so that it can be a key
 class Contract:
-    """One function of the lecture, with everything that holding an implementation against its twin needs.
+    """One function of the lecture, with all that is needed to hold an implementation against its twin.
 
-    name: of the function, on every floor.          chapter: the file that it stands in, on every floor.
+    name: of the function in NumPy and of its twin.    chapter: the file of both.
     formula: as on the slide, in plain text.        latex: the same for a typesetter.
     arguments, results: in order; results by name.
-    stable: the best-behaved form. Its ball is the tolerance.
-    literal: the slide's own form. Its ball is what the slide's own words achieve; it also gives the truth.
+    stable: the most accurate form. Its ball is the tolerance.
+    literal: the slide's own form. Its ball is the accuracy of the slide's form; in high precision it gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
-    branches: conditions on the arguments that a check must have met at least once to have checked anything.
-    unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
+    branches: conditions on the arguments; a verification has to meet each at least once.
+    unobserved: by result, conditions on the arguments under which its value is never used, and not judged.
     slide: where the formula stands in the lecture.  twin: what the torch side runs.
     gradient_of: the contract whose gradient this is.
-    possible: what the arguments have to be together; None where each may be anything that its kind may be.
+    possible: a condition that the arguments have to meet together; None for none.
     sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
-    returns: what is said to students of the results after their names: ", a number".
-    note: what else is said of this function.    holds: what holds for it and others, and is said once for all.
-    sketch: how the formula is drawn.    history: the result that tells of every step.
-    pack: the module of the pack that it is a row of, which the pack itself writes.
+    returns: words for students after the names of the results: ", a number".
+    note: a sentence for students.    holds: one that holds for several functions, and is said once for all.
+    sketch: how the formula is plotted.    history: the result that has a number for every step.
+    pack: the module of its pack; the pack itself fills it in.
     """
 
     name: str
@@ -124,7 +124,7 @@ class Contract:
         check(self)
 
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
-        """The arguments of a call that leaves out what is its default anyway."""
+        """The arguments of a call without those at the end that equal their defaults."""
         count = len(arguments)
         while count and self.arguments[count - 1].default is not None:
             if arguments[count - 1] != self.arguments[count - 1].default:
@@ -133,12 +133,12 @@ class Contract:
         return tuple(arguments[:count])
 
     def complete(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
-        """The arguments of a call with the defaults of those that it leaves out."""
+        """The arguments of a call, completed with defaults."""
         return (*arguments, *(argument.default for argument in self.arguments[len(arguments) :]))
 
     @property
     def subject(self) -> str:
-        """The formula that this function belongs to: a gradient is about the function whose gradient it is."""
+        """The formula of this function: that of a gradient is the function that it is the gradient of."""
         return self.name if self.gradient_of is None else self.gradient_of.name
 
     @property
@@ -147,10 +147,10 @@ class Contract:
 
 
 def gradient_of(forward: Contract, *, upstream: Argument | None = None, **said: Any) -> Contract:
-    """The row of the gradient of a function: what is not said here is as it is for the function.
+    """The row of a function's gradient. Fields that are not given are those of the function.
 
-    upstream: the gradient from above, which comes first; none for a number such as a loss.
-    said: by the names of a Contract's fields; results, formula, latex, stable and literal have to be.
+    upstream: the gradient from above, which comes first; None where the function returns a number, such as a loss.
+    said: fields of a Contract; results, formula, latex, stable and literal have to be given.
     """
     grad = () if upstream is None else (upstream,)
 

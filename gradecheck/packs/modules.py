@@ -1,6 +1,6 @@
-"""The modules of a pack: imported, and what has to stand in them, or the sentence that says what is not so.
+"""The modules of a pack: imports them, and takes what has to be in them.
 
-what: which part of which pack it is, as the sentence begins.
+what: the part of the pack, at the beginning of an error's sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gradecheck.packs.pack import PackError
 
 
 def imported(module: str, what: str) -> ModuleType:
-    """Raises PackError where it cannot be."""
+    """The module. Raises PackError where it cannot be imported."""
     try:
         return importlib.import_module(module)
     except PackError:
@@ -31,7 +31,7 @@ def imported(module: str, what: str) -> ModuleType:
 
 
 def _place(error: BaseException) -> str:
-    """The last line outside of Python's and our own files that it came from, if one did."""
+    """The last line of its traceback outside of Python's and our own files, if there is one."""
     ours = ("<", str(Path(__file__).parents[1]), str(Path(importlib.__file__).parent))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(ours)]
     return f", line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
@@ -46,7 +46,7 @@ def function(module: str, name: str, what: str) -> Callable[..., Any]:
 
 
 def entries(module: str, name: str, kind: type, what: str) -> tuple[Any, ...]:
-    """What stands under that name: a tuple of things of that kind. Raises PackError where it is something else."""
+    """The tuple of that name, with entries of that kind. Raises PackError where it is something else."""
     found = getattr(imported(module, what), name, None)
     if not isinstance(found, tuple) or not all(isinstance(entry, kind) for entry in found):
         raise PackError(f"{what} is {module}, which has no tuple {name} of {kind.__name__}s, but should; write it")
@@ -54,8 +54,8 @@ def entries(module: str, name: str, kind: type, what: str) -> tuple[Any, ...]:
 
 
 def bound(module: str) -> frozenset[str]:
-    """The names that a module's text binds, for importing torch takes seconds; none where it cannot be read."""
-    with suppress(Exception):  # a package that it stands in is imported, which may do anything
+    """The names that a module binds, by its text, as importing torch takes seconds; none where it cannot be read."""
+    with suppress(Exception):  # find_spec imports the packages around it, which may raise anything
         spec = find_spec(module)
         if spec is not None and spec.origin is not None:
             return frozenset(name for name, _ in definitions(statements(Path(spec.origin).read_text("utf-8"))))

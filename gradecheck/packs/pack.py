@@ -1,4 +1,4 @@
-"""Pack: one lecture, as the engine is told about it."""
+"""Pack: one lecture, as the engine sees it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class Pack:
     """One lecture: a frozen record that stands as PACK in a module of its own.
 
     name: what people call it, on the command line and in an assignment.    title: for people.
-    module: where it stands, `__name__`. By that it is found again in another process.
+    module: of the record, `__name__`: it is found by that in another process.
     rows: its contracts, in the lecture's order.
     by_hand: the module of the functions in NumPy, under the contracts' names.    by_torch: that of their twins.
-    mistakes, variants: modules with MISTAKES, wrong implementations, and VARIANTS, right ones written otherwise.
-    exhibits: the module whose function of that name gives what a report shows beside the formulas.
-    model: the file of a model answer, beside the module.    assignments: TOML files there; the first is the usual one.
-    unshown: modules of the side by hand that compute nothing, such as those that check arguments.
-    builds_on: modules of other packs, whose rows its assignments can ask beside its own.
-    "" and () where there is none. A part that is a module is imported when it is first needed.
+    mistakes, variants: modules with MISTAKES, wrong implementations, and VARIANTS, right ones in another way.
+    exhibits: the module whose function `exhibits` gives what a report shows beside the formulas.
+    model: the file of a model answer, beside the module.    assignments: TOML files there; the first is the default.
+    unshown: modules of the NumPy side that compute nothing, such as those that check arguments.
+    builds_on: modules of other packs, whose rows its assignments can ask, too.
+    "" and () for none. A part that is a module is imported when it is first needed.
 
     Raises PackError for a name that cannot be one, and where two rows have one name.
     """
@@ -57,7 +57,7 @@ class Pack:
     builds_on: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process by its module: what it holds is there already."""
+        """Pickled by its module: the other process loads it there."""
         return _arrived, (str(self.root), self.module)
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class Pack:
 
     @cached_property
     def contracts(self) -> Mapping[str, Contract]:
-        """Every contract of its own by its function's name, in the lecture's order."""
+        """Its own contracts by their functions' names, in the lecture's order."""
         found: dict[str, Contract] = {}
         for row in self.rows:
             forward = row.gradient_of
@@ -99,14 +99,14 @@ class Pack:
 
     @property
     def address(self) -> str:
-        """What it is found by from anywhere: the path of what is not installed, else the module."""
+        """By what it is found from anywhere: its module, or its path where it is not installed."""
         path = self.root / self.module
         file = path if path.is_dir() else path.with_suffix(".py")
         return str(file) if "." not in self.module and not is_installed(file) else self.module
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Its own and those of its parts."""
+        """Its own module and those of its parts."""
         parts = (self.module, self.by_hand, self.by_torch, self.mistakes, self.variants, self.exhibits)
         return tuple(dict.fromkeys(part for part in parts if part))
 
@@ -128,7 +128,7 @@ class Pack:
 
 
 def is_installed(path: Path) -> bool:
-    """Whether it stands among installed distributions."""
+    """Whether the path is among installed distributions."""
     return bool({"site-packages", "dist-packages"} & set(path.parts))
 
 
@@ -148,7 +148,7 @@ def _arrived_contract(pack: Pack, name: str) -> Contract:
 
 
 def _sent(contract: Contract) -> tuple[Any, ...]:
-    """By its pack and its name: its forms are functions without one, and are there already."""
+    """Pickled by its pack and its name, as its forms are lambdas."""
     from gradecheck.packs import registry
 
     return _arrived_contract, (registry.of(contract), contract.name)

@@ -1,4 +1,4 @@
-"""Where packs are found: by the name of an installed one, by a module, or by a path; and their parts, once needed."""
+"""Finds packs by the name of an installed one, by a module or by a path, and loads them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ATTRIBUTE: Final = "PACK"
 
 @cache
 def installed() -> Mapping[str, tuple[EntryPoint, ...]]:
-    """What installed distributions offer as packs, by name: gradecheck's own first. Of one name there should be one."""
+    """The packs that installed distributions offer, by name, gradecheck's own first. Each name should have one."""
     found: dict[str, tuple[EntryPoint, ...]] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: _distribution(entry) != "gradecheck"):
         found[entry.name] = (*found.get(entry.name, ()), entry)
@@ -38,9 +38,9 @@ def _distribution(entry: EntryPoint) -> str:
 
 
 def find(said: str | None = None, beside: Path | None = None) -> Pack:
-    """The pack that is called so: by its name, a module, or the path of a file or folder; without a word the usual one.
+    """The pack of that name, of that module, or at the path of a file or folder; None stands for the default pack.
 
-    beside: the folder that a path is taken from. Raises PackError.
+    beside: the folder that a path is relative to. Raises PackError.
     """
     names = installed()
     if said is None:
@@ -70,7 +70,7 @@ def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
 
 
 def _usual() -> Pack:
-    """The first that builds on no other."""
+    """The default pack: the first that builds on no other."""
     for name, entries in installed().items():
         pack = _offered(name, entries)
         if not pack.builds_on:
@@ -79,7 +79,7 @@ def _usual() -> Pack:
 
 
 def _of_path(path: Path, said: str) -> Pack:
-    """Of a file of Python, or a folder that is a package, whose folder modules are then imported from."""
+    """The pack of a Python file, or of a folder that is a package. Modules beside it can be imported from then on."""
     path = path.resolve()
     if not path.stem.isidentifier():
         msg = f"pack: {said} is not a name that can be imported, but should be letters, digits and _; rename it"
@@ -98,10 +98,10 @@ loaded: Final[dict[str, Pack]] = {}
 
 @cache
 def load(module: str, root: Path | None = None, name: str = "") -> Pack:
-    """The pack that stands in a module.
+    """The pack in a module.
 
-    root: the folder that the module has to be in.    name: what it was asked for by, if not by its module.
-    Raises PackError where there is none, or where a part of it is not as it should be.
+    root: the folder that the module has to be in.    name: by which it was asked for, if not by its module.
+    Raises PackError where there is none, or where a part of it is faulty.
     """
     found = _record(module, name)
     if root is not None and found.root != root:
@@ -127,7 +127,7 @@ def _record(module: str, name: str = "") -> Pack:
 
 
 def _check(pack: Pack) -> None:
-    """Every row has its function in NumPy and its twin in torch, and the files that the pack names are there."""
+    """Raises PackError where a row lacks its function in NumPy or its twin in torch, or where a file is missing."""
     twins = modules.bound(pack.by_torch)
     for name in pack.contracts:
         modules.function(pack.by_hand, name, f"pack {pack.name}: by_hand")
@@ -154,7 +154,7 @@ def contract(pack: Pack, name: str) -> Contract:
 
 
 def chosen(pack: Pack, names: Sequence[str]) -> list[Contract]:
-    """The contracts that are named, by function or by formula; all of them without a name. Raises PackError."""
+    """The contracts of these functions or formulas; without names all of them. Raises PackError for an unknown one."""
     found: dict[str, Contract] = {}
     for name in names or pack.contracts:
         meant = {c.name: c for c in pack.contracts.values() if name in (c.name, c.subject)}
@@ -174,9 +174,9 @@ def _unknown(pack: Pack, name: str) -> PackError:
 
 @cache
 def lineage(pack: Pack) -> tuple[Pack, ...]:
-    """The pack, then those that it builds on, and that these build on, each once.
+    """The pack, then the packs that it builds on, directly or through others, each once.
 
-    Raises PackError where one builds on itself, by whatever detour.
+    Raises PackError where one builds on itself, directly or through others.
     """
     return tuple(dict.fromkeys(_lineage(pack, (pack.name,))))
 
@@ -223,7 +223,7 @@ def twin(contract: Contract) -> Any:
 
 
 def exhibits(pack: Pack) -> Callable[..., Any] | None:
-    """What gives the parts of a report that the pack yields: `exhibits` of its module."""
+    """The function that gives the pack's own parts of a report, if it has one."""
     if not pack.exhibits:
         return None
     return modules.function(pack.exhibits, "exhibits", f"pack {pack.name}: exhibits")

@@ -1,4 +1,4 @@
-"""Variant: a right implementation of one function, written differently. Nobody may call it wrong."""
+"""Variant: a right implementation of one function, written in another way. Marking must not call it wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradecheck.numbers.compare import Verdict
 
 @dataclass(frozen=True)
 class Variant:
-    """A right answer that is not the obvious one.
+    """A right implementation that is not the obvious one.
 
     id: "<function>/<how>", in kebab case.      function: the contract's name.
     right: arrays in, arrays out.               how: what is different about it, as one sentence.

@@ -1,1 +1,1 @@
-"""What a catalogue of mistakes is made of: a mistake, and the kinds of mistakes that any function can have."""
+"""What a catalogue of mistakes is made of: the record of a mistake, and mistakes that any function can have."""

@@ -1,4 +1,4 @@
-"""The right formula of other arguments: a mistake that goes with others, as each can be given what it makes of them."""
+"""Mistakes that are the right formula with other arguments. They combine: one changes the arguments of the next."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from gradecheck.packs.mistakes.mistake import Mistake
 
 Before = Callable[..., tuple[Any, ...]]
-"""The arguments that the right formula is given in place of its own."""
+"""Gives the changed arguments for the right ones."""
 
 
 def of(right: Callable[..., Any], before: Before) -> Callable[..., Any]:
-    """The right formula of what is made of its arguments."""
+    """The right formula with the changed arguments."""
     return lambda *arguments: right(*before(*arguments))
 
 

@@ -1,4 +1,4 @@
-"""Entries of a catalogue by the function that they are about."""
+"""The entries of a catalogue by their function."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Entry = TypeVar("Entry", bound=_Entry)
 def by_function(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
     """The entries of each function, in order.
 
-    Raises ValueError where an id stands twice, or does not begin with its function.
+    Raises ValueError for an id that is there twice, or that does not begin with its function.
     """
     for id, times in Counter(entry.id for entry in entries).items():
         if times > 1:

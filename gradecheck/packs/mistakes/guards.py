@@ -17,9 +17,9 @@ def guarded(
     look: str,
     before: Callable[..., tuple[Any, ...]] | None = None,
 ) -> Mistake:
-    """form, before: the arguments and then the constant.   what: with {c} in place of the constant.
+    """form, before: take the arguments and then the constant.    what: with {c} in place of the constant.
 
-    Where the inputs do not tell guards apart, the first is named: that p is raised to at least {c} is true of all.
+    Where the inputs cannot tell two guards apart, the first is named: "p is raised to at least {c}" holds for both.
     """
     return Mistake(
         id,
@@ -40,5 +40,5 @@ def guarding(
     what: str,
     look: str,
 ) -> Mistake:
-    """A guard of an argument. before: what the right formula is given."""
+    """A guard that changes the arguments of the right formula. before: gives the changed ones."""
     return guarded(id, of(right, before), usual, what, look, before)

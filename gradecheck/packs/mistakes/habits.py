@@ -1,4 +1,4 @@
-"""Habits: what makes a function with right values cost hygiene, or its gradient grow from call to call."""
+"""Bad habits, put around a right function: it costs hygiene, or its gradient grows from call to call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Function = Callable[..., Any]
 def accumulating(right: Function) -> Function:
     """Right on the first call; called again with the same arguments it adds its answer to the first.
 
-    It then starts anew, so that the catalogue answers alike however often it is asked.
+    The third call starts anew, so that the catalogue gives the same answers however often it is asked.
     """
     kept: dict[bytes, Any] = {}
 

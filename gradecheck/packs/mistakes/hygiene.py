@@ -1,6 +1,6 @@
 """Mistakes of hygiene: right values with a bad habit.
 
-The habit is seen and its cause is not, so that no cause is named.
+Marking sees the habit and not its cause, so no cause is named.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Function = Callable[..., Any]
 
 
 def float32_lost(function: str, wrong: Function, results: str = "") -> Mistake:
-    """float64 for float32 arguments. results: those of several that are so, as they are told."""
+    """float64 results for float32 arguments. results: which of several, in words."""
     return Mistake(
         f"{function}/{results.split()[0] + '-' if results else ''}float32-lost",
         function,
@@ -27,7 +27,7 @@ def float32_lost(function: str, wrong: Function, results: str = "") -> Mistake:
 
 
 def written_to(id: str, wrong: Function, *names: str) -> Mistake:
-    """Arguments that the caller finds changed."""
+    """Arguments that the function changes."""
     several = len(names) > 1
     themselves, arrays = ("themselves are", "arrays have") if several else ("itself is", "array has")
     return Mistake(
@@ -42,7 +42,7 @@ def written_to(id: str, wrong: Function, *names: str) -> Mistake:
 
 
 def state_kept(function: str, wrong: Function) -> Mistake:
-    """Another answer to the same call."""
+    """Another answer to the same call, the second time."""
     return Mistake(
         f"{function}/state-kept",
         function,

@@ -11,11 +11,11 @@ Cost = Literal["correctness", "edges", "stability", "hygiene"]
 
 @dataclass(frozen=True)
 class Guard:
-    """What a guard is with any constant.
+    """A guard with any constant.
 
-    form: as wrong, with the constant behind the arguments.     what: as in Mistake, with {c} for the constant.
+    form: as `wrong` of a Mistake, with the constant behind the arguments.    what: as in Mistake, with {c} for it.
     constant: a usual one, or the one that was found.
-    before: with the constant behind the arguments, what the right formula is given where the guard is part of that.
+    before: as in Mistake, with the constant behind the arguments.
     """
 
     form: Callable[..., Any]
@@ -26,16 +26,16 @@ class Guard:
 
 @dataclass(frozen=True)
 class Mistake:
-    """Something that students really write in place of a formula.
+    """A wrong implementation that students really write.
 
     id: "<function>/<what>", in kebab case.      function: the contract's name.
     wrong: arrays in, arrays out, as a submission would answer.
-    what: what it is, in the lecture's terms, as one sentence.      look: what to look at next, as one sentence.
+    what: what is wrong, in the lecture's terms, as one sentence.    look: what to look at next, as one sentence.
     costs: the mildest check that it fails. A wrong formula costs correctness, a wrong kink or a slip at n = 1 edges,
     an overflow or an epsilon guard stability, a lost dtype or a changed argument hygiene.
-    sign: what its answer is of the right one where that is so for every input (signs.py has the names).
-    before: where the right formula gives these answers to other arguments: those. So it goes with other mistakes.
-    guard: where everyone chooses a constant: `wrong` and `what` are those of a usual one.
+    sign: how its answer differs from the right one on every input, by the names of signs.py; "" where it varies.
+    before: gives arguments for which the right formula gives these answers, if there are such. Then it combines.
+    guard: where the constant varies between students; `wrong` and `what` have a usual one.
     """
 
     id: str
@@ -50,5 +50,5 @@ class Mistake:
 
     @property
     def gist(self) -> str:
-        """What it is, whatever the constant."""
+        """What is wrong, without the constant."""
         return self.guard.what.format(c="ε") if self.guard else self.what

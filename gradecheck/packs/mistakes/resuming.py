@@ -9,10 +9,10 @@ import numpy as np
 
 
 def resuming() -> Callable[[tuple[Any, ...], tuple[Any, ...]], list[Any]]:
-    """(arguments, start) -> a list of state, for the caller to change: on the first call with these arguments as at
-    the start, on the second as the first left it.
+    """A function of (arguments, start) that gives a list of state, for the caller to change: the start on the first call
+    with these arguments, and on the second what the first left in it.
 
-    The third starts anew, so that the catalogue answers alike however often it is asked.
+    The third call starts anew, so that the catalogue gives the same answers however often it is asked.
     """
     kept: dict[bytes, list[Any]] = {}
 
