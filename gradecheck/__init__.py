@@ -1,4 +1,4 @@
-"""gradecheck holds a hand-written NumPy formula against its torch.nn twin, to the last rounding error."""
+"""gradecheck compares a hand-written NumPy formula with its torch.nn twin, to the last rounding error."""
 
 __version__ = "0.1.0"
 
@@ -17,13 +17,13 @@ HOMES = {
     }.items()
     for name in names.split()
 }
-"""The module of every public name; a name that ends its module's own is that module. __init__.pyi says it to mypy."""
+"""The module of every public name; a name at the end of its module's is that module. __init__.pyi is for mypy."""
 
 __all__ = ["__version__", *HOMES]
 
 
 def __getattr__(name: str) -> object:
-    """A public name, imported when it is first asked for: `gradecheck --help` waits for none."""
+    """A public name, imported when it is first used: `gradecheck --help` imports none."""
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -1,4 +1,4 @@
-"""The command line: parsing only. What takes long to import is imported where it is used."""
+"""The command line: parsing only. Slow imports stand where they are used."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from gradecheck.commands.verifying import formulas, verify
 
 
 class Commands(click.Group):
-    """The group of all commands, on whatever terminal it is called."""
+    """The group of all commands."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """What an output's encoding lacks is a "?" there; no colour where nobody wants or sees it."""
+        """Prints "?" for a character that the output's encoding lacks, and no colour where it is not wanted or seen."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
@@ -32,7 +32,7 @@ class Commands(click.Group):
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Whatever is wrong with a pack is a sentence, wherever it comes to light."""
+        """Shows a PackError of any command as a sentence."""
         try:
             return super().invoke(ctx)
         except ValueError as error:

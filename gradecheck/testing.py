@@ -1,4 +1,4 @@
-"""What a test file asks for: one function held against its twin, or a test for each function of a pack."""
+"""For test files: verify one function against its twin, or make a test for each function of a pack."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def verify(
     everything: bool = False,
     **asked: Any,
 ) -> Verified:
-    """Hold a function against its twin, as `gradecheck verify` does.
+    """Compare a function with its twin, as `gradecheck verify` does.
 
-    what: the name of a function of the pack, or a contract.    pack: by name, module or path; else the usual one.
+    what: the name of a function of the pack, or a contract.    pack: by name, module or path; else the default one.
     everything: also 0-d and empty arrays, NaN, infinities and targets of any sum.
     asked: which inputs, by the keys of an assignment: targets, rows, dtypes, regimes, and the pack's own numbers.
 
-    Raises AssertionError, which says what is wrong, where it does not agree; PackError for a name that there is not;
+    Raises AssertionError, which says what is wrong, where it does not agree; PackError for an unknown name;
     NarrowingError for inputs that cannot be asked.
     """
     __tracebackhide__ = True
@@ -81,8 +81,8 @@ def parametrize(
 ) -> Callable[[Function], Function]:
     """Decorate a test that takes `verified`: pytest runs it for each function in each precision.
 
-    It fails, saying what is wrong, before its first line where the function does not agree with its twin or is not
-    there; else it is given what was found, as Verified.
+    Where the function does not agree with its twin, or is not there, the test fails before its first line and says
+    what is wrong. Else it gets what was found, as Verified.
 
     implementation: a module, a mapping of functions by name, or the path of a file, which runs in this process.
     functions: of the pack, those to hold, or all.    For the others, see `verify`.
@@ -114,7 +114,7 @@ def parametrize(
     return decorated
 
 
-# -- what was meant
+# -- which functions and inputs
 
 
 def _pack(said: AnyPack | None) -> Pack:
@@ -143,7 +143,7 @@ def _scope(contracts: Iterable[Contract], everything: bool, asked: Mapping[str, 
 
 
 def _only_asked(contracts: Iterable[Contract], scope: Scope) -> list[Contract]:
-    """Those that the scope asks something. Raises NarrowingError where that is none."""
+    """The contracts that have inputs in the scope. Raises NarrowingError where there are none."""
     found = [contract for contract in contracts if regimes_of(contract, scope)]
     if not found:
         others = ", ".join(contract.name for contract in contracts)

@@ -1,1 +1,1 @@
-"""Records into documents: terminal tables, Markdown, JSON. Nothing here runs a formula."""
+"""Turns records into documents: terminal tables, Markdown, JSON, pages. Nothing here runs a formula."""

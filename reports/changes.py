@@ -12,13 +12,13 @@ from reports.tables import Table
 
 WHOLE: Final = "the whole pack"
 NO_DTYPE: Final = ""
-"""Of what was held in none."""
+"""The precision of what was compared in none."""
 
 
 def changes(old: Document, new: Document, name: str) -> Document:
-    """The ratios and verdicts that moved, the rows that came or went, and where the two reports ran.
+    """The ratios and verdicts that changed, the rows that came or went, and where the two reports ran.
 
-    Only what both reports were made to look at is compared.
+    Only what was asked of both reports is compared.
     name: of the older one. worse: whether any verdict is harsher than it was, or is gone.
     """
     both = _asked(old) & _asked(new)
@@ -41,7 +41,7 @@ def changes(old: Document, new: Document, name: str) -> Document:
 
 
 def _asked(document: Document) -> frozenset[str]:
-    """What a report was made to look at: formulas (those that were missing, too), precisions, the pack's exhibits."""
+    """What was asked of a report: formulas (missing ones, too), precisions, the pack's exhibits."""
     comparisons = document["comparisons"]
     missing = {name.removesuffix("_backward") for name in document.get("missing", ())}
     whole = {WHOLE, NO_DTYPE} if document.get("whole") else set()
@@ -49,7 +49,7 @@ def _asked(document: Document) -> frozenset[str]:
 
 
 def _rows(document: Document) -> Iterator[tuple[str, tuple[float, str], frozenset[str]]]:
-    """The worst error / bound and the verdict of everything, each with what has to be asked for it to be there."""
+    """The worst error / bound and the verdict of every row, each with what has to be asked for that row."""
     for c in document["comparisons"]:
         what = f"{c['formula']} {c['direction']} {c['dtype']}"
         yield what, (float(c["worst_ratio"]), c["verdict"]), frozenset({c["formula"], c["dtype"]})
@@ -70,7 +70,7 @@ def _change(what: str, before: dict[str, Any], after: dict[str, Any]) -> str:
 
 
 def table(found: Document) -> Table:
-    """One row for everything that moved, the worst first."""
+    """One row for everything that changed, the worst first."""
     order = ("worse", "gone", "better", "new", "moved")
     rows = sorted(found["rows"], key=lambda row: order.index(row["change"]))
     headers = ("what", "error / bound before", "now", "verdict before", "verdict now", "change")
@@ -84,7 +84,7 @@ def _cells(old: Any, new: Any) -> tuple[str, ...]:
 
 
 def summary(found: Document) -> str:
-    """One line: how much moved, and whether for the worse."""
+    """One line: how much changed, and whether for the worse."""
     counts = {kind: sum(row["change"] == kind for row in found["rows"]) for kind in ("worse", "gone", "better", "new")}
     said = [f"{n} {kind}" for kind, n in counts.items() if n] or ["no verdict changed"]
     return f"since {found['name']}: {', '.join(said)}; {len(found['rows'])} rows moved, {found['same']} are the same"

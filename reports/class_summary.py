@@ -28,7 +28,7 @@ def document(found: ClassSummary) -> str:
 
 def terminal(found: ClassSummary) -> str:
     parts = ["\n".join(paragraph(line, further="  ") for line in head(found))]
-    if found.graded >= len(found.histogram):  # of fewer scores, bars say nothing
+    if found.graded >= len(found.histogram):  # bars of fewer scores say nothing
         parts.append(_histogram(found))
     tables = [questions(found)] if found.graded else []
     tables += [mistakes(found), packages(found)]
@@ -38,7 +38,7 @@ def terminal(found: ClassSummary) -> str:
 
 
 def _beginning(table: Table) -> Table:
-    """The first rows of a table that the class page has in full."""
+    """The first rows of a table; the class page has all of them."""
     return Table(table.headers, table.rows[:MOST_SHOWN])
 
 
@@ -149,7 +149,7 @@ def _question(change: QuestionChange) -> str:
 
 
 def _named(diagnosis: str | None) -> str:
-    """The mistakes in words, for their ids."""
+    """The mistakes in words."""
     return " ".join(map(in_words, diagnosis.split(", "))) if diagnosis else "none"
 
 

@@ -1,4 +1,4 @@
-"""Records as JSON. A number that JSON lacks stands as the string "inf", "-inf" or "nan"."""
+"""Records as JSON. Infinities and NaN, which JSON lacks, become the strings "inf", "-inf" and "nan"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradecheck.verifying.wording import case_lines, failure
 from reports.markdown import headline
 
 SCHEMA: Final = 1
-"""Of every document but those of comparisons, which report and verify write."""
+"""The schema of every document but those of report and verify."""
 COMPARISONS: Final = 2
 MOST_ELEMENTS_WRITTEN: Final = 64
 
@@ -85,7 +85,7 @@ def verifications(found: Sequence[Verification], environment: Mapping[str, str],
 
 
 def as_dict(found: Report) -> dict[str, Any]:
-    """The same, with everything else that the report holds: what the page is made of, in JSON's own types."""
+    """The same and everything else in the report, in JSON's own types: the page is made from it."""
     document = {
         "schema": COMPARISONS,
         "environment": found.environment,
@@ -118,7 +118,7 @@ def dumps(document: Any) -> str:
 
 
 def _pieces(x: Any, line: str) -> Iterator[str]:
-    """Indented JSON in which a list of numbers or words stays on one line: there are hundreds of long ones."""
+    """Indented JSON with every list of numbers or words on one line, as there are hundreds of long ones."""
     items = list(x.items()) if isinstance(x, dict) else list(enumerate(x)) if isinstance(x, list) else []
     if not any(isinstance(value, dict | list) for _, value in items) and not (items and isinstance(x, dict)):
         yield json.dumps(x, ensure_ascii=False, allow_nan=False)

@@ -1,4 +1,4 @@
-"""Texts from strangers in Markdown: text and nothing else, or code between fences that it cannot close."""
+"""Texts from strangers in Markdown: escaped, or as code between fences that they cannot close."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gradecheck.grading.submissions.names import printable
 
 
 def escaped(text: str) -> str:
-    """A text that Markdown and HTML take for nothing but text, on one line."""
+    """The text on one line, without any markup for Markdown or HTML."""
     plain = printable(" ".join(text.split()))
     plain = plain.replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_{}\[\]()#+!|~>$^=-]|(?<=\d)\.(?=\s)|:(?=//))", r"\\\1", plain)

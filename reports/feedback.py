@@ -1,7 +1,7 @@
 """Feedback on one submission, as a record that any page can show, as Markdown, and for a terminal.
 
-Texts of the submission stand in fences that they cannot close, or escaped: they are data everywhere. Where feedback is
-hidden, nothing that would tell of an input is in the record at all.
+Texts of the submission are escaped, or between fences that they cannot close. Where feedback is hidden, the record
+holds nothing about an input.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reports.tables import Table
 from reports.tones import SIGNS, Tone
 
 MOST_PRINTED: Final = 2000  # characters of what a function printed
-MOST_LINES: Final = 10  # of that, on a terminal
+MOST_LINES: Final = 10  # the same on a terminal
 Mode = Literal["public", "hidden"]
 
 SAID: Final[Mapping[Outcome, str]] = MappingProxyType(
@@ -54,7 +54,7 @@ class FeedbackCheck:
 
 @dataclass(frozen=True)
 class FeedbackQuestion:
-    """One function. printed: the beginning of what it printed. note: said of a function with all its points."""
+    """One function. printed: the beginning of what it printed. note: a remark on a function with all its points."""
 
     function: str
     points: float
@@ -79,7 +79,7 @@ class FeedbackQuestion:
 
     @property
     def lost(self) -> tuple[FeedbackCheck, ...]:
-        """The checks that cost something, with more to say of them than stands in what was found."""
+        """The checks that cost something, and whose rationale says more than the question's."""
         cost = (check for check in self.checks if check.share < 1 and check.outcome != "passed" and check.said)
         return tuple(check for check in cost if check.said not in self.found)
 
@@ -99,18 +99,18 @@ class Feedback:
 
     @property
     def untouched(self) -> bool:
-        """Whether it is the starter as it was handed out."""
+        """Whether it is the unchanged starter."""
         return bool(self.questions) and all(q.unwritten for q in self.questions)
 
     @property
     def has_table(self) -> bool:
-        """Whether there are marks to be listed."""
+        """Whether there are marks to list."""
         return self.status == "graded" and bool(self.questions) and not self.untouched
 
 
 @dataclass(frozen=True)
 class Section:
-    """What is to be said of one function, and of all others of which the same is to be said."""
+    """What is said of one function, and of all others with the same text."""
 
     first: FeedbackQuestion
     others: tuple[FeedbackQuestion, ...] = ()
@@ -133,7 +133,7 @@ class Section:
 
     @property
     def help(self) -> str:
-        """What to look at, where that is the same for all."""
+        """What to look at, if that is the same for all of them."""
         return self.first.help if len({_of_any(q, q.help) for q in self.questions}) == 1 else ""
 
     @property
@@ -142,7 +142,7 @@ class Section:
 
 
 def sections(found: Feedback) -> tuple[Section, ...]:
-    """What to mend: what costs most comes first, then what is still to be written, then what costs nothing."""
+    """What to mend: the most costly first, then what is still to be written, then what costs nothing."""
     if not found.has_table:
         return ()
     alike: dict[object, list[FeedbackQuestion]] = {}
@@ -155,7 +155,7 @@ def sections(found: Feedback) -> tuple[Section, ...]:
 
 
 def _of_any(q: FeedbackQuestion, text: str) -> str:
-    """What is said of a function, without its name."""
+    """The text on a function, without its name."""
     return re.sub(rf"\b{re.escape(q.function)}\b", "it", text)
 
 
@@ -225,7 +225,7 @@ def headline(found: Feedback) -> str:
 
 
 def tone(found: Feedback) -> Tone:
-    """Of the headline."""
+    """The tone of the headline."""
     return "good" if found.status == "graded" and found.score >= found.max_score else "fair"
 
 
@@ -306,7 +306,7 @@ def _told(section: Section) -> Iterator[str]:
 
 
 def _code(line: str) -> Iterator[str]:
-    """Lines to be copied: what is too long is broken within its brackets, as Python may be."""
+    """Lines of Python to be copied; a line that is too long is broken within brackets."""
     if line.startswith("#"):
         yield paragraph(line, "  ", "  #   ")
         return

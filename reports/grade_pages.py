@@ -1,4 +1,4 @@
-"""What students and their teacher read of a marking, as pages in the look of the comparison report."""
+"""The pages on a marking, for students and their teacher, in the style of the comparison report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def feedback_page(found: Feedback) -> str:
 
 
 def class_page(found: ClassSummary) -> str:
-    """A class at a glance. Raises as `feedback_page`."""
+    """The summary of a class. Raises as `feedback_page`."""
     most = max((b.count for b in found.histogram), default=0) or 1
     tables = {f.__name__: f(found) for f in (questions, mistakes, packages, to_look_at, not_graded)}
     bins = [(b, round(100 * b.count / most)) for b in found.histogram]

@@ -1,6 +1,6 @@
-"""Marks as a table, as results.json and as gradebook.csv. Names come from strangers and are data everywhere.
+"""Marks as a table, as results.json and as gradebook.csv. Names come from strangers, and are escaped.
 
-Every field of results.json, schema 1, which stays as it is:
+Every field of results.json, schema 1, which does not change:
 
     schema, assignment, seed, isolation, submissions
     of a submission      submission: its path below what was given; status: graded, unreadable, fault;
@@ -11,8 +11,7 @@ Every field of results.json, schema 1, which stays as it is:
     of a check           check: correctness, edges, stability, hygiene; outcome; rationale
     of a counterexample  arguments by name; expected, actual: as texts; repro: a few lines of Python
 
-null stands for what there is none of: the score of a submission and the points of a question that were not judged, a
-diagnosis, a counterexample.
+null means none: a score or points that were not judged, no diagnosis, no counterexample.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ from gradecheck.verifying.wording import number, points
 from reports.document import SCHEMA, plain
 from reports.tables import Table
 
-MOST_SAID: Final = 30  # characters of functions' names
-BOM: Final = "\ufeff"  # without which Excel takes UTF-8 for the encoding of the system
-FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the same in full width, too
+MOST_SAID: Final = 30  # characters of the names of functions in a row
+BOM: Final = "\ufeff"  # without it Excel reads UTF-8 in the encoding of the system
+FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # and the same in full width
 
 
 def table(found: ClassMark) -> Table:
@@ -51,7 +50,7 @@ def table(found: ClassMark) -> Table:
 
 
 def _some(functions: list[str]) -> str:
-    """As many of the names as a row has room for."""
+    """As many of the names as fit in a row."""
     count = len(functions)
     while count > 1 and len(", ".join(functions[:count])) > MOST_SAID:
         count -= 1
@@ -62,7 +61,7 @@ def _some(functions: list[str]) -> str:
 
 
 def results(found: ClassMark) -> Iterator[str]:
-    """results.json, schema 1, a piece a submission: a class need not fit into memory."""
+    """results.json, schema 1, piece by piece: a class need not fit into memory."""
     head = {
         "schema": SCHEMA,
         "assignment": found.assignment,
@@ -85,7 +84,7 @@ def _submission(s: SubmissionMark) -> dict[str, Any]:
     return {
         "submission": s.submission,
         "status": s.status,
-        "score": s.score if s.status == "graded" else None,  # not judged, which is no 0
+        "score": s.score if s.status == "graded" else None,  # not judged is not 0
         "max_score": s.max_score,
         "questions": [_question(q) for q in s.questions],
         "notes": s.notes,
@@ -132,13 +131,13 @@ def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
 
 
 def _row(*cells: str) -> str:
-    """One line, every cell in quotes: a spreadsheet that separates by semicolons keeps it together, too."""
+    """One line, with every cell in quotes: a spreadsheet that separates by semicolons does not split a cell."""
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
     return line.getvalue()
 
 
 def cell(text: str) -> str:
-    """A stranger's text as one that no spreadsheet takes for a formula."""
+    """A stranger's text, so that no spreadsheet takes it for a formula."""
     text = printable(text)
     return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text

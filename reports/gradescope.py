@@ -12,7 +12,7 @@ Feedback = Literal["public", "hidden"]
 
 
 def gradescope(mark: SubmissionMark, feedback: Feedback) -> str | None:
-    """The whole file; None for a submission that was not judged, for which Gradescope must not get a score.
+    """The whole file; None for a submission that was not judged: Gradescope must not get a score for it.
 
     feedback: "hidden" leaves out the input and what the submission said about it. All text is plain: much of it is a
     stranger's.
@@ -49,7 +49,7 @@ def _test(position: str, q: QuestionMark, feedback: Feedback) -> dict[str, Any]:
 
 
 def _output(q: QuestionMark, feedback: Feedback) -> str:
-    """What was found, what to look at next, and what shows it."""
+    """What was found, what to look at next, and the counterexample."""
     if q.outcome == "passed":
         return "passed"
     parts = [q.rationale if feedback == "public" else q.gist, q.help]

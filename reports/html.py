@@ -1,4 +1,4 @@
-"""The one base of every page: Jinja2 with everything escaped, the style and the script written into the page."""
+"""The base of every page: Jinja2 with everything escaped, the style and the script written into the page."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from reports.tones import SIGNS
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # there whole or not at all
+EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # all of them are installed, or none
 HOW: Final = "pip install 'gradecheck[report]'"
 
 
 def environment() -> Environment:
-    """The templates, with what they may use.
+    """The templates, and the functions that they may use.
 
     Raises ModuleNotFoundError without the report extra, saying how to get it.
     """
@@ -62,7 +62,7 @@ def _environment() -> Environment:
 
 
 def numeric(table: Table, column: int) -> bool:
-    """Whether every cell of a column reads as a number, so that it is set and sorted as one."""
+    """Whether every cell of a column is a number, so that it is aligned and sorted as numbers."""
     cells = [str(row[column]).rstrip("%") for row in table.rows]
     return bool(cells) and all(_is_number(cell) for cell in cells)
 

@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
 
 
 def _distances(report: Report) -> list[str]:
-    """A table for each precision; none of an implementation of which nothing could be measured."""
+    """A table for each precision in which something was measured."""
     parts = []
     for dtype in dict.fromkeys(dtype for s in report.sheets for dtype, found in s.distances.items() if found):
         found = {

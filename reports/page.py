@@ -1,4 +1,4 @@
-"""The comparison report as one page that needs nothing but itself, from the document that report.json holds."""
+"""The comparison report as one page without any other file, made from the document of report.json."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AFTER: Final = (
     ("unchecked", "What was not checked"),
     ("ran", "What it ran on"),
 )
-"""The page's own parts; a pack's sections stand between."""
+"""The page's own parts; the sections of a pack come between them."""
 OPTIONAL: Final = ("changes", "peers", "mutants")
 UNCHECKED: Final = (
     "Numbers whose bound is infinite, because rounding alone decides whether they overflow.",
@@ -84,7 +84,7 @@ def _peers(found: Document) -> dict[str, Table]:
 
 
 def _caught(found: Sequence[Document]) -> list[dict[str, Any]]:
-    """Every table with its caption; the long ones are opened by who wants to read them."""
+    """Every table with its caption; the long ones are closed at first."""
     return [
         {**t, "table": Table(tuple(t["headers"]), [tuple(map(str, row)) for row in t["rows"]])}
         for document in found

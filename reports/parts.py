@@ -1,4 +1,4 @@
-"""A pack's sections on a terminal, in Markdown, and as a page lays them out."""
+"""A pack's sections on a terminal, in Markdown, and as data for a page's template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports import plots, screen, tables
 
 
 def terminal(section: Section) -> Iterator[str]:
-    """Its own texts and tables: those of the sections in it are for a file."""
+    """Its own texts and tables, without those of the sections in it."""
     for part in section.parts:
         match part:
             case Text(lines):
@@ -21,7 +21,7 @@ def terminal(section: Section) -> Iterator[str]:
 
 
 def markdown(section: Section, level: int = 2) -> Iterator[str]:
-    """Its texts and tables, and those of the sections in it; the pictures are the page's."""
+    """Its texts and tables, and those of the sections in it; pictures are only on the page."""
     yield f"{'#' * level} {section.title}"
     for part in section.parts:
         match part:
@@ -44,7 +44,7 @@ def printed(table: Table) -> tables.Table:
 
 
 def laid_out(section: Section, name: str) -> dict[str, Any]:
-    """What the template takes. name: makes the ids of the section's plots its own."""
+    """The section for the template. name: prefix of the ids of its plots."""
     verdict = section.verdict
     return {
         "id": name,
@@ -56,7 +56,7 @@ def laid_out(section: Section, name: str) -> dict[str, Any]:
 
 
 def _blocks(parts: Sequence[Part], name: str) -> Iterator[tuple[str, Any]]:
-    """Each part with its kind; plots that follow each other are laid side by side, and so is what shows classes."""
+    """Each part with its kind; neighbouring plots are put side by side, and so are parts about classes."""
     for kind, found in groupby(enumerate(parts), key=lambda numbered: _side_by_side(numbered[1])):
         drawn = [_block(part, f"{name}-{i}") for i, part in found]
         if kind is None:
@@ -91,11 +91,11 @@ def _block(part: Part, name: str) -> tuple[str, Any]:
 
 
 WORDY = 40
-"""Letters of a cell from which on a table's columns are as wide as words need."""
+"""From so many letters in a cell on, columns are only as wide as their words."""
 
 
 def picture(shown: Picture) -> str:
-    """Grey values as a small picture: dark on white in every colour scheme, as they were written."""
+    """Grey values as a small picture: dark on white in every colour scheme."""
     squares = "".join(
         f'<rect x="{x}" y="{y}" width="1" height="1" fill="rgb({shade},{shade},{shade})"/>'
         for y, row in enumerate(shown.pixels)

@@ -1,4 +1,4 @@
-"""Published code beside torch: a matrix, a row a comparison, and each disagreement with its reason and the evidence."""
+"""Published code compared with torch: a matrix, all comparisons, and each disagreement with its reason and evidence."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _cell(found: Peers, peer: Peer, function: str) -> str:
 def _numbers(
     found: Peers, peer: Peer, function: str, dtype: str | None = None, where: str | None = None
 ) -> Sequence[int]:
-    """The explanations of what a function does, in that precision and there where those are given."""
+    """The numbers of the explanations for a function, in that precision and on these inputs, if given."""
     assert peer.held is not None
     keys = [d.key for d in peer.held.disagreements if d.key.function == function]
     chosen = [key for key in keys if dtype in (None, key.dtype) and where in (None, key.where)]
@@ -90,7 +90,7 @@ def _brackets(numbers: Sequence[int]) -> list[str]:
 
 
 def comparisons(found: Peers, peer: Peer) -> Table:
-    """One row a function and precision of one peer, on what is asked and on everything."""
+    """One row a function and precision of one peer, on asked inputs and on all."""
     headers = (
         *("function", "dtype", "asked", "worst error / bound", "worst ulp"),
         *("all", "worst error / bound", "worst ulp", "explained"),
@@ -112,7 +112,7 @@ def _verdict(v: Verification) -> tuple[str, str, str]:
 
 
 def explanation_lines(found: Peers, n: int) -> list[str]:
-    """Whose it is and why; then the evidence, one case for each function and kind of input."""
+    """Who is off and why; then the evidence, one case for each function and kind of input."""
     peer, said = found.explanations[n - 1]
     assert peer.held is not None
     by_key = {d.key: d for d in peer.held.disagreements}
@@ -124,7 +124,7 @@ def explanation_lines(found: Peers, n: int) -> list[str]:
 
 
 def evidence(d: Disagreement) -> str:
-    """Where and how often; what was and should be, for which input; the sign; the third witness's figures."""
+    """Where and how often; the actual and the expected number, the input, the sign, the distances from the truth."""
     key, worst = d.key, d.worst
     said = comparison_lines(key.function, worst.comparison)
     said += [SIGNS[sign] for sign in (worst.signs or {}).values()]
@@ -139,7 +139,7 @@ def place(key: Key) -> str:
 
 
 def faults(found: Peers) -> list[str]:
-    """What makes the run fail: what broke, and where the explanations are not those of what happened."""
+    """What makes the run fail: errors, and explanations that do not match the disagreements."""
     return [
         *(f"{peer.name}: {peer.broken}" for peer in found.peers if peer.broken),
         *(f"{d.key.peer}: not explained: {evidence(d)}" for d in found.unexplained),
@@ -149,7 +149,7 @@ def faults(found: Peers) -> list[str]:
 
 
 def text(found: Peers) -> str:
-    """For a terminal: the two tables that say it all, then what is wrong."""
+    """For a terminal: the two tables, then what is wrong."""
     return "\n\n".join([summary(found).text(), matrix(found).text(), LEGEND, *faults(found)])
 
 

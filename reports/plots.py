@@ -1,4 +1,4 @@
-"""The plots of the comparison report, each a small panel of its own: a page lays them out as its width allows."""
+"""The plots of the comparison report, each a small panel; the page arranges them by its width."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 LEAST: Final = 1e-5
 MOST: Final = 1e4
-"""Where a plot of error / bound ends: what is beyond stands on its edge, and so does what is exact."""
+"""The ends of the error / bound axis; values beyond them, and exact ones, are drawn on the edge."""
 SMALLEST: Final = 1e-9
 LARGEST: Final = 1e9
-"""The same for the inputs."""
+"""The ends of the axis of inputs."""
 WIDE: Final = 1e3
-"""From this size on, numbers are drawn by their digits."""
+"""From this size on, an axis is logarithmic."""
 SHORT: Final = 24
 MARKERS: Final = ("o", "x", "^", "s")
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A picture and its words. The label says what the picture shows to who cannot see it."""
+    """A picture and its words. label: the alt text."""
 
     svg: str
     caption: str
@@ -40,7 +40,7 @@ class Plot:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The one look of every plot, for as long as plots are drawn."""
+    """The style of every plot, in force while plots are drawn."""
     import matplotlib
 
     with as_file(files("reports") / "gradecheck.mplstyle") as file, matplotlib.rc_context(fname=file):
@@ -58,12 +58,12 @@ def _panel() -> Iterator[Any]:
 
 
 def _legend(axes: Axes) -> None:
-    """Above the plot, where it hides nothing."""
+    """Put the legend above the plot, where it hides nothing."""
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 def _floats(values: Sequence[Any]) -> Any:
-    """Numbers of the JSON document, where "inf" and "nan" stand as words."""
+    """Numbers of the JSON document, where infinities and NaN are strings."""
     return np.array([float(v) for v in values])
 
 
@@ -71,7 +71,7 @@ _POWERS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _log(axes: Axes, which: str, low: float, high: float) -> None:
-    """A logarithmic axis with a few round numbers: matplotlib's own ticks take longer than all the rest."""
+    """A logarithmic axis with a few round numbers: matplotlib's own ticks take longer than the whole plot."""
     first, last = int(np.floor(np.log10(low))), int(np.ceil(np.log10(high)))
     powers = range(first, last + 1, max(1, (last - first + 3) // 5))
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -86,7 +86,7 @@ def _log(axes: Axes, which: str, low: float, high: float) -> None:
 
 
 def _log_to_fit(axes: Axes, curves: Sequence[Any]) -> None:
-    """A logarithmic y axis around all that is positive and finite."""
+    """A logarithmic y axis around all values that are positive and finite."""
     seen = np.concatenate([c[np.isfinite(c) & (c > 0)] for c in curves])
     low, high = (seen.min(), seen.max()) if len(seen) else (0.1, 1.0)
     _log(axes, "y", low / 2, high * 2)
@@ -139,7 +139,7 @@ def errors(samples: dict[str, Any], direction: str, name: str) -> Plot:
 
 
 def pairs(found: dict[str, Sequence[Any]], implementation: str, direction: str, name: str) -> Plot:
-    """Every number of failing answers: what it should be, and what it is. On the line it is right."""
+    """The numbers of failing answers: expected on one axis, actual on the other. Right ones are on the line."""
     told, ends = [], [1.0]
     with _panel() as (figure, axes):
         for i, (dtype, numbers) in enumerate(found.items()):
@@ -169,7 +169,7 @@ LOOKS: Final[Mapping[Style, str]] = MappingProxyType(
 
 
 def lines(part: Lines, name: str) -> Plot:
-    """All lines of the part, the first on top, and its ends in words."""
+    """All lines of the part, the first on top; the label names their last values."""
     values = [np.array(line.y) for line in part.lines]
     x = np.array(part.x) if part.x else np.arange(max(map(len, values)))
     with _panel() as (figure, axes):
@@ -196,7 +196,7 @@ def _ends(name: str, y: Any) -> str:
 
 
 def regions(part: Regions, name: str) -> Plot:
-    """The two classes' regions as the implementation has them, and the reference's border on top."""
+    """The regions of the two classes by the implementation, and the reference's border on top."""
     x, y = np.array(part.x), np.array(part.y)
     ours, theirs = np.array(part.margins), np.array(part.reference_margins)
     labels, points = np.array(part.labels), np.array(part.points)

@@ -1,4 +1,4 @@
-"""The proof of an assignment as a table, with what should not be below it."""
+"""The proof of an assignment as a table, with the breaches below it."""
 
 from __future__ import annotations
 

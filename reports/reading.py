@@ -1,4 +1,4 @@
-"""A report.json read back: the document, and the records in it that the tables are made from."""
+"""Reads a report.json: the document, and the records in it for the tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Document = dict[str, Any]
 def read(text: str, name: str) -> Document:
     """The document in that text.
 
-    Raises ValueError where it is none that `gradecheck report` or `gradecheck verify --json` wrote.
+    Raises ValueError where neither `gradecheck report` nor `gradecheck verify --json` wrote it.
     """
     found = _json(text, name, "a report.json")
     if not isinstance(found.get("comparisons"), list):
@@ -34,7 +34,7 @@ def read(text: str, name: str) -> Document:
 
 
 def peers(text: str, name: str) -> Document:
-    """The document in that text. Raises ValueError where it is none that `python -m gradecheck.peers` wrote."""
+    """The document in that text. Raises ValueError where `python -m gradecheck.peers` did not write it."""
     found = _json(text, name, "a peers.json")
     if found.get("schema") != SCHEMA or "matrix" not in found:
         msg = f"report: {name} has no matrix of schema {SCHEMA}, but should be a peers.json; make it again: make peers"
@@ -43,7 +43,7 @@ def peers(text: str, name: str) -> Document:
 
 
 def mutants(text: str, name: str) -> Document:
-    """The document in that text. Raises ValueError where it is none that `make mutants` wrote."""
+    """The document in that text. Raises ValueError where `make mutants` did not write it."""
     found = _json(text, name, "a mutants.json or mutations.json")
     tables = found.get("tables")
     if found.get("schema") != SCHEMA or not isinstance(tables, list) or not all(map(_is_table, tables)):
@@ -69,7 +69,7 @@ def _json(text: str, name: str, wanted: str) -> Document:
 
 
 def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, float]]]]:
-    """Regime and worst ulp of both sides from the truth, by dtype and function."""
+    """By dtype and function: regime, and the worst distance of each side from the truth in ulp."""
     found: dict[str, dict[str, list[tuple[str, float, float]]]] = {}
     for sheet in document["sheets"]:
         for dtype, rows in sheet.get("distances", {}).items():
@@ -83,7 +83,7 @@ def distances(document: Document) -> dict[str, dict[str, list[tuple[str, float, 
 
 
 def section(record: Document) -> Section:
-    """The section that was written. Raises ValueError, KeyError or TypeError for what is none."""
+    """The section of that record. Raises ValueError, KeyError or TypeError for any other record."""
     found: Section = _value(Section, record)
     return found
 
@@ -92,7 +92,7 @@ _KINDS: Final[Mapping[str, Any]] = MappingProxyType({kind.kind: kind for kind in
 
 
 def _value(kind: Any, data: Any) -> Any:
-    """The value of that type: a record, a tuple, or what a record of parts may hold else."""
+    """The value of that type: a record, a tuple, or a plain value."""
     if kind == Part:
         kind = _KINDS[data["kind"]]
     if isinstance(kind, type) and is_dataclass(kind):

@@ -1,4 +1,4 @@
-"""How a terminal shows tables and sentences: at its width and in colour, which `click.echo` takes out elsewhere."""
+"""Tables and sentences for a terminal: at its width, and in colour, which `click.echo` removes elsewhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def toned(text: str, tone: Tone) -> str:
 def paragraph(text: str, indent: str = "", further: str | None = None, file: IO[Any] | None = None) -> str:
     """The text in lines of the terminal's width; on one line where it goes to a file or another program.
 
-    further: the indent of the second line and all that follow.  file: where it goes, if not to stdout.
+    further: the indent of all lines but the first.  file: where it goes, if not to stdout.
     """
     if not (file or sys.stdout).isatty():
         return indent + text
@@ -43,7 +43,7 @@ def paragraph(text: str, indent: str = "", further: str | None = None, file: IO[
 
 
 def labelled(text: str) -> str:
-    """A line, and lines below it that begin with a label or go on from one; each is wrapped behind its label."""
+    """A line, and labelled lines below it; each is wrapped beside its label."""
     first, *others = text.split("\n")
     lines = [paragraph(first, further="  ")]
     for line in others:
@@ -54,9 +54,9 @@ def labelled(text: str) -> str:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table no wider than the terminal, or than 80 columns: what is too long is wrapped within its cell.
+    """A table no wider than the terminal, or than 80 columns: long cells are wrapped.
 
-    Columns that do not fit side by side stand below each other, the first of them before each part.
+    Columns that do not fit side by side go into further tables below, each of which begins with the first column.
     """
     room = shutil.get_terminal_size().columns
     columns = [_Column(header, [row[i] for row in rows]) for i, header in enumerate(headers)]
@@ -105,7 +105,7 @@ def _parts(columns: Sequence[_Column], room: int) -> Iterator[list[_Column]]:
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """How wide each column is: headers give way first, then the widest cells, between words where that will do."""
+    """The width of each column: headers are wrapped first, then the widest cells, between words where possible."""
     if sum(column.whole for column in columns) <= room:
         return [column.whole for column in columns]
     bounds = [(column.least, column.likely) for column in columns]
@@ -125,7 +125,7 @@ def _lines(columns: Sequence[_Column], room: int) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """A row in as many lines as its longest cell; what a verdict is says its colour, too."""
+    """A row, in as many lines as its longest cell; verdicts are coloured."""
     wrapped = [
         [part for line in cell.split("\n") for part in wrap(line, width, break_on_hyphens=False) or [""]]
         for cell, width in zip(cells, widths, strict=True)

@@ -13,7 +13,7 @@ from reports.plots import Plot
 from reports.reading import Document
 
 LONGEST: Final = 160
-"""Letters of an input that are shown; the code beside it has all of them."""
+"""Letters of an input that are shown; the code beside it has the whole input."""
 
 NOTHING: Final = "–"
 
@@ -94,7 +94,7 @@ def sections(doc: Document) -> list[dict[str, Any]]:
 
 
 def _apart(doc: Document, sheet: Document, comparisons: Sequence[Document]) -> list[Plot]:
-    """What is beside what should be, where they are apart."""
+    """Plots of actual against expected numbers, where they differ."""
     pairs = {
         c["dtype"]: c["worst_case"]["pairs"]
         for c in comparisons
@@ -120,7 +120,7 @@ def _sheet(doc: Document, sheet: Document, comparisons: list[Document]) -> Docum
 
 
 def _element(comparison: Document, sheet: Document, doc: Document) -> dict[str, str]:
-    """The worst number and its case, as words and numbers to read."""
+    """The worst number and its case, as texts."""
     case = comparison["worst_case"]
     if not case or not case["element"]:
         return {}

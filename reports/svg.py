@@ -1,4 +1,4 @@
-"""matplotlib's figures as SVG that can stand in a page: many of them, small, in the page's own colours."""
+"""matplotlib's figures as SVG within a page: many, small, and in the page's colours."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ NOISE: Final = re.compile(
 )
 TAG: Final = re.compile(r"<[^>]*>")
 LONG: Final = re.compile(r"(\d\.\d)\d+")
-"""More digits than a tenth of a point, which is finer than any screen."""
+"""Digits beyond a tenth of a point, which no screen shows."""
 
 MARKERS: Final = re.compile(r'(<use href="[^"]*" x="[^"]*" y="[^"]*") (style="[^"]*")/>')
 
 
 def inline(figure: Figure, name: str, label: str) -> str:
-    """The figure as an element of a page. name: makes its ids its own.  label: what it shows, for who cannot see it."""
+    """The figure as an element of a page. name: prefix of its ids.  label: the alt text."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
     text = file.getvalue()
@@ -55,7 +55,7 @@ def inline(figure: Figure, name: str, label: str) -> str:
 
 
 def _own_ids(text: str, name: str) -> str:
-    """Ids that are referred to get the figure's name in front, and the others go."""
+    """Prefixes ids that are used with the figure's name, and removes the others."""
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
     numbers = {old: f"{name}-{i}" for i, old in enumerate(sorted(used))}
     text = re.sub(r' id="([^"]+)"', lambda m: f' id="{numbers[m[1]]}"' if m[1] in used else "", text)
@@ -63,7 +63,7 @@ def _own_ids(text: str, name: str) -> str:
 
 
 def _shared_styles(text: str) -> str:
-    """The style of markers that look alike, said once for their group: there are hundreds of them."""
+    """Moves the style that hundreds of markers share to their group."""
 
     def group(found: re.Match[str]) -> str:
         styles = set(re.findall(r'<use [^>]*?(style="[^"]*")/>', found[0]))

@@ -1,4 +1,4 @@
-"""Records into rows: one list of headers and cells for each table, whatever it is printed on."""
+"""Turns records into tables: headers and rows of cells, for every kind of output."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Table:
         return Table(tuple(self.headers[i] for i in kept), rows)
 
     def terminal(self) -> str:
-        """As wide as the terminal, and coloured."""
+        """Wrapped at the terminal's width, and coloured."""
         return screen.table(self.headers, [[str(cell) for cell in row] for row in self.rows])
 
     def text(self) -> str:
-        """As wide as it is, for a file."""
+        """Not wrapped, for a file."""
         return tabulate(self.rows, self.headers, tablefmt="simple", disable_numparse=True)
 
     def markdown(self) -> str:
@@ -59,9 +59,9 @@ def verifications(found: Sequence[Verification]) -> Table:
 
 
 def distances(found: Mapping[str, Sequence[tuple[str, float, float]]]) -> Table:
-    """One row a function, one column a regime. found: regime and worst ulp of both sides from the truth, by function.
+    """One row a function, one column a regime. found: by function, regime and the worst ulp of both sides.
 
-    A regime that a function is not asked in is a dash.
+    A dash stands for a regime that is not drawn for the function.
     """
     regimes = dict.fromkeys(regime for distances in found.values() for regime, *_ in distances)
     rows = []
@@ -72,7 +72,7 @@ def distances(found: Mapping[str, Sequence[tuple[str, float, float]]]) -> Table:
 
 
 def _ulp(x: float) -> str:
-    """Short, and as many decimals as tell two sides apart: an ulp is no quantity that has a small part."""
+    """A distance with few digits: more of an ulp mean nothing."""
     if x == 0 or x >= 1e4:
         return number(x, 1)
     return f"{x:.0f}" if x >= 100 else f"{x:.2f}"

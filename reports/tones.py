@@ -1,4 +1,4 @@
-"""Verdicts, and outcomes as students are told of them: their signs and tones, on pages and terminals alike."""
+"""The signs and tones of verdicts and of outcomes, on pages and terminals."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ SIGNS: Final[Mapping[str, tuple[str, Tone]]] = MappingProxyType(
         "still to be written": ("…", "fair"),
     }
 )
-"""The word stands beside its sign, always."""
+"""The sign of each; the word always stands beside it."""

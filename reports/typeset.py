@@ -1,4 +1,4 @@
-"""Formulas as MathML and code with its words marked, both made when the page is: a reader needs no script."""
+"""Formulas as MathML and coloured code, made with the page: showing them takes no script."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ ATTRIBUTES: Final = frozenset(
 )
 
 MARKED: Final = ("k", "kn", "kc", "ow", "s1", "s2", "sd", "sa", "si", "mi", "mf", "nf", "nd", "nc", "c1")
-"""Kinds of words that page.css has a colour for, by Pygments' short names."""
+"""The kinds of words for which page.css has a colour, by Pygments' short names."""
 
 UNMARKED: Final = re.compile(rf'<span class="(?!(?:{"|".join(MARKED)})")[^"]*">([^<]*)</span>')
 
 
 def formula(latex: str, plain: str) -> str:
-    """The formula as MathML; in plain words where the LaTeX cannot be read or would make anything but a formula."""
+    """The formula as MathML; in plain text where the LaTeX cannot be read, or holds more than a formula."""
     from latex2mathml.converter import convert
 
     try:
         root = ElementTree.fromstring(convert(latex, display="block"))
-    except Exception:  # whatever the LaTeX has wrong: the same formula stands in plain words
+    except Exception:  # the LaTeX is faulty: show the formula in plain text
         return f"<code>{escape(plain)}</code>"
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
@@ -44,14 +44,14 @@ def formula(latex: str, plain: str) -> str:
 
 
 def _join_words(row: Any) -> None:
-    """Upright letters in a row are one word: MSE, not M times S times E."""
+    """Joins upright letters in a row to one word: MSE, not M times S times E."""
     for letter, following in zip(list(row), list(row)[1:], strict=False):
         if all(x.tag.endswith("mi") and x.get("mathvariant") == "normal" for x in (letter, following)):
             following.text = (letter.text or "") + (following.text or "")
             row.remove(letter)
     for word in row:
         if len(word.text or "") > 1:
-            word.attrib.pop("mathvariant", None)  # longer names are upright anyway
+            word.attrib.pop("mathvariant", None)  # longer names are upright without it
 
 
 def python(code: str) -> str:

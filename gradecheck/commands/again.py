@@ -1,4 +1,4 @@
-"""regrade, diff: a class is marked again, and held against itself."""
+"""regrade, diff: mark a class again, and compare two results."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from gradecheck.machine.cores import THREADS
 
 WRONG = 1
 USAGE = 2
-BAR = 18  # columns of a progress bar: what it is at stands beside it, in 80 columns
+BAR = 18  # columns of a progress bar: in 80 columns there is room for a name beside it
 
 
 class Failed(click.ClickException):
-    """What keeps a command from going on, said in one sentence."""
+    """An error that ends a command, in one sentence."""
 
     def show(self, file: IO[Any] | None = None) -> None:
         from reports.screen import paragraph
@@ -33,7 +33,7 @@ class Usage(Failed):
 
 
 def output_folder(path: Path, option: str = "out") -> Path:
-    """The folder to write to, looked at before any work."""
+    """The folder to write to, tried before any work."""
     from gradecheck.machine.files import writable_folder
 
     try:
@@ -43,7 +43,7 @@ def output_folder(path: Path, option: str = "out") -> Path:
 
 
 def one_thread() -> None:
-    """One thread for a process's arithmetic, unless the caller says otherwise: on small arrays more only wait."""
+    """Let arithmetic use one thread, unless the environment says otherwise: on small arrays more threads only wait."""
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
 

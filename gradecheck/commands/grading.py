@@ -1,4 +1,4 @@
-"""grade: a class is marked. The steps are those of regrade, too."""
+"""grade: marks a class. regrade has the same steps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gradecheck.grading.jail.isolation import Wanted
 
 MOST_ROWS = 60  # submissions that are listed one by one on the terminal
-INTERRUPTED = 130  # as shells have it
+INTERRUPTED = 130  # exit status of shells after Ctrl-C
 
 
 @click.command(cls=Narrowed)
@@ -97,7 +97,7 @@ def grade(
 
 
 def results_folder(folder: Path, asked: Assignment) -> Path:
-    """The folder for this assignment's marks: where another's are, they stay."""
+    """The folder for this assignment's marks. Raises Usage where it holds those of another assignment."""
     from gradecheck.grading.classrun.written import held
 
     try:
@@ -121,7 +121,7 @@ def prepare_run(
     jobs: int | None,
     said: Mapping[str, Any],
 ) -> Run:
-    """All that a run needs, or the reason why it cannot begin."""
+    """All that a run needs. Raises Usage, with the reason, where it cannot begin."""
     from gradecheck.grading.classrun.run import Run
     from gradecheck.grading.submissions.finding import find
     from gradecheck.packs import catalogues
@@ -142,7 +142,7 @@ def prepare_run(
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """The journal of a run. What goes wrong while it is open is said in one line: nothing that it has is lost."""
+    """The journal of a run. An error while it is open becomes one line: what the journal has is kept."""
     from gradecheck.grading.classrun.journal import BusyError, Journal
     from gradecheck.grading.classrun.pool import MarkerError
 
@@ -161,7 +161,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 
 def mark_class(run: Run, journal: Journal) -> Graded:
-    """Mark, with a progress bar where someone looks."""
+    """Mark, with a progress bar on a terminal."""
     from gradecheck.grading.bank.store import is_kept
     from gradecheck.grading.classrun.run import grade
     from gradecheck.grading.submissions.names import printable
@@ -181,7 +181,7 @@ def mark_class(run: Run, journal: Journal) -> Graded:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for, to be kept with the results."""
+    """The call of the command, to be kept with the results."""
 
     paths: Sequence[Path]
     leave: Sequence[Path]

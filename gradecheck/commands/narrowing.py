@@ -1,4 +1,4 @@
-"""The options that say which inputs are asked: those of an assignment's keys, for every command that draws inputs."""
+"""The options that narrow inputs: the keys of an assignment, for every command that draws inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""packs, new-pack: which lectures are installed, and a folder to begin another one with."""
+"""packs, new-pack: list the installed lectures, and write a folder to begin one with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def packs() -> None:
 
 
 def _told(name: str) -> str:
-    """What the pack is, or why it cannot be used."""
+    """One line on the pack: its title, or why it cannot be used."""
     from gradecheck.packs.pack import PackError
     from gradecheck.packs.registry import find
     from gradecheck.verifying.wording import counted

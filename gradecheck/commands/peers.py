@@ -1,4 +1,4 @@
-"""`make peers`: hold published code against the contracts, print the tables, write build/peers.md and peers.json."""
+"""`make peers`: compare published code with torch, print the tables, write build/peers.md and peers.json."""
 
 from __future__ import annotations
 

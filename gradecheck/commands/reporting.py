@@ -93,7 +93,7 @@ def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Doc
 
 
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
-    """Everything found, as the document and as the Markdown, by its file's name; the tables go to the terminal."""
+    """Print the tables, and return the document, and the Markdown by its file's name."""
     pack = found_pack(told["pack"])
     contracts = chosen_contracts(formula, pack)
     options = checked_options(pack, told)
@@ -115,9 +115,9 @@ def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, d
 
 
 def _progress(stage: str) -> None:
-    """One line that changes where someone watches, and a line each where it is logged."""
+    """Show the stage: on a terminal in one line that changes, in a log on a line of its own."""
     if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{stage}", nl=False, err=True, color=True)  # this is no colour
+        click.echo(f"\r\x1b[K{stage}", nl=False, err=True, color=True)  # color=True keeps the control codes
     elif stage:
         click.echo(f"  {stage}", err=True)
 
@@ -139,7 +139,7 @@ def _dumps(document: Document) -> str:
 
 
 def _page(document: Document, source: Path | None) -> tuple[str | None, str]:
-    """The page, or why there is none."""
+    """The page and "", or None and why there is none."""
     from reports.page import page
 
     _progress("the page")
@@ -147,7 +147,7 @@ def _page(document: Document, source: Path | None) -> tuple[str | None, str]:
         return page(document), ""
     except ModuleNotFoundError as error:
         return None, str(error)
-    except Exception as error:  # whatever does not fit in a file that somebody else may have written
+    except Exception as error:  # somebody else may have written the file, with anything in it
         if source is None:
             raise
         msg = f"report: {source} cannot be made a page of ({type(error).__name__}: {error}); make it again"
@@ -157,7 +157,7 @@ def _page(document: Document, source: Path | None) -> tuple[str | None, str]:
 
 
 def _finish(folder: Path, document: Document, texts: Mapping[str, str], missing: str) -> None:
-    """All files or none: each is written aside before any takes its place."""
+    """Write all files or none."""
     from gradecheck.machine.files import write_together
 
     write_together({folder / name: text for name, text in texts.items()})

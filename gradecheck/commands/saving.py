@@ -1,4 +1,4 @@
-"""A marked class into files: its marks, its pages, and the record of the run."""
+"""Writes a marked class to files: its marks, its pages, and the record of the run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Format = Literal["gradescope"]
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: names in the run's folder.    without: why there are no pages, or nothing."""
+    """The names of the files in the run's folder.    without: why there are no pages; "" if there are."""
 
     summary: ClassSummary
     names: tuple[str, ...]
@@ -33,7 +33,7 @@ class Saved:
 def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Sequence[Format]) -> Saved:
     """Write everything.
 
-    results.json and gradebook.csv are the same bytes for the same submissions, whatever happened on the way.
+    results.json and gradebook.csv are the same bytes for the same submissions, even after an interruption.
     """
     functions = tuple(q.name for q in run.assignment.questions)
     _save(folder / RESULTS, gradebook.results(graded.mark))
@@ -68,7 +68,7 @@ def _save(path: Path, pieces: Iterable[str]) -> None:
 
 
 def _save_each(folder: Path, suffix: str, found: ClassMark, said: Callable[[SubmissionMark], str | None]) -> None:
-    """A file for each submission of which something is said, and none that an earlier run has left."""
+    """Write a file for each submission for which `said` gives a text, and remove those of an earlier run."""
     folder.mkdir(exist_ok=True)
     left = set(folder.glob(f"*{suffix}"))
     for mark in found.submissions:

@@ -26,7 +26,7 @@ Isolated = click.option(
 
 
 def need_linux() -> None:
-    """Say in one line that strangers' code cannot be run here, before any import fails for it."""
+    """Raises Usage where strangers' code cannot be run, before an import fails for the same reason."""
     lacking = [name for name in ("fcntl", "resource") if find_spec(name) is None]
     lacking += [f"os.{name}" for name in ("memfd_create", "pidfd_open") if not hasattr(os, name)]
     if lacking:

@@ -1,4 +1,4 @@
-"""check, starter, assignment check: what students run before they hand in, and a teacher before a release."""
+"""check, starter, assignment check: for students before they hand in, and for a teacher before a release."""
 
 from __future__ import annotations
 

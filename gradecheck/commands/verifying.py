@@ -1,4 +1,4 @@
-"""verify, formulas: every function held against its twin; and what each command that verifies is told."""
+"""verify, formulas: compare every function with its twin; and the options of all commands that verify."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def chosen_contracts(names: tuple[str, ...], pack: Pack) -> list[Contract]:
-    """The contracts of the pack that are named, by function or by formula; all of them without a name."""
+    """The contracts of these functions or formulas; without names all of the pack."""
     from gradecheck.packs import registry
 
     try:
@@ -41,7 +41,7 @@ def loaded_implementation(pack: Pack, path: Path | None, seconds: float) -> Impl
 
 
 def asked(contracts: list[Contract], options: Options) -> list[Contract]:
-    """Those that the options ask something, with a line about the others."""
+    """The contracts that have inputs in the scope of the options; a line is printed about the others."""
     from gradecheck.arguments.regimes import regimes_of
 
     found = [contract for contract in contracts if regimes_of(contract, options.scope)]
@@ -55,7 +55,7 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
 
 
 def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
-    """What the options of `verifying` say: manual/ is held to everything, somebody's file to what submissions are."""
+    """The Options of a call: the pack's own side is verified on everything, a file on what submissions are asked."""
     from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
     from gradecheck.cases.narrowing import NarrowingError, narrowed, numbers
     from gradecheck.verifying.verify import Options
@@ -79,7 +79,7 @@ def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
 def held_and_missing(
     contracts: list[Contract], names: tuple[str, ...], subject: Implementation
 ) -> tuple[list[Contract], tuple[str, ...]]:
-    """What to hold: what the implementation has, and what is asked of it by its own name; and all that it has not."""
+    """The contracts to verify: those that the implementation has, or that were named; and the functions it lacks."""
     missing = tuple(c.name for c in contracts if c.name not in subject.functions)
     return [c for c in contracts if c.name not in missing or c.name in names], missing
 
@@ -166,7 +166,7 @@ def verify(
 
 
 def tell_prints(subject: Implementation, found: Sequence[Verification]) -> None:
-    """How much was printed and by what, on stderr: what it says is nobody's who reads the tables."""
+    """Say on stderr which functions printed how much; the prints themselves are not shown."""
     printed: dict[str, int] = {subject.name: subject.printed}
     for v in found:
         printed[v.contract.name] = printed.get(v.contract.name, 0) + v.printed

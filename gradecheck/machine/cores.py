@@ -6,10 +6,10 @@ import os
 from typing import Final
 
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Variables that say how many; read when NumPy and torch load."""
+"""Environment variables for the number of threads; NumPy and torch read them when they load."""
 
 
 def cores() -> int:
-    """How many there are; where the system does not say which are ours, every one counts."""
+    """How many cores this process may use; all of them where the system does not tell."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

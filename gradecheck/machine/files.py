@@ -1,4 +1,4 @@
-"""Writing results so that nothing is lost: looked at before the work, written aside, then renamed."""
+"""Writes results so that nothing is lost: the folder is tried before the work, files are written aside and renamed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 def writable_folder(folder: Path, option: str = "out") -> Path:
     """The folder, made if need be; raises ValueError where nothing can be written there.
 
-    option: what named it.
+    option: of the command line, that named it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def writable_folder(folder: Path, option: str = "out") -> Path:
 
 @contextmanager
 def _aside(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside the path that takes its place once it is whole; a failure leaves the old one."""
+    """A file beside the path, which replaces it once it is whole; after a failure the old one is still there."""
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -41,13 +41,13 @@ def _aside(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write(path: Path, text: str) -> None:
-    """The whole file or none of it: a reader never sees half."""
+    """Write the whole file or none of it: a reader never sees half."""
     with _aside(path) as file:
         file.write(text.encode())
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
-    """All files or none, but for a failure between two renames: all are written aside before any takes its place."""
+    """Write all files or none (but for a failure between renames): all are written aside before any is renamed."""
     with ExitStack() as stack:
         for path, text in texts.items():
             stack.enter_context(_aside(path)).write(text.encode())

@@ -228,7 +228,7 @@ def _without_extras(
 
 
 def _heads(returned: tuple[Any, ...] | list[Any], shape: tuple[int, ...]) -> bool:
-    """Whether the first of several things is the result: it has the result's shape, or is an array before a tuple's rest."""
+    """Whether the first of several things is the result: it has its shape, or is an array and heads a tuple."""
     first = returned[0]
     if _shape(first) == shape or (shape == () and _shape(first) is not None and np.size(first) == 1):
         return True

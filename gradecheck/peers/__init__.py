@@ -1,1 +1,1 @@
-"""Published code held against the contracts: `python -m gradecheck.peers` on the adapters of examples/peers/."""
+"""Published code compared with torch: `python -m gradecheck.peers` on the adapters of examples/peers/."""

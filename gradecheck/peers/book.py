@@ -1,4 +1,4 @@
-"""The bookkeeping: every disagreement has its explanation, and every explanation its disagreement."""
+"""Checks that every disagreement has an explanation, and every explanation a disagreement."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "whose": None,
     "why": None,
 }
-"""What an explanation says, with what is meant where it does not say so."""
+"""The fields of an explanation, with their defaults."""
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:
@@ -63,7 +63,7 @@ def explanation(peer: str, entry: Mapping[str, Any]) -> Explanation:
 def meet(
     pack: Pack, folder: Path, options: Options, apart: Callable[[Pack, Path, Options], Held] = hold_apart
 ) -> tuple[Peer, ...]:
-    """Every adapter of the folder, held; one that lacks a package is passed over."""
+    """Compare every adapter of the folder; one that lacks a package is skipped."""
     book = read(folder)
 
     def one(name: str) -> Peer:
@@ -92,7 +92,7 @@ def _installed(packages: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]
 
 
 def judge(peers: tuple[Peer, ...], environment: Mapping[str, str]) -> Peers:
-    """Each disagreement beside its explanation, and what is left over on either side."""
+    """Each disagreement with its explanation, and those of either that are left over."""
     held = [peer for peer in peers if peer.held]
     numbered = list(enumerate((e for peer in held for e in peer.explanations), start=1))
     explained = {key: number for number, e in numbered for key in e.keys}
@@ -109,7 +109,7 @@ def judge(peers: tuple[Peer, ...], environment: Mapping[str, str]) -> Peers:
 
 
 def _stale(explanation: Explanation, found: Mapping[Key, Disagreement]) -> list[Key]:
-    """How a disagreement shows may change with the draws, from one precision to another; it must show somewhere."""
+    """A key for each function without any of the disagreements; one precision or input that shows one is enough."""
     functions = {key.function: key for key in explanation.keys}
     happened = {key.function for key in explanation.keys if key in found}
     return [key for function, key in functions.items() if function not in happened]

@@ -1,4 +1,4 @@
-"""What holding published code against the contracts found, as frozen records."""
+"""What comparing published code found, as frozen records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradecheck.packs.contract import Contract
 from gradecheck.verifying.records import Verification, WorstCase
 
 Whose = Literal["convention", "bug", "torch"]
-"""Decided by the third witness: they mean another formula or input, they miss what they mean, or torch is off."""
+"""Who is off by the exact value: they mean another formula or input, they miss what they mean, or torch is off."""
 
 VALUES: Final = "values"
 """Kind of disagreement: a number is off."""
@@ -19,7 +19,7 @@ VALUES: Final = "values"
 
 @dataclass(frozen=True)
 class Row:
-    """One function of a peer in one precision: on what a submission is asked, and on all that torch does."""
+    """One function of a peer in one precision: on what submissions are asked, and on all inputs."""
 
     asked: Verification
     everything: Verification
@@ -35,10 +35,10 @@ class Row:
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Which disagreement.
+    """What identifies a disagreement.
 
-    where: the inputs: "asked" of every submission, or else what sets them apart: "0-d", "empty", "nonfinite",
-    "subnormal", "other".  what: a kind of finding (raised, dtype, shape, ...), or VALUES.
+    where: its inputs: "asked" of every submission, or why they are not: "0-d", "empty", "nonfinite", "subnormal",
+    "other".  what: a kind of finding (raised, dtype, shape, ...), or VALUES.
     """
 
     peer: str
@@ -50,7 +50,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One way in which a function does not agree, with the plainest case of it, shrunk, and how many cases show it."""
+    """One way in which a function disagrees, with its plainest case, shrunk, and how many cases show it."""
 
     key: Key
     contract: Contract
@@ -68,7 +68,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a peer disagrees there: data that a person wrote beside the adapters."""
+    """Why a peer disagrees: data that a person wrote beside the adapters."""
 
     keys: tuple[Key, ...]
     whose: Whose
@@ -77,7 +77,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Peer:
-    """One adapter: the packages it needs, what is written about it, and what was found, or why nothing was."""
+    """One adapter: the packages it needs, its entry, and what was found, or why nothing was."""
 
     name: str
     versions: Mapping[str, str]
@@ -91,18 +91,18 @@ class Peer:
         return tuple(dict.fromkeys(row.function for row in self.held.rows)) if self.held else ()
 
     def verdict(self, function: str) -> Verdict:
-        """On the inputs that are asked, in both precisions."""
+        """The verdict on the inputs that are asked, in both precisions."""
         assert self.held is not None
         return worst([row.asked.verdict for row in self.held.rows if row.function == function])
 
 
 @dataclass(frozen=True)
 class Peers:
-    """Every peer, the explanations that hold (numbered from 1, as listed), and what is wrong with the bookkeeping.
+    """Every peer, the explanations that hold (numbered from 1, as listed), and those that do not.
 
     unexplained: disagreements without an explanation.
-    stale: a key for each function in an explanation of which nothing happened, in neither precision, nowhere.
-    contradicted: laid on the peer where the witness has it nearer to the truth than torch, or the other way round.
+    stale: a key for each function of an explanation that showed none of its disagreements.
+    contradicted: explanations that blame the side that is nearer to the truth.
     """
 
     environment: Mapping[str, str]
@@ -118,5 +118,5 @@ class Peers:
 
     @property
     def explanations(self) -> tuple[tuple[Peer, Explanation], ...]:
-        """In the order of their numbers."""
+        """Every explanation and its peer, by number."""
         return tuple((peer, explanation) for peer in self.peers if peer.held for explanation in peer.explanations)

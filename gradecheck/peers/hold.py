@@ -1,4 +1,4 @@
-"""One adapter against every contract that it offers; each adapter in a process of its own."""
+"""Compares one adapter with torch on every contract that it offers; each adapter in a process of its own."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def hold_apart(pack: Pack, file: Path, options: Options) -> Held:
 def _disagreements(
     peer: str, contract: Contract, function: Function, row: Row, options: Options
 ) -> Iterator[Disagreement]:
-    """Each kind of disagreement once; what happens on asked inputs is not repeated for others."""
+    """Each kind of disagreement once: one on asked inputs is not repeated for others."""
     seen: set[str] = set()
     sides = _sides(contract, function)
     for found, told in zip((row.asked, row.everything), _asked_and_everything(options), strict=True):
@@ -103,7 +103,7 @@ def whats(comparison: Comparison) -> set[str]:
 
 
 def where(case: Case, scope: Scope) -> str:
-    """What sets a case apart that a submission is not asked: its regime, its shape, or something else."""
+    """Why a submission is not asked this case: its regime, its shape, or something else; "asked" if it is."""
     if not scope.everything:
         return "asked"
     if case.recipe is not None and not REGIMES[case.recipe.regime].asked:
@@ -112,7 +112,7 @@ def where(case: Case, scope: Scope) -> str:
 
 
 def _kinds(sides: Sides, dtype: str, options: Options) -> dict[tuple[str, str], list[Case]]:
-    """The failing cases by where and what, over the same examples as verify's."""
+    """The failing cases by where and what, over the same examples as in verify."""
     found: dict[tuple[str, str], list[Case]] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -123,13 +123,13 @@ def _kinds(sides: Sides, dtype: str, options: Options) -> dict[tuple[str, str], 
 
 
 def _sides(contract: Contract, function: Function) -> Sides:
-    from gradecheck.verifying.tensors import run_reference  # torch: only where a formula of reference/ really runs
+    from gradecheck.verifying.tensors import run_reference  # imports torch, so only where a twin really runs
 
     return Sides(contract, function, run_reference)
 
 
 def _plainest(sides: Sides, what: str, failures: list[Case], scope: Scope) -> WorstCase:
-    """The smallest failing case; a number that is off is also explained."""
+    """The smallest failing case, explained where a number is off."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         smallest = min(failures, key=lambda case: sum(np.size(x) for x in case.arguments))

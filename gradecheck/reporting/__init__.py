@@ -1,1 +1,1 @@
-"""What a comparison report holds, found part by part and put together. It is rendered by `reports`."""
+"""Finds what a comparison report holds, part by part. `reports` renders it."""

@@ -1,4 +1,4 @@
-"""How far both sides are from the truth, regime by regime: the third witness heard on every number of many cases."""
+"""How far both sides are from the exact value, regime by regime, over every number of many cases."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from gradecheck.verifying.implementation import Implementation
 
 CASES: Final = 40
 MOST_NUMBERS: Final = 60
-"""Cases with more numbers cost arbitrary precision more time than they add."""
+"""The most numbers of a case: in arbitrary precision, larger ones take more time than they are worth."""
 
 
 def accuracy(
     contract: Contract, implementation: Implementation, dtype: str, seed: int = 0, scope: Scope = SUBMISSION
 ) -> tuple[Distance, ...]:
-    """Worst distance from the truth in ulp, a record a regime in their order; none where the function is missing."""
+    """The worst distance from the truth in ulp, one record for each regime; () where the function is missing."""
     from gradecheck.verifying.tensors import run_reference
 
     function = implementation.function(contract)
-    scope = replace(scope, everything=False)  # there is no distance to infinity
+    scope = replace(scope, everything=False)  # infinity has no distance
     if function is None or not regimes_of(contract, scope):
         return ()
     worst: dict[str, tuple[float, float, int]] = {}

@@ -1,4 +1,4 @@
-"""The bound in words: what the stable form of a formula rounds, read off a run of it."""
+"""The bound in words: the operations that the stable form of a formula rounds, recorded in a run of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPARISONS: Final = frozenset({"greater", "greater_equal", "less", "less_equal"
 
 
 class _Traced(NDArrayOperatorsMixin):
-    """An array that writes down every operation that it goes through."""
+    """An array that records every operation on it."""
 
     def __init__(self, value: Any, log: list[str]) -> None:
         self.value = np.asarray(value)
@@ -86,7 +86,7 @@ def _argument(argument: Argument, lengths: Sizes, log: list[str]) -> Any:
 
 
 def operations(contract: Contract) -> Mapping[str, int]:
-    """NumPy's name of every operation of the stable form -> how often it is done (of several steps, in one)."""
+    """How often the stable form does each operation, by NumPy's names; of a training, in one step."""
     log: list[str] = []
     lengths = sizes.near(contract, {**sizes.several(contract), ANY: ()}, EVERYTHING) or {}
     contract.stable(*(_argument(argument, lengths, log) for argument in contract.arguments))
@@ -111,7 +111,7 @@ BASIC: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def bound(contract: Contract) -> str:
-    """The bound of a contract in words, by what its stable form rounds and compares."""
+    """The bound of a contract in words, by the operations of its stable form."""
     done = operations(contract)
     rounding = {name: count for name, count in done.items() if name not in EXACT}
     if not rounding:

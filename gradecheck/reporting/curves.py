@@ -13,11 +13,11 @@ from gradecheck.verifying.implementation import Implementation
 
 POINTS: Final = 161
 Call = Callable[..., Any]
-"""A contract and the arguments of its function in, the result out."""
+"""Computes a contract's function for these arguments."""
 
 
 def curve(subject: str, implementation: Implementation, device: str = "cpu") -> Curve | None:
-    """The formula's curve; None where it has none, or the implementation cannot be drawn."""
+    """The formula's curve; None where it has none, or where the implementation raises."""
     from gradecheck.verifying.tensors import run_reference
 
     contracts = implementation.pack.contracts
@@ -36,7 +36,7 @@ def curve(subject: str, implementation: Implementation, device: str = "cpu") -> 
     x = np.linspace(sketch.low, sketch.high, POINTS)
     try:
         values, slopes = _drawn(ours, contract, gradient, x)
-    except (Exception, SystemExit):  # its verdict says what it does wrong; there is only no picture
+    except (Exception, SystemExit):  # the verdict tells the error; only the picture is left out
         return None
     reference_values, reference_slopes = _drawn(theirs, contract, gradient, x)
     return Curve(subject, sketch.of, tuple(x.tolist()), values, reference_values, slopes, reference_slopes)

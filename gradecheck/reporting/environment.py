@@ -1,4 +1,4 @@
-"""What a run ran on, so that it can be repeated from its own report."""
+"""The environment of a run, so that it can be repeated from its report."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def environment(command: str, seed: int) -> Mapping[str, str]:
 
 
 def _processor() -> str:
-    """The processor's name where the system tells it."""
+    """The processor's name, if the system gives it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

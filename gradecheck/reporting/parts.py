@@ -1,7 +1,6 @@
 """The parts of a report that a pack yields beside its formulas: texts, tables and plots as plain data.
 
-They go into report.json and come back. A table that holds strangers' texts holds them as they are: whoever renders it
-escapes them.
+They are written to report.json and read back. Tables hold strangers' texts unchanged: rendering escapes them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ Style = Literal["solid", "dashed", "dash-dotted", "dotted", "points"]
 
 @dataclass(frozen=True)
 class Text:
-    """One line is a paragraph, several are a list. Code stands between backticks."""
+    """One line is a paragraph, several are a list. Code is between backticks."""
 
     lines: tuple[str, ...]
     kind: Literal["text"] = field(default="text", init=False)
@@ -26,7 +25,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Table:
-    """folded: opened by who wants to read it. A cell that is a verdict is shown as one."""
+    """folded: closed until somebody opens it. A cell that is a verdict is shown with its sign and colour."""
 
     caption: str
     headers: tuple[str, ...]
@@ -37,7 +36,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a plot. colour: one of four, from 0.  wide: for a line that another one lies on."""
+    """One line of a plot. colour: one of four, from 0.  wide: for a line that lies below another one."""
 
     name: str
     y: Numbers
@@ -48,9 +47,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines over x, or over their steps where it is empty; the first lies on top.
+    """Lines over x, or over their steps where x is empty; the first lies on top.
 
-    x_name, y_name: what the axes are.  log: whether y is drawn by its digits.  limit: a line across, if any.
+    x_name, y_name: labels of the axes.  log: whether the y axis is logarithmic.  limit: a horizontal line, if any.
     """
 
     caption: str
@@ -65,7 +64,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Regions:
-    """What two sides decide on a grid over two features: the second of two classes where a margin is positive.
+    """How two sides classify a grid over two features: the second of two classes where a margin is positive.
 
     x, y: the grid's coordinates.  margins: a row for each y.  points, labels: rows with the class of each, 0 or 1.
     """
@@ -84,7 +83,7 @@ class Regions:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often each class (row) was taken for each other (column). what: what the classes are."""
+    """How often each class (row) was taken for each class (column). what: the name of a class, such as digit."""
 
     caption: str
     what: str
@@ -95,7 +94,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Picture:
-    """Rows of grey in [0, 1], dark where it is 1, and what is said below it; note: in a softer voice."""
+    """Rows of grey in [0, 1], where 1 is dark, with a caption; note: in a lighter colour."""
 
     pixels: tuple[Numbers, ...]
     said: str
@@ -111,7 +110,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that was held against the reference. dtype: the one it was held in; "" where it has none.
+    """Something that was compared with the reference. dtype: in which it was; "" for none.
 
     worst_ratio: the largest error / bound.
     """
@@ -126,7 +125,7 @@ class Outcome:
 class Section:
     """Parts under a title. A part may be a section in turn, which a terminal leaves out.
 
-    outcomes: what the section's verdict comes from, beside the sections in it.  folded: as a table's.
+    outcomes: for the section's verdict, with those of the sections in it.  folded: as of a Table.
     """
 
     title: str
@@ -144,7 +143,7 @@ class Section:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The harshest; None where nothing was held."""
+        """The harshest; None where nothing was compared."""
         verdicts = [outcome.verdict for outcome in self.all_outcomes()]
         return worst(verdicts) if verdicts else None
 

@@ -1,4 +1,4 @@
-"""A report, and what it shows of a function beside the numbers: its code, its curve, its distance from the truth."""
+"""A report, and what it shows of each function: its code, its curve, its distance from the truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Listing:
-    """One function as it stands in its file. file: below its room's folder; line: its first there."""
+    """The source of one function. file: relative to its room's folder; line: its first line there."""
 
     name: str
     file: str
@@ -47,13 +47,13 @@ class Distance:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One function of the lecture on paper.
+    """One function as the report shows it.
 
     implementation, reference: the function of each side, then those of its own room that it calls.
     stable: the form whose ball is the bound.  bound: in words.
     samples: by dtype, for each example the largest finite |input| and the worst error / bound.
     repros: by dtype, Python code that runs the worst case again on both sides.
-    made_of: by dtype, the inputs that the worst number of all is made of, where that is one number or one row of each.
+    made_of: by dtype, the inputs of the worst number, where these are one number or one row of each argument.
     distances: by dtype, how far both sides are from the truth in each regime.
     """
 
@@ -81,10 +81,10 @@ class Report:
     """Everything that one run found, and what it ran on.
 
     sections: what the pack shows beside its formulas.  whole: whether all of the pack's functions were asked for.
-    unchecked: what was left out, and why.  broken: the runs that the implementation broke off, and how.
-    sheets, curves: what a page shows beside it.
-    missing: the functions that it was asked for and has not.  lacking: that, in words.
-    glossary: what each regime of numbers is.
+    unchecked: what was left out, and why.  broken: runs in which the implementation raised, and what.
+    sheets, curves: for the page.
+    missing: functions that the implementation lacks.  lacking: that, in words.
+    glossary: each regime of numbers in words.
     """
 
     environment: Mapping[str, str]
@@ -102,7 +102,7 @@ class Report:
 
     @property
     def passes(self) -> bool:
-        """True where something was held, and nothing is wrong, unstable, untidy, vacuous, missing or broken off."""
+        """True where something was compared, and nothing is wrong, unstable, untidy, vacuous, missing or broken off."""
         return (
             not self.broken
             and bool(self.verifications)

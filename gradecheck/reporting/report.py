@@ -1,4 +1,4 @@
-"""Everything that the comparison report holds, found in one run."""
+"""Finds everything that the comparison report holds, in one run."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from gradecheck.verifying.wording import lacking
 
 @dataclass(frozen=True)
 class Broken:
-    """A piece of work that the implementation broke off with an exception."""
+    """A piece of work in which the implementation raised an exception."""
 
     reason: str
 
 
 def _attempt(implementation: Implementation, stage: str, function: Any, *arguments: Any) -> Any:
-    """The function's result, or Broken: what goes wrong in a stranger's code is for the report to say."""
+    """The function's result, or Broken: the report tells what went wrong in somebody's code."""
     try:
         return function(implementation, *arguments)
     except (Exception, SystemExit) as error:
@@ -55,7 +55,7 @@ def _distances(
 ) -> tuple[Distance, ...]:
     try:
         return accuracy(contract, implementation, dtype, options.seed, options.scope)
-    except (Exception, SystemExit):  # its verdict says what it does wrong; there is only no distance
+    except (Exception, SystemExit):  # the verdict tells the error; only the distance is left out
         return ()
 
 
@@ -80,14 +80,14 @@ def build(
 ) -> Report:
     """Verify every contract, and find what the pack shows beside them.
 
-    at_once: processes to share the work out to; more than one takes an implementation that `load` loads again.
+    at_once: processes; for more than one the implementation has to come from `load`.
     missing: functions that were asked for and are not there.
     """
     rows = list(itertools.product(contracts, options.scope.dtypes))
     subjects = dict.fromkeys(c.subject for c in contracts)
     asked = {c.name for c in contracts} | set(missing)
     whole = len(asked) == len(implementation.pack.contracts)
-    with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # each imports torch, and nobody else
+    with Workers(implementation, min(at_once, processes(len(rows)))) as workers:  # only these import torch
         exhibits = _exhibits(implementation, options, whole)
         groups = [  # the longest first
             *([_attempted(task) for task in exhibit.tasks] for exhibit in exhibits),
@@ -127,7 +127,7 @@ def _on_paper(
     distances: Mapping[tuple[str, str], tuple[Distance, ...]],
     options: Options,
 ) -> Task:
-    """The sheet of one function, with its verifications by dtype but for those that had nothing to verify."""
+    """The sheet of one function, with its verifications by dtype, without those that had nothing to verify."""
     own = {v.dtype: v for v in verifications if v.contract.name == contract.name and v.verdict is not Verdict.MISSING}
     far = {dtype: distances[contract.name, dtype] for dtype in own}
     return Task(f"{contract.name} on paper", _sheet, (contract, own, far, options.device))

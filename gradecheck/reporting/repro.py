@@ -1,4 +1,4 @@
-"""Code that runs one case again on both sides, for whoever wants to see it for themselves."""
+"""Python code that runs one case again on both sides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gradecheck.verifying.wording import array
 
 MOST_ELEMENTS: Final = 64
 PLAIN_LAYOUTS: Final = ("C", "read-only")
-"""Others change the order in which BLAS sums, and so the last bits."""
+"""Other layouts change the order in which BLAS sums, and so the last bits."""
 
 
 def _arguments(case: Case) -> list[str]:
@@ -32,7 +32,7 @@ def _lines(text: str) -> str:
 
 
 def made_of(worst: WorstCase, contract: Contract) -> str:
-    """The inputs of the worst number where each is one number or one row of an argument; else nothing."""
+    """The inputs of the worst number, where each is one number or one row of an argument; else ""."""
     element = worst.comparison.worst
     if element is None or not element.index:
         return ""
@@ -41,7 +41,7 @@ def made_of(worst: WorstCase, contract: Contract) -> str:
         if not isinstance(x, np.ndarray):
             said.append(f"{argument.name} = {x!r}")
             continue
-        by_rows = len(argument.axes) == 2 and argument.axes[0].endswith("?")  # one row alone is asked as well
+        by_rows = len(argument.axes) == 2 and argument.axes[0].endswith("?")  # it can be called with one row
         if not (argument.axes == (ANY,) or by_rows) or x.ndim != len(element.index):
             return ""
         place = element.index if argument.axes == (ANY,) else element.index[:-1]

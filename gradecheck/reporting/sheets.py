@@ -1,4 +1,4 @@
-"""One function of the lecture on paper: formula, the code of both sides, the bound, the samples, the worst case."""
+"""Makes the sheet of one function: formula, the code of both sides, the bound, the samples, the worst case."""
 
 from __future__ import annotations
 

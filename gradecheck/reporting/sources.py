@@ -1,4 +1,4 @@
-"""The code of both sides, read from where it stands, for showing beside the numbers."""
+"""The source code of both sides, to be shown beside the numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradecheck.reporting.records import Listing
 
 
 def source(function: Callable[..., Any]) -> Listing | None:
-    """Name, place and code of a function; None where it has no source, as one of NumPy's own."""
+    """Name, place and code of a function; None where it has no source, as one of NumPy's has not."""
     function = inspect.unwrap(function)
     try:
         file = inspect.getsourcefile(function)

@@ -1,6 +1,6 @@
-"""Independent pieces of work on one implementation, done here or shared out to processes of their own.
+"""Independent tasks on one implementation, done in this process or in several.
 
-What is found does not depend on where: results come back in the order of the tasks.
+The results do not depend on that: they come back in the order of the tasks.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from gradecheck.verifying.implementation import Implementation, load
 Progress = Callable[[str], None]
 MOST_PROCESSES: Final = 4
 WORTH_PROCESSES: Final = 16
-"""Tasks from which on several processes pay: each takes seconds to import torch."""
+"""So many tasks are worth another process, which takes seconds to import torch."""
 
 SELDOM: Final = (50_000, 20, 100)
-"""When a worker looks for garbage: at Python's own thresholds verify spends a tenth of its time on that."""
+"""Thresholds of the garbage collector in a worker: with Python's own, verify spends a tenth of its time in it."""
 
 
 class EndedError(RuntimeError):
@@ -40,7 +40,7 @@ class EndedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Task:
-    """A function of a module, called with the implementation and then the arguments. stage: what it is, in words."""
+    """A function of a module, called with the implementation and then the arguments. stage: its name for people."""
 
     stage: str
     function: Callable[..., Any]
@@ -51,8 +51,8 @@ class Task:
 class Exhibit:
     """A section of the report that a pack yields, still to be found.
 
-    section: makes one of what the tasks found, without those that the implementation broke off; None where that is
-    too little.  unchecked: what is left out of it, and why.
+    section: makes one of the results of the tasks that did not raise; None where these are too few.
+    unchecked: what is left out of it, and why.
     """
 
     tasks: tuple[Task, ...]
@@ -61,7 +61,7 @@ class Exhibit:
 
 
 class Workers(AbstractContextManager["Workers"]):
-    """Whoever does the tasks: this process, or several that each load the implementation from its file."""
+    """Does the tasks in this process, or in several that each load the implementation from its file."""
 
     def __init__(self, implementation: Implementation, processes: int) -> None:
         self.implementation = implementation
@@ -73,7 +73,7 @@ class Workers(AbstractContextManager["Workers"]):
                 initializer=_begin,
                 initargs=(implementation.pack, implementation.path, implementation.seconds),
             )
-            for _ in range(processes):  # importing torch takes seconds: it is begun before the first task is there
+            for _ in range(processes):  # start to import torch, which takes seconds, before the first task
                 self.pool.submit(_warm)
 
     def __exit__(
@@ -83,7 +83,7 @@ class Workers(AbstractContextManager["Workers"]):
             self.pool.shutdown(wait=True, cancel_futures=True)
 
     def results(self, tasks: Sequence[Task], progress: Progress) -> list[Any]:
-        """What each task found, in their order.
+        """The result of each task, in their order.
 
         Raises EndedError where the implementation ends the process that runs it.
         """
@@ -108,12 +108,12 @@ def _stage(i: int, tasks: Sequence[Task], task: Task) -> str:
 
 
 def processes(tasks: int) -> int:
-    """How many processes are worth their start-up for so many tasks on this machine."""
+    """How many processes are worth their start for so many tasks on this machine."""
     return min(cores(), MOST_PROCESSES) if tasks >= WORTH_PROCESSES else 1
 
 
 def _context() -> BaseContext:
-    """How processes are begun: on Linux as forks of one that has imported torch, which takes seconds, for all."""
+    """How processes start: on Linux as forks of one process that has imported torch, which takes seconds."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -127,7 +127,7 @@ _here: dict[str, Implementation] = {}
 
 
 def _begin(pack: Pack, path: Path | None, seconds: float) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the parent, which ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     gc.set_threshold(*SELDOM)
     _here["implementation"] = load(pack, path, seconds)
 
@@ -145,7 +145,7 @@ def _mapping(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 
 
 def _pickled_mapping(mapping: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
-    """By a function of ours: the type's own name, mappingproxy, is nowhere to be imported from."""
+    """Pickled by a function: the type itself, mappingproxy, cannot be imported by name."""
     return _mapping, (dict(mapping),)
 
 

@@ -1,1 +1,1 @@
-"""A function held against its twin over many cases."""
+"""Verifying: a function compared with its twin over many cases."""

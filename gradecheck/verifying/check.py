@@ -1,4 +1,4 @@
-"""One case, one call: the implementation's answer held against what is expected."""
+"""One case: the implementation's answer compared with the expected one."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def pristine(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def expect(contract: Contract, case: Case, reference: Reference) -> Expectation:
-    """What the reference says, computed on copies before the implementation sees anything."""
+    """The reference's answer, computed on copies before the implementation sees the arguments."""
     arguments = pristine(case.arguments)
     return Expectation(contract, arguments, reference(contract, arguments))
 
 
 def answer(function: Callable[..., Any], expectation: Expectation) -> tuple[Array, ...]:
-    """What the function returns for these arguments, as arrays; none where it returns none."""
+    """What the function returns for these arguments, as arrays; () where it returns no arrays."""
     arguments = pristine(expectation.arguments)
     dtype = precision(arguments)
     try:
@@ -52,7 +52,7 @@ def check(function: Callable[..., Any], case: Case, expectation: Expectation) ->
     contract, arguments = expectation.contract, case.arguments
     dtype = precision(arguments)
     try:
-        # What comes back may be the function's own buffer: it is copied before the function runs again.
+        # The result may be a buffer that the function keeps: it is copied before the function runs again.
         arrays, findings = as_results(function(*arguments), contract, dtype, expectation.shapes)
         arrays = tuple(np.array(a) for a in arrays)
         changed = _changed(contract, arguments, expectation.arguments)
@@ -72,7 +72,7 @@ def check(function: Callable[..., Any], case: Case, expectation: Expectation) ->
 
 
 def _changed(contract: Contract, arguments: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Finding, ...]:
-    """The arguments that the call wrote to, each put back as it was."""
+    """Findings for the arguments that the call wrote to; each gets its old values back."""
     findings = []
     for argument, now, then in zip(contract.arguments, arguments, before, strict=True):
         if isinstance(now, np.ndarray) and now.tobytes() != then.tobytes():
@@ -84,7 +84,7 @@ def _changed(contract: Contract, arguments: tuple[Any, ...], before: tuple[Any, 
 def _unsteady(
     function: Callable[..., Any], expectation: Expectation, first: tuple[Array, ...], second: tuple[Array, ...]
 ) -> tuple[Finding, ...]:
-    """Whether it answers the same call in another way: by random numbers, where a seed brings an answer back."""
+    """Whether the second answer differs from the first: "random" where the same seed gives the same answer again."""
     if _same(expectation, first, second):
         return ()
 
@@ -100,9 +100,9 @@ def _unsteady(
 
 
 def _same(e: Expectation, first: tuple[Array, ...], second: tuple[Array, ...]) -> bool:
-    """Whether two answers are within rounding of each other; no answer has no arrays, and is like no other.
+    """Whether two answers are within rounding of each other; () is an answer without arrays, and like no other.
 
-    The bound of the loosest form takes as long as all the rest: it is asked for where some number differs.
+    The bound of the loosest form takes as long as all the rest: it is computed only where some number differs.
     """
     if not len(first) == len(second) == len(e.values):
         return False

@@ -1,4 +1,4 @@
-"""A failing case explained: shrunk, with what its like have in common and the third witness's word."""
+"""Explains a failing case: shrinks it, finds the signs of similar cases, and compares both sides with the truth."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_PAIRS: Final = 300
 
 @dataclass(frozen=True)
 class Sides:
-    """A function and the reference that it is held against."""
+    """A function and the reference that it is compared with."""
 
     contract: Contract
     function: Callable[..., Any]
@@ -40,9 +40,9 @@ class Sides:
         return check(self.function, case, self.expect(case))
 
     def witness(self, case: Case, comparison: Comparison, truth: bool) -> Witness | None:
-        """How far both are from the true value where they are furthest apart, if a number is off.
+        """How far both sides are from the true value at the worst element, if a number is off.
 
-        truth: also where the two merely differ.
+        truth: also where the sides differ within the bound.
         """
         differ = comparison.worst is not None and comparison.values is not Verdict.EXACT
         wanted = differ and (truth or not comparison.values.passes)
@@ -58,9 +58,9 @@ def explain(
     scope: Scope,
     truth: bool = False,
 ) -> WorstCase:
-    """A failing case, made as small as it can be while it fails alike.
+    """A failing case, shrunk as far as it fails in the same way.
 
-    comparison: of the case as it was drawn.    alike: cases that fail in the same way, whose answers have the signs.
+    comparison: of the case as it was drawn.    alike: cases that fail in the same way, to find signs in.
     """
     expectations = [sides.expect(case) for case in alike]
     answers = [(arrays, e) for e in expectations if (arrays := answer(sides.function, e))]
@@ -71,7 +71,7 @@ def explain(
 
 
 def _pairs(answers: Sequence[Answer], comparison: Comparison) -> tuple[Pair, ...]:
-    """What should be and what is, number by number, of the result that is furthest off."""
+    """The expected and actual numbers of the result that is furthest off."""
     if comparison.worst is None:
         return ()
     found: list[Pair] = []

@@ -1,4 +1,4 @@
-"""Somebody's code in this process: what it does to the process is undone after every call, and every call ends."""
+"""Runs somebody's code in this process: undoes after every call what it did to the process, and ends calls in time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from typing import Any, Final
 import numpy as np
 
 SECONDS: Final = 10.0
-"""How long one call is waited for."""
+"""The longest that a call may take."""
 
 AGAIN: Final = 0.05
-"""A call that catches what should end it is told again, so often."""
+"""How often the alarm is raised again, in seconds, in a call that catches it."""
 
 
 class TooLongError(TimeoutError):
@@ -29,11 +29,11 @@ class TooLongError(TimeoutError):
 
 
 class _Alarm(BaseException):
-    """Raised inside of such a call: `except Exception` does not hold it up."""
+    """Raised inside a call that takes too long; `except Exception` does not catch it."""
 
 
 class Printed(io.BytesIO):
-    """Where prints go: they are counted, and nobody sees them."""
+    """A stream that counts what is printed, and shows nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,15 +46,14 @@ class Printed(io.BytesIO):
         return size
 
     def close(self) -> None:
-        """Whoever wraps it anew may close it, and others go on printing."""
+        """Does nothing: others may go on printing."""
 
 
 class Guarded:
     """A function of somebody's file, called so that this process stays as it is.
 
-    NumPy's error state and print options, the filters of warnings, the standard streams, the recursion limit, the
-    working folder and the folders that imports are looked for in are after each call what they were before it.
-    What was too late once is not called again.
+    Restored after each call: NumPy's error state and print options, the filters of warnings, the standard streams, the
+    recursion limit, the working folder, and sys.path. A function that took too long once is not called again.
     """
 
     def __init__(self, function: Callable[..., Any], seconds: float, folders: list[str]) -> None:
@@ -66,7 +65,7 @@ class Guarded:
     def __call__(self, *arguments: Any) -> Any:
         """What the function returns.
 
-        Raises TooLongError where it has not returned in time, in the main thread of a system that has alarms.
+        Raises TooLongError where it does not return in time, if this is the main thread of a system with alarms.
         """
         if self.late:
             raise TooLongError(f"{self.seconds:g} s")
@@ -92,7 +91,7 @@ def _in_main_thread() -> bool:
 
 
 def _listen() -> None:
-    """Once a process: to set a handler takes longer than all the rest of a call."""
+    """Set the handler, once in a process: that takes longer than the rest of a call."""
     if hasattr(signal, "setitimer") and _in_main_thread() and not _listening:
         signal.signal(signal.SIGALRM, _ring)
         _listening.append(True)
@@ -112,12 +111,12 @@ def _timed(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: fl
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
-    """In the code that was called, never on the way out of it."""
+    """Raise the alarm, but only inside the code that was called."""
     if frame is None or frame.f_code is not _timed.__code__:
         raise _Alarm
 
 
 def seed(number: int) -> None:
-    """Let what draws from the usual generators draw the same numbers again."""
+    """Seed the usual generators, so that they give the same numbers again."""
     random.seed(number)
     np.random.seed(number)

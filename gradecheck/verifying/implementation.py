@@ -1,4 +1,4 @@
-"""An implementation to be verified: functions by name, out of a room of ours or out of a Python file."""
+"""An implementation to be verified: functions by name, from the pack's own NumPy side or from a Python file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from gradecheck.verifying.guarded import SECONDS, Guarded, TooLongError
 
 @dataclass(frozen=True)
 class Implementation:
-    """The functions of a pack that one module offers. Verifying runs them here: only code that you trust.
+    """The functions of a pack that one module has. Verifying runs them in this process: use it for code that you trust.
 
-    path: of the Python file that they come from; None for a room of ours.
-    seconds: how long each call is waited for.
-    classes: those of the file.  printed: bytes that it printed while it was imported.
+    path: of the Python file that they come from; None for the pack's own NumPy side.
+    seconds: that each call may take.
+    classes: in the file.  printed: bytes that it printed while it was imported.
     """
 
     name: str
@@ -42,12 +42,12 @@ class Implementation:
 
 
 def from_module(module: Any, name: str, pack: Pack) -> Implementation:
-    """A module of the pack's own, whose functions need no guard."""
+    """One of the pack's own modules, whose functions need no guard."""
     return Implementation(name, {key: value for key, value in vars(module).items() if callable(value)}, pack)
 
 
 def load(pack: Pack, path: Path | None = None, seconds: float = SECONDS) -> Implementation:
-    """The functions of that file, or of the pack's own side by hand. Each call of one is waited for so many seconds.
+    """The functions of that file, or of the pack's own NumPy side. seconds: that a call may take.
 
     Raises ValueError where the file cannot be imported.
     """
@@ -81,14 +81,14 @@ def load(pack: Pack, path: Path | None = None, seconds: float = SECONDS) -> Impl
 
 
 def _place(error: BaseException, file: Path) -> str:
-    """The line of the file that it came from, if one did."""
+    """The line of the file that raised the error, if one did."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename) == file]
     return f", line {lines[-1]}" if lines else ""
 
 
 def _packages(file: Path) -> list[str]:
-    """The packages that the file stands in, from the outermost to its own."""
+    """The packages that the file is in, from the outermost to its own."""
     names: list[str] = []
     for folder in file.parents:
         if not (folder / "__init__.py").is_file() or not folder.name.isidentifier():
@@ -98,7 +98,7 @@ def _packages(file: Path) -> list[str]:
 
 
 def _imported(file: Path, packages: list[str]) -> ModuleType:
-    """The module of a file, which is told no arguments; in a package, it is a module of that."""
+    """The module of a file, imported with an empty command line, and as part of its package if it is in one."""
     argv, sys.argv = sys.argv, [str(file)]
     try:
         return _of_a_package(file, packages) if packages else _alone(file)
@@ -119,6 +119,6 @@ def _alone(file: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault(file.stem, module)  # where dataclasses and pickle look for a module by its name
+    sys.modules.setdefault(file.stem, module)  # dataclasses and pickle look for a module there
     spec.loader.exec_module(module)
     return module

@@ -1,4 +1,4 @@
-"""What `check` would say of a function of an implementation: the mistakes that it names, and what they cost."""
+"""Marks a function of an implementation as `check` would: the mistakes that it names, and what they cost."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from gradecheck.packs.contract import Contract
 from gradecheck.verifying.guarded import TooLongError
 
 CASES: Final = 100
-"""As many as the built-in assignment has, so that what is kept on disk serves both."""
+"""As many as the built-in assignment has, so that both use the same bank on disk."""
 
 SEED: Final = 3
 
 
 @dataclass(frozen=True)
 class Marked:
-    """mistakes: what each of them is, in the lecture's terms; none where none explains all.
+    """mistakes: each in the lecture's terms; () where none explains every failure.
 
-    only_unstable: whether stability is all that the values cost.
+    only_unstable: whether the values cost only stability.
     """
 
     mistakes: tuple[str, ...] = ()
@@ -32,13 +32,13 @@ class Marked:
 
 
 UNKNOWN: Final = Marked()
-"""Of what cannot be marked here."""
+"""For a function that cannot be marked here."""
 
 
 def marked(contract: Contract, function: Callable[..., Any], scope: Scope) -> Marked:
-    """The function marked on what submissions are asked of the scope; UNKNOWN where no worker can be asked."""
+    """The function, marked on what submissions are asked in the scope; UNKNOWN where no worker can be started."""
     asked = replace(scope, everything=False)
-    if find_spec("fcntl") is None or not regimes_of(contract, asked):  # the catalogue is asked in a worker of Linux
+    if find_spec("fcntl") is None or not regimes_of(contract, asked):  # a worker needs Linux
         return UNKNOWN
     from gradecheck.grading.bank.store import question
     from gradecheck.grading.judging.credit import credit

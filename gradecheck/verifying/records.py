@@ -1,4 +1,4 @@
-"""What passes between the rooms: frozen records of numbers and names. No sentence, no formula."""
+"""The results of verifying: frozen records of numbers and names, without sentences."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Witness:
 
 @dataclass(frozen=True)
 class WorstCase:
-    """The case that went worst, shrunk where it failed; `drawn` is the recipe of the case before shrinking.
+    """The worst case, shrunk where it failed; `drawn` is the recipe of the case before shrinking.
 
     signs: what all failing answers have in common with a right one, by result: "times n", "transposed", ...
     mistakes: the catalogued ones that explain every answer.
-    pairs: of failing answers, what each number should be and what it is.
-    only_unstable: whether what is wrong costs stability alone where a submission is marked.
+    pairs: expected and actual numbers of failing answers.
+    only_unstable: whether the failures would cost a submission only stability.
     """
 
     case: Case
@@ -59,9 +59,9 @@ class Verification:
     """One function in one precision, over all its examples.
 
     worst_ratio: the largest error / bound.  worst_ulp: the largest error in ulp of the expected value.
-    regimes: those met.  unmet: the branches of the contract that no example reached.
+    regimes: those that were drawn.  unmet: the branches of the contract that no example met.
     samples: for each example the largest finite |input| and the worst error / bound.
-    judged: of so many numbers in all results (elements), those whose bound is finite.
+    elements: numbers in all results.  judged: those of them with a finite bound.
     printed: bytes that the function printed.
     """
 
@@ -83,7 +83,7 @@ class Verification:
 
     @property
     def digits(self) -> float | None:
-        """Decimal digits that both sides share where they are furthest apart; where they are equal, the dtype's.
+        """Decimal digits that both sides share at the worst element; those of the dtype where they are equal.
 
         None where no number was judged.
         """

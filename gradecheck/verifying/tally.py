@@ -1,4 +1,4 @@
-"""What has been seen of one function, case by case."""
+"""Gathers the comparisons of one function, case by case."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from gradecheck.numbers.compare import Comparison, FindingKind, Verdict, is_real
 from gradecheck.packs.contract import Contract
 
 FAILURES_KEPT: Final = 40
-"""Failing cases of one check kept to see what they have in common; more would only cost time."""
+"""Failing cases that are kept for each check, to find what they have in common."""
 
 UNSTEADY: Final[frozenset[FindingKind]] = frozenset({"state", "random", "time"})
-"""Findings about more than one call: no number of one answer says as much."""
+"""Findings that take more than one call."""
 
 Oddity = tuple[int, int, int]
 
 
 @dataclass
 class Tally:
-    """What has been seen so far of one function."""
+    """The comparisons of one function so far."""
 
     contract: Contract
     dtype: str
@@ -69,7 +69,7 @@ class Tally:
             self.verdict = comparison.verdict
 
     def _badness(self, case: Case, comparison: Comparison) -> tuple[int, bool, float, Oddity]:
-        """Worse verdict first; then the larger error / bound where it passes, the plainer case where it fails."""
+        """The worse verdict counts more; then the larger error / bound if it passes, the plainer case if it fails."""
         severity, element = comparison.verdict.severity, comparison.worst
         if comparison.verdict.passes:
             size = sum(np.size(x) for x in case.arguments)
@@ -78,12 +78,12 @@ class Tally:
         return severity, unsteady(comparison), 0.0, (-about, -special, -size)
 
     def failing_like(self, case: Case) -> list[Case]:
-        """The cases whose values are wrong, of those that are about the same as this one."""
+        """The cases with wrong values that cost the same check as this one."""
         return self.failures.get(oddity(self.contract, case)[0], [])
 
     @cached_property
     def unmet(self) -> tuple[str, ...]:
-        """The branches that the scope has and no example met."""
+        """The branches in the scope that no example met."""
         if self.met >= self.contract.branches.keys():
             return ()
         within = branches_of(self.contract, self.dtype, self.scope)
@@ -91,7 +91,7 @@ class Tally:
 
     @property
     def overall(self) -> Verdict:
-        """Agreement about nothing is no agreement: no number judged, all expected zeros, or a branch never met."""
+        """Vacuous where nothing could have differed: no number judged, only zeros expected, or a branch never met."""
         if self.verdict.passes and (not self.telling or self.unmet):
             return Verdict.VACUOUS
         return self.verdict

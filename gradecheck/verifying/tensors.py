@@ -1,4 +1,4 @@
-"""ndarray <-> Tensor: the only file that knows both sides."""
+"""ndarray <-> Tensor: the only file that has both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A contract, an implementation and the reference: many cases, one Verification."""
+"""Verifies a contract: an implementation and the reference on many cases give one Verification."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXAMPLES: Final = 200
 
 @dataclass(frozen=True)
 class Options:
-    """How hard and on what to verify."""
+    """On how many and which cases to verify."""
 
     examples: int = EXAMPLES
     seed: int = 0
@@ -38,7 +38,7 @@ class Options:
 
 
 def verify(contract: Contract, implementation: Implementation, dtype: str, options: Options) -> Verification:
-    """Hold one function against its twin over many cases."""
+    """Compare one function with its twin over many cases."""
     function = implementation.function(contract)
     if function is None:
         missing = Finding("missing", contract.name, "not defined", "a function")
@@ -46,7 +46,7 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
     if isinstance(function, Guarded) and function.late:
         late = Finding("time", contract.name, f"no answer in {function.seconds:g} s before", "one")
         return _not_held(contract, implementation, dtype, Verdict.WRONG, late)
-    from gradecheck.verifying.tensors import run_reference  # torch: only where a formula of reference/ really runs
+    from gradecheck.verifying.tensors import run_reference  # imports torch, so only where a twin really runs
 
     tally = Tally(contract, dtype, options.scope)
 
@@ -66,10 +66,10 @@ def verify(contract: Contract, implementation: Implementation, dtype: str, optio
 
     begun, printed = time.perf_counter(), _printed(function)
     if isinstance(function, Guarded):
-        seed(options.seed)  # what a file draws is drawn again in the next run
+        seed(options.seed)  # random numbers of a file are the same in the next run
     with warnings.catch_warnings():
         if _top(getattr(function, "__module__", None) or "") != _top(registry.of(contract).by_hand):
-            warnings.simplefilter("ignore")  # a warning is no wrong answer; the pack's own side promises none at all
+            warnings.simplefilter("ignore")  # a warning is not a wrong answer
         sides = Sides(contract, timed, refer)
         for case in sample(contract, dtype, options.examples, options.seed, options.scope):
             expectation = sides.expect(case)
@@ -103,7 +103,7 @@ def _top(module: str) -> str:
 
 
 def _verdict(overall: Verdict, worst: WorstCase | None) -> Verdict:
-    """As drawn; no harsher than `check`, which charges stability alone for some that are wrong."""
+    """The verdict over all cases, softened to `unstable` where `check` would charge only stability."""
     return Verdict.UNSTABLE if overall is Verdict.WRONG and worst is not None and worst.only_unstable else overall
 
 
@@ -120,7 +120,7 @@ def _not_held(
 
 
 def _worst(tally: Tally, sides: Sides, options: Options) -> WorstCase | None:
-    """The worst case; where it fails by more than its steadiness, explained, with the mistakes that `check` names."""
+    """The worst case; explained, with the mistakes that `check` names, if it fails by more than unsteady answers."""
     if tally.worst is None:
         return None
     drawn, comparison = tally.worst
@@ -144,5 +144,5 @@ def _worst(tally: Tally, sides: Sides, options: Options) -> WorstCase | None:
 
 
 def _ways(comparison: Comparison) -> set[tuple[str, str]]:
-    """The ways in which it fails beside its numbers: what is not as it should be, or what was raised."""
+    """The ways in which it fails other than by its numbers."""
     return {(f.kind, f.was.partition(":")[0] if f.kind == "raised" else f.name) for f in comparison.findings}

@@ -1,4 +1,4 @@
-"""Where two sides disagree, the third witness says who is off, and by how much."""
+"""Compares both sides with the exact value: who is off, and by how much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records into sentences. One grammar: X is <what it was>, but should be <what it should be>."""
+"""Turns records into sentences of one form: X is <what it was>, but should be <what it should be>."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def counted(count: float, noun: str) -> str:
 
 
 def points(x: float) -> str:
-    """Points as they are read: what was answered in time may give any part of them."""
+    """Points, rounded for people: answers in time may give any fraction of a point."""
     return number(round(x, 2))
 
 
@@ -91,7 +91,7 @@ def together(names: Sequence[str]) -> str:
 
 
 def pair(actual: float, expected: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to tell them apart."""
+    """Both numbers, with enough digits to tell them apart."""
     for digits in (6, 10, 17):
         a, e = number(actual, digits), number(expected, digits)
         if a != e:
@@ -100,7 +100,7 @@ def pair(actual: float, expected: float) -> tuple[str, str]:
 
 
 def array(x: Any) -> str:
-    """An argument as Python would read it; the large ones by their shape."""
+    """An argument as Python source; a large array by its shape."""
     if not isinstance(x, np.ndarray):
         return repr(x)
     if x.size > MOST_ELEMENTS_SHOWN:
@@ -136,7 +136,7 @@ def case_lines(case: Case, names: tuple[str, ...]) -> list[str]:
 
 
 def comparison_lines(function: str, comparison: Comparison) -> list[str]:
-    """What is not as it should be: the findings, then the worst number, unless it is another at every call."""
+    """The findings, then the worst number, unless it is another one at every call."""
     lines = [finding_sentence(function, finding) for finding in comparison.findings]
     element, kinds = comparison.worst, {finding.kind for finding in comparison.findings}
     if element is not None and not comparison.values.passes and not kinds & {"state", "random"}:
@@ -151,7 +151,7 @@ def verification_sentence(v: Verification) -> str:
 
 
 def lacking(implementation: str, asked: int, missing: Sequence[str], classes: Sequence[str]) -> list[str]:
-    """What it does not have, in a line; and a line on classes, where those stand in the place of functions."""
+    """A line on the functions that an implementation lacks, and one on classes if it has these in their place."""
     if not missing:
         return []
     named = [*missing[:MOST_NAMES], *(["..."] if len(missing) > MOST_NAMES else [])]
@@ -163,7 +163,7 @@ def lacking(implementation: str, asked: int, missing: Sequence[str], classes: Se
 
 
 def failure(v: Verification) -> str:
-    """Everything that someone who reads a failed verification needs, in a few lines."""
+    """What is wrong with a failed verification, in a few lines."""
     lines = [verification_sentence(v)]
     if v.verdict is Verdict.VACUOUS:
         lines += [f"  no example has {name}; draw more examples" for name in v.unmet]

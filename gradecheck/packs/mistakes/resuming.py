@@ -9,7 +9,7 @@ import numpy as np
 
 
 def resuming() -> Callable[[tuple[Any, ...], tuple[Any, ...]], list[Any]]:
-    """A function of (arguments, start) that gives a list of state, for the caller to change: the start on the first call
+    """A function of (arguments, start) that gives a list of state for the caller to change: the start on the first call
     with these arguments, and on the second what the first left in it.
 
     The third call starts anew, so that the catalogue gives the same answers however often it is asked.
