@@ -1,1 +1,1 @@
-"""A stranger's code: where it runs, what is said to it, and what comes back as data."""
+"""Runs strangers' code: isolates it, calls its functions, and takes what comes back as data."""

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from gradecheck.grading.source import Lost
 
 Value = NDArray[Any] | np.generic | float | list[Any] | tuple[Any, ...]
-"""Lists and tuples are of such values, and of a NoArray in place of what is none."""
+"""Lists and tuples hold such values, or a NoArray in place of one."""
 
 LimitKind = Literal["time", "memory", "output", "processes"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the submission that an exception went through. Cells count from 0 (ADAPTER is that one), lines from 1.
+    """A line of the submission that an exception went through. Cells count from 0 (ADAPTER: the adapter), lines from 1.
 
-    file: the file beside the cells that it stands in; "" where it stands in a cell.
+    file: the file beside the cells that holds the line; "" for a cell.
     """
 
     cell: int
@@ -34,7 +34,7 @@ class Line:
 class Absent:
     """A package that is not there when a submission is marked, and the line that imports it.
 
-    cell: None where there is but one.  file: as of a Line.    packages: what is there, beside NumPy.
+    cell: None where there is only one.  file: as in Line.    packages: those that are there beside NumPy.
     """
 
     module: str
@@ -46,7 +46,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Returned:
-    """The call returned. type: of the result as the submission made it ("matrix" where `value` is an ndarray)."""
+    """The call returned. type: of the submission's own result, such as "matrix", where `value` is an ndarray."""
 
     value: Value
     type: str
@@ -57,9 +57,9 @@ class Returned:
 class Raised:
     """The submission raised; `lines` are its own, the innermost last.
 
-    name: the module or the name that was not there.    absent: the package for want of which it was not.
-    function: of the submission, that an adapter called; "" where it is the one that was asked.
-    call: of the adapter's, which that function does not take.
+    name: the module or the name that was not there.    absent: the missing package that is the reason.
+    function: of the submission, that an adapter called; "" for the function of the question itself.
+    call: the adapter's call, if its arguments do not fit that function.
     """
 
     type: str
@@ -74,9 +74,9 @@ class Raised:
 
 @dataclass(frozen=True)
 class NoArray:
-    """The call returned something that is no array or number: "None", "str", "ragged list", "tuple with None".
+    """The call returned something other than arrays and numbers: "None", "str", "ragged list", "tuple with None".
 
-    Or one of several results that it returned is so.    function: as of Raised.
+    Or one of several results is so.    function: as in Raised.
     """
 
     type: str
@@ -86,10 +86,10 @@ class NoArray:
 
 @dataclass(frozen=True)
 class Missing:
-    """There is no such function; `found` is the type of what has its name instead, or empty.
+    """There is no such function; `found` is the type of what has its name instead, or "".
 
-    because: what kept the file from defining it.    absent: the package for want of which it did not.
-    function: as of Raised; Linear.backward is a method that a class lacks.
+    because: why the file did not define it.    absent: the missing package that is the reason.
+    function: as in Raised; Linear.backward is a method that a class lacks.
     """
 
     found: str
@@ -100,7 +100,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Fault:
-    """An adapter's own line raised: nobody's answer, and ours to mend."""
+    """An adapter's own line raised: a fault of ours, and not an answer of the submission."""
 
     what: str
 
@@ -112,7 +112,7 @@ def unwritten(answer: object) -> bool:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit was met. ran: this very case met it, not one before it. loading: before any function was called.
+    """A limit was met. ran: by this case, and not by one before it. loading: before any function was called.
 
     most: what was allowed: seconds, MiB, or processes.
     """
@@ -125,9 +125,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A case that was not waited for: its function is slow, but had answered others right up to the end of its time.
+    """A case without an answer: its function is slow, but answered others up to the end of its time.
 
-    answered: so many of all `cases`, in so many seconds.
+    answered: of `cases` calls, in so many seconds.
     """
 
     answered: int
@@ -137,7 +137,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Died:
-    """The worker ended, or spoke nonsense: "exit status 0", "SIGSEGV", "protocol". ran, loading: as in Limit."""
+    """The worker ended, or broke the protocol: "exit status 0", "SIGSEGV", "protocol". ran, loading: as in Limit."""
 
     how: str
     ran: bool = True
@@ -148,8 +148,8 @@ class Died:
 class Problem:
     """A statement at module level that did not run to its end, and why.
 
-    cell: counts from 0; None where there is but one. line: where the statement begins; 0 for a cell that Python cannot
-    read, of which nothing was run.
+    cell: from 0; None where there is only one. line: where the statement begins; 0 for a cell that Python cannot read,
+    of which nothing was run.
     """
 
     cell: int | None
@@ -173,10 +173,10 @@ SILENT = Output()
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of running the file, statement by statement.
+    """The result of running the file, statement by statement.
 
     failure: why no function can be called at all. functions: those that the submission itself defines.
-    absent: packages that it looked for and that are not there.    adapter: problems of the adapter.
+    absent: packages that it imports and that are not there.    adapter: problems of the adapter.
     """
 
     functions: tuple[str, ...] = ()
@@ -189,11 +189,11 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What an adapter's function called of the submission in one call, as lines of Python that do the same.
+    """The calls of the submission in one call of an adapter's function, as lines of Python that do the same.
 
-    roots: names of the submission that the lines mention.   last: what the last call returned.
-    results, arguments: what gives each of the contract's after the lines; "" where nothing does.
-    whole: whether the lines are all.
+    roots: names of the submission in the lines.   last: the name of what the last call returned.
+    results, arguments: after the lines, an expression for each of the contract's; "" for none.
+    whole: whether the lines are complete.
     """
 
     lines: tuple[str, ...]

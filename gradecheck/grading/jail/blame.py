@@ -1,8 +1,7 @@
-"""Who is to be blamed where an adapter stands between the marker and the submission: the student, or its author.
+"""Who is to blame for an exception in an adapter that calls a submission: the student, or the adapter's author.
 
-What goes through a line of the submission is the student's, and so is a name that is not there, a call that their
-function does not take, and a result None that the adapter goes on with. Whatever else an adapter's own line raises is
-a fault of ours.
+It is the student's if it went through a line of the submission, if a name is not there, if their function does not
+take a call, or if it returned None and the adapter used that. Any other exception is a fault of ours.
 """
 
 from __future__ import annotations
@@ -24,26 +23,26 @@ NOT_CALLABLE: Final = re.compile(r"'(\w+)' object is not callable")
 
 @dataclass(frozen=True)
 class Blame:
-    """problems: of the adapter, as it was loaded.    bound: names that the submission binds."""
+    """problems: of loading the adapter.    bound: names that the submission binds."""
 
     adapter: Adapter
     problems: Sequence[Problem]
     bound: Collection[str]
 
     def of(self, function: str, answer: Raised | Missing) -> Answer:
-        """The answer of a function of the adapter as one of the submission; a Fault where it is none of theirs."""
+        """The answer of an adapter's function as that of the submission's; a Fault where the adapter is to blame."""
         return self._answer(function, answer, frozenset())
 
     def _answer(self, function: str, answer: Raised | Missing, seen: frozenset[str]) -> Answer:
         if isinstance(answer, Missing):
             names = self.adapter.needs(function)
-            if answer.found and names:  # the adapter's name is another one for the student's
+            if answer.found and names:  # the adapter's name is an alias of the student's
                 return replace(answer, function=names[0])
             return self._unbound(function, seen) or Fault(f"{self.adapter.file} lost its function {function}")
         theirs = tuple(line for line in answer.lines if line.cell != ADAPTER)
         if theirs:
             called = theirs[0].function
-            if "<" in called:  # a lambda, or what a decorator has put around it
+            if "<" in called:  # a lambda, or a decorator's wrapper
                 ours = (line.line for line in answer.lines if line.cell == ADAPTER)
                 called = self.adapter.called_before(max(ours, default=0))
             return replace(answer, lines=theirs, function=called)
@@ -55,7 +54,7 @@ class Blame:
         return self._of_a_line(answer, at) or Fault(self._fault(answer, at))
 
     def _unbound(self, name: str, seen: frozenset[str]) -> Answer | None:
-        """Why one of the adapter's own names is not there: a statement did not run to its end."""
+        """Why one of the adapter's own names is not there: the problem of its statement."""
         if name in seen:
             return None
         line = self.adapter.statement(name)
@@ -65,7 +64,7 @@ class Blame:
         return None if why is None else self._answer(name, why, seen | {name})
 
     def _of_a_line(self, answer: Raised, at: Line | None) -> Answer | None:
-        """What the adapter's line shows that it was given, where that is the student's; None where it is not."""
+        """The student's answer behind an exception in an adapter's own line; None where the adapter is to blame."""
         no_attribute = answer.type == "AttributeError" and answer.message == f"{SUBMISSION} has no {answer.name}"
         if (answer.type == "NameError" or no_attribute) and answer.name in self.adapter.takes:
             return Missing("", function=answer.name)

@@ -1,4 +1,4 @@
-"""A started worker and its wires: messages with deadlines, answers and prints with sizes."""
+"""A started worker and its wires: every wait has a deadline, and every read a size."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from gradecheck.grading.jail.unpacking import MALFORMED, text
 from gradecheck.grading.jail.workers import start_worker
 
 SHOWN = 16 << 10  # bytes kept of what a function prints
-ALL_CASES = 1 << 20  # bytes: what a function is asked mostly fits
+ALL_CASES = 1 << 20  # bytes: room for all cases of most functions
 
 
 class LostError(Exception):
-    """The worker is of no more use."""
+    """The worker cannot be used any more."""
 
     def __init__(self, outcome: Limit | Died) -> None:
         self.outcome = outcome
 
 
 class LateError(LostError):
-    """Nothing came in time: it may be waited for any longer."""
+    """Nothing came in time; the caller may wait longer."""
 
 
 class Connection:
-    """A process and its wires. Every wait has a deadline, and every read a size."""
+    """A process and its wires."""
 
     def __init__(self, isolation: Isolation, limits: Limits) -> None:
         self.room = limits.written + (1 << 20)
         self.answers = os.memfd_create("answers")
         self.output = os.memfd_create("output")
-        fcntl.fcntl(self.output, fcntl.F_SETFL, os.O_APPEND)  # so that it can be emptied between two functions
+        fcntl.fcntl(self.output, fcntl.F_SETFL, os.O_APPEND)  # so that it can be truncated between two functions
         requests, self._in = os.pipe()
         self._out, control = os.pipe()
         for file in (self._in, self._out):
             os.set_blocking(file, False)
-        with contextlib.suppress(OSError):  # more than this user may have; then the two wake each other more often
+        with contextlib.suppress(OSError):  # this user may not have as much: then the two wake each other more often
             fcntl.fcntl(self._in, fcntl.F_SETPIPE_SZ, ALL_CASES)
         try:
             self.process = start_worker(isolation, limits, (requests, control, self.answers), self.output)
@@ -68,7 +68,7 @@ class Connection:
 
     @property
     def busy(self) -> bool:
-        """Whether something that was sent is still to be read."""
+        """Whether the worker has still to read something that was sent."""
         return bool(self._waiting)
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], bytes, bytes]:
@@ -102,7 +102,7 @@ class Connection:
             del self._waiting[: os.write(self._in, self._waiting)]
         except BlockingIOError:
             return
-        except BrokenPipeError:  # it closed its end; whatever it answers now, it has not read the question
+        except BrokenPipeError:  # it closed its end without reading: its answers mean nothing
             self._waiting.clear()
         if not self._waiting:
             self._selector.unregister(self._in)
@@ -110,7 +110,7 @@ class Connection:
     def _pull(self) -> None:
         try:
             data = os.read(self._out, 1 << 16)
-        except BlockingIOError:  # it has opened our end too, and was faster
+        except BlockingIOError:  # it also opened our end, and was faster
             return
         self._received += data
         if not data:

@@ -1,4 +1,4 @@
-"""What a worker says of a submission, completed from our own copy of it: the text of lines, why a name is missing."""
+"""Completes what a worker says from our own copy of the submission: texts of lines, why a name is missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.unpacking import outcome, text
 from gradecheck.grading.source import Lost
 
-if TYPE_CHECKING:  # imported where there is something to explain: most that is marked is right
+if TYPE_CHECKING:  # imported where there is something to explain: most answers are right
     from gradecheck.grading.adapter import Adapter
     from gradecheck.grading.jail.origins import Statements
 
@@ -36,12 +36,12 @@ class Explainer:
     # -- of loading
 
     def loaded(self, told: Any) -> Loaded:
-        """What a worker says that became of running the file. Raises one of MALFORMED where it says nonsense."""
+        """The result of running the file, from a worker's message. Raises one of MALFORMED for any other message."""
         looked_for = [text(name, NAME) for name in told["absent"][:PROBLEMS]]
         absent = frozenset(looked_for) - self._provided if looked_for else frozenset[str]()
         problems: list[Problem] = []
         adapter = [self._problem(one, (), absent) for one in told.get("adapter", [])[:PROBLEMS]]
-        for one in told["problems"][:PROBLEMS]:  # one may be for want of what another would have bound
+        for one in told["problems"][:PROBLEMS]:  # one may be the reason of the next
             problems.append(self._problem(one, problems, absent))
         functions = tuple(text(name, NAME) for name in told["functions"])
         return Loaded(functions, tuple(problems), absent=absent, adapter=tuple(adapter))
@@ -87,7 +87,7 @@ class Explainer:
         return replace(lost, most={"time": seconds, **mib, "processes": limits.processes}[lost.which])
 
     def _raised(self, answer: Raised, problems: Sequence[Problem], absent: frozenset[str]) -> Raised:
-        """With the text of its lines, and the package for want of which it was raised."""
+        """The same with the text of its lines, and the missing package that is the reason."""
         lines = tuple(map(self._line, answer.lines))
         top = answer.name.partition(".")[0]
         lacks = None
@@ -108,7 +108,7 @@ class Explainer:
         return replace(line, text=text(said, NAME), file=" ".join(text(line.file, NAME).split()))
 
     def _missing(self, function: str, answer: Missing, loaded: Loaded) -> Missing:
-        """With the reason why there is no such function, as far as the submission's text tells."""
+        """The same with the reason why there is no such function, by the submission's text."""
         because: Problem | Lost | None = next((lost for lost in self.lost if function in lost.defines), None)
         problems = {(problem.cell or 0, problem.line): problem for problem in loaded.problems}
         for statement in self._statements[""]:
@@ -127,7 +127,7 @@ class Explainer:
     # -- packages that are not there
 
     def _absent(self, name: str, file: str, problems: Sequence[Problem], absent: frozenset[str]) -> Absent | None:
-        """The package for want of which a name was not bound at module level, in the cells or in a file beside them."""
+        """The missing package why a name is not bound at module level, in the cells or in a file beside them."""
         from gradecheck.grading.jail.origins import binding
 
         raised = {(p.cell or 0, p.line): p.why for p in problems if isinstance(p.why, Raised)} if not file else {}
@@ -136,7 +136,7 @@ class Explainer:
             if why is not None and why.absent is not None:
                 return why.absent
             for found in statement.imports:
-                if found.module in absent:  # and what the import raised was caught
+                if found.module in absent:  # the submission caught the ImportError
                     return self._absence(found.module, statement.cell, found.line, file)
         return None
 
@@ -146,7 +146,7 @@ class Explainer:
     # -- the text of the submission
 
     def _number(self, cell: int) -> int | None:
-        """A cell as people count it: there is no number where there is only one."""
+        """The cell, or None where there is only one."""
         return cell if len(self.cells) > 1 else None
 
     @cached_property
@@ -155,7 +155,7 @@ class Explainer:
 
     @cached_property
     def _provided(self) -> frozenset[str]:
-        """Modules that are there, or that are the submission's own; of stand-ins, those that lack nothing."""
+        """Modules that are there, or that are the submission's own; without stand-ins that lack something."""
         own = {path.partition("/")[0].partition(".")[0] for path in self.beside}
         return available(self.packages) - INCOMPLETE | own
 

@@ -1,12 +1,11 @@
-"""Where a stranger's code runs: bubblewrap where it works, resource limits always, and which of them is in force.
+"""Finds the isolation for strangers' code: bubblewrap where it works, and resource limits always.
 
 The jail shows Python's standard library, NumPy (not the rest of site-packages) and the C library, all
-read-only, and a small private /tmp; no network, no other process, no capability. It is probed by marking a
-submission that tries to get out, never assumed. Where a jail's processes may have namespaces of their own, one jail
-serves many submissions, which saves each of them the start of Python and NumPy (nursery.py); where not, or where
-Python is somewhere in /tmp, every worker has a jail of its own. What no jail can bound without cgroups is the memory
-of several processes together, and kernel objects such as shared memory segments: a submission may hold `processes`
-times `memory`.
+read-only, and a small private /tmp; no network, no other process, no capability. Each kind of jail is tried with a
+submission that tries to get out. Where a jail's processes may have namespaces of their own, one jail serves many
+submissions, and Python and NumPy start once for all (nursery.py). Elsewhere, and where Python is in /tmp, every worker
+has a jail of its own. Without cgroups no jail can limit the memory of several processes together, nor kernel objects
+such as shared memory segments: a submission may hold `processes` times `memory`.
 """
 
 from __future__ import annotations
@@ -38,13 +37,13 @@ from gradecheck.grading.jail.process import (
 from gradecheck.grading.jail.session import Session
 
 Wanted = Literal["auto", "required", "none"]
-FORBIDDEN = ("setting up uid map", "new namespace", "Failed RTM_NEWADDR")  # what bwrap says where it may not have them
+FORBIDDEN = ("setting up uid map", "new namespace", "Failed RTM_NEWADDR")  # bwrap, where it gets no namespaces
 
 
 def isolation(wanted: Wanted = "auto", packages: Sequence[str] = ()) -> Isolation:
-    """The isolation in force, probed once per process. Raises JailError where `required` cannot be had.
+    """The isolation in force, tried once per process. Raises JailError where `required` is not possible.
 
-    packages: those that submissions may import beside NumPy, of which `packages.problem` says nothing.
+    packages: those that submissions may import beside NumPy; `packages.problem` is "" for each.
     """
     found = _without("as asked for", packages) if wanted == "none" else _probed(tuple(packages))
     if wanted == "required" and found.mode == "none":
@@ -80,7 +79,7 @@ def _probed(packages: tuple[str, ...]) -> Isolation:
 
 
 def _why_none_starts(said: Sequence[str]) -> str:
-    """For people: the one cause that is met most, with what to do, or else what was said of the last try."""
+    """The reason for people: the most common one, with what to do, or else the message of the last try."""
     if any(words in why for why in said for words in FORBIDDEN):
         return (
             "bubblewrap is installed, but the system forbids it user namespaces, as AppArmor does on Ubuntu 24.04; "
@@ -91,7 +90,7 @@ def _why_none_starts(said: Sequence[str]) -> str:
 
 
 def _candidates(program: str, packages: Sequence[str] = ()) -> Iterator[Isolation]:
-    """The strongest first: a user of its own where root starts it, else a namespace where it is nobody."""
+    """Kinds of jails, the strongest first: with a user of its own, for root; or with a namespace where it is nobody."""
     *first, last = ("Python", "NumPy", *packages)
     alone = f"{', '.join(first)} and {last}"
     line = (
@@ -114,7 +113,7 @@ def _candidates(program: str, packages: Sequence[str] = ()) -> Iterator[Isolatio
             yield Isolation("bubblewrap", f"{line}, a user of its own", command, drops_user=True, nursery=nursery)
         line += "; number of processes not limited for root"
         mounts = (*mounts, *_settings())
-        nurseries = [False]  # whose children could not mount a /proc beside one that is covered
+        nurseries = [False]  # its children could not mount /proc where that is covered
     nobody = ("--unshare-user", "--uid", "65534", "--gid", "65534")
     for nursery in nurseries:
         if not nursery:
@@ -123,7 +122,7 @@ def _candidates(program: str, packages: Sequence[str] = ()) -> Iterator[Isolatio
 
 
 def _settings() -> Iterator[str]:
-    """Arguments that cover what root may write to in /proc: to the kernel, nobody is still the root who started it."""
+    """Arguments that cover what root may write to in /proc: for the kernel, nobody is still root, who started it."""
     for name in ("sys", "sysrq-trigger", "irq", "bus"):
         yield from ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")
 
@@ -140,11 +139,11 @@ def _mounts(packages: Sequence[Path]) -> Iterator[str]:
     """Arguments that show the jail what Python and the packages need, each at its own path, and nothing else."""
     folders = _folders()
     covers = {cover for folder in folders for cover in _site_packages(folder)}
-    # first, for Python or NumPy may themselves be somewhere in /tmp
+    # first, as Python or NumPy may be in /tmp
     yield from ("--proc", "/proc", "--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp")
     parents = {parent for path in (*_system(), *packages) for parent in path.parents}
     for parent in sorted(parents - {Path("/"), Path("/tmp")}):
-        yield from ("--perms", "0755", "--dir", str(parent))  # bwrap's own would be closed to the jail's user
+        yield from ("--perms", "0755", "--dir", str(parent))  # the jail's user could not enter those that bwrap makes
     for path in _system():
         yield from ("--ro-bind", str(path), str(path))
     for cover in sorted(covers):
@@ -172,7 +171,7 @@ def _python() -> Iterator[Path]:
 
 
 def _libraries() -> Iterator[Path]:
-    """Debian keeps shared libraries in a folder of their own, others beside much else."""
+    """The folders of shared libraries: Debian's hold nothing else, others do."""
     for top in map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")):
         own = top / str(sysconfig.get_config_var("MULTIARCH"))
         if own.is_dir():
@@ -214,7 +213,7 @@ print(json.dumps(found))
 
 
 def _leaks(candidate: Isolation) -> str:
-    """Let a submission try to get out of that jail; says what was in its reach, or why it did not start."""
+    """Let a submission try to get out of that jail; returns what was in its reach, or why it did not start, or ""."""
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as file:
         outside = [file.name, __file__, "/etc/passwd"]
         facts = f"port, outside = {server.getsockname()[1]}, {outside}"

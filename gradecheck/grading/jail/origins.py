@@ -1,4 +1,4 @@
-"""Where a submission's names come from, by its text: the statement at module level that should have bound a name."""
+"""Finds by a submission's text the statement at module level that should have bound a name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement at module level. line: its first, decorators aside.   names: what it binds, if it runs to its end."""
+    """A statement at module level. line: its first, without decorators.   names: those that it binds."""
 
     cell: int
     line: int
@@ -29,7 +29,7 @@ class Statement:
 
 
 def statements(cells: Sequence[str]) -> tuple[Statement, ...]:
-    """All that the cells hold; nothing of a cell that Python cannot read."""
+    """The statements of all cells that Python can read."""
     return tuple(
         Statement(number, node.lineno, frozenset(name for name, _ in definitions([node])), tuple(_imports([node])))
         for number, cell in enumerate(cells)
@@ -50,7 +50,7 @@ class Statements(dict[str, Sequence[Statement]]):
 
 
 def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All that is run at module level: nothing within a function or a class."""
+    """All nodes that run at module level: none within a function or a class."""
     for node in nodes:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):

@@ -1,4 +1,4 @@
-"""Which packages a submission can import: NumPy, those that its assignment names, and stand-ins for some that show."""
+"""Which packages a submission can import: NumPy, those that its assignment names, and stand-ins."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import numpy as np
 from gradecheck.grading.jail.inside import standins
 
 APART: Final = frozenset(("torch", "gradecheck", "manual", "reference"))
-"""Where right answers come from. These never share a process with a submission."""
+"""Packages with right answers. They never share a process with a submission."""
 
 NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 INCOMPLETE: Final = frozenset(standins.COMPUTES)
-"""Stand-ins that lack what computes."""
+"""Stand-ins that lack the parts which compute."""
 
 
 def available(packages: Sequence[str] = ()) -> frozenset[str]:
@@ -45,7 +45,7 @@ def problem(package: str) -> str:
 
 
 def shown(packages: Sequence[str] = ()) -> list[Path]:
-    """The files and folders of NumPy and of these packages with all that they need, as they stand in site-packages."""
+    """The files and folders in site-packages of NumPy, of these packages, and of all that they need."""
     numpy = Path(np.__file__).parent
     names = dict.fromkeys(name for package in packages for name in _needed(package))
     paths = [path for name in names if name != "numpy" for path in _parts(name)]
@@ -58,9 +58,9 @@ def _plain(name: str) -> str:
 
 @functools.cache
 def _needed(package: str) -> tuple[str, ...]:
-    """The installed distribution of that name, or with a module of that name, and what it requires in turn.
+    """The installed distribution of that name, or with a module of that name, and all that it requires.
 
-    Raises PackageNotFoundError where there is none. What is required and not there is for another system, or an extra.
+    Raises PackageNotFoundError where there is none. A requirement that is not installed is skipped.
     """
     try:
         metadata.distribution(package)
@@ -86,7 +86,7 @@ def _needed(package: str) -> tuple[str, ...]:
 
 @functools.cache
 def _parts(name: str) -> tuple[Path, ...]:
-    """What a distribution has put into site-packages, but for its metadata and its programs."""
+    """The files and folders of a distribution in site-packages, without its metadata and programs."""
     distribution = metadata.distribution(name)
     tops = dict.fromkeys(file.parts[0] for file in distribution.files or ())
     return tuple(_existing(distribution, tops))

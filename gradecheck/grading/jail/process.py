@@ -1,4 +1,4 @@
-"""One process that runs a stranger's code, in the jail it is given: started, and ended with all that it started."""
+"""Starts one process for strangers' code in its jail, and ends it with all that it started."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from gradecheck.machine.cores import THREADS
 JAILED = "/worker"  # the folder in a jail where our package is
 INSIDE = Path(__file__).with_name("inside")
 START = "import gc; gc.disable(); from inside.worker import main; main()"
-"""Without a collection while NumPy is imported: it saves a twentieth of the start."""
-SCRATCH = 64 << 20  # bytes of the /tmp in a jail: what was handed in, and as much again for what is written
-ENDING = 10.0  # seconds for the kernel to end a jail, or for us to end what has none
+"""No garbage collection while NumPy is imported saves a twentieth of the start."""
+SCRATCH = 64 << 20  # bytes of the /tmp in a jail: half for what was handed in, half to write
+ENDING = 10.0  # seconds to end a worker, with its jail if it has one
 
 
 class JailError(Exception):
-    """No jail works here and one is required, or a worker did not start: ours, never the submission's."""
+    """No jail works here and one is required, or a worker did not start: a fault of ours, not of the submission."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds are wall-clock. question: without an answer, or for all cases of one function where it does not keep
-    answering.    most: for all cases of a function that does.    load: for running the file's cells.
+    """Seconds are wall-clock. question: for all cases of a function, or without a new answer of one that keeps
+    answering.    most: for all cases of one that keeps answering.    load: for running the file's cells.
 
     memory: bytes of one process above what Python and NumPy need. written: bytes that one function may
     answer, may print, and may write to one file. cpu: seconds of processor time, a backstop.
@@ -52,16 +52,16 @@ class Limits:
 
     @property
     def function(self) -> float:
-        """Seconds for all that one function is asked, loading the file anew included."""
+        """Seconds for all calls of one function, with loading the file anew."""
         return 2 * self.most + 2 * self.question + 4 * self.load
 
 
 @dataclass(frozen=True)
 class Isolation:
-    """What a submission runs in. `line` says in one sentence what is in force and what is not.
+    """The isolation of a submission. `line` says in one sentence what is in force and what is not.
 
-    nursery: whether one process raises the workers of many submissions (see nursery.py), in a jail each in namespaces
-    of its own.    packages: distributions that a submission may import beside NumPy.
+    nursery: whether one process raises the workers of many submissions (nursery.py), in a jail each with namespaces of
+    its own.    packages: distributions that a submission may import beside NumPy.
     """
 
     mode: Literal["bubblewrap", "none"]
@@ -73,14 +73,14 @@ class Isolation:
 
 
 def environment(folder: str, paths: Sequence[str]) -> dict[str, str]:
-    """Hashes and threads as on every other run, so that marks are; home is a folder that goes away."""
+    """Environment variables: fixed hashes and one thread, for the same marks on every run; a temporary home."""
     threads = dict.fromkeys(THREADS, "1")
     path = ":".join(paths)
     return {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "HOME": folder, "TMPDIR": folder, "PATH": "", **threads}
 
 
 def interpreter() -> Path:
-    """The program itself, behind virtual environments and symbolic links."""
+    """The Python program itself, with virtual environments and symbolic links resolved."""
     return Path(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
 
 
@@ -99,7 +99,7 @@ def jailed_files() -> dict[str, Path]:
 class Process:
     """A started process, jailed or not, that can always be ended together with all that it started.
 
-    What starts it is watched (PR_SET_PDEATHSIG), and that is a thread: it has to outlive the process.
+    It ends with the thread that starts it (PR_SET_PDEATHSIG), so that thread has to outlive it.
     """
 
     def __init__(self, isolation: Isolation, settings: str, files: Sequence[int], output: int) -> None:
@@ -111,7 +111,7 @@ class Process:
             packages, ours = Path(place, "python"), Path(place, "worker")
             packages.mkdir()
             (ours / INSIDE.name).mkdir(parents=True)
-            for path in shown(isolation.packages):  # of site-packages, these alone are on the path
+            for path in shown(isolation.packages):  # only these of site-packages are on the path
                 (packages / path.name).symlink_to(path)
             for name, file in jailed_files().items():
                 (ours / name).symlink_to(file)
@@ -126,18 +126,18 @@ class Process:
         self.exit = os.pidfd_open(self.popen.pid)
 
     def ended(self) -> str:
-        """How it ended, as a stranger is told. It stays a zombie until `kill`."""
+        """How it ended, for students. It stays a zombie until `kill`."""
         end = os.waitid(os.P_PIDFD, self.exit, os.WEXITED | os.WNOWAIT)
         assert end is not None
         if end.si_code != os.CLD_EXITED:
             return how_it_ended(-end.si_status)
-        # bubblewrap tells of a signal as a shell does
+        # bubblewrap reports a signal as a shell does
         return how_it_ended(128 - end.si_status if end.si_status > 128 else end.si_status)
 
     def _end_jail(self) -> None:
-        """End the jail's first process, and wait until it has taken all others along.
+        """End the jail's first process, and wait until the kernel has ended all others with it.
 
-        bubblewrap itself would not wait for them, and what is still there counts and holds memory beside the next jail.
+        bubblewrap itself would not wait: what is left would count towards limits, and hold memory beside the next jail.
         """
         with contextlib.suppress(OSError):
             for pid in Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text().split():
@@ -172,16 +172,16 @@ def own_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def end_descendants(first: int) -> None:
-    """Without a jail: end all that descends from a process to which orphans come home (PR_SET_CHILD_SUBREAPER).
+    """Without a jail: end all descendants of a process that adopts orphans (PR_SET_CHILD_SUBREAPER).
 
-    Again and again, for what is about to end may have forked since it was listed; but not for ever, for who does
-    nothing else may be faster than we are.
+    Repeatedly, as a process may fork between being listed and ended; but not forever, as one that only forks may be
+    faster than we are.
     """
     deadline = time.monotonic() + ENDING
     while (found := list(_descendants(first))) and time.monotonic() < deadline:
         for pid in [*found, first]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT if pid == first else signal.SIGKILL)  # one of them may have stopped it
+                os.kill(pid, signal.SIGCONT if pid == first else signal.SIGKILL)  # it may have been stopped
 
 
 def _descendants(pid: int) -> Iterator[int]:

@@ -17,7 +17,7 @@ NOTHING: Final[Replaced] = MappingProxyType({})
 
 
 def reply(function: Replacement, arguments: Sequence[tuple[str, Any]]) -> bytes:
-    """The frame with the right values; what the function raises is in it, and is raised in the worker as ValueError."""
+    """The frame with the right values, or with what the function raised: the worker raises that as ValueError."""
     try:
         result = function(arguments)
         several = isinstance(result, tuple)

@@ -57,9 +57,9 @@ MOST_FILES = 1000
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer a case, in the order asked for. A file that cannot be loaded answers every case with the reason.
+    """One answer for each call, in order. A file that cannot be loaded answers every call with the reason.
 
-    numbers: of all answers, where they are the usual ones.
+    numbers: of all answers, if these are usual ones (usual.py).
     """
 
     answers: Sequence[Answer]
@@ -122,7 +122,7 @@ class Session:
 
     @property
     def loaded(self) -> Loaded:
-        """What became of running the file, the last time that it was run; waits for it."""
+        """The result of running the file, the last time that it was run; waits for it."""
         if self._loaded is None or (self._worker is not None and not self._waited):
             self._worker = self._worker or self._start()
             self._loaded, self._waited = self._load(self._worker), True
@@ -140,15 +140,15 @@ class Session:
         longer: float = 0.0,
         anew: bool = False,
     ) -> Reply:
-        """Call the submission's function on every case. What that does to its worker is in the answers.
+        """Call the submission's function on every case. Limits and crashes are among the answers.
 
-        A function that has taken too long in all, or whose file has, is not called again.
-        longer: seconds in all for one that is known to be slow, as long as it keeps answering; a case that is asked
-        alone may take them all.
-        anew: let random numbers begin anew for every case, and not only for the first.
-        replaced: functions of the submission that are to be right for this call, computed here by the given
-        callables on the arguments that the submission passes; what they raise is raised there as ValueError.
-        usual: how the cases are answered where there is nothing to say but the numbers.
+        A function that has taken too long in all, with loading its file, is not called again.
+        longer: seconds in all for a function that is known to be slow, while it keeps answering; a single case may take
+        all of them.
+        anew: every case begins with the same random numbers, and not only the first.
+        replaced: functions of the submission that are replaced for this call. The given callables compute the right
+        values here from the submission's arguments; what they raise is raised there as ValueError.
+        usual: the form of answers whose numbers are taken all at once (usual.py).
         """
         if self._spent.get(function, 0.0) > self.limits.function:
             return Reply((self._explainer.limit(Limit("time", ran=False)),) * cases.count)
@@ -195,11 +195,11 @@ class Session:
                 answers += (Unanswered(first, cases.count, seconds),) * (cases.count - first)
             answers += (replace(self._explainer.limit(lost), ran=i == first) for i in range(len(answers), cases.count))
         elif any(isinstance(answer, Limit) for answer in answers):
-            self.close()  # what it still holds would be missing to the next function
+            self.close()  # the next function would lack the memory that it still holds
         return Reply(tuple(answers), output, seconds)
 
     def record(self, function: str, case: Cases, replaced: Replaced = NOTHING) -> Recorded | None:
-        """What that function of the adapter calls of the submission; None where there is no adapter, or no answer."""
+        """The calls that a function of the adapter makes; None where there is no adapter, or no answer."""
         if self._adapter is None:
             return None
         self._worker = self._worker or self._start()
@@ -221,7 +221,7 @@ class Session:
         return worker
 
     def _seed_of(self, function: str) -> int:
-        """For what that function draws; "" for what the file draws while it is loaded."""
+        """The seed for that function; "" for loading the file."""
         return int.from_bytes(hashlib.sha256(f"{self._seed} {function}".encode()).digest()[:8], "little")
 
     def _load(self, worker: Connection) -> Loaded:
@@ -234,7 +234,7 @@ class Session:
             self.close()
             raise JailError(msg) from None
         try:
-            # the worker itself stops a statement that takes too long; this is for one that does not let it
+            # the worker stops a statement that takes too long; this deadline is for one that prevents it
             told = worker.receive(time.monotonic() + 2 * self.limits.load)[0]["loaded"]
             loaded = self._explainer.loaded(told)
         except LostError as lost:
@@ -254,7 +254,7 @@ class Session:
         anew: bool = False,
         record: bool = False,
     ) -> Limit | Died | None:
-        """Wait until the function has answered everything; or say why it has not."""
+        """Wait until the function has answered everything; returns why it has not."""
         self._serial += 1
         worker.clear()
         asked = {"call": function, "serial": self._serial, "replaced": list(replaced)}
@@ -267,7 +267,7 @@ class Session:
                     return None
                 arguments = read(header, payload)
                 name, parameters = message["ask"], [text(n, NAME) for n in message["names"]]
-                if worker.busy:  # it asks again before it has read: it would only fill our memory
+                if worker.busy:  # it asks again before it has read the last reply, and could fill our memory
                     raise ProtocolError
                 if name not in replaced or not isinstance(arguments, Returned) or type(arguments.value) is not tuple:
                     raise ProtocolError
@@ -279,7 +279,7 @@ class Session:
 
 
 def _that_fit(files: Sequence[File]) -> Iterator[File]:
-    """The files whose place is below the submission's folder, as far as there is room for them."""
+    """The files with a place below the submission's folder, while there is room for them."""
     size = 0
     for file in files[:MOST_FILES]:
         size += len(file.data)

@@ -1,4 +1,4 @@
-"""Frames of a worker as answers: bytes that cannot lie about being data.
+"""Turns frames of a worker into answers, which are plain data.
 
 The worker is a stranger: `unpack` takes exactly the frames that running.py writes and raises ProtocolError
 for anything else. Values are rebuilt from plain bytes as base ndarrays, NumPy scalars, Python numbers,
@@ -59,7 +59,7 @@ class _Leaf:
 
 @dataclass(frozen=True)
 class _Other:
-    """One of several results that is no array."""
+    """One of several results that is not an array."""
 
     type: str
     size: int = 0
@@ -107,7 +107,7 @@ def _plan(tree: Any, depth: int = 6) -> _Leaf | _Branch:
     if kind in ("scalar", "number") and shape:
         raise ProtocolError
     if kind in ("list", "tuple") and (not shape or math.prod(max(n, 1) for n in shape) > NUMBERS):
-        raise ProtocolError  # rows of no numbers are lists all the same, and cost memory here
+        raise ProtocolError  # empty rows are lists, too, and cost memory here
     return _Leaf(kind, dtype, wire, tuple(shape), count * wire.itemsize)
 
 
@@ -117,7 +117,7 @@ def _other(tree: Any) -> _Other | None:
 
 
 def text(value: Any, length: int) -> str:
-    """A stranger's text as one that can be printed and written anywhere: no escapes, no lone surrogates."""
+    """A stranger's text, made safe to print and write anywhere: no escapes, no lone surrogates."""
     if type(value) is not str:
         raise ProtocolError
     plain = value[:length].replace("\r\n", "\n").replace("\r", "\n")
@@ -152,13 +152,13 @@ def outcome(header: Any) -> _Result | Raised | NoArray | Missing | Limit:
     raise ProtocolError
 
 
-# The same few headers come back for every submission; a hostile one can only push them out.
+# Most submissions send the same few headers. A hostile one can only push them out of the cache.
 _remembered = lru_cache(maxsize=4096)(lambda header: outcome(json.loads(header)))
 MALFORMED = (ProtocolError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 def read(header: bytes, payload: bytes) -> Answer:
-    """One frame as what it says. Raises ProtocolError where it says nothing that this file knows."""
+    """The answer in one frame. Raises ProtocolError for any other frame."""
     try:
         found = _remembered(header) if len(header) < 500 else outcome(json.loads(header))
         if isinstance(found, _Result):
@@ -171,7 +171,7 @@ def read(header: bytes, payload: bytes) -> Answer:
 
 
 def unpack(data: bytes, count: int) -> Iterator[Answer]:
-    """The first `count` answers of an answer file, as far as it goes. Raises ProtocolError at the first bad one."""
+    """The first `count` answers of an answer file, or fewer. Raises ProtocolError at the first bad frame."""
     end = 0
     for _ in range(count):
         found = split(data, end, len(data))
@@ -182,7 +182,7 @@ def unpack(data: bytes, count: int) -> Iterator[Answer]:
 
 
 def recorded(data: bytes) -> Recorded | None:
-    """The answer file of a call that was recorded; None where it is none."""
+    """The record in the answer file of a recorded call; None where there is none."""
     try:
         found = split(data, 0, len(data))
         told = json.loads(found[0])["recorded"] if found is not None else {}

@@ -1,6 +1,7 @@
-"""The answers about which there is nothing to say but their numbers: known by their bytes, and taken all at once.
+"""Usual answers: arrays of the right form, which need no look at anything but their numbers.
 
-Most functions of most submissions answer so. A submission that forges such bytes has sent wrong numbers, nothing more.
+They are recognised by their bytes, and their numbers are taken all at once. Most answers are usual. A submission that
+forges such bytes has only sent wrong numbers.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Shapes = tuple[tuple[int, ...], ...]
 
 
 class Unread(Sequence[Answer]):
-    """Answers that are known to be well-formed, read once somebody looks at one."""
+    """Well-formed answers, which are read when one of them is used."""
 
     def __init__(self, data: bytes, count: int) -> None:
         self._data, self._count = data, count
@@ -46,11 +47,11 @@ class Unread(Sequence[Answer]):
 
 @dataclass(frozen=True)
 class Usual:
-    """An answer file with every result an array of its dtype and shape, no argument changed, and repeats the same.
+    """The answer file in which every result has its dtype and shape, no argument is changed, and repeats are the same.
 
-    words: the bytes that are no numbers.   spoken: where in the file they are.
-    doubles, singles: how many bytes of numbers the first answers in float64 have, and in float32, which follow.
-    repeated: where among those the numbers are that the repeats have to give again.
+    words: the bytes that are not numbers.   spoken: their places in the file.
+    doubles, singles: bytes of numbers in the first answers, in float64, and in float32, which follow.
+    repeated: places among these of the numbers that the repeated calls have to give again.
     """
 
     words: Bytes
@@ -61,7 +62,7 @@ class Usual:
 
     @classmethod
     def of(cls, dtypes: Sequence[str], shapes: Sequence[Shapes], order: Sequence[int]) -> Usual:
-        """dtypes, shapes: a case each, all of float64 first.   order: the cases, and after them those repeated."""
+        """dtypes, shapes: of each case, those in float64 first.   order: of the calls, the repeated ones at the end."""
         sizes = [_bytes(*pair) for pair in zip(dtypes, shapes, strict=True)]
         ends = np.cumsum(sizes)
         frames = [framed(_header(dtypes[case], shapes[case]), bytes(sizes[case])) for case in order]
@@ -78,7 +79,7 @@ class Usual:
         )
 
     def numbers(self, data: bytes) -> NDArray[np.float64] | None:
-        """The first answers' numbers end to end; None where there is more to say about some answer."""
+        """The numbers of the first answers end to end; None where some answer is not usual."""
         if len(data) != self.spoken.size:
             return None
         found = np.frombuffer(data, np.uint8)

@@ -1,4 +1,4 @@
-"""How long a function's answers are waited for."""
+"""Waits for a function's answers, as long as it is worth it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ POLLS = 4  # how often within `silent` seconds the answer file is looked at
 
 
 class Wait:
-    """Until the function has been silent for so many seconds, or its time is up.
+    """A wait that ends when the function has been silent for so many seconds, or when its time is up.
 
-    keeps_answering: whether it still answered when its time was up: it is slow, and does not hang.
+    keeps_answering: whether it still answered when its time was up: then it is slow, and does not hang.
     """
 
     def __init__(self, worker: Connection, silent: float, longer: float) -> None:

@@ -1,4 +1,4 @@
-"""A worker for a submission: a child of this marker's nursery, or else a jail of its own that starts anew."""
+"""Starts a worker for a submission: as a child of this marker's nursery, or else in a new jail of its own."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from gradecheck.grading.jail.process import (
     own_folder,
 )
 
-STARTING = 60.0  # seconds for Python and NumPy to start: beyond is a broken machine, not a submission
+STARTING = 60.0  # seconds for Python and NumPy to start: longer is not the submission's doing
 
 
 class Worker(Protocol):
-    """What both are. exit: a file that can be read once it has ended."""
+    """A worker of either kind. exit: a file that can be read once it has ended."""
 
     @property
     def exit(self) -> int: ...
 
     def ended(self) -> str:
-        """How it ended, as a stranger is told: "exit status 3", "SIGSEGV"."""
+        """How it ended, for students: "exit status 3", "SIGSEGV"."""
 
     def kill(self) -> None:
         """End it and everything that it started; leave no process, no zombie and no file."""
 
 
 class Child:
-    """A worker that a nursery has raised: the one that sees to its end, and a pipe that is told how it ended.
+    """A worker that a nursery has raised: its first process, and a pipe that tells how the worker ended.
 
-    folder: without a jail, the worker's own.
+    folder: the worker's own, without a jail.
     """
 
     def __init__(self, first: int, exit: int, folder: tempfile.TemporaryDirectory[str] | None) -> None:
@@ -58,7 +58,7 @@ class Child:
         return how_it_ended(int(told) if told else -signal.SIGKILL)
 
     def kill(self) -> None:
-        """The kernel ends all other processes of a namespace with the first, and that only after all of them."""
+        """End its first process: the kernel ends all others of the namespace before that."""
         if self._folder is not None:
             end_descendants(self._number())
         with contextlib.suppress(ProcessLookupError):
@@ -70,7 +70,7 @@ class Child:
             self._folder.cleanup()
 
     def _number(self) -> int:
-        """Of its process; below 0 where that is no more."""
+        """The number of its first process; below 0 where that has ended."""
         told = Path(f"/proc/self/fdinfo/{self._first}").read_text()
         return int(told.partition("\nPid:")[2].split()[0])
 
@@ -87,7 +87,7 @@ class Nursery:
         self._socket.settimeout(STARTING)
 
     def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
-        """None where this nursery raises none. files: the worker's own three, and one for all that is printed."""
+        """A new worker; None where the nursery gives none. files: the worker's own three, and one for prints."""
         told, theirs = os.pipe()
         folder = None if settings["jailed"] else own_folder()
         first: list[int] = []
@@ -106,7 +106,7 @@ class Nursery:
         return Child(first[0], told, folder) if first else None
 
     def close(self) -> str:
-        """End it with all that it raised; what it has said."""
+        """End it with all that it raised; returns its messages."""
         self._process.kill()
         self._socket.close()
         said = os.pread(self._output, 1 << 10, 0).decode(errors="replace")
@@ -115,7 +115,7 @@ class Nursery:
 
 
 _nurseries: dict[tuple[int, Isolation], Nursery] = {}
-"""Of this process: what was forked from it has no part in them."""
+"""The nurseries of this process; its forks must not use them."""
 
 
 @atexit.register
@@ -146,7 +146,7 @@ def start_worker(isolation: Isolation, limits: Limits, files: Sequence[int], out
 
 
 def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]) -> Child:
-    """By the nursery that there is, or by a new one where that has ended: the kernel may have chosen it for memory."""
+    """A worker from the nursery, or from a new one where that has ended: the kernel may end one to free memory."""
     key, said = (os.getpid(), isolation), ""
     for _ in range(2):
         nursery = _nurseries.get(key)
@@ -160,13 +160,13 @@ def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]
 
 
 def unprivileged() -> int:
-    """A user that no account and no other session has: a user's keys and count of processes outlive a session."""
+    """A user that no account and no other session has, as a user's keys and processes may outlive a session."""
     return secrets.choice(_unprivileged())
 
 
 @functools.cache
 def _unprivileged() -> range:
-    """As many as there are. systemd gives away none above 2 ** 31, and sets few aside for short-lived users below."""
+    """All such users: systemd uses none above 2 ** 31; where these are not mapped, its few for short-lived services."""
     wide, short_lived = range(1 << 31, (1 << 32) - (1 << 16)), range(61184, 65520)
     with open("/proc/self/uid_map") as lines:
         mapped = [(int(first), int(count)) for first, _, count in map(str.split, lines)]

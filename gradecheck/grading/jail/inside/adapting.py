@@ -6,11 +6,11 @@ from typing import Any
 
 Namespace = dict[str, Any]
 Take = Callable[[str], Any]
-"""Gives what the submission has under a name. Raises KeyError."""
+"""Gives the value of a name of the submission. Raises KeyError."""
 
 
 class Names(dict[str, Any]):
-    """What is built in, and then what the submission has."""
+    """The built-in names, and below them those of the submission."""
 
     def __init__(self, take: Take) -> None:
         super().__init__(vars(builtins))
@@ -21,7 +21,7 @@ class Names(dict[str, Any]):
 
 
 class Theirs:
-    """The submission, whose names are attributes."""
+    """The submission as an object with its names as attributes."""
 
     def __init__(self, take: Take) -> None:
         self._take = take
@@ -35,10 +35,10 @@ class Theirs:
 
 
 class Adapter:
-    """namespace: of the adapter alone: what it defines takes the place of nothing that the submission has."""
+    """namespace: of the adapter alone: what it defines changes nothing in the submission."""
 
     def __init__(self, theirs: Namespace) -> None:
-        """theirs: the submission's names, which are looked up when they are used."""
+        """theirs: the submission's namespace, where names are looked up when they are used."""
         self._theirs = theirs
         self.watch: Callable[[str, Any], Any] | None = None
         self.namespace: Namespace = {"__name__": "adapter", "submission": Theirs(self._take)}

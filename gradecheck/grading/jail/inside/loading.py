@@ -14,15 +14,15 @@ from .protocol import ADAPTER
 
 
 def is_below(path: str) -> bool:
-    """Whether a path, parted by "/", leads to a place below the folder that it is taken from."""
+    """Whether a path, relative to a folder and with "/", stays below that folder."""
     parts = path.split("/")
     return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
 
 
 def furnish(folder: str, files: list[list[Any]], payload: bytes) -> None:
-    """Lay the files beside the code, to be read and not written to: each is a path and how many bytes it has.
+    """Write the files beside the code, read-only: each is a path and its number of bytes.
 
-    One that cannot be written is left out: its name is too long here, or another file stands where its folder should.
+    One that cannot be written is left out: its name is too long, or another file is in place of its folder.
     """
     start = 0
     for path, size in files:
@@ -35,23 +35,23 @@ def furnish(folder: str, files: list[list[Any]], payload: bytes) -> None:
             file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o444)
             with open(file, "wb") as written:
                 written.write(data)
-        except (OSError, ValueError):  # ValueError: the name has letters that no file's name has here
+        except (OSError, ValueError):  # ValueError: the file system cannot encode the name
             continue
 
 
 def statements(source: str, name: str) -> list[tuple[int, types.CodeType]]:
-    """A cell's statements at module level, each with its line. What is no Python raises before any of it has run.
+    """A cell's statements at module level, each with its line. Raises where Python cannot read the cell.
 
-    `import a, b` is two statements: where a is missing, b is there all the same.
+    `import a, b` is two statements: where a is missing, b is still imported.
     """
     found: list[tuple[int, types.CodeType]] = []
     flags = 0
     for statement in ast.parse(source, name).body:
         if found and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # by itself a text would be the docstring of the file
+            continue  # compiled alone, a string would become the docstring of the file
         for part in parts(statement):
             code = compile(ast.Module([part], []), name, "exec", flags, dont_inherit=True)
-            flags |= code.co_flags & __future__.annotations.compiler_flag  # holds for what follows
+            flags |= code.co_flags & __future__.annotations.compiler_flag  # counts for all that follow
             found.append((statement.lineno, code))
     return found
 
@@ -63,10 +63,10 @@ def parts(statement: ast.stmt) -> list[ast.stmt]:
 
 
 class Layout:
-    """Where a submission's code is: cells of the running module, and modules in the folder that it was laid out in."""
+    """The places of a submission's code: cells of the running module, and modules in its folder."""
 
     def __init__(self, folder: str, file: str, paths: list[str]) -> None:
-        """file: what the cells were handed in as, by which helper modules may import them.  paths: of other files."""
+        """file: name of the file that the cells are from: helper modules may import it.  paths: of other files."""
         inner, _, own = file.rpartition("/")
         self.folder, self.home = folder, os.path.join(folder, inner) if is_below(file) and inner else folder
         beside = {path.removeprefix(f"{inner}/").partition("/")[0].partition(".")[0] for path in paths}
@@ -76,13 +76,13 @@ class Layout:
         name = next(free, "code that was handed in")
         package = sys.modules["handed in"] = types.ModuleType("handed in")
         package.__path__ = [self.home]
-        self.main = sys.modules[name] = types.ModuleType(name)  # dataclasses and pickle look it up by its name
+        self.main = sys.modules[name] = types.ModuleType(name)  # dataclasses and pickle look a module up by its name
         self.main.__package__ = "handed in"  # so that `from .layers import dense` finds what is beside it
         if own.endswith(".py"):
             self.main.__file__ = os.path.join(self.home, own)
 
     def enter(self) -> None:
-        """Be where the code is, and let it import what is there."""
+        """Make the code's folder the working folder, and import from there."""
         os.makedirs(self.home, exist_ok=True)
         os.chdir(self.home)
         sys.path[:0] = dict.fromkeys((self.home, self.folder))
@@ -90,7 +90,7 @@ class Layout:
     statements = staticmethod(statements)
 
     def place(self, filename: str) -> int | str | None:
-        """The cell or the file of the submission that a code object is of; None where it is of something else."""
+        """The cell or file of the submission for the file name of a code object; None for any other."""
         if filename.startswith("<cell "):
             return int(filename[6:-1])
         if filename == "<adapter>":
@@ -101,7 +101,7 @@ class Layout:
 
     @contextlib.contextmanager
     def apart(self) -> Iterator[None]:
-        """Imports as they are where no file of the submission lies, for what is not of it: both may have a `random`."""
+        """Imports without the submission's files, for an adapter: the submission may have a `random` of its own."""
         path, before = sys.path[:], dict(sys.modules)
         for name, module in before.items():
             if name.partition(".")[0] in self.beside and self.place(str(getattr(module, "__file__", ""))) is not None:

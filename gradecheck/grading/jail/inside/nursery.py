@@ -1,12 +1,12 @@
-"""The first process of a jail in which one submission after another is marked: Python and NumPy have started once.
+"""The first process of a jail for many submissions: Python and NumPy start once, and every worker is a fork of it.
 
-Started as worker.py, which calls `serve`; no line of a stranger ever runs in it. For every worker that is asked for it
-forks, and the child becomes nobody, with namespaces of its own inside those of the jail, in which it sees no process,
-no network and no file but the jail's read-only ones and a new /tmp; it can neither make further namespaces nor undo
-these. What one submission does is gone with its process: the next one is another child of a process it never reached.
+worker.py calls `serve`; no line of a stranger ever runs in this process. For every worker it forks. The child becomes
+nobody, with namespaces of its own inside those of the jail. It sees no process, no network and no file but the jail's
+read-only ones and a new /tmp, and can neither make further namespaces nor undo these. All that a submission does ends
+with its process: the next worker is a fork of a process that it never reached.
 
-Where there is no jail, it does the same without any walls: a worker has a process between the nursery and itself, too.
-To that one every orphan of the worker's comes home, whatever it has left behind, so that it can be found and ended.
+Without a jail, it does the same without these walls. There, too, a worker has a process between the nursery and itself,
+which adopts every orphan of the worker, so that all its processes can be found and ended.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ DEATH_SIGNAL, SUBREAPER = 1, 36
 
 
 def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
-    """Raise a worker for every request on that socket; returns in a worker alone, with its settings.
+    """Raise a worker for every request on that socket; returns only in a worker, with its settings.
 
-    A request is a worker's settings and five files: its own three, one for all that is printed, and one that is told
-    how it ended. The answer is a file that stands for its first process (a pidfd), or none where there is no worker.
+    A request is a worker's settings and five files: its own three, one for what is printed, and one to write how it
+    ended. The reply is a pidfd of its first process, or nothing where there is no worker.
     scratch: bytes of a worker's /tmp in a jail.
     """
     asked = socket.socket(fileno=number)
@@ -44,7 +44,7 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
         _end_with_the_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leave no zombies
     elif os.getuid() == 0:
-        _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # that of bwrap has parts covered: no child could mount one
+        _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # no child could mount one beside bwrap's, which is covered
         _keep(1 << SETUID | 1 << SETGID)
     gc.freeze()
     while True:
@@ -63,7 +63,7 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
 def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int) -> dict[str, Any]:
     *kept, output, ended = files
     for standard in (1, 2):
-        os.dup2(output, standard)  # what goes wrong from here is told where the submission prints
+        os.dup2(output, standard)  # errors from here on are printed where the submission prints
     os.close(output)
     os.setsid()
     if settings["jailed"]:
@@ -78,24 +78,24 @@ def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scr
     if settings["jailed"]:
         _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
     else:
-        os.setsid()  # what it sends to its group is for itself
+        os.setsid()  # signals that it sends to its group reach only itself
         _end_with_the_parent()
     return {**settings, "user": 0, "files": kept}
 
 
 def _wall_in(asked: socket.socket, user: int, scratch: int) -> None:
-    """Go on as the first process within walls."""
+    """Go on as the first process in namespaces of its own."""
     _become_nobody(user)
     first = os.fork()
     if first:
         socket.send_fds(asked, [b"raised"], [os.pidfd_open(first)])
         os._exit(0)
-    os.setsid()  # a group with no process outside: it can be sent signals from inside
+    os.setsid()  # a group without processes outside, which signals from inside would reach
     _furnish(scratch)
 
 
 def _let_out(asked: socket.socket, folder: str) -> None:
-    """Go on without walls, in a folder of one's own."""
+    """Go on without namespaces, in a folder of its own."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _take_orphans_in()
     _end_with_the_parent()
@@ -105,7 +105,7 @@ def _let_out(asked: socket.socket, folder: str) -> None:
 
 
 def _take_orphans_in() -> None:
-    """Those among our descendants come home to us, so that none is out of sight."""
+    """Adopt the orphans among our descendants, so that all can be found."""
     _check(LIBC.prctl(SUBREAPER, 1, 0, 0, 0), "prctl")
 
 
@@ -119,7 +119,7 @@ def _become_nobody(user: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")  # or what is ours in /proc would be root's
+        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")  # else our files in /proc would belong to root
     user, group = os.getuid(), os.getgid()
     _check(LIBC.unshare(NAMESPACES), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
@@ -128,19 +128,19 @@ def _become_nobody(user: int) -> None:
 
 
 def _furnish(scratch: int) -> None:
-    """As the first process of the namespaces: see nothing of the others, and be able to change that no more."""
+    """As the first process of the namespaces: hide everything else, so that it cannot be undone."""
     _mount("", "/", RECURSIVE | PRIVATE)
     _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)
     _mount("tmpfs", "/tmp", NOSUID | NODEV, f"mode=1777,size={scratch}")
     os.chdir("/tmp")
     _write("/proc/sys/user/max_user_namespaces", "0")
     _keep(0)
-    _check(LIBC.prctl(DUMPABLE, 0, 0, 0, 0), "prctl")  # of the same user as the submission, but not to be traced by it
+    _check(LIBC.prctl(DUMPABLE, 0, 0, 0, 0), "prctl")  # the submission has the same user, but cannot trace this process
 
 
 def _see_to_the_end(worker: int, kept: list[int], ended: int) -> NoReturn:
-    """All that the first process does: it waits for the others, and says how the worker ended. The marker ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel keeps from it what it has no handler for
+    """The work of the first process: wait for the others, and write how the worker ended. The marker ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the kernel drops signals for which a first process has no handler
     for file in kept:
         os.close(file)
     with contextlib.suppress(ChildProcessError):  # none is left
@@ -152,9 +152,9 @@ def _see_to_the_end(worker: int, kept: list[int], ended: int) -> NoReturn:
 
 
 def join_new_keyring() -> None:
-    """Processes inherit the kernel's session keyring, with all that is in it and all that is put there."""
+    """Leave the session keyring, which processes inherit from each other with all keys in it."""
     number = KEYCTL.get(os.uname().machine)
-    if number is not None:  # where it fails, there are no keys
+    if number is not None:  # it fails where there are no keys
         LIBC.syscall(number, JOIN_SESSION_KEYRING, None)
 
 

@@ -1,4 +1,4 @@
-"""What an adapter calls of the submission, and with which arguments, as lines of Python that do the same without it.
+"""Records an adapter's calls of the submission, as lines of Python that do the same without the adapter.
 
 Only the call of a counterexample is recorded.
 """
@@ -15,11 +15,11 @@ MOST_LINES, MOST_NUMBERS, DEEP = 40, 100, 3
 
 
 class UnsaidError(Exception):
-    """A value that no line of Python can give."""
+    """A value that cannot be written as Python."""
 
 
 class Watched:
-    """A function, a class or an object of the submission, as the adapter has it while a call is recorded."""
+    """A function, a class or an object of the submission in a wrapper, while a call is recorded."""
 
     def __init__(self, of: Any, said: str, record: "Record") -> None:
         vars(self).update(_of=of, _said=said, _record=record)
@@ -43,7 +43,7 @@ class Watched:
 
 
 def bare(value: Any) -> Any:
-    """The value itself, where it is watched."""
+    """The value without its wrapper."""
     if type(value) is Watched:
         return value._of
     if type(value) in (list, tuple):
@@ -56,19 +56,19 @@ def _holds_watched(value: Any) -> bool:
 
 
 class Record:
-    """The lines so far.    whole: whether they are all that the adapter has done with the submission."""
+    """The lines so far.    whole: whether they are all that the adapter did with the submission."""
 
     def __init__(self, ours: frozenset[str]) -> None:
         """ours: names that no variable may have."""
         self.lines: list[str] = []
         self.last = ""  # what the last call returned
         self.whole = True
-        self._known: list[tuple[Any, str, bytes]] = []  # what a name stands for; of an array, what was in it
+        self._known: list[tuple[Any, str, bytes]] = []  # value, name; and the content of an array
         self._taken = set(ours)
         self._roots: dict[str, None] = {}
 
     def watch(self, name: str, found: Any) -> Any:
-        """What the adapter is given for a thing of the submission: its functions and objects are watched."""
+        """What the adapter gets for a value of the submission: functions and objects in a wrapper."""
         if name.isidentifier():
             self._roots[name] = None
         if isinstance(found, (np.ndarray, np.generic, str, bool, int, float, types.ModuleType)) or found is None:
@@ -88,7 +88,7 @@ class Record:
         for value in (*given, *named.values()):
             if isinstance(value, dict) and (expression := self.expression(value)):
                 self._know(value, expression)
-        self._known = [(x, name, _within(x)) for x, name, _ in self._known]  # it may have written to them
+        self._known = [(x, name, _within(x)) for x, name, _ in self._known]  # the call may have written to them
         if result is None:
             return None
         self.last = self._new(function.__name__.lower() if isinstance(function, type) else "result")
@@ -122,7 +122,7 @@ class Record:
             return []
 
     def _argument(self, value: Any, hint: str) -> str:
-        """An argument by the name that it has, or as it is written; an array or a dictionary gets a name."""
+        """An argument by its name, or as a literal; an array or a dictionary without a name gets one."""
         if known := self.expression(value):
             return known
         if not isinstance(value, (np.ndarray, dict)):
@@ -149,7 +149,7 @@ class Record:
         raise UnsaidError
 
     def expression(self, value: Any, first: bool = False) -> str:
-        """What gives this very thing after the lines so far; "" where nothing does. first: by its oldest name."""
+        """An expression for this very object after the lines so far; "" for none. first: by its oldest name."""
         order = 1 if first else -1
         if type(value) is Watched:
             return str(value._said)

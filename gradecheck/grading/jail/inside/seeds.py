@@ -21,12 +21,12 @@ def _urandom(size: int, /) -> bytes:
 
 
 def _seed(self: random.Random, a: Any = None, version: int = 2) -> None:
-    """As random.Random.seed, which asks the system itself where it is given no seed."""
+    """As random.Random.seed, but without a seed it takes one from our stream."""
     _seed_of_random(self, _stream.getrandbits(256) if a is None else a, version)
 
 
 def install() -> None:
-    """Before a stranger's line runs: let nothing draw from the system's own chance."""
+    """Replace the system's random numbers, before a stranger's line runs."""
     os.urandom = _urandom
     vars(random)["_urandom"] = _urandom  # bound there when it was imported
     random.Random.seed = _seed  # type: ignore[method-assign]
@@ -34,18 +34,18 @@ def install() -> None:
 
 
 def expect() -> None:
-    """Import what is drawn from, so that the first who draws from it finds it seeded as everybody after."""
+    """Import numpy.random, so that it is seeded before the first number is drawn."""
     importlib.import_module("numpy.random")
 
 
 class Chance:
-    """What the submission draws from. Once it is loaded, its own generators are known, and every call finds them so."""
+    """The random numbers of a submission. After loading, its own generators are known, and reset for every call."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[Any, Any]] = []
 
     def know(self, namespaces: Iterable[dict[str, Any]]) -> None:
-        """Remember where the generators stand that are named at module level, or are a function's default."""
+        """Remember the states of generators that are named at module level, or are a function's default."""
         numbers = sys.modules.get("numpy.random")
         kinds = (random.Random, *((numbers.Generator, numbers.RandomState) if numbers is not None else ()))
         found: dict[int, Any] = {}
@@ -58,7 +58,7 @@ class Chance:
         self._kept = [(one, _state(one)) for one in found.values()]
 
     def begin(self, seed: int) -> None:
-        """From here on the same numbers come for the same seed."""
+        """Seed everything: the same numbers follow for the same seed."""
         _seed_of_random(_stream, seed)
         _seed_of_random(random._inst, _stream.getrandbits(256))
         seed_of_numpy, numbers = _stream.getrandbits(32), sys.modules.get("numpy.random")

@@ -1,4 +1,4 @@
-"""Stand-ins for packages that change no value: they show something, or say of a function what it takes.
+"""Stand-ins for packages that change no value: they show something, or declare types.
 
 A package is here if every number stays as it is without it: plots, progress bars, tables, colours, displays; checks
 of types; numba, which makes the same function faster. A package that loads, computes or draws numbers is not here.
@@ -54,28 +54,28 @@ PASSES_ON = (
 
 
 def _same(value: Any = None, *_: Any, **__: Any) -> Any:
-    """What gives back what it is given."""
+    """Returns its argument."""
     return value
 
 
 def _printed(*said: Any, sep: str = " ", end: str = "\n", **_: Any) -> None:
-    """A print that may be told of styles and colours."""
+    """A print that takes styles and colours."""
     print(*said, sep=sep, end=end)
 
 
 class Inert:
-    """Anything may be done with it, and nothing comes of it."""
+    """An object that allows everything and does nothing."""
 
     def __init__(self, name: str = "") -> None:
         vars(self)["_name"] = name
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):  # of these, it has those below
+        if name.startswith("__") and name.endswith("__"):  # only those below are there
             raise AttributeError(name)
         return found(name)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """As a decorator, it leaves what it decorates as it is."""
+        """As a decorator, it returns the function unchanged."""
         if len(given) == 1 and not named and isinstance(given[0], DECORATED):
             return given[0]
         return Inert()
@@ -125,7 +125,7 @@ UNPACK, UNPACK_MORE = opcode.opmap["UNPACK_SEQUENCE"], opcode.opmap["UNPACK_EX"]
 
 
 class Bar(Inert):
-    """Something that is gone through while a bar grows: it gives what it was given."""
+    """A progress bar: it iterates over its argument."""
 
     def __init__(self, iterable: Any = None, *_: Any, **__: Any) -> None:
         super().__init__()
@@ -181,7 +181,7 @@ OTHERWISE: dict[str, Callable[..., Any] | type] = {
     "colored": _same,
     "check_type": _same,
 }
-"""What is done all the same, by name: a loop goes through what it is given, a print prints."""
+"""Names that still do something: loops iterate, a print prints."""
 
 
 def found(name: str) -> Any:
@@ -202,16 +202,16 @@ class StandIn(types.ModuleType):
         if self.__name__ in TYPES and hasattr(typing, name):
             return getattr(typing, name)
         if self.__name__ in ("pylab", "matplotlib.pylab") and name not in DRAWN and (name == "np" or hasattr(np, name)):
-            return np if name == "np" else getattr(np, name)  # it is NumPy's names, and those that draw
+            return np if name == "np" else getattr(np, name)  # pylab has NumPy's names, too
         return found(name)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """icecream, tqdm and others have a function of the module's name, and are called by mistake."""
+        """Calls the function of the module's name, as in icecream or tqdm."""
         return found(self.__name__.rpartition(".")[2])(*given, **named)
 
 
 class Finder:
-    """The last to be asked for a module. absent: the packages that nothing here stands in for, in their order."""
+    """The last finder of modules. absent: the packages without a stand-in, in their order."""
 
     def __init__(self) -> None:
         self.absent: dict[str, None] = {}
@@ -233,10 +233,10 @@ class Finder:
 
 
 def display(*_: Any, **__: Any) -> None:
-    """IPython's, which a notebook has without an import."""
+    """IPython's display, which a notebook has without an import."""
 
 
 def in_a_notebook() -> None:
-    """The names that every notebook has."""
+    """Add the names that every notebook has."""
     builtins.display = display  # type: ignore[attr-defined]
     builtins.get_ipython = Inert  # type: ignore[attr-defined]
