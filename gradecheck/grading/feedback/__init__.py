@@ -1,1 +1,1 @@
-"""What a student is told: the smallest input that shows it, and in which words."""
+"""Feedback for students: sentences, and the smallest input that goes wrong."""

@@ -105,7 +105,7 @@ def _help_for_wrong(asked: Answered) -> str:
 
 
 def _help_for_failure(why: Answer | Finding | None) -> str | None:
-    """What to do where there are no numbers to be compared by hand; None where there are."""
+    """What to do where there are no numbers to compare by hand; None where there are."""
     match why:
         case Raised(type="NameError" | "UnboundLocalError"):
             return "Define or import that name before it is used: in the function, or at the top of the file."
@@ -127,7 +127,7 @@ def _help_for_failure(why: Answer | Finding | None) -> str | None:
 
 
 def _help(told: Answer | Finding | None) -> str | None:
-    """What to do where nothing is wrong with a formula; None where that is not told."""
+    """What to do about a limit, a missing package or the like; None for anything else."""
     match told:
         case Raised(absent=Absent(module="torch")) | Missing(absent=Absent(module="torch")):
             return "torch is not there when marked: write it in NumPy."

@@ -1,6 +1,6 @@
 """What wrong answers have in common where no catalogued mistake explains them: a factor, a place, a step.
 
-Each is a fact about all cases.
+Each holds for all cases.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from gradecheck.numbers.signs import common, signs
 from gradecheck.verifying.wording import SIGNS, number
 
 FEWEST: Final = 3  # wrong values that one factor or offset has to explain
-ZEROS: Final = SIGNS["zeros"][1:]  # of every value: wrong wherever it should not be 0
+ZEROS: Final = SIGNS["zeros"][1:]  # said where all values are 0: these are wrong wherever they should not be 0
 
 
 def sentences(judged: Judged) -> tuple[str, ...]:
-    """What there is to say, each as a sentence without its full stop."""
+    """What wrong answers have in common, in sentences without full stops."""
     said = in_common(judged)
     where = narrowest(judged)
     if where is not None and not any(ZEROS in text for text in said):
@@ -41,7 +41,7 @@ def sentences(judged: Judged) -> tuple[str, ...]:
 
 
 def in_common(judged: Judged) -> list[str]:
-    """For each result that is wrong in numbers alone: the one sign, factor, offset or term that explains it."""
+    """For each result with only wrong numbers: the only sign, factor, offset or term that explains it."""
     names, said = judged.banked.contract.results, []
     for i, name in enumerate(names):
         levels = judged.levels[:, i]
@@ -59,7 +59,7 @@ def _capital(text: str) -> str:
 
 
 def _shared(judged: Judged, result: int) -> frozenset[str]:
-    """The signs of every answer, right ones too; where everyday numbers show some, of the answers to these."""
+    """The signs that all answers share, right ones, too; of everyday cases, if these share some."""
     banked, levels = judged.banked, judged.levels[:, result]
     everyday = stages(banked) < 2
     within = everyday if (levels[everyday] == WRONG).any() else np.ones_like(everyday)
@@ -83,7 +83,7 @@ def _part(judged: Judged, case: int, result: int) -> slice:
 
 @dataclass(frozen=True)
 class _Wrong:
-    """The wrong numbers of one result that are finite, end to end."""
+    """The finite wrong numbers of one result, end to end."""
 
     cases: NDArray[np.int64]
     actual: NDArray[np.float64]
@@ -128,7 +128,7 @@ def _constant(judged: Judged, result: int) -> str | None:
 
 
 def _term(judged: Judged, wrong: _Wrong) -> str | None:
-    """A term of the arguments that is left in, times one number; None where several explain it."""
+    """A term of the arguments, times one number, that is added; None where several explain the answers."""
     extra, found = wrong.actual - wrong.right, []
     for text, values in _terms(judged, wrong):
         with np.errstate(all="ignore"):
@@ -143,7 +143,7 @@ def _term(judged: Judged, wrong: _Wrong) -> str | None:
 
 
 def _terms(judged: Judged, wrong: _Wrong) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """What stands beside every wrong value: of each array, its sum, its mean, itself, and these of its squares."""
+    """Terms for every wrong value: of each array, its sum, its mean, itself, and the same of its squares."""
     banked, results = judged.banked, judged.levels.shape[1]
     given = {int(case): calls.arguments(banked, int(case)) for case in np.unique(wrong.cases)}
     for i, argument in enumerate(banked.contract.arguments):
@@ -164,7 +164,7 @@ def _terms(judged: Judged, wrong: _Wrong) -> Iterator[tuple[str, NDArray[np.floa
 
 
 def _step(judged: Judged) -> str | None:
-    """For a training: how far what it tells of every step is right."""
+    """For a training: up to which step the number of every step is right."""
     names, history = judged.banked.contract.results, judged.banked.contract.history
     if history is None or judged.failing("shape", "error", "limit"):
         return None

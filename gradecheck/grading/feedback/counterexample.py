@@ -30,20 +30,20 @@ TRIES: Final = 200
 
 @dataclass(frozen=True)
 class _Shown:
-    """A call and what came of it."""
+    """A call, its expected answer and the submission's."""
 
     expectation: Expectation
     answer: Answer
 
 
 class _EnoughError(BaseException):
-    """The search has taken its time. Not an Exception: Hypothesis would take it for a failure that it looks for."""
+    """The time for the search is up. Not an Exception, which Hypothesis would take for a failing case."""
 
 
 def counterexample(session: Session, asked: Answered, file: str) -> Counterexample | None:
-    """The simplest input found on which the question goes wrong; None where there is nothing to be looked at.
+    """The simplest input found on which the question goes wrong; None where there is nothing to show.
 
-    file: the name of the student's own.
+    file: name of the student's file.
     """
     judged = asked.judged
     if judged.failing("limit") or judged.unwritten:
@@ -53,7 +53,7 @@ def counterexample(session: Session, asked: Answered, file: str) -> Counterexamp
         return _of_habit(session, asked, kinds[0], file) if kinds else None
     main = failures(judged)[0]
     if isinstance(main.reason, Died):
-        return None  # there is no answer to be shown
+        return None  # there is no answer to show
     found = _on_ladder(session, asked, main.kind) or _searched(session, asked, main)
     if found is None or sum(np.size(x) for x in found.expectation.arguments) > MOST_ELEMENTS:
         return None
@@ -110,12 +110,12 @@ def _searched(session: Session, asked: Answered, main: Failure) -> _Shown | None
 
 
 def _effort(e: Expectation) -> tuple[int, int]:
-    """How much there is to look at: numbers, then digits."""
+    """How much there is to read: numbers, then digits."""
     arrays = [x for x in e.arguments if isinstance(x, np.ndarray)]
     return sum(x.size for x in arrays), sum(len(repr(float(v))) for x in arrays for v in x.flat)
 
 
-# -- habits: right values, and yet
+# -- bad habits with right values
 
 
 def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counterexample | None:
@@ -134,7 +134,7 @@ def _of_two_answers(session: Session, asked: Answered, file: str) -> Counterexam
     rungs = ladder(asked.question.contract, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
-    session.close()  # the first call of a new worker is a first call
+    session.close()  # the next call is the first one of a new worker
     answers = session.call(asked.question.called, calls, asked.replaced).answers
     for e, first, second in zip(rungs, answers[::2], answers[1::2], strict=True):
         dtype = e.values[0].dtype

@@ -1,6 +1,6 @@
-"""A ladder of small inputs for every function, the simplest first: where a submission goes wrong, some rung shows it.
+"""A ladder of small inputs for every function, the simplest first: nearly every mistake shows on some rung.
 
-The rungs depend on the contract and on what is asked, so that one call asks them all and no search is needed.
+The rungs depend only on the contract and the scope, so that one call tries them all and no search is needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LENGTHS: Final = (1, 2, 3)
 
 @dataclass(frozen=True)
 class Ladder:
-    """The rungs of one function: their arguments, packed to be called, and what right answers look like."""
+    """The rungs of one function: their arguments, the packed calls, and the expected answers."""
 
     calls: Cases
     expectations: tuple[Expectation, ...]
@@ -46,7 +46,7 @@ def ladder(contract: Contract, scope: Scope = SUBMISSION) -> Ladder:
 
 
 def expectation(contract: Contract, arguments: tuple[Any, ...]) -> Expectation:
-    """What a right answer looks like, by the contract's stable form: no torch."""
+    """The expected answer by the contract's stable form, without torch."""
     dtype = precision(arguments)
     with np.errstate(all="ignore"):
         values = contract.stable(*arguments)
@@ -76,7 +76,7 @@ def _shape(argument: Argument, lengths: Sizes) -> Shape:
 
 
 def _numbers(contract: Contract, lengths: Sizes) -> int:
-    """How many the arguments hold."""
+    """How many numbers the arguments hold."""
     return sum(int(np.prod(_shape(argument, lengths))) for argument in contract.arguments)
 
 
@@ -88,7 +88,7 @@ def _sizes(contract: Contract, scope: Scope) -> Iterator[Sizes]:
 
 
 def _filled(contract: Contract, lengths: Sizes, pattern: int, dtype: np.dtype[Any], scope: Scope) -> tuple[Any, ...]:
-    """Every argument has numbers of its own: equal ones would hide which is which."""
+    """The arguments, filled with different numbers: equal ones would hide which is which."""
     return tuple(
         lengths[a.name][0]
         if not a.is_array and a.name in lengths
@@ -115,7 +115,7 @@ def _argument(
 
 
 def _row(shares: Sequence[float], k: int) -> list[float]:
-    """k shares that sum to what they summed to."""
+    """k shares with the same sum."""
     if k == 1:
         return [1.0]
     return [*shares[:k], *[0.0] * (k - len(shares))] if len(shares) <= k else [*shares[: k - 1], sum(shares[k - 1 :])]

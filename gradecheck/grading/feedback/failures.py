@@ -1,4 +1,4 @@
-"""The cases that go wrong, grouped by what goes wrong in them, so that what is said of some is counted over those."""
+"""Groups failing cases by what goes wrong in them, so that a sentence counts only the cases that it is about."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gradecheck.grading.judging.judged import BAD, SHAPE, Judged, results_of
 from gradecheck.numbers.compare import Expectation, Finding, compare
 
 Kind = tuple[str, ...]
-"""What two failures have in common that are told in the same words."""
+"""Two failures of one kind are told in the same words."""
 
 NUMBERS: Kind = ("numbers",)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Cases that fail in the same way.  reason: what the first of them says; None where its numbers differ."""
+    """Cases that fail in the same way.  reason: of the first of them; None where its numbers are wrong."""
 
     kind: Kind
     reason: Answer | Finding | None
@@ -25,7 +25,7 @@ class Failure:
 
 
 def failures(judged: Judged, among: Iterable[int] | None = None) -> list[Failure]:
-    """Of all cases, or among these, the most frequent way to fail first."""
+    """The failures of all cases, or of these, the most frequent first."""
     found: dict[Kind, list[int]] = {}
     for case in judged.failing(*BAD) if among is None else among:
         found.setdefault(_kind(_reason(judged, case)), []).append(case)

@@ -1,6 +1,6 @@
 """Where wrong answers are, if they are all in one place: "only where x < 0", "only for n = 1".
 
-A place is a fact about all cases, and is named only where chance would hardly put every wrong answer there.
+A place holds for all cases, and is named only if wrong answers are hardly there by chance.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gradecheck.grading.judging.judged import BAD, UNSTABLE, WRONG, Judged
 from gradecheck.numbers.compare import errors
 
 CHANCE: Final = 1e-3
-"""A place is named where wrong answers fallen anywhere would all be there with less than this probability."""
+"""A place is named if wrong answers at random places would all be there with less than this probability."""
 
 Mask = NDArray[np.bool_]
 Flat = NDArray[np.float64]
@@ -30,9 +30,9 @@ SIDES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
 
 
 def narrowest(judged: Judged) -> str | None:
-    """The narrowest condition that every wrong answer meets and not every answer does.
+    """The narrowest condition that every wrong answer meets, but not every answer.
 
-    A magnitude is told where no plain condition takes in less than half of all, or nearly as little as it does.
+    A magnitude is named if no other condition covers less than half of all answers, or nearly as few as the magnitude.
     """
     plain = _likely([*_of_elements(judged, _sides), *_of_cases(judged)])
     far = _likely(_of_elements(judged, _magnitudes))
@@ -42,19 +42,19 @@ def narrowest(judged: Judged) -> str | None:
 
 
 def only_single_rows(judged: Judged) -> bool:
-    """Whether everything that is wrong is where a row is given as a 1-D array."""
+    """Whether all wrong answers are for a row as a 1-D array."""
     failing = judged.failing(*BAD)
     sizes = [dict(judged.banked.recipes[case].sizes) for case in failing]
     return bool(failing) and all(any(axis.endswith("?") and not shape for axis, shape in s.items()) for s in sizes)
 
 
 def _likely(found: Iterable[tuple[float, int, str]]) -> tuple[float, str] | None:
-    """The narrowest, by the share of all that it takes in, of those that chance would hardly fill."""
+    """The condition that covers the smallest share, of those that wrong answers hardly meet by chance."""
     return min(((share, text) for share, count, text in found if share < 1 and share**count < CHANCE), default=None)
 
 
 def _of_cases(judged: Judged) -> Iterator[tuple[float, int, str]]:
-    """Conditions on a whole case: the share of cases that meet them, and how many failing ones, if all do."""
+    """Conditions on a case that all failing ones meet, each with the share of cases and the number of failing ones."""
     failing = (judged.levels >= UNSTABLE).any(axis=1)
     if not failing.any():
         return
@@ -106,9 +106,9 @@ def _sides(name: str, values: Flat, wrong: Mask, single: Mask) -> Iterator[Condi
 
 
 def _magnitudes(name: str, values: Flat, wrong: Mask, single: Mask) -> Iterator[Condition]:
-    """From some magnitude on, where everything that is wrong is beyond everything that is right.
+    """Conditions such as |x| > 88, where all wrong answers are beyond all right ones.
 
-    In float32 much overflows sooner, so that each precision may have a magnitude of its own.
+    float32 overflows earlier, so that each precision may have a magnitude of its own.
     """
     everywhere = {"": np.ones_like(single)}
     for parts in (everywhere, {" in float32": single, " in float64": ~single}):
@@ -127,7 +127,7 @@ def _magnitudes(name: str, values: Flat, wrong: Mask, single: Mask) -> Iterator[
 def _of_elements(
     judged: Judged, conditions: Callable[[str, Flat, Mask, Mask], Iterator[Condition]]
 ) -> Iterator[tuple[float, int, str]]:
-    """Conditions on the element of an argument that stands where the wrong element of the result does."""
+    """Conditions on the element of an argument at the place of the wrong element of the result."""
     banked, contract = judged.banked, judged.banked.contract
     if len(contract.results) != 1 or (judged.levels > WRONG).any():
         return

@@ -1,6 +1,6 @@
 """What marking found about a function and about each check, in sentences for the student.
 
-hidden: without a word of the input, or of what the submission said of it, for students who may not see the cases yet.
+hidden: without the input and the submission's own words, for students who may not see the cases yet.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ def _tried(check: CheckName, judged: Judged) -> str:
 
 
 def _concerned(check: CheckName, asked: Answered) -> list[int]:
-    """The failing cases that the check was lost for."""
+    """The failing cases that cost the check."""
     judged = asked.judged
     bad = (judged.levels >= UNSTABLE) & (asked.credit.charged == CHECKS.index(check))
     return [int(i) for i in np.flatnonzero(bad.any(axis=1))]
 
 
 def rationale(asked: Answered, hidden: bool = False) -> str:
-    """What was found, in a few sentences; nothing where there is nothing to say."""
+    """What was found, in a few sentences; "" for nothing."""
     function, judged = asked.question.name, asked.judged
     said = [diagnosis.mistake.what for diagnosis in asked.diagnoses]
     if any(allows(asked.question.allowed, diagnosis) for diagnosis in asked.diagnoses):
@@ -98,7 +98,7 @@ def rationale(asked: Answered, hidden: bool = False) -> str:
 
 
 def _told(asked: Answered, findings: Sequence[Finding]) -> list[str]:
-    """A sentence for each, and one for all arguments that are written to."""
+    """A sentence for each finding, but only one for all arguments that are written to."""
     changed = [finding for finding in findings if finding.kind == "changed"]
     said = []
     for finding in findings:
@@ -115,8 +115,8 @@ def _told(asked: Answered, findings: Sequence[Finding]) -> list[str]:
 
 
 def habits(asked: Answered) -> list[Finding]:
-    """The findings that are not said otherwise: a list is no array, and so has not the array's dtype either; where
-    other shapes are told, none that is right but for brackets; no argument that a named mistake writes to.
+    """The findings that are not told already. Left out are: the dtype of a list, which is told to be no array; a number
+    in brackets, where wrong shapes are told; an argument that a named mistake writes to.
     """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
     if named := {diagnosis.mistake.id for diagnosis in asked.diagnoses}:
@@ -128,7 +128,7 @@ def habits(asked: Answered) -> list[Finding]:
 
 
 def _without(judged: Judged, diagnoses: Sequence[Diagnosis]) -> Judged:
-    """The same with all that these explain put right."""
+    """The same, as if all that these explain were right."""
     if not diagnoses:
         return judged
     explained = np.logical_or.reduce([diagnosis.explained(judged) for diagnosis in diagnoses])
@@ -150,7 +150,7 @@ def _undiagnosed(function: str, judged: Judged, hidden: bool) -> list[str]:
 
 
 def _besides(function: str, judged: Judged, left: Judged, hidden: bool) -> str:
-    """What goes wrong in the cases that no named mistake explains, if it is not what is wrong in the others, too."""
+    """What goes wrong in the cases that no named mistake explains; in detail unless the others fail in the same way."""
     explained = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1) & (left.levels < UNSTABLE).all(axis=1))
     kinds = {failure.kind for failure in failures(judged, map(int, explained))}
     first = failures(left)[0]
@@ -160,12 +160,12 @@ def _besides(function: str, judged: Judged, left: Judged, hidden: bool) -> str:
 
 
 def draws(judged: Judged) -> bool:
-    """Whether it draws random numbers: then what its answers have in common is chance."""
+    """Whether it draws random numbers: then its answers have nothing in common but by chance."""
     return any(finding.kind == "random" for _, finding in judged.findings)
 
 
 def _failure(function: str, judged: Judged, failure: Failure, what: str, hidden: bool = False) -> str:
-    """What goes wrong in those cases, and in how many.  what: is said of numbers, with {cases} for how many."""
+    """What goes wrong in those cases, and in how many.  what: for wrong numbers, with {cases} for how many."""
     cases = f"{len(failure.cases)} of {len(judged.states)} cases"
     if judged.unwritten:
         return _unwritten(function, judged.reasons[0], hidden)
@@ -188,7 +188,7 @@ def _unwritten(function: str, told: Answer | Finding, hidden: bool) -> str:
 
 
 def _stops(function: str, judged: Judged, limited: Sequence[int], hidden: bool) -> str:
-    """What limit was met; where other cases were answered in time, at which one it was."""
+    """Which limit was met; and at which case, if others were answered in time."""
     met = min(limited, key=lambda case: (judged.reasons[case] != HUNG, _numbers(judged, case)))
     why, count = judged.reasons[met], len(judged.states)
     if why != HUNG or len(limited) == count:

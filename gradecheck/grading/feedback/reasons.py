@@ -26,7 +26,7 @@ from gradecheck.grading.submissions.names import line_told
 from gradecheck.numbers.compare import Finding
 from gradecheck.verifying.wording import finding_sentence
 
-VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they are spoken: an ndarray
+VOWELS: Final = (*"aeiouAEIOU", "nd")  # as they sound: an ndarray
 MOST_SAID: Final = 200  # characters of what an exception says
 
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
@@ -48,7 +48,7 @@ HIDDEN: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def reason(function: str, why: Answer | Finding, hidden: bool = False, results: Sequence[str] = ()) -> str:
-    """Why a call gave no array to compare.  results: what it should have given, by name."""
+    """Why a call gave no array to compare.  results: the names of those that it should have given."""
     function = getattr(why, "function", "") or function  # which an adapter called
     match why:
         case Finding():
@@ -100,13 +100,13 @@ def reason(function: str, why: Answer | Finding, hidden: bool = False, results: 
 
 
 def _wanted(kind: str, results: Sequence[str]) -> str:
-    """What should have come in place of this kind of thing, which may be an array of what are no real numbers."""
+    """What should have been returned in place of that: it may be an array, but not of real numbers."""
     what = f"a tuple of {len(results)}: {', '.join(results)}" if len(results) > 1 else "a NumPy array or a number"
     return f"{what}, of real numbers" if kind.endswith(("array", "scalar")) else what
 
 
 def _known(exception: str) -> str:
-    """The name of an exception, too, may be made up to tell something."""
+    """The name of a built-in exception. A submission could tell something by the name of its own."""
     return exception if hasattr(builtins, exception) else "an exception"
 
 
@@ -120,7 +120,7 @@ def place(line: Line) -> str:
 
 
 def not_there_when_marked(absent: Absent) -> str:
-    """Which line imports the package, and what is there in its place."""
+    """Which line imports the package, and which packages are there."""
     where = f"{absent.file}, line {absent.line}" if absent.file else line_told(absent.cell, absent.line)
     *first, last = ("NumPy", *absent.packages)
     there = f"only {', '.join(first)} and {last} are" if first else f"only {last} is"
@@ -128,7 +128,7 @@ def not_there_when_marked(absent: Absent) -> str:
 
 
 def _not_there(problem: Problem | Lost) -> str:
-    """What a function is that the file did not come to define."""
+    """Why the file does not define the function."""
     if isinstance(problem, Lost):
         return f"was not read, as Python cannot read {problem.place} ({problem.why})"
     what = _known(problem.why.type) if isinstance(problem.why, Raised) else LIMIT_NAMES[problem.why.which]

@@ -1,4 +1,4 @@
-"""A call as Python that runs with NumPy alone, and what it should have given, as text."""
+"""A call as Python that runs with NumPy alone, and its expected results as text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gradecheck.numbers.literals import literal, numbers
 
 
 def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
-    """What is expected and what came, with as many digits as it takes to tell them apart."""
+    """The expected and the actual results, with enough digits to tell them apart."""
     arrays, _, reason = results_of(answer, e.contract, e.values[0].dtype, e.shapes)
     if reason is not None:
         return _results(e, e.values, 8), _told(reason)
@@ -35,7 +35,7 @@ def texts(e: Expectation, answer: Answer) -> tuple[str, str]:
 
 
 def _told(reason: Answer | Finding) -> str:
-    """What came in place of results."""
+    """The text for what came in place of results."""
     match reason:
         case Raised(type=kind, message=message):
             return f"{kind}: {message}"
@@ -47,7 +47,7 @@ def _told(reason: Answer | Finding) -> str:
 
 
 MOST_SHOWN: Final = 100
-"""Numbers of a result: a stranger may return millions of them where a few are right."""
+"""The most numbers of a result that are shown: a submission may return millions."""
 
 
 def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
@@ -61,10 +61,10 @@ def _results(e: Expectation, arrays: tuple[Array, ...], digits: int) -> str:
 
 @dataclass(frozen=True)
 class Script:
-    """A call as a student can run it.    head: what is imported.    lines: what comes before the results.
+    """A call that a student can run.    head: imports.    lines: before the call.
 
-    call: what gives the results; "" where only the marker has them.    last: what gives the nearest to them.
-    arguments: what gives each argument of the contract, by its name, once the results are there.
+    call: an expression for the results; "" where there is none.    last: one for the last value before them.
+    arguments: by name, an expression for each argument of the contract after the call.
     """
 
     head: tuple[str, ...]
@@ -79,7 +79,7 @@ class Script:
 
 
 def script(session: Session, asked: Answered, e: Expectation, file: str) -> Script:
-    """The call of the student's function, or all that an adapter calls of theirs for it."""
+    """The call of the student's function, or all calls that an adapter makes for it."""
     names = [argument.name for argument in e.contract.arguments]
     given = e.contract.given(e.arguments)
     if not asked.question.adapted:
@@ -99,7 +99,7 @@ def script(session: Session, asked: Answered, e: Expectation, file: str) -> Scri
 
 
 def shown(own: Script, e: Expectation, expected: str) -> list[str]:
-    """The lines that show what the results are, and what they should be."""
+    """The lines that print the results, and show the expected ones."""
     if own.call:
         return [*own.before, f"print({own.call})", f"# should be {expected}"]
     printed = [f"print({own.last})"] if own.last else []
@@ -113,7 +113,7 @@ PLAIN: Final = (
     *(ast.Module, ast.Assign, ast.Expr, ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.List),
     *(ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.keyword, ast.Load, ast.Store),
 )
-"""What the lines are made of that a worker tells: a stranger's worker may tell anything."""
+"""The only characters of lines that a worker sends: a hostile worker may send anything."""
 
 
 def _is_plain(lines: Sequence[str]) -> bool:
@@ -136,7 +136,7 @@ def _head(asked: Answered, names: Sequence[str], file: str) -> tuple[str, ...]:
 
 
 def _imported(name: str, file: PurePath) -> str:
-    """The line that finds the functions in the student's own file."""
+    """The line that imports the functions from the student's file."""
     said = printable(file.name)
     if file.suffix.lower() == ".ipynb":
         return f"# in a cell of {said}, below {name}"

@@ -1,1 +1,1 @@
-"""What students hand in, as found and as read; nothing of it is run here."""
+"""Finds and reads what students hand in; nothing of it is run here."""

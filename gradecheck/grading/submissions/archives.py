@@ -1,4 +1,4 @@
-"""Archives from strangers into files, in memory: nothing is extracted, so that no name can lead anywhere."""
+"""Reads strangers' archives in memory: nothing is written to disk, so no name in them can do harm."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gradecheck.grading.submissions.carried import (
 )
 from gradecheck.grading.submissions.names import printable
 
-MEMBER: Final = b"PK\x01\x02"  # begins every entry of a zip's directory
+MEMBER: Final = b"PK\x01\x02"  # the first bytes of every entry in a zip's directory
 MOST_UNPACKED: Final = 2 * MOST_BYTES
 PACKED: Final[tuple[tuple[bytes, Callable[[], Any]], ...]] = (
     (b"\x1f\x8b", lambda: zlib.decompressobj(31)),
@@ -36,7 +36,7 @@ PACKED: Final[tuple[tuple[bytes, Callable[[], Any]], ...]] = (
 
 
 def unpacked(archive: File) -> Carried:
-    """The plain files in an archive, but for those of the system. Raises UnreadableError with the reason."""
+    """The plain files in an archive, without those of the system. Raises UnreadableError with the reason."""
     data = archive.data
     kind = "zip" if data[:2] == b"PK" or archive.path.lower().endswith(".zip") else "tar"
     try:
@@ -48,7 +48,7 @@ def unpacked(archive: File) -> Carried:
 
 
 def _of_zip(data: bytes) -> Carried:
-    if data.count(MEMBER) > MOST_ENTRIES:  # before its directory is taken apart
+    if data.count(MEMBER) > MOST_ENTRIES:  # before zipfile reads its directory
         raise UnreadableError(TOO_MANY)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         found = {}
@@ -81,11 +81,11 @@ def _of_tar(data: bytes) -> Carried:
 
 
 def _plain(data: bytes) -> bytes:
-    """A tar as it is, without what packs it."""
+    """A tar without its compression."""
     for beginning, decompressor in PACKED:
         if data.startswith(beginning):
             plain = b""
-            while data.startswith(beginning):  # one after another is allowed
+            while data.startswith(beginning):  # there may be several, one after another
                 stream = decompressor()
                 plain += stream.decompress(data, MOST_UNPACKED + 1 - len(plain))
                 if len(plain) > MOST_UNPACKED:
@@ -98,6 +98,6 @@ def _plain(data: bytes) -> bytes:
 
 
 def _inside(name: str) -> str:
-    """A member's name as a path that leads nowhere but into the archive."""
+    """A member's name as a path that cannot leave the archive."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..", "."))

@@ -1,4 +1,4 @@
-"""What is read of all that was handed in: code first, litter not at all, and not more than there is room for."""
+"""Which of the files that were handed in are read: code first, no litter, and no more than there is room for."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from gradecheck.grading.source import File
 from gradecheck.grading.submissions.litter import environments, is_read
 from gradecheck.grading.submissions.names import printable
 
-MOST_BYTES: Final = 32 << 20  # a notebook carries its pictures, too
+MOST_BYTES: Final = 32 << 20  # a notebook holds its pictures
 MOST_FILES: Final = 1000
-MOST_ENTRIES: Final = 20_000  # with what is not read, as of a virtual environment
+MOST_ENTRIES: Final = 20_000  # with those that are not read, as of a virtual environment
 TOO_MANY: Final = f"it holds more than {MOST_ENTRIES} files, but should hold at most {MOST_FILES}"
-OVERFLOWS: Final = 3  # files that are larger than they say, until no other is tried
+OVERFLOWS: Final = 3  # so many files may be larger than they claim before the others are skipped
 PACKED: Final = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 PACKED_BEGINS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 CODE: Final = (".py", ".ipynb", ".py.txt", ".ipynb.txt", ".ipynb.json", ".pyw")
 
 
 class UnreadableError(ValueError):
-    """A submission that cannot be marked at all; the message says why and what would do."""
+    """A submission that cannot be marked at all; the message says why, and what it should be."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file in a folder or an archive. size: as it says.   read: its bytes, but not more than that many."""
+    """A file in a folder or an archive. size: as claimed.   read: gives its bytes, but no more than that many."""
 
     size: int
     read: Callable[[int], bytes]
@@ -35,7 +35,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Carried:
-    """left: the names of what there was no room for."""
+    """left: the names of files for which there was no room."""
 
     files: tuple[File, ...]
     left: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ def is_code(path: str) -> bool:
 
 
 def is_archive(file: File) -> bool:
-    """By its name, or by how it begins, where its name says nothing of data."""
+    """Whether it is an archive, by its name, or by its first bytes if the name does not say what it is."""
     name = file.path.lower()
     named = PurePosixPath(name).suffix in ("", ".py", ".ipynb", ".gz")
     return name.endswith(PACKED) or (named and file.data.startswith(PACKED_BEGINS))
@@ -75,7 +75,7 @@ def carried(found: Mapping[str, Member]) -> Carried:
 
 
 def left_out(names: tuple[str, ...]) -> tuple[str, ...]:
-    """A note on what there was no room for."""
+    """A note on the files for which there was no room."""
     if not names:
         return ()
     told = ", ".join(map(printable, names[:4])) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

@@ -1,4 +1,4 @@
-"""Of several files of code the one that is marked: the one that defines what is asked."""
+"""Chooses the file to mark among several files of code: the one that defines what is asked."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from gradecheck.grading.submissions.near import core
 COPY: Final = re.compile(
     r"^(?:copy of|kopie von)[ _]|(?:[ _]?\(\d+\)|[-_ ]\d+|[-_ ]+(?:copy|kopie)(?:[ _]?\(?\d+\)?)?)$", re.IGNORECASE
 )
-"""What systems put before or after the name of a file that is there already."""
+"""What systems add to the name of a copy."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be the one.   written: by a cell of another, and not handed in."""
+    """A file that may be the one.   written: by a cell of a notebook, and not handed in."""
 
     path: str
     code: Code
@@ -35,7 +35,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """look: what a person should look at, of the notes."""
+    """look: the notes that a person should look at."""
 
     chosen: Candidate
     notes: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class Choosing:
         return same and is_aside(other.path) == is_aside(chosen.path) and bool(other.code.bound & self.asked)
 
     def _rank(self, candidate: Candidate) -> tuple[int, ...]:
-        """What speaks for it, the weightiest first."""
+        """What speaks for the file, the strongest reason first."""
         count = len(self.defined(candidate))
         own = candidate.code.bound
         cores = {core(name) for name in self.bound(candidate)}
@@ -98,7 +98,7 @@ class Choosing:
         )
 
     def _kin(self, candidate: Candidate) -> int:
-        """How much the file's name is the wanted one."""
+        """How close the file's name is to the wanted one."""
         name, wanted = PurePosixPath(candidate.path).name, self.wanted
         if wanted is None:
             return 0
@@ -111,11 +111,11 @@ class Choosing:
         return 0
 
     def defined(self, candidate: Candidate) -> frozenset[str]:
-        """Of what is asked all that it binds."""
+        """The asked names that it binds."""
         return self.bound(candidate) & self.asked
 
     def bound(self, candidate: Candidate) -> frozenset[str]:
-        """All names that it binds, be it by an import of another file."""
+        """All names that it binds, also by importing another file."""
         return self._bound(candidate.path, frozenset())
 
     def _bound(self, path: str, on_the_way: frozenset[str]) -> frozenset[str]:
@@ -130,7 +130,7 @@ class Choosing:
 
 
 def reached(path: str, files: Mapping[str, Code]) -> frozenset[str]:
-    """The files of code that are imported from there, one by another."""
+    """The files of code that it imports, directly or not."""
     found, waiting = {path}, [path]
     while waiting:
         at = waiting.pop()
@@ -142,7 +142,7 @@ def reached(path: str, files: Mapping[str, Code]) -> frozenset[str]:
 
 
 def resolved(path: str, statement: ast.Import | ast.ImportFrom, files: Collection[str]) -> Iterator[str]:
-    """The files that an import in that file means, beside it or from the top."""
+    """The files that an import in that file finds, beside it or from the top."""
     if isinstance(statement, ast.Import):
         modules = [alias.name for alias in statement.names]
     else:
@@ -164,7 +164,7 @@ def _stem(path: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A file's name without its suffixes and without what a copy is called."""
+    """A file's name without its suffixes and without the signs of a copy."""
     stem = re.sub(r"(\.(py|ipynb|txt|json))+$", "", name.lower())
     while (shorter := COPY.sub("", stem).strip()) not in ("", stem):
         stem = shorter
@@ -172,7 +172,7 @@ def _plain(name: str) -> str:
 
 
 def names(source: Source) -> frozenset[str]:
-    """The names that a submission binds at its top level, be it by an import of what lies beside it."""
+    """The names that a submission binds at its top level, also by importing the files beside it."""
     main = Candidate(source.file, Code(source.cells))
     others = []
     for file in source.beside:

@@ -21,7 +21,7 @@ MOST_CODE: Final = 512 << 10  # characters: the parser takes up to a thousand ti
 
 @dataclass(frozen=True)
 class Written:
-    """A file that a cell writes.    more: to the end of what is there."""
+    """A file that a cell writes.    more: appended to what is there."""
 
     name: str
     text: str
@@ -52,23 +52,23 @@ class Code:
 
     @cached_property
     def bound(self) -> frozenset[str]:
-        """The names that it binds at its top level, but for functions that are still to be written."""
+        """The names that it binds at its top level, without functions that are still to be written."""
         return frozenset(name for name, statement in definitions(self.statements) if not is_stub(statement))
 
     def imports(self) -> Iterator[ast.Import | ast.ImportFrom]:
-        """In functions, too."""
+        """All imports, also those in functions."""
         for statement in self.statements:
             yield from (node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _seems_code(cell: str) -> bool:
-    """Whether it needs no parser to see that there is code, as of nearly every file."""
+    """Whether it obviously holds code, as nearly every file does: then it need not be parsed."""
     found = DEFINITION.search(cell)
     return found is not None and not any(cell.count(quotes, 0, found.start()) % 2 for quotes in ('"""', "'''"))
 
 
 def is_notebook(text: str) -> bool:
-    """Whether a text is a notebook, whatever it is called; no Python file looks so."""
+    """Whether a text is a notebook, whatever its name; no Python file begins like one."""
     return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
 
 

@@ -1,4 +1,4 @@
-"""What there is to mark: the submissions at the paths of a command, each with a name of its own."""
+"""Finds the submissions at the paths of a command, and gives each a name of its own."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from gradecheck.grading.submissions.names import readable
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission that is still to be read. name: for people and results; no two of a run have the same."""
+    """A submission, not read yet. name: for people and results; no two of a run have the same."""
 
     name: str
     path: Path
 
 
 def find(paths: Sequence[Path], leave: Collection[Path] = ()) -> list[Entry]:
-    """Every submission at the paths: a file is one, and so is everything in a folder. leave: what is none of them.
+    """Every submission at the paths: a file is one, and so is everything in a folder. leave: paths to skip.
 
     A name is the path relative to what was given, and longer where two would be the same. Raises OSError where a
     folder cannot be read.
     """
     left = {os.path.abspath(path) for path in leave}
-    found: dict[str, str] = {}  # by place: what is named twice is marked once
+    found: dict[str, str] = {}  # by path: one that is named twice is marked once
     for path in paths:
         inside = submission.entries(path) if path.is_dir() else [path]
         found |= {os.path.abspath(p): p.name for p in inside if os.path.abspath(p) not in left}
@@ -38,7 +38,7 @@ def find(paths: Sequence[Path], leave: Collection[Path] = ()) -> list[Entry]:
 
 
 def _told_apart(found: Mapping[str, str]) -> dict[str, str]:
-    """A name for each place: its own, else from the folder that all have in common, else with a digest."""
+    """A unique name for each path: its own, else relative to the folder of all, else with a digest."""
     names = {place: readable(name) for place, name in found.items()}
     if found:
         top = os.path.commonpath([os.path.dirname(place) for place in found])
@@ -47,6 +47,6 @@ def _told_apart(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _replaced(names: Mapping[str, str], name: Callable[[str], str]) -> dict[str, str]:
-    """The names, with another for each that is not the only one of its kind."""
+    """The names, with another for each that is not unique."""
     counts = Counter(names.values())
     return {place: name(place) if counts[own] > 1 else own for place, own in names.items()}

@@ -26,7 +26,7 @@ DEFINES: Final = re.compile(
 
 @dataclass(frozen=True)
 class Gap:
-    """Lines that are lost, from `first` to before `end`, counted from 0.    at: the one of these to be shown."""
+    """Lines that are lost, from `first` to before `end`, counted from 0.    at: the line to show."""
 
     first: int
     end: int
@@ -48,7 +48,7 @@ def gap_of(lines: Sequence[str], first: int, end: int, error: Exception | None, 
 
 
 def lost(gaps: Sequence[Gap], lines: Sequence[str], where: str) -> Iterator[Lost]:
-    """What is told of the gaps: neighbours as one."""
+    """The lost lines for people: neighbouring gaps as one."""
     told: list[Gap] = []
     for gap in gaps:
         before = told[-1] if told else None
@@ -70,13 +70,13 @@ def commented(line: str) -> str:
 
 
 def _said(error: Exception | None, first: int) -> str:
-    """What Python says, with the lines that it names counted in the whole file."""
+    """Python's message, with its line numbers counted in the whole file."""
     said = str(error.msg if isinstance(error, SyntaxError) else error) or type(error).__name__
     return printable(re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + first}", said))[:200]
 
 
 def defined(text: str, all_of_it: bool = False) -> frozenset[str]:
-    """The names that lines would have defined. Those of a function or a class define its name alone.
+    """The names that lines would have defined: of a function or a class, only its own.
 
     all_of_it: there are several statements, so go on after a function or a class.
     """

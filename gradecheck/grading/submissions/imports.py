@@ -1,6 +1,6 @@
-"""Imports worth a word, found in the source: those that an assignment does not allow, and math's in place of NumPy's.
+"""Notes on imports: those that an assignment does not allow, and functions of math in place of NumPy's.
 
-They cost nothing by themselves: the jail lacks the former anyway.
+These cost nothing by themselves: the jail lacks packages that are not allowed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ COMMON: Final = frozenset(name for name in dir(math) if callable(getattr(np, nam
 
 
 def notes(cells: Sequence[str], allowed: Sequence[str] | None) -> tuple[str, ...]:
-    """A sentence for each line that imports something else. None allows whatever the jail has."""
+    """A sentence for each line that imports something not allowed. None allows all that the jail has."""
     if allowed is None:
         return ()
     found = [
@@ -40,12 +40,12 @@ def notes(cells: Sequence[str], allowed: Sequence[str] | None) -> tuple[str, ...
 def overridden(cells: Sequence[str]) -> tuple[str, ...]:
     """A sentence where functions of math take the place of NumPy's of the same names, and are used."""
     if not all(any(f"from {module} import" in cell for cell in cells) for module in ("numpy", "math")):
-        return ()  # as of nearly every submission
+        return ()  # as for nearly every submission
     of_numpy: set[str] = set()
-    lost: dict[str, str] = {}  # name -> the line that gave it to math
+    lost: dict[str, str] = {}  # name -> the line that imports it from math
     used: set[str] = set()
     for number, cell in enumerate(cells):
-        for node in _nodes(cell):  # at module level in their order
+        for node in _nodes(cell):  # in the order in which they run
             match node:
                 case ast.ImportFrom(module="numpy" | "math" as module, names=imported, lineno=line):
                     named = {alias.asname or alias.name for alias in imported}
@@ -73,7 +73,7 @@ def _nodes(cell: str) -> Iterator[ast.AST]:
 
 
 def _imported(cell: str) -> Iterator[tuple[int, str]]:
-    """Line and top-level module of every import statement, and of __import__ and import_module with a plain name."""
+    """Line and top-level module of every import statement, and of __import__ and import_module with a literal name."""
     for node in _nodes(cell):
         match node:
             case ast.Import(names=names):

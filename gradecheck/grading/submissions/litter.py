@@ -1,4 +1,4 @@
-"""What lies in a submission and is none of it: files of the system, of editors, of Python itself."""
+"""Files in a submission that do not belong to it: of the system, of editors, of Python itself."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ NOT_READ: Final = (
 )
 LITTER: Final = re.compile(r"\.|~\$|.*(\.py[co]|\.egg-info|\.dist-info|~)$")  # .git, ~$report.docx, hw3.py~
 ENVIRONMENT: Final = re.compile(r"(.+?)/(pyvenv\.cfg|lib64/|lib/python\d|Lib/site-packages|(Scripts|bin)/activate)")
-"""What only a virtual environment holds, and the folder that it is."""
+"""A file that only a virtual environment has, and its folder."""
 ASIDE: Final = re.compile(r"(__init__|__main__|setup|conftest|test_.*|.*_tests?|tests?)\..*", re.IGNORECASE)
 
 
 def is_read(path: str) -> bool:
-    """Whether nothing on the way to a file is hidden or litter; ".." leads nowhere here, and hides nothing."""
+    """Whether no part of a file's path is hidden or litter; ".." is neither."""
     return not any(part in NOT_READ or LITTER.match(part) for part in PurePosixPath(path).parts if part != "..")
 
 
 def environments(paths: Collection[str]) -> frozenset[str]:
-    """The folders that are virtual environments, whatever they are called."""
+    """The folders that are virtual environments, whatever their names."""
     return frozenset(found[1] for path in paths if (found := ENVIRONMENT.match(path)))
 
 
 def is_aside(path: str) -> bool:
-    """Whether a file of code is there for another: a test, the file of a package."""
+    """Whether a file of code only serves others: a test, the file of a package."""
     place = PurePosixPath(path)
     return bool(ASIDE.fullmatch(place.name)) or any(part.lower() in ("test", "tests") for part in place.parts[:-1])

@@ -1,4 +1,4 @@
-"""What notebooks hold beside Python: magics and shell lines, put out of the way with every line keeping its number."""
+"""Magics and shell lines of notebooks: replaced, so that Python can read the code and every line keeps its number."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SKIPPED: Final = re.compile(
     re.VERBOSE,
 )
 PYTHON_CELLS: Final = ("time", "timeit", "capture", "prun", "python", "python3", "memit")
-"""Cell magics whose cell is Python all the same; that of any other is a language of its own."""
+"""Cell magics whose cell is still Python; other ones begin a cell in another language."""
 RUN: Final = re.compile(r"%run\s+(?:-[a-z]\s+)*[\"']?(?:\./)?(?P<module>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py[\"']?\s*$")
-"""Another file of the notebook's own, whose names come in."""
+"""Runs another file of the submission, whose names are then there."""
 
 
 def without(code: str, where: str, above: int = 0) -> tuple[str, tuple[str, ...]]:
-    """The code with all that is no Python as comments, and a note on each, beginning with `where`.
+    """The code with all that is not Python as comments, and a note on each, beginning with `where`.
 
     above: lines of the file that stand above the code.
     """

@@ -1,4 +1,4 @@
-"""Names from strangers, as data: a text that can be printed anywhere, a file name that leads nowhere."""
+"""Strangers' names made harmless: texts that can be printed anywhere, and names of files without a folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import unicodedata
 from typing import Final
 
 LONGEST: Final = 60
-RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # files that Windows keeps for itself
+RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names that Windows reserves
 
 
 def printable(text: str) -> str:
@@ -29,10 +29,10 @@ def readable(name: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file name for anything about that submission: ASCII, no folder, short, and another for every other name.
+    """A file name for a submission: ASCII, short, without a folder, and different for every name.
 
-    A plain lower-case name stays as it is. Every other one gets a digest behind a "~", which no plain name has, so
-    that no two are the same, even where the system tells no case.
+    A plain lower-case name stays as it is. Every other one gets "~", which no plain name has, and a digest, so that no
+    two are the same, even where the system ignores case.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:LONGEST]
@@ -43,7 +43,7 @@ def safe_name(name: str) -> str:
 
 
 def line_told(cell: int | None, line: int) -> str:
-    """A line as people count; cells count from 0 here, and are None where there is but one."""
+    """The number of a line for people. cell: from 0; None where there is only one."""
     return f"line {line}" if cell is None else f"code cell {cell + 1}, line {line}"
 
 

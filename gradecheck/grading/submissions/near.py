@@ -1,4 +1,4 @@
-"""Where a function is missing: what was found in its place, and where."""
+"""For a missing function: what was found in its place, and where."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AROUND: Final = frozenset(
         *("v", "the", "of"),
     )
 )
-"""Words that are put around the name of a function."""
+"""Words that students add to the name of a function."""
 SLOPES: Final = frozenset(["backward", "backprop", "bwd", "grad", "gradient", "derivative", "deriv", "prime"])
 CLOSE: Final = 0.8
 MAIN: Final = "__name__"
@@ -31,21 +31,21 @@ MAIN: Final = "__name__"
 
 @dataclass(frozen=True)
 class Near:
-    """what: was found, and where, without a full stop.   help: what to do about it."""
+    """what: what was found, and where, without a full stop.   help: what to do about it."""
 
     what: str
     help: str
 
 
 def core(name: str) -> str:
-    """What two spellings of a name have in common: gelu of GELU, my_gelu and gelu_forward."""
+    """What all spellings of a name share: gelu for GELU, my_gelu and gelu_forward."""
     words = [word.lower() for word in WORDS.findall(name)]
     kept = [word for word in words if word not in AROUND and not word.isdigit()]
     return "".join("backward" if word in SLOPES else word for word in kept or words)
 
 
 def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
-    """The names that this one is another spelling of.   asked: the core of each name."""
+    """The asked names of which this may be another spelling.   asked: the core of each name."""
     own = core(found)
     same = frozenset(name for name, core in asked.items() if core == own)
     if same or len(found) <= 3:
@@ -54,10 +54,10 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
 
     def likeness(core: str) -> float:
         if 2 * min(len(own), len(core)) < CLOSE * (len(own) + len(core)):
-            return 0.0  # the most that these lengths allow
+            return 0.0  # the lengths allow no more
         return SequenceMatcher(None, own, core).ratio()
 
-    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is no slip of gelu
+    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is not a misspelt gelu
     best = max(like, key=like.__getitem__, default="")
     if not best or like[best] < CLOSE:
         return frozenset()
@@ -67,9 +67,9 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """asked: all names that the assignment asks for; none of them is another spelling of one.
+    """asked: all names that the assignment asks for; none of them counts as a spelling of another.
 
-    classes: a name may be that of a class.
+    classes: whether a name may be that of a class.
     """
 
     source: Source
@@ -77,7 +77,7 @@ class Neighbourhood:
     classes: bool = False
 
     def near(self, name: str) -> Near | None:
-        """What is worth saying of a function that is not there, or that is not what it should be."""
+        """What was found in place of a function that is not there, or is not one."""
         if any(name in lost.defines for lost in self.source.lost):
             return None
         bound = [(where, statement) for found, where, statement in self._bound if found == name]
@@ -87,7 +87,7 @@ class Neighbourhood:
 
     @cached_property
     def _meant(self) -> Mapping[str, frozenset[str]]:
-        """What every name that is not asked is another spelling of."""
+        """For every name that is not asked, the asked ones of which it may be a spelling."""
         cores = {name: core(name) for name in self.asked}
         found = {name for name, *_ in self._bound} | {node.name for _, _, node in self._nested}
         return {name: meant(name, cores) for name in found - self.asked}
@@ -98,7 +98,7 @@ class Neighbourhood:
 
     @cached_property
     def _nodes(self) -> tuple[tuple[int, ast.AST], ...]:
-        """Everything that the code is made of, with the number of its cell."""
+        """All nodes of the code, with the number of their cell."""
         return tuple((cell, node) for cell, tree in enumerate(self._trees) for node in ast.walk(tree))
 
     def _place(self, cell: int, node: ast.AST) -> str:
@@ -106,7 +106,7 @@ class Neighbourhood:
 
     @cached_property
     def _bound(self) -> tuple[tuple[str, str, ast.stmt], ...]:
-        """Every name that is bound at the top level: its place, and what binds it."""
+        """Every name that is bound at the top level: its place, and its statement."""
         return tuple(
             (name, self._place(cell, statement), statement)
             for cell, tree in enumerate(self._trees)
@@ -114,7 +114,7 @@ class Neighbourhood:
         )
 
     def _taken_away(self, name: str, bound: list[tuple[str, ast.stmt]]) -> Near | None:
-        """Where the name is bound, and is not there when the functions are called."""
+        """The name is bound, but not when the functions are called: it is deleted, or under `if __name__`."""
         where, last = bound[-1]
         guarded = {
             statement
@@ -135,7 +135,7 @@ class Neighbourhood:
         return None
 
     def _bound_otherwise(self, name: str, bound: list[tuple[str, ast.stmt]]) -> Near | None:
-        """Where the name is there, and is given to something else in the end."""
+        """The name is bound, but to something else in the end."""
         where, last = bound[-1]
         real = [at for at, statement in bound[:-1] if _is_function(statement) and not is_stub(statement)]
         if is_stub(last):
@@ -171,7 +171,7 @@ class Neighbourhood:
 
     @cached_property
     def _calls(self) -> Mapping[str, str]:
-        """Where each name is called first."""
+        """The place where each name is first called."""
         found: dict[str, str] = {}
         for cell, node in self._nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -179,7 +179,7 @@ class Neighbourhood:
         return found
 
     def _inside(self, name: str) -> Iterator[Near]:
-        """As a method, or within another function."""
+        """It is a method, or within another function."""
         exact = [nested for nested in self._nested if nested[2].name == name]
         other = (nested for nested in self._nested if name in self._meant.get(nested[2].name, ()))
         for cell, holder, node in (*exact, *other):
@@ -195,7 +195,7 @@ class Neighbourhood:
 
     @cached_property
     def _nested(self) -> tuple[tuple[int, ast.ClassDef | FunctionDef, FunctionDef], ...]:
-        """Every function within a class or another function: its cell, what it is in, itself."""
+        """Every function within a class or another function: its cell, the outer one, the function."""
         return tuple(
             (cell, holder, node)
             for cell, holder in self._nodes
@@ -205,7 +205,7 @@ class Neighbourhood:
         )
 
     def _in_texts(self, name: str) -> Iterator[Near]:
-        """In a cell that is no code, in a comment, between quotes."""
+        """It is in a text cell, in a comment, or between quotes."""
         definition = re.compile(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", re.MULTILINE)
         for cell, text in self.source.prose:
             if definition.search(text):
@@ -222,7 +222,7 @@ class Neighbourhood:
 
     @cached_property
     def _texts(self) -> tuple[tuple[int, ast.Constant, str], ...]:
-        """Every text in quotes that may hold a function: its cell, itself, what it says."""
+        """Every string that may hold a function: its cell, its node, its text."""
         return tuple(
             (cell, node, node.value)
             for cell, node in self._nodes
@@ -230,7 +230,7 @@ class Neighbourhood:
         )
 
     def _in_files(self, name: str) -> Iterator[Near]:
-        """In another file, that nothing imports."""
+        """It is in another file, which nothing imports."""
         for path, bound in self._others:
             if name in bound:
                 main = printable(self.source.file)
@@ -239,7 +239,7 @@ class Neighbourhood:
 
     @cached_property
     def _others(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """The other files that hold what is asked, and the names that each binds."""
+        """The other files that hold something asked, and the names that each binds."""
         found = []
         for file in self.source.beside:
             if file.path.endswith((".py", ".ipynb")) and any(name.encode() in file.data for name in self.asked):

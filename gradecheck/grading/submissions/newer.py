@@ -1,4 +1,4 @@
-"""Grammar of newer versions of Python than the marker's: found by rewriting it away."""
+"""Finds grammar of newer versions of Python than the marker's, by rewriting it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradecheck.grading.submissions.syntax import wrong
 
 @dataclass(frozen=True)
 class Feature:
-    """since: the version of Python that first had it.   rewritten: the code without it."""
+    """since: the version of Python that introduced it.   rewritten: gives the code without it."""
 
     name: str
     since: tuple[int, int]
@@ -24,7 +24,7 @@ MOST_CODE: Final = 64 << 10  # characters of one statement
 
 
 def needed(code: str) -> Feature | None:
-    """The newest feature without which the code could be read here; None where it could not, or has none."""
+    """The newest feature because of which the code cannot be read here; None where there is none."""
     if len(code) > MOST_CODE:
         return None
     used = [feature for feature in NEWER if feature.rewritten(code) != code]
@@ -52,7 +52,7 @@ TEXT: Final = re.compile(
 
 
 def _without(kinds: str) -> Callable[[str], str]:
-    """Rewrites texts with a prefix of one of these kinds as empty ones, whatever stands in their braces."""
+    """Rewrites strings with a prefix of one of these kinds as empty ones, whatever is in their braces."""
 
     def rewritten(code: str) -> str:
         parts, at = [], 0
@@ -69,7 +69,7 @@ def _without(kinds: str) -> Callable[[str], str]:
 
 
 def _end(code: str, at: int, quotes: str, depth: int = 0) -> int | None:
-    """Where a text with braces ends, whose quotes may stand in its braces, too; None where it does not."""
+    """The end of a string with braces, which may hold its quotes; None where it does not end."""
     braces = 0
     while at < len(code):
         if code[at] == "\\" and not braces:

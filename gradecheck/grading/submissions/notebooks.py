@@ -1,4 +1,4 @@
-"""The cells of a notebook: code, text, files that a cell writes. No kernel is started, and no output is looked at."""
+"""The cells of a notebook: code, text, files that a cell writes. No kernel is started, and outputs are ignored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WRITES: Final = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<more>(?:-a|--appen
 
 
 def read(text: str, most: int) -> Code:
-    """The cells. most: characters of code. Raises ValueError where there are none to be had, or too much of them."""
+    """The cells. most: characters of code. Raises ValueError where there are none, or too much code."""
     if not text.strip():
         return Code(())
     cells = _cells(text)
@@ -61,19 +61,19 @@ def _cells(text: str) -> list[tuple[Any, Any]]:
     except ModuleNotFoundError as error:
         msg = "it is a notebook, which needs nbformat; pip install 'gradecheck[notebooks]'"
         raise ValueError(msg) from error
-    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbformat tells the terminal what a stranger got wrong
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbformat prints errors of the notebook
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(_bare(text), as_version=4)  # type: ignore[no-untyped-call]  # it has no types
         return [(cell.get("cell_type"), cell.get("source")) for cell in notebook.cells]
-    except Exception as error:  # nbformat raises whatever its JSON and schema libraries do
+    except Exception as error:  # nbformat raises any exception of its JSON and schema libraries
         msg = f"it is no notebook that can be read ({type(error).__name__}: {printable(str(error))[:200]})"
         raise ValueError(msg) from error
 
 
 def _bare(text: str) -> str:
-    """The notebook without outputs, which are most of it, and with what a careless program leaves out."""
+    """The notebook without outputs, which are most of it, and with fields that a careless program left out."""
     document = json.loads(text)
     document.setdefault("metadata", {})
     sheets = document.get("worksheets", [document])  # format 3 and before

@@ -1,4 +1,4 @@
-"""The files of a submission that are code, the one that is marked, and what lies beside it when it runs."""
+"""The files of a submission that are code, the one to mark, and the files beside it when it runs."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def called(path: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Reading:
-    """files: of a submission, by their paths from its top.    asked: names of functions."""
+    """files: of a submission, by path.    asked: names of functions."""
 
     files: tuple[File, ...]
     asked: frozenset[str]
 
     @cached_property
     def _read(self) -> tuple[tuple[Candidate, ...], str]:
-        """What is code; and why the first of it that cannot be read cannot."""
+        """The files of code; and why the first unreadable one cannot be read."""
         found: list[Candidate] = []
         error = ""
         room = MOST_LOOKED_AT
@@ -118,7 +118,7 @@ class Reading:
         main = everything.pop(chosen.path)
         code = chosen.code
         if code.lost or code.notes:
-            code = read_file(main)  # with its places told as those of the only file
+            code = read_file(main)  # so that places are told without the file's name
         notes, lost, look = [*called(chosen.path), *code.notes], [*code.lost], [*code.look]
         known = {candidate.path: candidate.code for candidate in self.candidates}
         for path in sorted(reached(chosen.path, known)):
@@ -137,7 +137,7 @@ class Reading:
 
 
 def _beside(main: File, others: Mapping[str, File]) -> tuple[File, ...]:
-    """The other files as the main one finds them: from its own folder, and from the top of what was handed in."""
+    """The other files where the main one finds them: from its own folder, and from the top of the submission."""
     here = PurePosixPath(main.path).parent
     placed: dict[str, File] = {}
     for path, file in others.items():

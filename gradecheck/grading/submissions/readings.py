@@ -1,4 +1,4 @@
-"""How a text may be meant that Python cannot read: without magics, with plain blanks, at the left margin."""
+"""Readings of a text that Python cannot read: without magics, with plain blanks, moved to the left margin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING: Final = re.compile("[\x00\x1a\u200b-\u200d\u2060\ufeff]")
 
 
 def readings(text: str, where: str, first: int) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Each reading, notes on what was mended in it, and notes on what was skipped; the text itself comes first.
+    """Each reading, notes on what was mended in it, and notes on what was skipped; first the text itself.
 
     first: lines of the file that stand above the text.
     """
@@ -33,7 +33,7 @@ def readings(text: str, where: str, first: int) -> Iterator[tuple[str, tuple[str
 
 
 def _with_blanks(text: str, where: str, first: int) -> tuple[str, tuple[str, ...]]:
-    """Every blank of another alphabet, outside of texts, as a plain one."""
+    """The text with every odd blank outside of strings as a plain one."""
     bare = without_texts(text)
     odd = {found.start() for pattern in (BLANKS, NOTHING) for found in pattern.finditer(bare)}
     if not odd:

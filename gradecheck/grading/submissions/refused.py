@@ -1,4 +1,4 @@
-"""Files that are known, and that cannot be read here: what they are, and what to hand in in their place."""
+"""Known kinds of files that cannot be read here: what they are, and what to hand in in their place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEGINNINGS: Final = (
 
 
 def refusal(name: str, data: bytes) -> str:
-    """What is to be said of a file that cannot be read, whatever its name says; empty for any other."""
+    """A sentence on a file that cannot be read, by its content; "" for any other."""
     suffix = PurePosixPath(name).suffix.lower()
     kind = next((kind for beginning, kind in BEGINNINGS if data.startswith(beginning)), suffix)
     if kind not in KINDS:
@@ -48,7 +48,7 @@ def check(file: File) -> None:
 
 
 def first(files: Iterable[File]) -> str:
-    """Of several files the first that is refused, by its name."""
+    """The name of the first file that is refused."""
     for file in files:
         if said := refusal(file.path, file.data):
             return f"{printable(file.path)} is {said}"

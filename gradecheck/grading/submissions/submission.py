@@ -1,4 +1,4 @@
-"""What somebody handed in into source code: files, notebooks, archives and folders. Nothing is run or extracted."""
+"""Reads source code from files, notebooks, archives and folders. Nothing is run or extracted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EMPTY: Final = "it is empty, but should hold the functions"
 
 @dataclass(frozen=True)
 class Content:
-    """All that was handed in, still as bytes.    name: of the file or folder.    left: what there was no room for."""
+    """All that was handed in, as bytes.    name: of the file or folder.    left: files for which there was no room."""
 
     name: str
     files: tuple[File, ...]
@@ -48,12 +48,12 @@ class Content:
 
 
 def entries(folder: Path) -> list[Path]:
-    """What a class's folder holds: everything in it is a submission, but hidden files and those of the system."""
+    """The submissions in a class's folder: everything in it but hidden files and those of the system."""
     return sorted(path for path in folder.iterdir() if is_read(path.name))
 
 
 def read(path: Path, asked: Collection[str] = (), wanted: str | None = None) -> Source:
-    """The code of a submission.    asked: names of functions.    wanted: what the assignment calls the file.
+    """The code of a submission.    asked: names of functions.    wanted: name of the file in the assignment.
 
     Raises UnreadableError with the reason, and OSError where the system refuses.
     """
@@ -123,7 +123,7 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
 
 
 def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...], tuple[str, ...]]:
-    """The files, those in archives, too, where no other is code; notes on that."""
+    """The files, with those in archives if no other is code; and notes on that."""
     files, notes = content.files, left_out(content.left)
     if content.is_one_file:
         refused.check(files[0])
@@ -134,7 +134,7 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
             break
         if not packed:
             break
-        from gradecheck.grading.submissions.archives import unpacked  # with all that unpacks, only where something is
+        from gradecheck.grading.submissions.archives import unpacked  # only where there is an archive
 
         files = tuple(plain)
         for file in packed:
@@ -151,9 +151,9 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
 
 
 def _empty(code: Code, asked: Collection[str]) -> str:
-    """That no code is there; and which functions stand where nothing is run."""
+    """A sentence that there is no code; with the functions that are in text, and not run."""
     around = Neighbourhood(Source(code.cells, prose=code.prose), frozenset(asked))
-    alike: dict[str, tuple[str, list[str]]] = {}  # by what there is to do about it
+    alike: dict[str, tuple[str, list[str]]] = {}  # by advice
     for name in sorted(asked):
         if (near := around.near(name)) is not None:
             alike.setdefault(near.help, (near.what, []))[1].append(name)

@@ -1,4 +1,4 @@
-"""What Python can read, and where a line of it stands: in a text, in brackets, or at the beginning of a statement."""
+"""Whether Python can read code, and whether a place in it is in a string, in brackets, or begins a statement."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""All of a file that decides where a statement ends."""
+"""All tokens that decide where a statement ends."""
 MOST_AT_ONCE: Final = 32 << 10  # characters: the compiler takes four times as long for twice as many functions
 
 
 def wrong(code: str) -> Exception | None:
-    """What keeps Python from reading the code; it is run statement by statement, and so it is compiled here."""
+    """The error why Python cannot read the code. It is compiled statement by statement, as it is run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -40,15 +40,15 @@ def wrong(code: str) -> Exception | None:
 
 
 def is_plain(code: str) -> bool:
-    """Whether it is Python as it stands, and nothing that a notebook made of a magic."""
+    """Whether it is Python without any change, and has no magics that nbconvert rewrote."""
     return "get_ipython()" not in code and wrong(code) is None
 
 
 def is_bare(line: str) -> bool:
-    """Whether nothing stands in the line but a comment."""
+    """Whether the line is empty or a comment."""
     return line.lstrip(" \t\f")[:1] in ("", "#")
 
 
 def without_texts(code: str) -> str:
-    """The code with its comments and texts as blanks, each character and line at its place."""
+    """The code with blanks for its comments and strings; every other character keeps its place."""
     return TOKEN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0][0] in "#\"'" else found[0], code)

@@ -1,4 +1,4 @@
-"""Bytes from strangers into text: as Python would read it, and where Python would not, as it must have been meant."""
+"""Decodes strangers' bytes: as Python does, and where Python cannot, by the encoding that was most likely meant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WINDOWS: Final = "cp1252"
 
 @dataclass(frozen=True)
 class Text:
-    """encoding: in which Python reads it once more.    note: where it was another one, else empty."""
+    """encoding: for Python to read the file.    note: if it was another one, else ""."""
 
     text: str
     encoding: str
@@ -30,7 +30,7 @@ class Text:
 
 
 def decode(data: bytes) -> Text:
-    """By a byte order mark, a coding line, as UTF-8, or else as Windows writes it. Raises ValueError with a reason."""
+    """The text by a byte order mark, a coding line, as UTF-8, or as Windows writes it. Raises ValueError, with why."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return Text(_decoded(data, encoding), "utf-8", _note(encoding.upper()))
@@ -55,13 +55,13 @@ def lines(text: str) -> str:
 
 
 def _decoded(data: bytes, encoding: str) -> str:
-    with warnings.catch_warnings():  # `coding: unicode_escape` warns of what it does not know
+    with warnings.catch_warnings():  # `coding: unicode_escape` warns of unknown escapes
         warnings.simplefilter("ignore")
         return lines(data.decode(encoding))
 
 
 def _of_windows(data: bytes) -> str | None:
-    """As Windows writes it, where no coding line says otherwise, and no zeros say that it is no text."""
+    """The text as Windows writes it; None if a coding line names another encoding, or zero bytes mean it is no text."""
     if b"\0" in data or _names_another(data):
         return None
     try:
