@@ -1,1 +1,1 @@
-"""Answers held against the bank: what is wrong, which mistake it is, and what it costs."""
+"""Judges answers by the bank: what is wrong, which mistake it is, and what it costs."""

@@ -1,4 +1,4 @@
-"""One question put to a submission: asked, judged, diagnosed, credited."""
+"""Puts one question to a submission: its function is called, judged, diagnosed and credited."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answered:
-    """One question as it was answered.  followed: the questions that were right for it, and replaced: their functions,
-    as a session takes them.
+    """The answers to one question.  followed: the questions whose functions were replaced by right ones; replaced: by
+    which.
 
-    only_first: right when called for the first time, and not after that.
+    only_first: the function is right when it is called for the first time, and not after that.
     """
 
     question: Question
@@ -41,7 +41,7 @@ class Answered:
 
 
 def ask(session: Session, question: Question, banked: BankedQuestion, broken: Sequence[Question] = ()) -> Answered:
-    """All cases of the question, with right functions in place of these broken ones."""
+    """The answers on all cases, with right functions in place of these broken ones."""
     replaced, followed = followthrough.right(broken), tuple(q.name for q in broken)
     tried = try_all(session, question.called, banked, replaced)
     tried = replace(tried, judged=_as_adapted(question, tried.judged)) if question.adapted else tried
@@ -53,7 +53,7 @@ def ask(session: Session, question: Question, banked: BankedQuestion, broken: Se
 
 
 def _as_adapted(question: Question, judged: Judged) -> Judged:
-    """What came in place of arrays, as what an adapter made of the submission's results."""
+    """The same, where results that are not arrays are those of an adapter's function."""
 
     def named(reason: Answer | Finding) -> Answer | Finding:
         if isinstance(reason, NoArray) and not reason.function:
@@ -64,7 +64,7 @@ def _as_adapted(question: Question, judged: Judged) -> Judged:
 
 
 def _diagnoses(session: Session, question: Question, tried: Tried, replaced: Replaced) -> tuple[Diagnosis, ...]:
-    """What is wrong, by name: imported only here, for most that is marked is right."""
+    """The mistakes by name. Imports stand here, as most functions are right."""
     from gradecheck.grading.judging.diagnosis import diagnose
     from gradecheck.grading.judging.probing import probe
 

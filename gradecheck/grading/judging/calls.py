@@ -1,4 +1,4 @@
-"""All cases of a question put to a function, and again where one case took others down with it."""
+"""Calls a function on all cases of a question, and again on cases that were lost because of another one."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from gradecheck.grading.jail.right_values import NOTHING, Replaced
 from gradecheck.grading.jail.session import Reply, Session
 
 PATIENCE: Final = 1.5
-"""After this many time limits a function is not called any further."""
+"""A function that took more than this many time limits is not called any more."""
 
 ORDINARY: Final = CHECK_CODES.index("correctness")
 UNASKED: Final = Limit("time", ran=False)
 HUNG: Final = Limit("time")
-WRITEABLE: Final = 4  # where an argument's description says so
+WRITEABLE: Final = 4  # index in an argument's description
 AT_ONCE: Final = 0.1
-"""Of the time limit: who needs less for a case has not been slow with it."""
+"""Part of the time limit: a case that takes less is not slow."""
 
 GROWTH: Final = 4
-"""With which power of its size the time for a case may grow: loops in loops in loops, and sums in the innermost."""
+"""The time for a case may grow with this power of its size: three nested loops, with a sum in the innermost."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One answer a call, in the banked order. output: what was printed at first.
+    """One answer for each call, in the banked order. output: what was printed at first.
 
-    numbers: of the first answers to every case, where there is nothing else to say about any.
+    numbers: of the first answer to every case, if all answers are usual ones (usual.py).
     """
 
     answers: Sequence[Answer]
@@ -55,7 +55,7 @@ def _parts(packed: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) -> Cases:
-    """The calls of these cases, in this order; if need be with arguments that may be written to."""
+    """The calls of these cases, in this order.    writeable: arguments may be written to."""
     header, payload = _parts(banked.frame)
     wanted = header["cases"]
     if writeable:
@@ -65,13 +65,13 @@ def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) 
 
 
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
-    """What that case is called with, in fresh memory; and the defaults of what the call leaves out."""
+    """The arguments of that case in fresh memory, completed with defaults."""
     header, payload = _parts(banked.frame)
     return banked.contract.complete(build(specs(header["cases"][case]), payload))
 
 
 def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
-    """For every case, whether its call leaves out an argument that has a default."""
+    """For every case, whether its call leaves out an argument with a default."""
     header, _ = _parts(banked.frame)
     return np.array([len(case) < len(banked.contract.arguments) for case in header["cases"]])
 
@@ -79,9 +79,8 @@ def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
 def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
     """Call the function on every case.
 
-    One that hangs for one row alone should lose what one row is worth, and one that writes to its arguments what that
-    costs: so the cases after a hang are asked again, and those that failed because their arguments were read-only. One
-    that is slow is asked for what it left, small cases first, as long as it keeps answering.
+    Some cases are called again: those after a hang, so that only the case that hangs is lost; those that raised because
+    their arguments were read-only; and those that a slow function left, small ones first, while it keeps answering.
     """
     reply = session.call(name, banked.calls, replaced, banked.usual)
     if reply.numbers is not None:
@@ -103,7 +102,7 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
 
 
 def _may_be_slow(answers: Sequence[Answer]) -> bool:
-    """Whether it kept answering until its time was up, or has answered something and then hung at an ordinary case."""
+    """Whether it kept answering until its time was up, or answered something and then hung at an ordinary case."""
     if any(isinstance(answer, Unanswered) for answer in answers):
         return True
     ended = any(isinstance(answer, Died) for answer in answers)
@@ -113,10 +112,10 @@ def _may_be_slow(answers: Sequence[Answer]) -> bool:
 def _go_on(
     session: Session, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
 ) -> float:
-    """Ask for the cases that are not answered, the smallest first; the seconds that the function has taken in all.
+    """Call the cases that are not answered, the smallest first; returns the seconds that the function took in all.
 
-    A case that is never answered has hung where larger ones are, where most are not, or where it does not come back
-    however long it is waited for; else it is too slow.
+    An unanswered case counts as hung if a larger one was answered, if most cases were not, or if it does not return
+    within the time of all; else it counts as too slow.
     """
     count, limits = len(banked.recipes), session.limits
     sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
@@ -127,7 +126,7 @@ def _go_on(
 
     slow = HUNG not in answers
     waiting = [i for i, answer in enumerate(answers) if answer == UNASKED or isinstance(answer, Unanswered)]
-    waiting.sort(key=lambda i: (i >= count, size[i]))  # what is asked a second time comes last
+    waiting.sort(key=lambda i: (i >= count, size[i]))  # repeated calls come last
     while waiting and seconds < limits.most:
         reply = ask(waiting, limits.most - seconds)
         seconds += reply.seconds
@@ -154,9 +153,9 @@ def _go_on(
 def _comes_back(
     ask: Callable[[Sequence[int], float], Reply], answers: list[Answer], size: Sequence[int], limits: Limits
 ) -> tuple[bool, float]:
-    """Whether the smallest case that has hung is answered after all, with the time of all for itself; and in how long.
+    """Whether the smallest hung case is answered within the time of all cases; and the seconds that this took.
 
-    Who needs the time for it by what the largest answered case took is believed without that, however busy the machine.
+    It is not called if the time of the largest answered case already explains that it is slow, on a busy machine, too.
     """
     first = min((i for i, answer in enumerate(answers) if answer == HUNG), key=lambda i: size[i])
     answered = [i for i, answer in enumerate(answers) if not isinstance(answer, Limit | Unanswered)]
@@ -171,13 +170,13 @@ def _comes_back(
 
 
 def _size(case: Sequence[Any]) -> int:
-    """How much there is to compute: numbers in arrays, times what is a count of steps."""
+    """How much there is to compute: numbers in arrays, times counts of steps."""
     numbers = sum(prod(argument[1]) for argument in case if isinstance(argument, list))
     return numbers * prod(argument for argument in case if type(argument) is int and argument > 1)
 
 
 def _cut_off(banked: BankedQuestion, answers: Sequence[Answer]) -> int:
-    """Where to go on after a case that ended the worker and is no ordinary one; 0 where there is no such case."""
+    """The call after one that ended the worker on an odd case; 0 where there is none."""
     for position, answer in enumerate(answers):
         if isinstance(answer, Limit | Died) and answer.ran:
             checks = banked.checks[list(banked.order[: position + 1])]
@@ -189,5 +188,5 @@ def _cut_off(banked: BankedQuestion, answers: Sequence[Answer]) -> int:
 
 
 def _protected(banked: BankedQuestion, case: int, answer: Answer) -> bool:
-    """Whether the function raised where its arguments were read-only: it may only have tried to write to them."""
+    """Whether the function raised where its arguments were read-only, and so may have tried to write to them."""
     return isinstance(answer, Raised) and banked.recipes[case].layout == "read-only"

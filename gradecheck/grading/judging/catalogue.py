@@ -1,4 +1,4 @@
-"""What every catalogued mistake answers on the banked cases: asked of a worker as a submission is, and kept on disk."""
+"""The answers of every catalogued mistake on the banked cases: a worker gives them, and they are kept on disk."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ PATIENT: Final = Limits(question=120.0, load=60.0)
 
 @dataclass(frozen=True)
 class Trace:
-    """What some function answered, in the form in which two answers are compared.
+    """The answers of a function, in the form in which two functions are compared.
 
-    actual, levels, misshapen: as in Judged.     silent: for the cases that gave no array, what they gave instead.
+    actual, levels, misshapen: as in Judged.     silent: by case, what came in place of arrays.
     habits: kind, name and what it was, of each finding of hygiene.
     """
 
@@ -49,19 +49,19 @@ class Trace:
 
     @property
     def affected(self) -> frozenset[int]:
-        """The results that are not right in some case."""
+        """The results that are wrong in some case."""
         return frozenset(int(i) for i in np.flatnonzero((self.levels >= UNSTABLE).any(axis=0)))
 
     @property
     def telling(self) -> bool:
-        """Whether some case shows by its numbers, or its shapes, what went wrong."""
+        """Whether some wrong case has numbers, or at least shapes."""
         wrong = np.flatnonzero((self.levels >= UNSTABLE).any(axis=1))
         return any(int(case) not in self.silent for case in wrong)
 
     def as_silent(self, other: Trace) -> bool:
         """Whether both gave no array in the same cases, and the same in its place.
 
-        Whatever raises, raises. Where that is all there is to see, it has to say the same.
+        Any exception counts as the same, unless exceptions are all there is to see.
         """
         if self.telling and other.telling:
             return {case: _kind(text) for case, text in self.silent.items()} == {
@@ -91,7 +91,7 @@ def trace(judged: Judged) -> Trace:
 
 
 def _silence(reason: Answer | Finding) -> str:
-    """What came in place of arrays; nothing where arrays came, of whatever shape."""
+    """What came in place of arrays; "" where arrays of any shape came."""
     match reason:
         case Finding(kind="shape") | Returned():
             return ""
@@ -111,7 +111,7 @@ def _silence(reason: Answer | Finding) -> str:
 
 
 def build(banked: BankedQuestion) -> list[Trace]:
-    """Ask every mistake of the function, where a submission would be asked."""
+    """Call every mistake of the function in a worker."""
     names = {f"mistake_{i}": mistake.id for i, mistake in enumerate(catalogues.mistakes(banked.contract))}
     if not names:
         return []
@@ -136,15 +136,15 @@ def _path(banked: BankedQuestion) -> Path:
 
 
 def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
-    """Every catalogued mistake of the function with what it answers; from disk where that is known already.
+    """Every catalogued mistake of the function with its answers; from disk if they are there.
 
-    No two markers work the same out at the same time: the second waits for what the first will write.
+    Two markers never compute the same: the second waits until the first has written it.
     """
     path = _path(banked)
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # given back however this process ends
+            fcntl.flock(lock, fcntl.LOCK_EX)  # released whenever this process ends
             if not path.is_file():
                 _write(path, build(banked))
     return tuple(zip(catalogues.mistakes(banked.contract), _read(path), strict=True))

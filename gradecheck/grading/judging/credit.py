@@ -1,7 +1,7 @@
-"""From judged cases to credit: which of the four checks is lost, and in which results.
+"""The credit for judged cases: which of the four checks is lost, and in which results.
 
-A wrong formula fails nearly every case, and what else it fails says nothing more: a result that is wrong on ordinary
-inputs earns nothing in any check. A result that is right there loses only the checks that it fails.
+A result that is wrong on ordinary inputs earns nothing in any check, as a wrong formula fails nearly every case. A
+result that is right there loses only the checks that it fails.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from gradecheck.grading.judging.diagnosis import Diagnosis
 
 EXTREME: Final = ("mixed scales", "tiny")
-"""Regimes of ordinary formulas at odd magnitudes. What is right on everyday numbers and wrong only here has no wrong
-formula: it guards something, or loses digits, which is stability."""
+"""Regimes of odd magnitudes that cost correctness. A result that is right on everyday numbers and wrong only here has
+a guard, or loses digits: that costs stability."""
 
 CORRECTNESS, EDGES, STABILITY = (CHECKS.index(check) for check in ("correctness", "edges", "stability"))
 NOTHING: Final = Allowed()
@@ -38,7 +38,7 @@ WORSE: Final[tuple[Outcome, ...]] = ("passed", "wrong", "error", "limit", "fault
 class Credit:
     """outcomes: how each check ends.  shares: of its credit, from 0 to 1.
 
-    charged: for every case and result, the check that a failure there costs, an index into CHECKS.
+    charged: for every case and result, the check that a failure there costs: an index into CHECKS.
     """
 
     outcomes: Mapping[CheckName, Outcome]
@@ -50,20 +50,20 @@ class Credit:
         return _worst(self.outcomes.values())
 
     def of(self, weights: Mapping[CheckName, float]) -> float:
-        """The part of the points, from 0 to 1."""
+        """The share of the points, from 0 to 1."""
         return sum(weights[check] * share for check, share in self.shares.items())
 
 
 def credit(judged: Judged, diagnoses: Sequence[Diagnosis], allowed: Allowed = NOTHING) -> Credit:
-    """What the four checks end in.
+    """The outcome and the share of each check.
 
-    A named mistake costs the check that the catalogue says, and no other; what the assignment allows costs nothing.
+    A named mistake costs only the check that the catalogue names; one that the assignment allows costs nothing.
     """
     if judged.flawless:
         return Credit(dict.fromkeys(CHECKS, "passed"), dict.fromkeys(CHECKS, 1.0), np.zeros(judged.levels.shape, int))
     bad, charged = judged.levels >= UNSTABLE, charges(judged)
     free = np.zeros(bad.shape, bool)
-    for diagnosis in sorted(diagnoses, key=lambda d: -CHECKS.index(d.mistake.costs)):  # the harshest has the last word
+    for diagnosis in sorted(diagnoses, key=lambda d: -CHECKS.index(d.mistake.costs)):  # the last one counts
         explained = diagnosis.explained(judged)
         charged[explained], free[explained] = CHECKS.index(diagnosis.mistake.costs), allows(allowed, diagnosis)
     bad &= ~free
@@ -82,14 +82,14 @@ def credit(judged: Judged, diagnoses: Sequence[Diagnosis], allowed: Allowed = NO
 
 
 def permitted(allowed: Allowed, finding: Finding) -> bool:
-    """Whether that habit costs nothing in this assignment."""
+    """Whether the assignment allows that habit."""
     if finding.kind == "changed":
         return allowed.in_place
     return allowed.float64 and finding.kind == "dtype" and finding.was == "float64"
 
 
 def allows(allowed: Allowed, diagnosis: Diagnosis) -> bool:
-    """Whether that mistake is a guard no larger than the assignment allows."""
+    """Whether that mistake is a guard, and no larger than the assignment allows."""
     guard = diagnosis.mistake.guard
     return guard is not None and guard.constant <= allowed.guard
 
@@ -98,7 +98,7 @@ def allows(allowed: Allowed, diagnosis: Diagnosis) -> bool:
 
 
 def _answered(judged: Judged) -> Mapping[CheckName, float]:
-    """The part of each check's cases that was answered in time; hygiene is looked at in all of them."""
+    """The share of each check's cases that was answered in time; for hygiene, of all cases."""
     answered = (judged.levels != SLOW).all(axis=1)
     found: dict[CheckName, float] = {"hygiene": float(answered.mean())}
     for check in CHECKS[: len(CHECK_CODES)]:
@@ -113,11 +113,10 @@ def _answered(judged: Judged) -> Mapping[CheckName, float]:
 def charges(judged: Judged) -> NDArray[np.int64]:
     """For every case and result, the check that a failure there costs where no mistake is named: an index into CHECKS.
 
-    Correctness is about everyday numbers in arrays with more than one of everything. An edge is a length of 1, an
-    absent axis, a kink, a default that is left out; stability is about odd magnitudes. Who fails at an edge of everyday
-    numbers fails there at odd magnitudes, too: that costs edges alone. A result that is right wherever it is finite,
-    and finite on most ordinary inputs, has a right formula that overflows. One that is never right has none, whatever
-    it was asked.
+    Correctness: everyday numbers in arrays whose axes are longer than 1. Edges: a length of 1, an absent axis, a kink,
+    a default that is left out. Stability: odd magnitudes. A failure at an edge of odd magnitudes costs edges if that
+    edge fails with everyday numbers, too. A result that is right wherever it is finite, and finite on most ordinary
+    inputs, has a right formula that overflows, and costs stability. A result that is never right costs correctness.
     """
     recipes, levels = judged.banked.recipes, judged.levels
     bad = levels >= UNSTABLE
@@ -136,7 +135,7 @@ def charges(judged: Judged) -> NDArray[np.int64]:
     charged = np.full(bad.shape, CORRECTNESS)
     charged[edge] = EDGES
     charged[~everyday & ~(edge & edges)] = STABILITY
-    charged[hostile & edges & ~stability] = EDGES  # hostile numbers are kinks, too
+    charged[hostile & edges & ~stability] = EDGES  # hostile numbers are kinks
     charged[extreme & ~edge & ((wrong & plain).any(axis=0) | ~plain.any(axis=0))] = CORRECTNESS
     charged[overflows] = STABILITY
     charged[:, bad.all(axis=0)] = CORRECTNESS
@@ -152,8 +151,8 @@ def _narrow(sizes: Sizes) -> bool:
 
 
 def _no_batch(sizes: Sizes) -> bool:
-    """Whether an array that may have any number of axes has others than rows and columns: an edge for who refuses it,
-    where numbers are as good as any for who answers.
+    """Whether an array that may have any number of axes has another number than two. A function that refuses it fails
+    at an edge; of one that answers, the numbers count like any other.
     """
     return any(axis == ANY and len(shape) != 2 for axis, shape in sizes)
 
@@ -161,7 +160,7 @@ def _no_batch(sizes: Sizes) -> bool:
 def _overflows(judged: Judged, plain: NDArray[np.bool_], shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For every case and result, whether a right formula overflows there.
 
-    plain: ordinary inputs.     shape: where failing may be the shape's doing, which says nothing about the formula.
+    plain: ordinary inputs.     shape: where the shape alone may cause a failure.
     """
     blown, levels = _blown_up(judged), judged.levels
     usual = np.where(plain, levels < UNSTABLE, False).sum(axis=0) > plain.sum(axis=0) / 2
@@ -171,7 +170,7 @@ def _overflows(judged: Judged, plain: NDArray[np.bool_], shape: NDArray[np.bool_
 
 
 def _blown_up(judged: Judged) -> NDArray[np.bool_]:
-    """For every case and result, whether it is wrong only in that inf or nan stands for finite numbers."""
+    """For every case and result, whether the only wrong values are inf or nan in place of finite numbers."""
     banked = judged.banked
     seen = ~np.isinf(banked.tight)
     error = errors(judged.actual, banked.values)

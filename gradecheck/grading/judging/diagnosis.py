@@ -1,7 +1,7 @@
-"""Naming the mistake: the catalogued one whose answers are the submission's answers, on every case.
+"""Names the mistake: the catalogued one that gives the submission's answers on every case.
 
-Nothing is named on a guess: a mistake is named only where it explains all cases and no rival does. Where several
-results are wrong, each may have a mistake of its own; the fewest that explain everything are named.
+A mistake is named only if it explains all cases and no other does. Where several results are wrong, each may have a
+mistake of its own; the fewest that explain everything are named.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Candidate = tuple[Mistake, Trace]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake, and the results that it explains (by number); none for one of hygiene.
+    """A mistake, and the numbers of the results that it explains; none for one of hygiene.
 
-    cases: those that it explains, where others have another reason.
+    cases: those that it explains; None for all.
     """
 
     mistake: Mistake
@@ -45,9 +45,9 @@ class Diagnosis:
 
 
 def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
-    """The catalogued mistakes that together explain everything; where none do, those that explain a result of several.
+    """The catalogued mistakes that together explain everything, or else those that explain some of several results.
 
-    Nothing is said of what several could explain.
+    None is named where several could explain the same.
     """
     if judged.flawless or judged.unwritten or judged.failing("limit"):
         return ()
@@ -82,14 +82,14 @@ def _named(cover: Sequence[Candidate]) -> tuple[Diagnosis, ...]:
 
 
 def _told_apart(seen: Trace, covers: list[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
-    """Of several that are alike in every number, those with the same habits, if there are any."""
+    """Those with the habits that were seen, if there are any: in every number, all of them are alike."""
     if len(covers) < 2:
         return covers
     return [cover for cover in covers if {h for _, t in cover for h in t.habits} == seen.habits] or covers
 
 
 def _alike(seen: Trace, sheet: Likeness, catalogue: Sequence[Candidate]) -> list[Candidate]:
-    """The mistakes that answer as the submission does wherever they are wrong, and are wrong nowhere else."""
+    """The mistakes that are wrong only where the submission is, and answer as it does there."""
     if not seen.affected:
         return [(m, t) for m, t in catalogue if not t.affected and t.habits == seen.habits]
     return [
@@ -100,7 +100,7 @@ def _alike(seen: Trace, sheet: Likeness, catalogue: Sequence[Candidate]) -> list
 
 
 def _covers(seen: Trace, alike: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
-    """The smallest sets of mistakes in different results that explain all that is wrong."""
+    """The smallest sets of mistakes in different results that explain every failure."""
     for size in range(1, max(1, len(seen.affected)) + 1):
         found = [cover for cover in combinations(alike, size) if _partition(seen, cover)]
         if found:

@@ -1,6 +1,6 @@
-"""Guards with a constant of the student's own: fitted to one wrong answer, and then held against all of them.
+"""Guards with a student's own constant: it is fitted to one wrong answer, and then tried on all of them.
 
-A constant is one that a person writes: of few digits, or a number of NumPy's own.
+Only constants that people write are considered: with few digits, or one of NumPy's own.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from gradecheck.packs import catalogues
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
-LARGEST: Final = 0.1  # beyond it the formula is another one
-TOO_LARGE: Final = 1e-3  # from here on it is no guard, whatever it is meant for
+LARGEST: Final = 0.1  # a larger one makes it another formula
+TOO_LARGE: Final = 1e-3  # from here on it is too large for a guard
 HALVINGS: Final = 80
 DIGITS: Final = (1, 2, 3)
-"""People write few digits: of the constants that explain an answer within rounding, the shortest is taken."""
+"""The most digits of a constant. Of those that explain an answer within rounding, the shortest is taken."""
 
 OWN: Final = (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps))
-"""Constants of more digits that are written all the same, as np.finfo(float).eps."""
+"""Constants with more digits that people write, such as np.finfo(float).eps."""
 
-MOST_TRIED: Final = 3  # answers of each precision, the most wrong ones first
+MOST_TRIED: Final = 3  # answers in each precision, the most wrong first
 
 Constants = dict[str, float]
-"""By precision: np.finfo(x.dtype).eps is another number in each."""
+"""By precision, as np.finfo(x.dtype).eps differs."""
 
 
 Form = Callable[..., Any]
@@ -48,9 +48,9 @@ def guards(contract: Contract) -> list[tuple[Mistake, Form]]:
 def fitted(
     judged: Judged, forms: Iterable[tuple[Mistake, Form]], unguarded: Trace | None = None
 ) -> Iterator[tuple[Mistake, Trace]]:
-    """Every guard that explains some wrong answer, with what it then answers on all cases.
+    """Every guard that explains some wrong answer, with its answers on all cases.
 
-    forms: each guard, and what the function answers with it.   unguarded: what it answers without; right where None.
+    forms: each guard, and the function with it.   unguarded: the answers without it; None for the right ones.
     """
     wrong = _most_wrong(judged, judged.banked.values if unguarded is None else unguarded.actual)
     for mistake, form in forms:
@@ -58,12 +58,12 @@ def fitted(
         if mistake.guard and constants:
             guard = _with(mistake, mistake.guard.what, constants)
             yield guard, _trace(judged, form, constants)
-            # NumPy's own numbers, such as np.finfo(float).eps, turn float32 into float64
+            # NumPy's own numbers, such as np.finfo(float).eps, turn float32 arrays into float64
             yield guard, _trace(judged, form, {dtype: np.float64(c) for dtype, c in constants.items()})
 
 
 def _with(mistake: Mistake, what: str, constants: Constants) -> Mistake:
-    """The guard with its constant: beyond some size it is none any more."""
+    """The guard with its constant, or the mistake of a constant that is too large for one."""
     assert mistake.guard is not None
     told, most = _told(constants), max(constants.values())
     found = replace(mistake, what=what.format(c=told), guard=replace(mistake.guard, constant=most))
@@ -79,9 +79,9 @@ def _told(constants: Constants) -> str:
 
 
 def _most_wrong(judged: Judged, unguarded: NDArray[np.float64]) -> Sequence[tuple[int, int, int]]:
-    """Wrong answers, each as case, result, and place in that result; a few of each precision and result.
+    """Wrong answers, each as case, result, and place in that result; a few for each precision and result.
 
-    Guards go into sums near 1, which may round by as much as 1 does: where that is all, little is to be learnt.
+    Guards often go into sums near 1. Answers that are off by no more than a rounding of 1 tell little of the constant.
     """
     banked, found = judged.banked, []
     error = errors(judged.actual, unguarded)
@@ -101,7 +101,7 @@ def _most_wrong(judged: Judged, unguarded: NDArray[np.float64]) -> Sequence[tupl
 
 
 def _constants(judged: Judged, form: Form, wrong: Sequence[tuple[int, int, int]]) -> Constants:
-    """The constant in each precision that explains one of the most wrong answers; nothing where none does."""
+    """By precision the constant that explains one of the most wrong answers, if there is one."""
     found: Constants = {}
     for case, result, at in wrong:
         dtype = judged.banked.recipes[case].dtype
@@ -112,9 +112,9 @@ def _constants(judged: Judged, form: Form, wrong: Sequence[tuple[int, int, int]]
 
 
 def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tuple[float, ...]) -> float | None:
-    """The constant with which the guard gives what stands there: by halving, as every guard moves its answer one way.
+    """The constant with which the guard gives the answer at that place, by bisection: guards move an answer one way.
 
-    known: constants to prefer, if they explain it too.
+    known: constants to prefer, if they explain it, too.
     """
     (case, result, at), banked = place, judged.banked
     where = banked.starts[case * judged.levels.shape[1] + result] + at
@@ -122,7 +122,7 @@ def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tu
     given = calls.arguments(banked, case)
 
     def beyond(constant: float) -> float:
-        """How far the guard's answer is from the one that was given."""
+        """How far the guard's answer is from the submission's."""
         try:
             with np.errstate(all="ignore"):
                 value = form(*given, constant)
@@ -146,7 +146,7 @@ def _constant(judged: Judged, form: Form, place: tuple[int, int, int], known: tu
 
 
 def _trace(judged: Judged, form: Form, constants: Constants) -> Trace:
-    """What the guard answers on all cases."""
+    """The guard's answers on all cases."""
     by_dtype = {np.dtype(dtype): constant for dtype, constant in constants.items()}
 
     def guarded(*arguments: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Follow-through: which functions of a submission call which, and what the broken ones should have answered.
+"""Follow-through: which functions of a submission call which, and right values for the broken ones.
 
 One mistake costs once: a function is marked with right values in place of the broken functions that it calls. Two
-functions that call each other are not put right for one another: then neither of them would have to be written.
+functions that call each other are not replaced for one another: else neither of them would have to be written.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from gradecheck.packs.contract import ANY, Contract
 
 Calls = Mapping[str, frozenset[str]]
 MOST_NUMBERS: Final = 2000  # in an argument
-MOST_TIMES: Final = 100  # that something is done: a Python number
-"""No case has more than that of either: right values are computed in this process, for a stranger."""
+MOST_TIMES: Final = 100  # of a Python number that counts steps
+"""No case has more: right values are computed in this process, on a stranger's arguments."""
 
 
 def code(source: Source) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def calls(cells: Iterable[str]) -> Calls:
 
 
 def _mentioned(definition: ast.AST) -> Iterator[str]:
-    """Names that are read, and what is looked up in a module: gelu, layers.gelu."""
+    """Names that are read, and attributes: gelu, layers.gelu."""
     for node in ast.walk(definition):
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):
@@ -49,7 +49,7 @@ def _mentioned(definition: ast.AST) -> Iterator[str]:
 
 
 def reachable(name: str, made: Calls) -> set[str]:
-    """All that a call of the function may call, the function itself only where it comes back to it."""
+    """All functions that a call may call; the function itself only if it calls itself, directly or not."""
     reached: set[str] = set()
     waiting = [name]
     while waiting:
@@ -76,12 +76,12 @@ def in_order(questions: Sequence[Question], called: Mapping[str, frozenset[str]]
 
 
 def right(questions: Iterable[Question]) -> Mapping[str, Replacement]:
-    """For each of these functions, by the name that it is called by, one that gives the right values."""
+    """For each of these functions, by its name in calls, a function that gives the right values."""
     return {question.called: partial(_right_values, question.contract) for question in questions}
 
 
 def _fit(contract: Contract, given: Sequence[Any]) -> bool:
-    """Whether these are arguments as a case has them: what would be broadcast may grow beyond all memory."""
+    """Whether these arguments have the shapes of a case: broadcasting others may take all memory."""
     lengths: dict[str, Any] = {}
     for argument, x in zip(contract.arguments, given, strict=False):
         shape = np.shape(x)
@@ -96,9 +96,9 @@ def _fit(contract: Contract, given: Sequence[Any]) -> bool:
 
 
 def _in_order(contract: Contract, given: Sequence[tuple[str, Any]]) -> tuple[Any, ...]:
-    """The contract's arguments: by their names where the submission's parameters have the same, else by position.
+    """The contract's arguments: by name where the submission's parameters have the same names, else by position.
 
-    What a submission passes beyond them is its own.
+    Further arguments of the submission are ignored.
     """
     names = [argument.name for argument in contract.arguments]
     own = dict(given)
@@ -108,7 +108,7 @@ def _in_order(contract: Contract, given: Sequence[tuple[str, Any]]) -> tuple[Any
 
 
 def _right_values(contract: Contract, arguments: Sequence[tuple[str, Any]]) -> Any:
-    """By the contract's stable form: no torch."""
+    """By the contract's stable form, without torch."""
     given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in _in_order(contract, arguments)]
     if not _fit(contract, given):
         shapes = ", ".join(str(np.shape(x)) for x in given)

@@ -1,4 +1,4 @@
-"""The answers of one function held against the bank, all cases at once."""
+"""Compares the answers of one function with the bank, all cases at once."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ State = Literal["agrees", "less accurate", "slow", "unstable", "wrong", "shape",
 SEVERITY: tuple[State, ...] = ("agrees", "less accurate", "slow", "unstable", "wrong", "shape", "error", "limit")
 SLOW, UNSTABLE, WRONG, SHAPE = (SEVERITY.index(state) for state in ("slow", "unstable", "wrong", "shape"))
 BAD: tuple[State, ...] = SEVERITY[UNSTABLE:]
-"""What is slow was not answered, and is not judged."""
+"""Slow cases were not answered, and are not judged."""
 
 RESULT_TYPES = ("ndarray", "float", "float32", "float64", "tuple", "list")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of every case of one function.
+    """Every case of one function, judged.
 
-    actual: the answers laid end to end like the bank's values, NaN where there is none.
+    actual: the answers end to end like the bank's values, NaN for none.
     levels: a row a case, a column a result: index into SEVERITY.
-    misshapen: by case and result, the answers that have another shape than they should.
+    misshapen: by case and result, the answers with a wrong shape.
     findings: of hygiene, each kind and argument once, with the first case that showed it.
-    reasons: for the cases that are not right in kind or shape, what says why.
+    reasons: by case, why it gave no arrays of the right shape.
     """
 
     banked: BankedQuestion
@@ -67,17 +67,17 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether every case is right, whatever there is to say about hygiene."""
+        """Whether every case is right, hygiene aside."""
         return bool((self.levels < UNSTABLE).all())
 
     @property
     def unwritten(self) -> bool:
-        """Whether there is no function yet, or only one that raises NotImplementedError whatever it is given."""
+        """Whether there is no function yet, or only one that always raises NotImplementedError."""
         return all(unwritten(self.reasons.get(case)) for case in range(len(self.levels)))
 
     @cached_property
     def fault(self) -> Fault | None:
-        """What is ours to mend before anything can be judged."""
+        """A fault of ours, because of which nothing can be judged."""
         return next((reason for reason in self.reasons.values() if isinstance(reason, Fault)), None)
 
     def failing(self, *states: State) -> list[int]:
@@ -85,9 +85,9 @@ class Judged:
 
 
 def judge(banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np.float64] | None = None) -> Judged:
-    """Every case's state, by the same bounds as everywhere.
+    """Judge every case, by the same bounds as verify.
 
-    numbers: of the answers end to end, where there is nothing else to say about any.
+    numbers: of the answers end to end, if all answers are usual ones (usual.py).
     """
     if numbers is not None:
         return Judged(banked, numbers, _levels(banked, numbers, {}, {}), {}, (), {})
@@ -113,7 +113,7 @@ def judge(banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np
                 note(case, Finding("changed", name, "written to", "left as it was"))
         if isinstance(answer, Unanswered):
             reasons[case] = answer
-            segments += _right(banked, case)  # for which nobody is to be blamed
+            segments += _right(banked, case)  # a slow case costs no check
             continue
         found, findings, reason = results_of(answer, contract, dtype, shapes)
         if reason is not None:
@@ -139,7 +139,7 @@ def judge(banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np
 def results_of(
     answer: Answer, contract: Contract, dtype: np.dtype[Any], shapes: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[Array, ...], tuple[Finding, ...], Answer | Finding | None]:
-    """The results of an answer as arrays, with what is not as it should be; or no arrays, and the reason why."""
+    """The results of an answer as arrays, and findings about their form; or no arrays, and the reason."""
     if not isinstance(answer, Returned):
         return (), (), answer
     arrays, findings = as_results(answer.value, contract, dtype, shapes)
@@ -157,7 +157,7 @@ def _right(banked: BankedQuestion, case: int) -> list[Array]:
 
 
 def _no_array(value: Value | NoArray) -> str:
-    """What of a result is no array: "None", "tuple with None"; "" where all of it is."""
+    """What is in a result in place of an array: "None", "tuple with None"; "" for nothing."""
     if isinstance(value, NoArray):
         return value.type
     if not isinstance(value, tuple | list):
@@ -167,7 +167,7 @@ def _no_array(value: Value | NoArray) -> str:
 
 
 def _plain(answer: Answer, dtype: np.dtype[Any], shapes: tuple[tuple[int, ...], ...]) -> Sequence[Array]:
-    """The results of an answer about which there is nothing to say but its numbers; else none. Most are so."""
+    """The results of an answer without any finding, as most are; else ()."""
     if type(answer) is not Returned or answer.changed or answer.type not in RESULT_TYPES:
         return ()
     value = answer.value
@@ -189,7 +189,7 @@ def _note_kept_state(
     misshapen: Mapping[tuple[int, int], Array],
     note: Any,
 ) -> None:
-    """The repeated cases must be answered as they were the first time."""
+    """Note the repeated cases that were not answered as they were the first time."""
     count, results = len(banked.recipes), len(banked.contract.results)
     for case, answer in zip(banked.order[count:], answers[count:], strict=False):
         if not isinstance(answers[case], Returned) or not isinstance(answer, Returned):
@@ -203,7 +203,7 @@ def _note_kept_state(
 
 
 def _same(a: Array, b: Array, banked: BankedQuestion, case: int, result: int) -> bool:
-    """Whether the numbers are the same but for rounding; that their bytes are is found out much sooner."""
+    """Whether the numbers are the same within rounding. Equal bytes are found much faster."""
     if a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes():
         return True
     shape = banked.shapes[case][result]
@@ -219,11 +219,11 @@ def _levels(
     reasons: Mapping[int, Answer | Finding],
 ) -> NDArray[np.int8]:
     error = errors(actual, banked.values)
-    beyond = ~(error <= banked.tight)  # never so where nothing is judged: there the bound is inf
+    beyond = ~(error <= banked.tight)  # false for what is not judged, whose bound is inf
     if beyond.any():
         off = beyond & ~(error <= banked.loose)
         level = np.where(off, np.where(banked.unstable, UNSTABLE, WRONG), beyond).astype(np.int8)
-        # no result is empty: a submission is asked nothing of no elements
+        # no result is empty: submissions are not asked empty arrays
         levels = np.maximum.reduceat(level, banked.starts).reshape(len(banked.recipes), -1)
     else:
         levels = np.zeros((len(banked.recipes), len(banked.contract.results)), np.int8)

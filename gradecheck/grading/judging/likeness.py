@@ -1,4 +1,4 @@
-"""Whether two functions answer alike within rounding, where what they answer is wrong."""
+"""Whether two functions give the same wrong answers, within rounding."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Flat = NDArray[np.float64]
 class Likeness:
     """The flat arrays of a banked question, cut into segments: one for each result of each case.
 
-    Rounding may take two evaluations of the same mistake as far as the right values, grown as they have: each value by
-    its own growth; for what cancels, each segment by the growth of its largest value; and by the rounding of the last
-    operation on either side. Where both are right, each in its own way, nothing is compared.
+    The bound on the difference of two evaluations of the same mistake is that of the right values, scaled: each value
+    by how much larger it is than the right one, or, where terms cancel, by how much larger the largest value of its
+    segment is; and the last rounding of either side is added. Values that are both right are not compared.
     """
 
     def __init__(self, banked: BankedQuestion) -> None:
@@ -40,13 +40,13 @@ class Likeness:
 
     @cached_property
     def reach(self) -> Flat:
-        """A segment each: how far rounding takes its values, over the largest of them."""
+        """For each segment, its largest bound over its largest value."""
         right = np.maximum.reduceat(_sizes(self.banked.values), self.banked.starts)
         with np.errstate(all="ignore"):
             return np.where(right > 0, self.widest / right, 0.0)
 
     def _right(self, actual: Flat, part: slice) -> NDArray[np.bool_]:
-        """Whether each value is right in itself, if only within the bound of the least accurate right form."""
+        """Whether each value is right, within the bound of the least accurate right form."""
         right: NDArray[np.bool_] = errors(actual, self.banked.values[part]) <= self.banked.loose[part]
         return right
 
@@ -62,12 +62,12 @@ class Likeness:
         )
 
     def _same_segment(self, seen: Trace, other: Trace, result: int) -> bool:
-        """The first case in which that result is wrong: it tells most mistakes apart, without a look at the rest."""
+        """Whether both agree in the first case in which that result is wrong: that alone tells most mistakes apart."""
         case = int(np.argmax(seen.levels[:, result] >= UNSTABLE))
         return self.near(seen, other.actual[self.part(case, result)], case, result)
 
     def part(self, case: int, result: int) -> slice:
-        """Where that result of that case stands in the flat arrays."""
+        """The place of that result of that case in the flat arrays."""
         segment = case * self.results + result
         return slice(self.banked.starts[segment], self.banked.starts[segment] + self.lengths[segment])
 
@@ -92,7 +92,7 @@ class Likeness:
         return same
 
     def _apart(self, seen: Flat, other: Flat, part: slice, segments: slice) -> NDArray[np.bool_]:
-        """Which of these elements, which are those of these segments, are further apart than rounding explains."""
+        """Which of these elements are further apart than rounding explains.    segments: those of the elements."""
         sizes, lengths = _sizes(other), self.lengths[segments]
         with np.errstate(all="ignore"):
             own = self.tight[part] * (sizes / np.abs(self.banked.values[part]))

@@ -1,4 +1,4 @@
-"""Right results, and yet: rounded, of too few digits, or one in another's place. Each is read off the answers."""
+"""Mistakes that are read off answers: right results that were rounded, lack digits, or come in another order."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gradecheck.packs.mistakes.mistake import Mistake
 Flat = NDArray[np.float64]
 DECIMALS: Final = range(13)
 ROUNDED: Final = "Round where you print, not where you return."
-FEWEST: Final = 3  # wrong numbers, or ordinary cases, that show it
+FEWEST: Final = 3  # wrong numbers, or ordinary cases
 
 
 # -- digits
 
 
 def of_digits(judged: Judged) -> Mistake | None:
-    """What was done to the digits of right values, where everyday ones show it; what overflowed shows nothing."""
+    """The mistake in the digits of right values, if everyday numbers show one."""
     if (judged.levels > WRONG).any():
         return None
     banked = judged.banked
@@ -34,7 +34,7 @@ def of_digits(judged: Judged) -> Mistake | None:
     seen = np.isfinite(judged.actual) & np.isfinite(banked.values) & ~np.isinf(banked.tight)
     wrong = seen & ~(errors(judged.actual, banked.values) <= banked.loose)
     everyday = np.repeat(stages(banked) < 2, lengths.reshape(judged.levels.shape).sum(axis=1))
-    if len(np.unique(judged.actual[wrong & everyday])) < FEWEST:  # a constant is no result that was rounded
+    if len(np.unique(judged.actual[wrong & everyday])) < FEWEST:  # a constant is not a rounded result
         return None
     seen &= everyday
     actual, right, bound, single = judged.actual[seen], banked.values[seen], banked.tight[seen], single[seen]
@@ -50,7 +50,7 @@ def of_digits(judged: Judged) -> Mistake | None:
 
 
 def _has_only(decimals: int, actual: Flat, single: NDArray[np.bool_]) -> bool:
-    """Whether no number has more decimals, in its own precision or in double; large numbers have none."""
+    """Whether no number has more decimals, in its own precision or in float64; large numbers have none."""
     scale = 10.0**decimals
     whole = np.abs(actual) >= np.where(single, 2.0**23, 2.0**52) / scale
     with np.errstate(all="ignore"):
@@ -62,7 +62,7 @@ def _has_only(decimals: int, actual: Flat, single: NDArray[np.bool_]) -> bool:
 
 
 def _of_few_digits(judged: Judged, actual: Flat, right: Flat, bound: Flat, single: NDArray[np.bool_]) -> Mistake | None:
-    """Computed in a lower precision: the bound grows as the last digit does."""
+    """Whether the values were computed in a lower precision: within a bound that grows with its last digit."""
     unit = np.where(single, UNIT[np.dtype("float32")], UNIT[np.dtype("float64")])
     for dtype, own, digits in ((np.float16, 2.0**-11, "three"), (np.float32, 2.0**-24, "seven")):
         with np.errstate(all="ignore"):
@@ -78,9 +78,9 @@ def _of_few_digits(judged: Judged, actual: Flat, right: Flat, bound: Flat, singl
 
 
 def in_order(judged: Judged) -> tuple[Mistake, Judged] | None:
-    """Results that have their shapes only in another order, and the answers in that order.
+    """The mistake of results in another order, by their shapes, and the answers in the right order.
 
-    Where shapes allow several orders, that in which everyday answers are right.
+    Where shapes allow several orders, the one in which everyday answers are right.
     """
     names = judged.banked.contract.results
     plain = tuple(range(len(names)))
@@ -113,7 +113,7 @@ def _array(judged: Judged, case: int, result: int) -> NDArray[Any]:
 
 
 def _fits(judged: Judged, case: int, order: tuple[int, ...]) -> bool:
-    """order: where each result stands."""
+    """Whether the shapes are right in that order.    order: the place of each result."""
     shapes = judged.banked.shapes[case]
     return all(_array(judged, case, place).shape == shapes[result] for result, place in enumerate(order))
 

@@ -1,4 +1,4 @@
-"""Which argument each parameter of a student's function is meant for, by the names that the student gave them."""
+"""Which argument each parameter of a student's function stands for, by its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gradecheck.packs.contract import Argument, Contract
 
 
 def parameters(cells: Sequence[str], function: str) -> tuple[str, ...]:
-    """The names of its parameters, as the last definition has them; none where there is no definition to be read."""
+    """The names of its parameters in the last definition; none where there is no definition."""
     found: tuple[str, ...] = ()
     for cell in cells:
         for node in ast.walk(ast.Module(statements(cell), [])):
@@ -27,7 +27,7 @@ def _names(args: ast.arguments) -> tuple[str, ...]:
 
 
 def roles(contract: Contract, names: Sequence[str]) -> tuple[int | None, ...]:
-    """For each parameter the number of the one argument that its name can mean; None where it can mean several."""
+    """For each parameter the number of the argument that its name means; None where it may mean several or none."""
     return tuple(_role(contract, name) for name in names)
 
 
@@ -43,7 +43,7 @@ def _words(argument: Argument) -> tuple[str, ...]:
 
 
 def order_told(contract: Contract, names: Sequence[str]) -> tuple[int, ...] | None:
-    """The order of the arguments that the names tell, where they tell another than the contract's."""
+    """The order of the arguments by the names, if it is another than the contract's."""
     found = roles(contract, names[: len(contract.arguments)])
     known = [i for i in found if i is not None]
     if len(found) != len(contract.arguments) or len(set(known)) != len(known):

@@ -1,9 +1,9 @@
-"""Two mistakes at once, and one mistake beside what nobody knows: what fails on ordinary inputs is explained first,
-then what is left on edges and at odd magnitudes.
+"""Explains two mistakes at once, or one beside an unknown one: first the failures on ordinary inputs, then those on
+edges and at odd magnitudes.
 
-An explanation gives what was seen in every case of its stage and of those before it, and is right wherever the function
-is. What is left belongs to a second mistake that goes with the first, or one that stands beside it; else it has no
-name. Where explanations that differ explain as much, what they have in common is named, and nothing else.
+An explanation gives the submission's answers in every case of its stage and of those before, and is right wherever the
+submission is. Other failures come from a second mistake, which combines with the first or is independent of it; else
+they have no name. Where several explanations explain as much, only the mistakes that they share are named.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from gradecheck.grading.judging.stages import stages
 from gradecheck.packs import catalogues
 from gradecheck.packs.mistakes.mistake import Mistake
 
-FEWEST: Final = 3  # wrong answers of a stage that a mistake explains, where it does not explain all of them
+FEWEST: Final = 3  # wrong answers of a stage that a mistake has to explain, if not all
 MOST_FIRST: Final = 4
-"""More explanations of the same ordinary answers tell too little to look for what goes with each."""
+"""With more explanations of the same ordinary answers, second mistakes are not searched."""
 
 Mask = NDArray[np.bool_]
 Named = tuple[tuple[Mistake, Mask], ...]
@@ -36,9 +36,9 @@ Named = tuple[tuple[Mistake, Mask], ...]
 
 @dataclass(frozen=True)
 class _First:
-    """What explains the first stage at which something is wrong.
+    """An explanation of the first stage at which something is wrong.
 
-    explained: the cases in which it gives what was seen.    explanation: how it is made, where it is no mistake alone.
+    explained: the cases in which it gives the submission's answers.    explanation: its slips; None without any.
     """
 
     mistakes: tuple[Mistake, ...]
@@ -52,7 +52,7 @@ class _First:
 
 
 def explain(judged: Judged, seen: Trace, sheet: Likeness, catalogue: Sequence[tuple[Mistake, Trace]]) -> Named:
-    """The mistakes that explain all cases together, or those of the first stage; none where nothing does."""
+    """The mistakes that together explain all cases, or those of the first stage; none where nothing does."""
     return _Search(judged, seen, sheet, catalogue).found()
 
 
@@ -106,7 +106,7 @@ class _Search:
         near = list(around(self.judged.banked, self.seen, self.sheet, cases)) if cases else []
         made = [self._made(e.mistakes, traced(self.judged.banked, e.answer), e) for e in near if e.mistakes]
         if any(len(f.mistakes) == 1 and f.explained.all() for f in made):
-            return []  # one factor that is no catalogued mistake: its sign is told, and no two that make it up
+            return []  # a single factor is told by its sign, not as a product of two
         found = [f for f in made if len(f.mistakes) > 1 and self._explains(f, within)]
         if found:
             return found
@@ -114,7 +114,7 @@ class _Search:
         return [f for f in guarded if len(f.mistakes) > 1 and self._explains(f, within)]
 
     def _tells(self, f: _First, concerned: Mask) -> bool:
-        """Whether some wrong case shows by what came that it is this one: whatever raises, raises."""
+        """Whether some wrong case gave arrays, or in place of them exactly what the mistake gives."""
         said, own = self.seen.silent, f.trace.silent
         cases = np.flatnonzero(_wrong(f.trace) & concerned)
         return any(case not in said or said[case] == own.get(case) for case in map(int, cases))
@@ -126,7 +126,7 @@ class _Search:
         return bool(f.explained[within].all()) and not (_wrong(f.trace) & ~self.bad).any()
 
     def _telling(self, concerned: Mask, within: Mask) -> list[int]:
-        """The cases of the stage, first a wrong one with numbers: that of the most."""
+        """The cases of the stage, first the wrong one with the most numbers."""
         sizes = {int(c): self._size(int(c)) for c in np.flatnonzero(concerned)}
         numbers = {case: size for case, size in sizes.items() if size}
         if len(numbers) < FEWEST:
@@ -135,12 +135,12 @@ class _Search:
         return [start, *(int(c) for c in np.flatnonzero(within) if c != start)]
 
     def _size(self, case: int) -> int:
-        """How many numbers came, all of them finite; else 0."""
+        """How many numbers the answer has; 0 if they are not all finite."""
         parts = [self.seen.actual[self.sheet.part(case, result)] for result in range(self.sheet.results)]
         return sum(part.size for part in parts) if all(np.isfinite(part).all() for part in parts) else 0
 
     def _with_others(self, first: _First) -> Iterator[Named]:
-        """Everything explained: the first, and what goes with it or stands beside it."""
+        """Sets of mistakes that explain everything: the first, and one that combines with it or is independent."""
         for mistake, trace in self._going_with(first):
             if self._same(trace).all():
                 yield (*((m, self.bad) for m in first.mistakes), (mistake, self.bad & ~first.explained))
@@ -154,7 +154,7 @@ class _Search:
                 )
 
     def _going_with(self, first: _First) -> Iterator[tuple[Mistake, Trace]]:
-        """Mistakes under the same slips, and guards within what the first one is."""
+        """Mistakes under the same slips, and guards in the first one."""
         banked, (mistake, *_) = self.judged.banked, first.mistakes
         own = first.explanation or _as_explanation(mistake, banked.contract.stable)
         if own.base is None:
@@ -194,25 +194,25 @@ def _under(own: Explanation, form: Form) -> Form:
 
 
 def _within(answer: Form, before: Form) -> Form:
-    """The mistake, given what the guard makes of its arguments."""
+    """The mistake, with arguments that the guard has changed."""
     return lambda *given: answer(*before(*given))
 
 
 def _side_by_side(a: _First, b: _First) -> bool:
-    """Whether every case is explained by one of the two: where one of them is right, by the other."""
+    """Whether one of the two explains every case, where the other is right."""
     right_a, right_b = ~_wrong(a.trace), ~_wrong(b.trace)
     both = (a.explained | b.explained) & (~right_a | b.explained) & (~right_b | a.explained)
     return bool(both.all()) and not a.explained.all() and not b.explained.all()
 
 
 def _fewest(found: Sequence[_First]) -> list[_First]:
-    """Those of the fewest mistakes."""
+    """Those with the fewest mistakes."""
     least = min((len(f.mistakes) for f in found), default=0)
     return [f for f in found if len(f.mistakes) == least]
 
 
 def _common(found: Sequence[Named]) -> Named:
-    """What all of them name."""
+    """The mistakes that all of them name."""
     if not found:
         return ()
     ids = frozenset.intersection(*(frozenset(m.id for m, _ in named) for named in found))

@@ -1,4 +1,4 @@
-"""Slips that go with others, one after the other: each changes what a formula is given, or what it gives."""
+"""Slips: mistakes that combine, as each changes either the arguments of a formula or its result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
 MOST: Final = 2  # slips around one formula
-ABOUT: Final = 0.01  # how near the largest number of an answer is, before all of it is looked at
+ABOUT: Final = 0.01  # relative: how close the largest number has to be, before all are compared
 
 FACTOR_TOO_MANY: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,12 +40,12 @@ FACTOR_TOO_MANY: Final[Mapping[str, str]] = MappingProxyType(
         "log base 10": "There is a factor 1/ln 10 = 0.4343 too many: log10 in place of the natural log?",
     }
 )
-"""What each factor of signs.py is beside another slip, where no mistake of the function has it."""
+"""A sentence for each factor of signs.py, where no mistake of the function has it."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """before: what the formula is given.  factor: what its result is times.  One of the two."""
+    """before: gives the changed arguments.  factor: of the result.  One of the two."""
 
     mistake: Mistake
     before: Callable[..., tuple[Any, ...]] | None = None
@@ -54,7 +54,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Slips around a mistake, or around the right formula. form: what the slips are around."""
+    """Slips around a mistake or the right formula, which is `form`."""
 
     slips: tuple[Slip, ...]
     base: Mistake | None
@@ -75,7 +75,7 @@ class Explanation:
 
 
 def factor_named(contract: Contract, sign: str) -> Mistake:
-    """The mistake of the function that has this factor; else one that any formula may have."""
+    """The catalogued mistake with this factor; else one that any formula may have."""
     known = (m for m in catalogues.mistakes(contract) if m.sign == sign)
     return next(known, None) or Mistake(
         f"{contract.name}/{sign.replace(' ', '-')}",
@@ -88,7 +88,7 @@ def factor_named(contract: Contract, sign: str) -> Mistake:
 
 
 def slip_of(mistake: Mistake) -> Slip | None:
-    """The mistake as a slip that goes with others, if it is one."""
+    """The mistake as a slip, if it is one."""
     if mistake.before:
         return Slip(mistake, before=mistake.before)
     sign = mistake.sign
@@ -96,7 +96,7 @@ def slip_of(mistake: Mistake) -> Slip | None:
 
 
 def traced(banked: BankedQuestion, form: Callable[..., Any]) -> Trace:
-    """What a function of ours answers on all cases. It needs no worker."""
+    """The answers of a function of ours on all cases, computed in this process."""
     return trace(judge(banked, [_answered(banked, form, case) for case in range(len(banked.recipes))]))
 
 
@@ -110,9 +110,9 @@ def _answered(banked: BankedQuestion, form: Callable[..., Any], case: int) -> An
 
 
 def around(banked: BankedQuestion, seen: Trace, sheet: Likeness, cases: list[int]) -> Iterator[Explanation]:
-    """Slips, alone or around a mistake, whose largest number in each of these cases is about that which was seen.
+    """Slips, alone or around a mistake, whose largest number in each of these cases is close to the submission's.
 
-    A mistake that is itself such a slip stands among these alone.
+    A mistake that is a slip is used only as one.
     """
     contract, known = banked.contract, catalogues.mistakes(banked.contract)
     before = [Slip(m, before=m.before) for m in known if m.before]
@@ -126,7 +126,7 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Likeness, cases: list[int
     first, outers = cases[0], _some(factors, MOST)
     arguments = calls.arguments(banked, first)
     times = [prod(slip.factor(arguments) for slip in outer if slip.factor) for outer in outers]
-    for inner in _some(before, MOST, permutations):  # what is done to arguments first matters
+    for inner in _some(before, MOST, permutations):  # the order of changes to arguments matters
         for base, form in bases:
             value = _flat(Explanation(inner, base, form), calls.arguments(banked, first), sheet, first)
             if value is None:
@@ -145,7 +145,7 @@ def _some(slips: list[Slip], most: int, choose: Any = combinations) -> list[tupl
 
 
 def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Likeness, case: int) -> Any:
-    """The answer laid end to end; None where it is none of that shape."""
+    """The answer end to end; None where its shape is another one."""
     try:
         value = found.answer(*arguments)
     except Exception:  # a mistake may raise
@@ -158,7 +158,7 @@ def _flat(found: Explanation, arguments: tuple[Any, ...], sheet: Likeness, case:
 
 @dataclass(frozen=True)
 class _Top:
-    """The largest number of an answer, beside what was seen in its place."""
+    """The largest number of an answer, and the submission's number in its place."""
 
     own: float
     seen: float

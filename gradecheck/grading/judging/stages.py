@@ -1,4 +1,4 @@
-"""Ordinary inputs first, then edges, then odd magnitudes: the order in which wrong answers are explained."""
+"""The order in which wrong answers are explained: ordinary inputs, then edges, then odd magnitudes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ EVERYDAY: Final = ("moderate", "close", *KINKS)
 
 
 def stages(banked: BankedQuestion) -> NDArray[np.int64]:
-    """A stage a case: 0 for everyday numbers in arrays with more than one of everything, 1 for everyday numbers at an
-    edge (a length of 1, an absent axis, a kink), 2 for all others.
+    """The stage of each case: 0 for everyday numbers in arrays whose axes are longer than 1, 1 for everyday numbers at
+    an edge (a length of 1, an absent axis, a kink), 2 for all others.
     """
     thin = np.array([any(not shape or 1 in shape for _, shape in r.sizes) for r in banked.recipes])
     odd = np.array([r.regime not in EVERYDAY for r in banked.recipes])

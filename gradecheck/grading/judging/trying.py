@@ -1,4 +1,4 @@
-"""All cases of a function called and judged; kept state told from random numbers, and from what is wrong."""
+"""Calls and judges all cases of a function; separates kept state from random numbers and from wrong formulas."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gradecheck.numbers.compare import Finding
 
 @dataclass(frozen=True)
 class Tried:
-    """A function as it answered.  only_first: right when called for the first time, and not after that; `judged` is
-    of the first times, with a finding that says so.
+    """The judged answers of a function.  only_first: it is right when it is called for the first time, and not after
+    that; then `judged` is of the first calls, with a finding that says so.
     """
 
     judged: Judged
@@ -39,7 +39,7 @@ def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Repla
 
 
 def _draws(session: Session, name: str, banked: BankedQuestion, replaced: Replaced) -> bool:
-    """Whether the same calls are answered alike where random numbers begin anew for each: then nothing else differs."""
+    """Whether the same calls get the same answers if each begins with the same seed: then it draws random numbers."""
     session.close()
     again = judge(banked, session.call(name, banked.calls, replaced, anew=True).answers)
     session.close()
@@ -47,13 +47,13 @@ def _draws(session: Session, name: str, banked: BankedQuestion, replaced: Replac
 
 
 def _random(judged: Judged) -> Judged:
-    """The same, with what was taken for kept state named for what it is."""
+    """The same, with "random" for findings of kept state."""
     found = ((i, replace(f, kind="random") if f.kind == "state" else f) for i, f in judged.findings)
     return replace(judged, findings=tuple(found))
 
 
 def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
-    """Whether wrong answers may come from calls before them: some repeated call was answered in another way."""
+    """Whether wrong answers may come from earlier calls: some repeated call got another answer."""
     if judged.right or judged.failing("limit"):
         return False
     repeats = zip(judged.banked.order[len(judged.levels) :], answers[len(judged.levels) :], strict=True)
@@ -63,7 +63,7 @@ def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
 
 
 def _right_at_first(session: Session, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced) -> bool:
-    """Whether wrong cases, asked as the first call of a new worker, are right."""
+    """Whether wrong cases are right as the first call of a new worker."""
     failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
     for case in {int(failing[0]), int(failing[len(failing) // 2]), int(failing[-1])}:
         session.close()
@@ -75,7 +75,7 @@ def _right_at_first(session: Session, name: str, judged: Judged, answered: calls
 
 
 def _first_times(judged: Judged) -> Judged:
-    """The same, with what is wrong put right but for the state that is kept."""
+    """The same, as if every case were right, with a finding of kept state."""
     bad = judged.levels >= UNSTABLE
     lengths = np.diff(np.append(judged.banked.starts, len(judged.banked.values)))
     kept = Finding("state", judged.banked.contract.name, "another answer", "the same answer to the same call")

@@ -1,4 +1,4 @@
-"""What each check weighs: one that what is asked never comes to leaves its weight to the others."""
+"""The weight of each check: a check without any case leaves its weight to the others."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gradecheck.grading.marks import CHECKS, CheckName
 
 
 def looked_at(asked: Answered) -> tuple[CheckName, ...]:
-    """The checks that some case is about, hygiene, and any that was lost all the same."""
+    """The checks that some case can cost, hygiene, and any that was lost."""
     codes = set(asked.judged.banked.checks.tolist())
     about = {check for code, check in enumerate(CHECK_CODES) if code in codes} | {"hygiene"}
     return tuple(check for check in CHECKS if check in about or asked.credit.shares[check] < 1)
 
 
 def weighed(asked: Answered, weights: Mapping[CheckName, float]) -> Mapping[CheckName, float]:
-    """The weights of the checks that are looked at, with the sum of all; equal ones where these have none."""
+    """The weights of the checks that are looked at, scaled to the sum of all weights; equal ones if these are all 0."""
     checks = looked_at(asked)
     total = sum(weights[check] for check in checks)
     share = {check: weights[check] / total if total else 1 / len(checks) for check in checks}
