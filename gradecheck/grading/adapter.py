@@ -1,6 +1,6 @@
 """An adapter: a lecturer's file that defines the functions of the contract by calling those of a submission.
 
-What its text says of the names that it takes from the submission. Nothing is run; jail/adapting.py runs it.
+Here its text is searched for the names that it takes from the submission. It runs in jail/inside/adapting.py.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Final
 from gradecheck.grading.defined import definitions
 
 SUBMISSION: Final = "submission"
-"""The adapter's name for the submission: submission.gelu is the student's, where the adapter has its own gelu."""
+"""The adapter's name for the submission: submission.gelu is the student's, even if the adapter has its own gelu."""
 
 GIVEN: Final = frozenset((*vars(builtins), "__name__", "__file__", SUBMISSION))
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """file: its name.    text: what stands in it, which Python can read."""
+    """file: its name.    text: its source, which Python can read."""
 
     file: str
     text: str
@@ -53,7 +53,7 @@ class Adapter:
         return tuple(found)
 
     def calls(self, function: str) -> tuple[str, ...]:
-        """The names of its own that one of its functions may use."""
+        """The names of the adapter that one of its functions may use."""
         made = _mentions(self.text)
         reached: dict[str, None] = {}
         waiting = [function]
@@ -68,11 +68,11 @@ class Adapter:
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def statement(self, name: str) -> int:
-        """The line at which the statement begins that binds one of its own names; 0 where there is none."""
+        """The first line of the statement that binds one of the adapter's names; 0 where there is none."""
         return next((node.lineno for found, node in definitions(self.tree.body) if found == name), 0)
 
     def call_of(self, name: str, line: int) -> str:
-        """The call of a function of the submission that stands on that line, as it is written; "" where there is none.
+        """The source of the call of a function of the submission on that line; "" where there is none.
 
         name: of the function, or of a class and its method as in Linear.forward.
         """
@@ -94,7 +94,7 @@ class Adapter:
         return max(((at, name) for at, name in found if at <= line), default=(0, ""), key=lambda pair: pair[0])[1]
 
     def _taken(self, called: ast.expr) -> str:
-        """The name of the submission that is called; "" where it is something else."""
+        """The called name, if it is one of the submission; else ""."""
         match called:
             case ast.Name(id=name) if self._is_taken(name):
                 return name
@@ -110,13 +110,13 @@ def _tree(text: str) -> ast.Module:
 
 @cache
 def _statements(text: str) -> tuple[tuple[ast.stmt, tuple[str, ...]], ...]:
-    """Its statements, each with the names that it takes from outside of its own functions; submission.f is ".f"."""
+    """Its statements, each with the names that it uses and does not define itself; submission.f is ".f"."""
     return tuple((statement, tuple(_outer(statement))) for statement in _tree(text).body)
 
 
 @cache
 def _mentions(text: str) -> Mapping[str, tuple[str, ...]]:
-    """For each of its own names, what the statements mention that bind it."""
+    """For each name of the adapter, the names in the statements that bind it."""
     found: dict[str, tuple[str, ...]] = {}
     for statement, names in _statements(text):
         for name, _ in definitions([statement]):
@@ -137,7 +137,7 @@ def _outer(statement: ast.stmt) -> dict[str, None]:
 
 
 def _global(table: symtable.SymbolTable) -> Iterator[str]:
-    """The names that this scope, or one within it, takes from the module or from what is built in."""
+    """The global and built-in names that this scope, or one within it, uses."""
     for symbol in table.get_symbols():
         if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
             yield symbol.get_name()

@@ -1,4 +1,4 @@
-"""The statements of a file and the names that they bind, as far as their text tells. Nothing is run."""
+"""The statements of a file and the names that they bind, by its text. Nothing is run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Block = ast.If | ast.Try | ast.TryStar | ast.With | ast.For | ast.While
 
 
 def statements(code: str) -> list[ast.stmt]:
-    """Those at the top level; none of what Python cannot read."""
+    """The statements at the top level; none where Python cannot read the code."""
     try:
         return ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -20,9 +20,9 @@ def statements(code: str) -> list[ast.stmt]:
 
 
 def definitions(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
-    """Each name that is bound at the top level, with the statement that binds it, in their order.
+    """Each name that is bound at the top level, with its statement, in their order.
 
-    Within an `if` or a `try`, too, but not within a function. `from a import *` binds STAR.
+    Statements in an `if` or a `try` count, those in a function do not. `from a import *` binds STAR.
     """
     for statement in body:
         match statement:
@@ -38,7 +38,7 @@ def definitions(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
 
 
 def inner(block: Block) -> Iterator[ast.stmt]:
-    """The statements within one."""
+    """The statements within a statement."""
     for node in ast.iter_child_nodes(block):
         if isinstance(node, ast.stmt):
             yield node
@@ -47,7 +47,7 @@ def inner(block: Block) -> Iterator[ast.stmt]:
 
 
 def _targets(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement itself binds, but for those of the statements within it."""
+    """The names that a statement itself binds, without those of the statements within it."""
     for node in ast.iter_child_nodes(statement):
         if not isinstance(node, ast.stmt | ast.ExceptHandler):
             yield from (
@@ -56,7 +56,7 @@ def _targets(statement: ast.stmt) -> Iterator[str]:
 
 
 def is_stub(statement: ast.stmt) -> bool:
-    """Whether a function is still to be written: nothing but a text, pass, ... or NotImplementedError."""
+    """Whether a function is still to be written: it has only a docstring, pass, ... or NotImplementedError."""
     return isinstance(statement, FunctionDef) and all(map(_says_nothing, statement.body))
 
 
@@ -70,7 +70,7 @@ def _says_nothing(statement: ast.stmt) -> bool:
 
 
 def holds_code(statements: Iterable[ast.stmt]) -> bool:
-    """Whether anything but texts and `pass` stands there."""
+    """Whether there is anything but texts and `pass`."""
     return any(not isinstance(s, ast.Pass) and not _is_text(s) for s in statements)
 
 

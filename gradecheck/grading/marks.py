@@ -1,4 +1,4 @@
-"""What marking finds, as frozen records: a class, its submissions, their questions, the checks of each."""
+"""The results of marking as frozen records: a class, its submissions, their questions, the checks of each."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class Counterexample:
 class QuestionMark:
     """One function of one submission.
 
-    rationale: what was found.  gist: the same without a word of the input or of what the submission said, for
-    students who may not see the cases yet.   help: what to look at next.
+    rationale: what was found.  gist: the same without the input and the submission's own words, for students who may
+    not see the cases yet.   help: what to look at next.
     diagnoses: the catalogued mistakes that explain everything; several where several results are wrong.
-    followed: functions that were replaced by right ones, because their own mistakes had cost already.
-    unwritten: it is still the starter's, which raises NotImplementedError whatever it is given.
-    missing: the name that an adapter did not find, of a function or a class.
+    followed: called functions that were replaced by right ones, because their own mistakes had already cost points.
+    unwritten: it is still the starter's function, which always raises NotImplementedError.
+    missing: the function or class that an adapter did not find.
     """
 
     function: str
@@ -73,10 +73,10 @@ class QuestionMark:
 
 @dataclass(frozen=True)
 class SubmissionMark:
-    """One submission; notes say what was unusual about the file.
+    """One submission; notes: what is unusual about the file.
 
     look: why a person should look at it, such as a place that cannot be read.
-    missing_packages: those for want of which a function could not be marked.
+    missing_packages: packages that a function needs and that are not there.
     """
 
     submission: str
@@ -94,7 +94,7 @@ class SubmissionMark:
 
 @dataclass(frozen=True)
 class ClassMark:
-    """Everything that one grading run found. submissions: may be read from disk one by one, again on every pass."""
+    """Everything that one grading run found. submissions: may be read from disk one by one, anew on every pass."""
 
     assignment: str
     title: str

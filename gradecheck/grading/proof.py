@@ -1,9 +1,9 @@
-"""An assignment proved before it is released: what it gives a model answer, nothing at all, every catalogued mistake
-and every honest variant.
+"""Proves an assignment before its release: marks a model answer, an empty file, every catalogued mistake and every
+variant.
 
-Each mistake takes the place of its function in a copy of the model answer, whose other functions call it: it has to
-cost its own function something and the others nothing. Many copies, under names of their own, share a worker. Where the
-assignment has an adapter, its own model answer goes through that; mistakes and variants are the contract's, and do not.
+Each mistake replaces its function in a copy of the model answer, whose other functions call it: it has to cost points
+in its own function and in no other. Many copies, each with its own names, share a worker. Where the assignment has an
+adapter, the model answer goes through it; mistakes and variants are written for the contract, and do not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gradecheck.packs.pack import Pack, PackError
 from gradecheck.verifying.wording import counted
 
 TOGETHER: Final = 24
-"""Copies that share a worker: enough to forget how long it takes to start."""
+"""Copies that share a worker: so many that the time of its start does not count."""
 
 SECONDS: Final = 600.0
 Kind = Literal["model answer", "empty file", "mistake", "variant"]
@@ -39,9 +39,9 @@ Kind = Literal["model answer", "empty file", "mistake", "variant"]
 
 @dataclass(frozen=True)
 class Trial:
-    """One thing that was marked.  function: what it stands in for; "" for a whole file.    what: it is, in words.
+    """One thing that was marked.  function: that it replaces; "" for a whole file.    what: its description.
 
-    points: of that function, or of the whole file.    breach: what should not be; "" where all is well.
+    points: of that function, or of the whole file.    breach: what is wrong with the marks; "" for nothing.
     """
 
     kind: Kind
@@ -60,7 +60,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Proof:
-    """All trials of an assignment, and what they were run in."""
+    """All trials of an assignment, and the isolation of the run."""
 
     assignment: Assignment
     isolation: str
@@ -77,17 +77,17 @@ class Proof:
 
     @property
     def unseen(self) -> tuple[Trial, ...]:
-        """The mistakes that are right on all that is asked, or allowed."""
+        """The mistakes that are right on all inputs that are asked, or that are allowed."""
         return tuple(t for t in self.trials if t.kind == "mistake" and t.points == t.max_points and not t.breach)
 
 
 def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[[float], None]) -> Proof:
-    """Every trial of the assignment. progress is called with the share that is done.
+    """Every trial of the assignment. progress: is called with the share that is done.
 
     Raises MarkerError where nothing can be marked.
     """
     for pack in assignment.packs:
-        _model(pack)  # which may not be there
+        _model(pack)  # raises where there is none
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -105,10 +105,10 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
 @dataclass(frozen=True)
 class _Planted:
-    """Something of ours that takes the place of a function, and what it is in words.
+    """A mistake or variant that replaces a function, and its description.
 
-    may_be_unstable: it may lose stability, and that alone.
-    may_cost_nothing: less is asked than of any submission, or more allowed.
+    may_be_unstable: it may lose stability, but nothing else.
+    may_cost_nothing: the assignment asks less, or allows more, than by default.
     """
 
     kind: Kind
@@ -141,7 +141,7 @@ def _groups(assignment: Assignment) -> Iterator[_Group]:
 
 @dataclass(frozen=True)
 class _Proving:
-    """The work of one marker: a group of trials at a time."""
+    """The work of a marker: one group of trials at a time."""
 
     assignment: Assignment
     wanted: Wanted
@@ -159,7 +159,7 @@ class _Proving:
         return Session(cells, jail, limits_of(self.assignment), adapter=adapter)
 
     def _answers(self) -> Iterator[tuple[Kind, str, list[str]]]:
-        """What has to get all points, and what none."""
+        """The files that have to get all points, and the one that has to get none."""
         yield from self._right_answers()
         yield "empty file", "nothing", [""]
 
@@ -241,7 +241,7 @@ def _by_hand(pack: Pack) -> Sequence[str]:
 
 
 def _beneath(pack: Pack) -> Sequence[str]:
-    """What its model answer may import: as a file of its own, nothing of ours."""
+    """The modules of ours that its model answer may import: none where it is a file of its own."""
     return () if pack.model else (pack.by_hand,)
 
 
@@ -252,7 +252,7 @@ def _plants(pack: Pack) -> Sequence[str]:
 def _models(asked: Sequence[Pack], names: Mapping[str, str], copy: str = "") -> Iterator[str]:
     """The model answer of each pack, with the functions that are asked under these names.
 
-    Others that it defines get names that no other pack's, and no other copy, has.
+    Its other names are changed, so that no two packs or copies share one.
     """
     for number, pack in enumerate(asked):
         source = _model(pack)
@@ -262,9 +262,9 @@ def _models(asked: Sequence[Pack], names: Mapping[str, str], copy: str = "") -> 
 
 
 def _model(pack: Pack) -> str:
-    """Its model answer: a file of its own, or else the module of its side by hand, as one file.
+    """Its model answer: a file of its own, or else the module of its NumPy side, as one file.
 
-    Raises PackError where that is several.
+    Raises PackError where that is several files.
     """
     file = pack.folder / pack.model if pack.model else pack.root / f"{pack.by_hand.replace('.', '/')}.py"
     if not file.is_file():
@@ -276,7 +276,7 @@ def _model(pack: Pack) -> str:
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:
     lost = [check.check for check in own.checks if check.share < 1]
     if planted.may_cost_nothing and own.points == own.max_points:
-        return  # a function that calls it may come to inputs that nobody asks it itself
+        return  # a function that calls it may give it inputs that it is not asked itself
     if planted.kind == "mistake":
         if own.points == own.max_points:
             yield "it costs nothing; draw more cases"

@@ -1,6 +1,6 @@
 """A submission as it was read: its code, the files handed in beside it, and the lines that Python cannot read.
 
-Reading makes it (handed_in), a session runs it (jail). Nothing here has been run.
+submissions/ reads it, jail/ runs it. Nothing here has been run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class File:
-    """A file that lies beside the code when it runs. path: relative to the submission's folder, parted by "/"."""
+    """A file beside the code when it runs. path: relative to the submission's folder, with "/"."""
 
     path: str
     data: bytes
@@ -18,11 +18,11 @@ class File:
 
 @dataclass(frozen=True)
 class Lost:
-    """Lines that Python cannot read: they stand as comments in the code that is run, and cost what they define.
+    """Lines that Python cannot read: they are comments in the code that is run, and what they define is missing.
 
-    place: as people are told it: "line 8", "lines 8 to 12", "code cell 3, line 2", "layers.py, line 3".
-    text: the line that cannot be read.    why: what Python says of it, or what of a newer Python it has.
-    needs: the version of Python whose grammar has these lines, such as "3.12"; "" where none that we know has.
+    place: for people: "line 8", "lines 8 to 12", "code cell 3, line 2", "layers.py, line 3".
+    text: the line that cannot be read.    why: Python's message, or the feature of a newer Python in it.
+    needs: the version of Python that can read these lines, such as "3.12"; "" where we know none.
     defines: the names that these lines would have defined.
     """
 
@@ -35,13 +35,13 @@ class Lost:
 
 @dataclass(frozen=True)
 class Source:
-    """What a submission says.
+    """The text of a submission.
 
-    cells: of its code; a .py is one cell. Every cell is Python that can be read, each line at its own number.
+    cells: of its code; a .py is one cell. Python can read every cell, and each line keeps its number.
     notes: about how it was read.    file: the name of the file that is marked, as it was handed in.
-    beside: every other file that was handed in; a helper module, too, is Python that can be read.
-    prose: texts of a notebook's cells that hold no code, each after the cell's name for people.
-    look: of the notes those that a person should look at.
+    beside: every other file that was handed in; Python can read its helper modules.
+    prose: a notebook's cells without code: the cell's name for people, and its text.
+    look: the notes that a person should look at.
     """
 
     cells: tuple[str, ...]

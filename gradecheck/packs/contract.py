@@ -68,7 +68,7 @@ class Sketch:
 
 @dataclass(frozen=True)
 class History:
-    """A result with one number for each step of a training, taken before the step.    one: the name of such a number."""
+    """A result with one number for each step of a training, taken before the step.    one: the name of a number."""
 
     result: str
     one: str

@@ -1,1 +1,1 @@
-"""What is asked: the file that says so, the starter that students fill in, the model answer."""
+"""Assignments: the file with what is asked, the starter that students fill in, the model answer."""

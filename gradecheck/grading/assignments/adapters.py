@@ -1,4 +1,4 @@
-"""The files that an assignment names beside its own: an adapter, checked before any work, a model answer, a starter."""
+"""The files that an assignment names: an adapter, which is checked before any work, a model answer, a starter."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def adapter(top: Table, text: Text) -> Adapter:
 
 
 def check(top: Table, found: Adapter, questions: Collection[Question], importable: Collection[str]) -> None:
-    """Raises ValueError where the adapter lacks what is asked, or cannot do what it does when it is marked."""
+    """Raises ValueError where the adapter lacks a function that is asked, or imports what is not there when marking."""
     for line, module in _imports(found.tree):
         if module not in importable:
             remedy = "take it out" if module == "torch" else f'take it out, or add packages = ["{module}"]'
@@ -88,7 +88,7 @@ def _late(tree: ast.Module) -> Iterator[int]:
 
 
 def _takes(node: ast.FunctionDef, contract: Contract) -> bool:
-    """Whether it can be called with the contract's arguments, and without those that have a default."""
+    """Whether it can be called with the contract's arguments, and without those that have defaults."""
     own = node.args
     positional = len(own.posonlyargs) + len(own.args)
     least = positional - len(own.defaults)

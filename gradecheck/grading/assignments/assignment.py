@@ -32,11 +32,11 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Question:
-    """One function of the lecture. name: what it is called in this assignment.
+    """One function of the lecture. name: in this assignment.
 
-    also: other names that are taken for it where the submission has none of that name.
+    also: other names, under which it is looked for if the submission lacks that name.
     scope: the inputs that are asked.    allowed: what costs nothing.
-    adapted: an adapter defines it, and its name says what people call that: "Linear.forward".
+    adapted: an adapter defines it, and its name is for people: "Linear.forward".
     """
 
     contract: Contract
@@ -55,7 +55,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Text:
-    """A file beside that of the assignment, by its name, and what stands in it."""
+    """A file beside that of the assignment: its name and its text."""
 
     file: str
     text: str
@@ -69,10 +69,10 @@ class Assignment:
     seconds, memory_mib, output_mib: limits of one question.
     most_seconds: limit of one question whose function keeps answering, 4 times `seconds` where it is None.
     feedback: "public" shows students the failing input; "hidden" only what was found.
-    packages: the marker's own packages that the jail shows.    allowed_imports: None allows whatever the jail has.
-    file: the one to mark in a folder of several.
+    packages: installed packages that the jail shows.    allowed_imports: None allows all that the jail has.
+    file: the name of the one to mark among several.
     adapter: calls the submission's functions by the course's conventions.
-    model: with an adapter, an answer that has to get all points.    starter: what students fill in.
+    model: with an adapter, an answer that has to get all points.    starter: the file that students fill in.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Assignment:
     starter: Text | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process with the weights as a plain dict: a read-only one does not travel."""
+        """Pickled with the weights as a plain dict: a read-only one cannot be pickled."""
         return _arrived, ({f.name: getattr(self, f.name) for f in fields(self)} | {"weights": dict(self.weights)},)
 
     @property
@@ -104,14 +104,14 @@ class Assignment:
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that a function may have that is asked."""
+        """Every name that a function of the assignment may have."""
         if self.adapter is not None:
             return self.adapter.takes
         return frozenset(name for question in self.questions for name in (question.name, *question.also))
 
     @property
     def beside(self) -> tuple[Text | Adapter, ...]:
-        """The files that belong to the assignment's own."""
+        """The files that the assignment names."""
         return tuple(text for text in (self.adapter, self.model, self.starter) if text is not None)
 
     @property
@@ -128,11 +128,11 @@ def _arrived(plain: dict[str, Any]) -> Assignment:
 
 @dataclass(frozen=True)
 class Written:
-    """An assignment as it is written.
+    """The text of an assignment.
 
-    file: its name.    folder: that it stands in, from which the paths in it are taken.
-    pack: what the pack that it comes with is found by; "" where it comes with none.
-    beside: the files that it names, by name, where they are not to be read from the folder.
+    file: its name.    folder: where it is; paths in it are relative to that.
+    pack: the address of the pack that it comes with; "" where it comes with none.
+    beside: the files that it names, by name, if they are not to be read from the folder.
     """
 
     text: str
@@ -143,9 +143,9 @@ class Written:
 
 
 def find(source: str) -> Written:
-    """The text that is meant by a TOML file; a pack's name, for its usual assignment; or PACK/NAME for another of it.
+    """The text of a TOML file; of a pack's default assignment, by the pack's name; or of another one, by PACK/NAME.
 
-    Raises ValueError where there is none to be had.
+    Raises ValueError where there is none.
     """
     name, _, wanted = source.partition("/")
     path, pack = Path(source), ""
@@ -169,7 +169,7 @@ def _chosen(pack: Pack, wanted: str) -> str:
 
 
 def pack_of(written: Written) -> Pack:
-    """The pack that it asks functions of, and of those that this builds on. Raises ValueError where there is none."""
+    """The pack whose functions, and those of the packs below it, it asks. Raises ValueError where there is none."""
     try:
         said = tomllib.loads(written.text).get("pack")
     except tomllib.TOMLDecodeError:
@@ -178,10 +178,10 @@ def pack_of(written: Written) -> Pack:
 
 
 def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
-    """The assignment in that text, with the inputs narrowed further by what is said.
+    """The assignment in that text.
 
-    said: of the inputs, by the keys of a TOML file; it counts more than what the file says.
-    Raises ValueError, naming the file, the key and what it should be, for anything that is not as it should be.
+    said: narrows the inputs further, by the keys of a TOML file; it counts more than the file.
+    Raises ValueError for a wrong key or value, naming the file, the key and what it should be.
     """
     from gradecheck.grading.assignments.reading import read  # which makes an Assignment
 
@@ -194,5 +194,5 @@ def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> A
 
 
 def load(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:
-    """The assignment that is meant by that, as `find` and `parse` have it."""
+    """`find` and `parse` in one."""
     return parse(find(source), said)

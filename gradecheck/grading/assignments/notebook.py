@@ -1,4 +1,4 @@
-"""The starter as a notebook: what holds in a cell of text, then the imports, then a cell for each function."""
+"""The starter as a notebook: a cell of text with what holds, the imports, and a cell for each function."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def _cell(kind: str, text: str) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """Signs that Markdown would take for its own; the command stands indented, as code."""
+    """The text with Markdown's own signs escaped; indented lines are code, and stay."""
     lines = text.split("\n")
     return "\n".join(line if line.startswith("    ") else re.sub(r"([*_`<])", r"\\\1", line) for line in lines)

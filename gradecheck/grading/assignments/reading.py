@@ -1,4 +1,4 @@
-"""An assignment's TOML file into an Assignment: every key, what it should be, and what it is where it is left out."""
+"""Makes an Assignment of a TOML file: every key, what it should be, and its default."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack
 
 FEWEST_CASES: Final = 16
-"""About one of each regime of numbers in each precision: with fewer, chance leaves too much unasked."""
+"""About one case of each regime in each precision: with fewer, chance leaves too many out."""
 
 LARGEST_SEED: Final = 2**32 - 1
 """NumPy's older generators take no larger one."""
@@ -34,19 +34,19 @@ Contracts = Mapping[str, Contract]
 
 ALLOWED: Final = ("in place", "float64", "guard")
 GUARD: Final = 1e-7
-"""The size of a guard where guards are allowed and no size is named."""
+"""The largest guard by default, where guards are allowed."""
 LARGEST_GUARD: Final = 0.01
-"""Beyond it the formula is another one."""
+"""The largest guard that can be allowed: with a larger one it is another formula."""
 
 TITLE: Final = re.compile(r"\w[\w .,:()/-]{0,59}")
-"""What a question may be called: it stands in tables, in HTML and in Markdown."""
+"""A question's name: it is shown in tables, in HTML and in Markdown."""
 
 ROUNDING: Final = 1e-9
-"""Shares are written in decimals: what their sum may be off by."""
+"""How far the sum of shares may be from 1, as they are decimals."""
 
 
 def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
-    """The assignment in that table. said: what narrows the inputs further."""
+    """The assignment in that table. said: narrows the inputs further."""
     top = Table(written.file, table)
     contracts = registry.rows(_pack(top, written))
     name = Path(written.file).stem
@@ -149,7 +149,7 @@ def _packages(top: Table) -> tuple[str, ...]:
 
 
 def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None:
-    """Raises ValueError where something is allowed that no submission can import when it is marked."""
+    """The imports that are allowed. Raises ValueError for one that is not there when marking."""
     if top.take("allowed_imports") is None:
         return None
     names = top.texts("allowed_imports", 'a list of module names, such as ["numpy"]')
@@ -208,7 +208,7 @@ def _question(
 
 
 def _title(table: Table, function: str) -> str:
-    """What people call a function that an adapter defines."""
+    """The name for people of a function that an adapter defines."""
     name = table.of("name", str, 'a text, such as "Linear.forward"', function)
     if not TITLE.fullmatch(name):
         raise table.wrong("name", name, "1 to 60 letters, digits and any of . , : ( ) - /")
@@ -230,7 +230,7 @@ def _also(table: Table, adapted: bool) -> tuple[str, ...]:
 
 
 def _scope(contracts: Contracts, table: Table, scope: Scope) -> Scope:
-    """The scope with the table's own keys in its place."""
+    """The scope, narrowed by the table's own keys."""
     said = {key: value for key in keys(contracts.values()) if (value := table.take(key)) is not None}
     try:
         return narrowed(scope, said, numbers(contracts.values()))
@@ -241,7 +241,7 @@ def _scope(contracts: Contracts, table: Table, scope: Scope) -> Scope:
 def _narrowest(
     top: Table, contracts: Contracts, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]
 ) -> Scope:
-    """What the question asks: the assignment's scope, narrowed by its own keys, and by what is said beside the file."""
+    """The scope of the question: the assignment's, narrowed by the question's own keys and on the command line."""
     for key in keys(contracts.values()):
         if key in table and not concerns(key, contract):
             what = f"is {table.take(key)!r}, but {contract.name} has no {MEANT.get(key, key)}; leave it out"
@@ -261,7 +261,7 @@ MEANT: Final[Mapping[str, str]] = MappingProxyType({"rows": "array whose number 
 
 
 def _allowed(table: Table, inherited: Allowed) -> Allowed:
-    """What costs nothing: the table's own word, or what it inherits."""
+    """What costs nothing, by the table's own key or the inherited one."""
     given = table.texts("allow", f"a list of {', '.join(ALLOWED)}")
     names = given if "allow" in table else _names(inherited)
     for name in names:

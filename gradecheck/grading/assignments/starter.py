@@ -1,4 +1,4 @@
-"""The file that students fill in: every function asked for, with its formula, its shapes and what holds, no answer."""
+"""The file that students fill in: every function with its formula, its shapes and what holds, and no answers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ IMPORT: Final = "import numpy as np"
 
 
 def starter(assignment: Assignment, options: str) -> str:
-    """The file's text. options: those by which the assignment was chosen, for the command that checks the file.
+    """The file's text. options: of the command line, that chose the assignment, for the command that checks the file.
 
-    Where there is an adapter, signatures are the course's own, and so is the file.
+    Where there is an adapter, it is the course's own file, with its own signatures.
     """
     if assignment.starter is not None:
         return assignment.starter.text
@@ -25,9 +25,9 @@ def starter(assignment: Assignment, options: str) -> str:
 
 
 def introduction(assignment: Assignment, options: str, file: str) -> str:
-    """What is to be done, and what holds.
+    """What to do, and what holds.
 
-    options: as in `starter`.   file: what the student's own is called where the assignment names none.
+    options: as in `starter`.   file: the student's file, by default.
     """
     lines = [
         assignment.title.replace("\\", "").replace(QUOTES, ""),
@@ -60,7 +60,7 @@ def function(question: Question) -> str:
 
 
 def _parameter(argument: Argument, question: Question) -> str:
-    """As it stands in the signature: its default is the contract's own, which calls leave out, where that is asked."""
+    """The parameter in the signature, with the contract's default if that value is asked."""
     if argument.default is None:
         return argument.name
     asked = question.scope.only(argument.kind.key) or (argument.default,)

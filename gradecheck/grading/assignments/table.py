@@ -1,4 +1,4 @@
-"""A TOML table read key by key, every complaint with the file, the key, what it is and what it should be."""
+"""Reads a TOML table key by key; every error names the file, the key, what it is and what it should be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Table:
-    """A table, and the keys that somebody asked for. prefix: what stands before its keys in a complaint."""
+    """A table, and the keys that were read. prefix: of its keys in an error."""
 
     def __init__(self, file: str, table: dict[str, Any], prefix: str = "") -> None:
         self.file, self.prefix, self._given = file, prefix, table
@@ -30,7 +30,7 @@ class Table:
         return self._given.get(key, default)
 
     def end(self) -> None:
-        """Raises ValueError where there are keys that nobody asked for."""
+        """Raises ValueError where there are keys that were not read."""
         for key, was in self._given.items():
             if key in self._known:
                 continue

@@ -1,4 +1,4 @@
-"""What students are told of the inputs: what holds for all functions, and what is asked of one."""
+"""Sentences for students on the inputs: what holds for all functions, and what is asked of one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def held(assignment: Assignment) -> str:
 
 
 def _rows(questions: Sequence[Question], arguments: Sequence[Argument]) -> Iterator[str]:
-    """What the axes count, how short they may be, and whether an axis may be absent."""
+    """What the axes count, how short they may be, and which of them may be absent."""
     axes = dict.fromkeys(axis.removesuffix("?") for a in arguments for axis in a.axes if axis != ANY)
     if "n" in axes:
         yield "n is the number of rows (the batch)."
@@ -80,7 +80,7 @@ def _targets(questions: Sequence[Question]) -> Iterator[str]:
 
 
 def _left_out(questions: Iterable[Question]) -> list[tuple[str, float]]:
-    """Arguments with a default, and the default, where it is among what is asked."""
+    """Arguments with a default that is asked, and the default."""
     found = set()
     for question in questions:
         for argument in question.contract.arguments:
@@ -95,13 +95,13 @@ def _is_mild(regimes: Sequence[str]) -> bool:
 
 
 def _common(values: Iterable[Any]) -> Any:
-    """What all of them are; None where they differ, or where there are none."""
+    """The value that all of them are; None where they differ, or where there are none."""
     found = set(values)
     return found.pop() if len(found) == 1 else None
 
 
 def narrowing(question: Question) -> str:
-    """What the question asks less than others; "" where there is nothing to say."""
+    """What the question asks less than others; "" for nothing."""
     return " ".join(_asked(question))
 
 

@@ -1,1 +1,1 @@
-"""What is right, computed once for an assignment and kept."""
+"""The bank: right answers, computed once for an assignment and kept."""

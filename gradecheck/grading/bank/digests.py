@@ -1,4 +1,4 @@
-"""Digests: two runs that depend on the same things have the same one, and no others do."""
+"""Digests of all that a run depends on: only the same things give the same digest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGES: Final = ("numpy", "torch", "hypothesis", "nbformat")
 
 
 def of(*parts: Any) -> str:
-    """Of anything that JSON can say, in order."""
+    """A digest of anything that JSON can hold, in order."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -37,7 +37,7 @@ def code(*packs: Pack) -> str:
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Of Python and of what marking is made of; "" for what is not installed."""
+    """The versions of Python and of the packages that marking uses; "" for one that is not installed."""
     return MappingProxyType({"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}})
 
 
@@ -49,12 +49,12 @@ def _version(name: str) -> str:
 
 
 def content(found: Content) -> str:
-    """Of all that was handed in."""
+    """A digest of all that was handed in."""
     return of(found.name, [[f.path, hashlib.sha256(f.data).hexdigest()] for f in found.files], found.left)
 
 
 def settings(x: Any) -> Any:
-    """An assignment, or anything in it, as JSON can say it."""
+    """An assignment, or anything in it, as JSON can hold it."""
     if isinstance(x, Contract):
         return [x.pack, x.name]
     if is_dataclass(x) and not isinstance(x, type):

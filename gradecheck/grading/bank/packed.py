@@ -1,4 +1,4 @@
-"""Modules of ours as a submission's source: what we trust is asked by the same worker as what we do not."""
+"""Modules of ours as the source of a submission, so that catalogued mistakes run in the same worker as submissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The banked cases of one function, with everything that judging an answer to them needs."""
+"""The banked cases of one function, with all that judging their answers needs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Array = NDArray[Any]
 Flat = NDArray[np.float64]
 
 REPEATED: Final = 8
-"""Every eighth case is called twice more after all the others, to see whether state is kept, for long or a call."""
+"""Every eighth case is called twice more after all the others, to see whether the function keeps state."""
 
 CHECK_CODES: Final = ("correctness", "edges", "stability")
 
 
 @dataclass(frozen=True)
 class BankedQuestion:
-    """The cases of one function with everything known about them, results laid end to end in flat arrays.
+    """The cases of one function with everything known about them; results lie end to end in flat arrays.
 
-    order: the cases as they are called, the repeated ones at the end.   checks: index into CHECK_CODES, a case each.
-    shapes: of every result of every case.   starts: where each result of each case begins in the flat arrays.
+    order: the calls by case, with the repeated ones at the end.   checks: of each case, an index into CHECK_CODES.
+    shapes: of every result of every case.   starts: of each result of each case in the flat arrays.
     """
 
     contract: Contract
@@ -57,7 +57,7 @@ class BankedQuestion:
 
     @cached_property
     def usual(self) -> Usual:
-        """How the calls are answered where there is nothing to say but the numbers."""
+        """The form of answers that need no look at anything but their numbers."""
         return Usual.of([recipe.dtype for recipe in self.recipes], self.shapes, self.order)
 
 
@@ -65,7 +65,7 @@ class BankedQuestion:
 
 
 def draw(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = SUBMISSION) -> list[Case]:
-    """That many cases of what is asked, and those of lengths that chance may not have drawn."""
+    """That many cases in the scope, and some with lengths that chance may not have drawn."""
     from gradecheck.cases.inputs import sample
 
     drawn = list(sample(contract, dtype, count, seed, scope))
@@ -73,13 +73,13 @@ def draw(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = S
 
 
 def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
-    """Cases of ordinary numbers, which chance may not have drawn: one with several of everything, and for every axis
-    some in which it alone has length 1 or is absent.
+    """Cases of ordinary numbers that chance may not have drawn: one with all axes longer than 1, and some for every
+    axis in which it alone has length 1 or is absent.
     """
     from gradecheck.arguments.regimes import regimes_of
     from gradecheck.cases.inputs import fill
 
-    regime = regimes_of(contract, scope)[0]  # moderate, where that is asked
+    regime = regimes_of(contract, scope)[0]  # moderate, if that is in the scope
     several = sizes.several(contract)
     narrow: list[tuple[str, Shape]] = [
         (axis, alone)
@@ -124,7 +124,7 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
 
 
 def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
-    """What the cases are called with: every second one that has the default of an argument leaves it out."""
+    """The arguments of the calls: every second case whose last arguments equal their defaults leaves them out."""
     found: list[tuple[Any, ...]] = []
     leave = True
     for case in cases:

@@ -1,7 +1,7 @@
 """The bank: an assignment's cases, their expected values and bounds, computed once and kept on disk.
 
-All of it depends only on code, seed and versions, and is kept under a key of these. Marking then needs no torch and no
-Hypothesis. Where nothing can be kept, or what was kept is spoilt, it is computed again.
+A bank depends only on code, seed and versions, and is kept under a digest of these. Marking then needs no torch and no
+Hypothesis. Where a bank cannot be kept, or is damaged, it is computed again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 KEPT: Final = 8
-"""Files of one function in the cache, for so many assignments: older ones are removed."""
+"""Files of one function in the cache; older ones are removed."""
 
 ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")
 SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile)
@@ -49,13 +49,13 @@ SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeEr
 
 @dataclass(frozen=True)
 class Bank:
-    """questions: by what the assignment calls them."""
+    """questions: by their names in the assignment."""
 
     questions: Mapping[str, BankedQuestion]
 
 
 def bank(assignment: Assignment) -> Bank:
-    """The bank of an assignment, from disk as far as it is there."""
+    """The bank of an assignment; what is on disk is read from there."""
     count, seed = assignment.cases, assignment.seed
     return Bank({q.name: question(q.contract, count, seed, q.scope) for q in assignment.questions})
 
@@ -67,7 +67,7 @@ def is_kept(assignment: Assignment) -> bool:
 
 
 def prepare(assignment: Assignment) -> Bank | None:
-    """See to it that the bank is on disk; the bank itself where it cannot be."""
+    """Put the bank on disk; returns it where that is not possible."""
     if is_kept(assignment):
         return None
     built = bank(assignment)
@@ -75,12 +75,12 @@ def prepare(assignment: Assignment) -> Bank | None:
 
 
 def question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
-    """The banked question: from disk where it is there and whole, else built and, if possible, kept."""
+    """The banked question: from disk if it is there and undamaged, else built and, if possible, kept."""
     path = _path(contract, count, seed, scope)
     with contextlib.suppress(*SPOILT):
         return _read(path, contract)
     built = build_question(contract, count, seed, scope)
-    with contextlib.suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+    with contextlib.suppress(OSError):  # where the folder cannot be written to, it is built again next time
         _write(path, built)
         _remove_old(contract)
     return built
@@ -103,7 +103,7 @@ def _code(pack: Pack) -> str:
 
 
 def key(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> str:
-    """A digest of everything that a banked question depends on: the code, the versions, what is asked."""
+    """A digest of everything that a banked question depends on: code, versions, seed, scope."""
     code, versions = _code(registry.of(contract)), dict(digests.versions())
     return digests.of(code, versions, contract.pack, contract.name, count, seed, digests.settings(scope))
 
@@ -140,7 +140,7 @@ def _write(path: Path, built: BankedQuestion) -> None:
 
 
 def _read(path: Path, contract: Contract) -> BankedQuestion:
-    """Raises one of SPOILT where that is no banked question; an archive checks what it holds."""
+    """The banked question in that file. Raises one of SPOILT for any other file; an archive has checksums."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         words = json.loads(kept["words"].tobytes())
         return BankedQuestion(

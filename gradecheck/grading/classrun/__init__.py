@@ -1,1 +1,1 @@
-"""From a folder of submissions to files: marked in parallel, journalled, summed up, written."""
+"""A run over a class: submissions are marked in parallel, kept in a journal, summarised and written."""

@@ -1,4 +1,4 @@
-"""Frozen records to JSON and back without loss. Nothing is unpickled: what is read may have been planted."""
+"""Frozen records to JSON and back without loss. Nothing is unpickled, as somebody may have changed the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARRAY = "array"
 
 
 def encode(x: Any) -> Any:
-    """A record, or what one may hold, in JSON's own types (nan and inf as Python's json writes them)."""
+    """A record, or a value in one, in JSON's own types (nan and inf as Python's json writes them)."""
     if dataclasses.is_dataclass(x) and not isinstance(x, type):
         return {field.name: encode(getattr(x, field.name)) for field in dataclasses.fields(x)}
     if isinstance(x, np.ndarray | np.generic):
@@ -41,7 +41,7 @@ def decode(kind: type[Record], data: Any) -> Record:
 
 @cache  # a class has hundreds of thousands of values, of a few kinds
 def _decoder(kind: Any) -> Callable[[Any], Any]:
-    """What turns the JSON of one kind of value into the value; it raises for any other."""
+    """A function that turns the JSON of that kind of value into the value; it raises for any other."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return lambda data: kind(**{name: value(data[name]) for name, value in _fields(kind) if name in data})
     origin, arguments = get_origin(kind), get_args(kind)
@@ -67,7 +67,7 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:
 
 @cache
 def _fields(kind: type) -> list[tuple[str, Callable[[Any], Any]]]:
-    """Found once a record is there, for a kind may hold others of itself."""
+    """The fields and their decoders, found when the first record is read: a kind may hold records of itself."""
     hints = get_type_hints(kind)
     return [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)]
 

@@ -1,4 +1,4 @@
-"""Two runs held against each other: which grades changed, and what changed in them."""
+"""Compares two runs: which grades changed, and what changed in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 SCHEMA: Final = 1
 Pair = tuple[Any, Any]
-"""What stands in the old results, and in the new."""
+"""The value in the old results, and in the new."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class SubmissionChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """changes: of grades.   other: submissions with the same grade, about which something else is said now.
+    """changes: of grades.   other: submissions with the same grade but other words.
 
     header: what differs between the runs themselves: assignment, seed, isolation.
     """
@@ -51,7 +51,7 @@ def results_file(path: Path) -> Path:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Results as they were written. Raises ValueError where these are none."""
+    """The results in that file. Raises ValueError for any other file."""
     file = results_file(path)
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -69,7 +69,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """What became of the old results in the new ones."""
+    """The differences from the old results to the new ones."""
     header = {
         key: (old.get(key), new.get(key))
         for key in ("assignment", "seed", "isolation")
@@ -111,7 +111,7 @@ def _question(function: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _facts(question: Mapping[str, Any]) -> dict[str, Any]:
-    """What explains a question's points."""
+    """What decides a question's points."""
     facts = {key: question[key] for key in ("max_points", "outcome", "diagnosis") if question.get(key) is not None}
     facts |= {check["check"]: check["outcome"] for check in question.get("checks", ())}
     if question.get("followed"):

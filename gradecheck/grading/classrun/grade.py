@@ -1,4 +1,4 @@
-"""One submission from its file to its marks, whatever is wrong with it, or with us."""
+"""Marks one submission from its file, whatever is wrong with it, or with us."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gradecheck.grading.submissions.submission import Content
 def grade_content(
     name: str, content: Content, assignment: Assignment, bank: Bank, isolation: Isolation
 ) -> SubmissionMark:
-    """The marks of one submission. A fault of ours is said to be one, and is never a 0."""
+    """The marks of one submission. A fault of ours is called one, and is never a 0."""
     from gradecheck.grading.classrun.marking import mark
 
     try:
@@ -27,7 +27,7 @@ def grade_content(
         return unreadable(name, assignment, error)
     except JailError as error:
         return fault(name, assignment, str(error))
-    except Exception as error:  # a mistake in this program costs one submission its mark, and not the class
+    except Exception as error:  # an error of ours leaves one submission without marks, and not the class
         where = traceback.extract_tb(error.__traceback__)[-1]
         why = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}: {error}"
         return fault(name, assignment, printable(why)[:500])

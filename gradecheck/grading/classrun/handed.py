@@ -1,4 +1,4 @@
-"""What marks owe to how a file was read: lines that were lost, names that the functions really have."""
+"""Adds to marks how the file was read: lines that were lost, names that the functions really have."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The journal of a run: one line for each submission that is finished, on disk before the next is begun.
+"""The journal of a run: one line for each marked submission, on disk before the next is begun.
 
-A line is a key, a checksum and the record. The key is a digest of everything that the record depends on, so that what
-has changed is not found. A run that was killed goes on from here; a line that it left torn is dropped.
+A line is a key, a checksum and the record. The key is a digest of everything that the record depends on, so that the
+record of a changed submission is not found. A run that was killed goes on from here; a half-written line is dropped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class BusyError(Exception):
 
 
 class Journal:
-    """Records by key, in a file that only grows. Raises BusyError where another run has it, OSError from the disk."""
+    """Records by key, in a file that only grows. Raises BusyError while another run has it, OSError from the disk."""
 
     def __init__(self, path: Path) -> None:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
@@ -37,7 +37,7 @@ class Journal:
         os.truncate(handle, self._end)
 
     def _read(self) -> int:
-        """Note where each whole record stands; returns the end of the last whole line."""
+        """Find each whole record; returns the end of the last whole line."""
         end = 0
         with open(self._file.fileno(), "rb", closefd=False) as lines:
             for line in lines:

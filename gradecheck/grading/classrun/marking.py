@@ -1,4 +1,4 @@
-"""A submission into marks: every question asked, each mistake charged once, everything found said."""
+"""Marks a submission: calls every question's function, charges each mistake once, and explains what was found."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def limits_of(assignment: Assignment) -> Limits:
 
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
-    """Mark one submission. Nothing that it does raises here; JailError where no worker starts, which is ours."""
+    """Mark one submission. Nothing that it does raises here; JailError where no worker starts, a fault of ours."""
     asked, bank = handed.as_called(assignment, bank, source)
     with Session(
         source.cells,
@@ -70,8 +70,8 @@ def mark_questions(
 ) -> tuple[QuestionMark, ...]:
     """The marks of every question, in the assignment's order.
 
-    called: for each the questions that it calls.
-    file: the name of the student's own; without it, no example is sought.
+    called: for each question those that it calls.
+    file: name of the student's file; None to search no counterexample.
     """
     first: dict[str, Answered] = {}
     final: dict[str, Answered] = {}
@@ -89,13 +89,13 @@ def mark_questions(
 
 
 def _standing(asked: Answered, assignment: Assignment) -> tuple[float, bool, int]:
-    """What speaks for an answer: its credit, that its mistake has a name, how little else is wrong."""
+    """The rank of an answer: by its credit, whether its mistake has a name, and how little else is wrong."""
     failing = len(asked.judged.failing(*BAD))
     return asked.credit.of(weighed(asked, assignment.weights)), bool(asked.diagnoses), -failing
 
 
 def _sound(asked: Answered) -> bool:
-    """Whether the function was right, and without help."""
+    """Whether the function was right, with no function replaced for it."""
     return asked.judged.flawless and not asked.replaced
 
 

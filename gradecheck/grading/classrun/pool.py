@@ -1,6 +1,6 @@
-"""Markers: processes of ours that mark one submission after another, and are replaced where one is lost.
+"""Markers: processes of ours that mark one submission after another; a lost one is replaced.
 
-A marker is a process and not a thread, for a jail has to be started and ended by the same thread, and comparing costs
+A marker is a process and not a thread: a jail has to be started and ended by the same thread, and comparing takes
 processor time. Records come back as text and are not kept here.
 """
 
@@ -25,13 +25,13 @@ ENDING = 5.0  # seconds that a marker has to end its jail before it is killed
 
 
 class Work(Protocol):
-    """What a marker does. It travels to the marker's process once, by pickle: it is ours."""
+    """The work of a marker. It is pickled once, to the marker's process."""
 
     def begin(self) -> Any:
-        """Load what every task needs; returns what `task` is called with."""
+        """Load what every task needs, and return it for `task`."""
 
     def task(self, ready: Any, given: Any) -> Any:
-        """One task and what came of it."""
+        """Do one task, and return its result."""
 
 
 class MarkerError(Exception):
@@ -54,13 +54,13 @@ class _Marker:
     deadline: float = float("inf")
 
     def stop(self) -> None:
-        """Ask it to end, and the jail that it holds."""
+        """Ask it to end, with its jail."""
         with contextlib.suppress(OSError):
             self.pipe.close()
         self.process.terminate()
 
     def end(self) -> None:
-        """See to it that it has ended."""
+        """End it, by force if need be."""
         self.process.join(ENDING)
         if self.process.is_alive():
             self.process.kill()
@@ -70,7 +70,7 @@ class _Marker:
 
 @dataclass
 class Pool:
-    """`jobs` markers at work on tasks. seconds: the most that one task may take, which is a fault of ours."""
+    """`jobs` markers at work on tasks. seconds: for one task; longer is a fault of ours."""
 
     work: Work
     jobs: int
@@ -78,14 +78,14 @@ class Pool:
     _markers: list[_Marker] = field(default_factory=list)
 
     def run(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-        """Every task's number with what came of it, or Lost, in the order in which they end."""
+        """Every task's number with its result, or Lost, in the order in which they end."""
         ended: list[tuple[int, Any]] = []
         try:
             for number, given in tasks:
                 if len(self._busy) == self.jobs:
                     ended += self._wait()
                 self._hand_out(number, given)
-                yield from ended  # only now: whatever is done with them, the markers are at work meanwhile
+                yield from ended  # only now, so that the markers work while the caller handles these
                 ended.clear()
             while self._busy:
                 yield from self._wait()
@@ -103,11 +103,11 @@ class Pool:
     def _hand_out(self, number: int, given: Any) -> None:
         idle = next((m for m in self._markers if m.task is None), None) or self._start()
         idle.task, idle.deadline = number, time.monotonic() + (self.seconds if idle.begun else STARTING)
-        with contextlib.suppress(OSError):  # that it has ended is found out when its answer is waited for
+        with contextlib.suppress(OSError):  # it has ended, which `_wait` finds out
             idle.pipe.send(given)
 
     def _start(self) -> _Marker:
-        context = multiprocessing.get_context("spawn")  # a fork would take over torch's threads, and all its memory
+        context = multiprocessing.get_context("spawn")  # a fork would inherit torch's threads and memory
         ours, theirs = context.Pipe()
         with _environment(dict.fromkeys(THREADS, "1")):
             process = context.Process(target=_mark, args=(theirs, self.work), daemon=True)
@@ -118,7 +118,7 @@ class Pool:
         return marker
 
     def _wait(self) -> list[tuple[int, Any]]:
-        """What has ended, at least one; its markers are idle or gone."""
+        """The tasks that have ended, at least one; their markers are idle or gone."""
         ended: list[tuple[int, Any]] = []
         while not ended:
             busy = self._busy
@@ -157,7 +157,7 @@ class Pool:
 
 @contextlib.contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """These variables for the processes started meanwhile."""
+    """Set these variables for the processes that are started within."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -174,7 +174,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def _mark(pipe: Connection, work: Work) -> None:
-    """A marker's life: begin, then one task after another until nothing more is asked."""
+    """Begin, then do one task after another until there are no more."""
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the parent, which ends us; ignored, a jail would too
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow_parent, daemon=True).start()
@@ -194,23 +194,23 @@ def _work(pipe: Connection, work: Work) -> None:
         pipe.send(None)
         while True:
             pipe.send(work.task(ready, pipe.recv()))
-    except (EOFError, OSError):  # the parent is gone or has no more for us
+    except (EOFError, OSError):  # the parent is gone or has no more tasks
         return
 
 
 def _leave(*_: Any) -> None:
-    """As an exception, so that a jail is closed and a folder removed on the way."""
+    """Leave by an exception, so that a jail is closed and a folder removed on the way."""
     _leaving()
     raise SystemExit(0)
 
 
 def _leaving() -> None:
-    """Who is leaving is not to be told so again: that would cut short what is still to be done."""
+    """Ignore further signals to leave: they would interrupt the cleaning up."""
     signal.signal(signal.SIGTERM, lambda *_: None)
 
 
 def _follow_parent() -> None:
-    """A marker whose parent was killed ends too, in the middle of whatever it does."""
+    """End with the parent, even if that is killed."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     wait([parent.sentinel])

@@ -1,4 +1,4 @@
-"""A whole class: mark every submission that the journal does not have, in parallel, whatever happens to one of them."""
+"""Marks a whole class: every submission that the journal lacks, in parallel, whatever happens to one of them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from gradecheck.grading.submissions.finding import Entry
 class Run:
     """What is to be marked, and how. written: the assignment's file.
 
-    said: what narrowed its inputs further.
-    key: a digest of all that marks depend on, but for the submission itself.
+    said: narrows its inputs further.
+    key: a digest of all that marks depend on, without the submission itself.
     """
 
     entries: Sequence[Entry]
@@ -53,9 +53,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Graded:
-    """A run that has ended. marked: now; reused: found in the journal; faults: not judged, or not wholly.
+    """A run that has ended. marked: in this run; reused: from the journal; faults: not judged, or not completely.
 
-    contents: a digest of each submission, as far as it can be read.
+    contents: a digest of each submission that can be read.
     """
 
     mark: ClassMark
@@ -68,7 +68,7 @@ class Graded:
 
 @dataclass(frozen=True)
 class Done:
-    """A mark as JSON. key: under which it may be used again; none for a fault, and for what could not be read."""
+    """A mark as JSON. key: in the journal; None for a fault, and for a submission that cannot be read."""
 
     key: str | None
     text: str
@@ -82,7 +82,7 @@ def _done(mark: SubmissionMark, key: str | None = None) -> Done:
 
 @dataclass(frozen=True)
 class Marking:
-    """What a marker does with an entry.    bank: where it is not on disk."""
+    """The work of a marker on an entry.    bank: if it is not on disk."""
 
     assignment: Assignment
     isolation: Isolation
@@ -90,7 +90,7 @@ class Marking:
     key: str
 
     def begin(self) -> tuple[Assignment, Bank]:
-        warnings.simplefilter("ignore")  # what Python says of strangers' code is not for this terminal
+        warnings.simplefilter("ignore")  # Python's warnings about strangers' code
         return self.assignment, self.bank or banks.bank(self.assignment)
 
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
@@ -106,7 +106,7 @@ class Marking:
 class Marks(Collection[SubmissionMark]):
     """The marks of a run in the order of its submissions, read from the journal on every pass.
 
-    records: a key each; texts: the few marks that are not in the journal, by position.
+    records: the keys; texts: the few marks that are not in the journal, by position.
     """
 
     def __init__(self, journal: Journal, records: Sequence[str | None], texts: Mapping[int, str]) -> None:
@@ -125,7 +125,7 @@ class Marks(Collection[SubmissionMark]):
 
 
 def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name: None) -> Graded:
-    """Mark every submission of the run that the journal has not. ended: is told the name of each.
+    """Mark every submission of the run that the journal lacks. ended: is called with the name of each.
 
     Raises MarkerError where nothing can be marked, OSError where the journal cannot be written.
     """
@@ -154,7 +154,7 @@ def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name
 
 
 def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
-    """The digest of what each submission holds, and the key that its mark has in the journal."""
+    """The digest of each submission, and the key of its mark in the journal."""
     contents: dict[str, str] = {}
     keys: list[str | None] = []
     for entry in run.entries:
@@ -176,7 +176,7 @@ def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
 
 
 def longest(assignment: Assignment) -> float:
-    """Seconds beyond which marking one submission is a fault of ours: every function took all that it may take."""
+    """The seconds for marking one submission, if every function takes its full time; longer is a fault of ours."""
     from gradecheck.grading.classrun.marking import limits_of
 
     limits = limits_of(assignment)

@@ -1,4 +1,4 @@
-"""What a class's marks add up to, as one frozen record; the marks are looked at once and not kept."""
+"""The summary of a class's marks, as one frozen record; each mark is read once and not kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.marks import Outcome, QuestionMark, SubmissionMark
 
-if TYPE_CHECKING:  # reading results needs nothing of what marks, which not every system has
+if TYPE_CHECKING:  # reading results must work on systems that cannot mark
     from gradecheck.grading.classrun.run import Graded
 
 BINS: Final = 10
@@ -75,7 +75,7 @@ class PackageSummary:
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """A class at a glance. mean, median, lowest, highest: of the graded scores, None where there are none.
+    """The summary of a class. mean, median, lowest, highest: of the graded scores, None where there are none.
 
     questions: the hardest first.   mistakes, packages: the most common first.   limits: of one question.
     marked: in this run; reused: marked by an earlier one, unchanged since.   seconds: of this run, on `jobs` markers.
@@ -109,7 +109,7 @@ class ClassSummary:
 
 @dataclass
 class _Question:
-    """What is added up about one function."""
+    """The sums for one function."""
 
     shares: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -176,7 +176,7 @@ def _commonest(counts: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
-    """Why functions were not judged, those of one reason together."""
+    """Why functions were not judged; those with the same reason together."""
     alike: dict[str, list[str]] = {}
     for question in questions:
         if question.outcome == "fault":
@@ -185,7 +185,7 @@ def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
 
 
 def in_words(mistake: str) -> str:
-    """What a mistake is, for its id."""
+    """The sentence for a mistake's id."""
     from gradecheck.packs import catalogues
 
     found = catalogues.mistake(mistake)

@@ -1,4 +1,4 @@
-"""What a run leaves in its folder beside its marks: what it takes to go on, or to do it again and compare."""
+"""What a run writes beside its marks: all that it takes to go on, or to run again and compare."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SUMMARY: Final = "summary.json"
 
 @dataclass(frozen=True)
 class RunRecord:
-    """run.json: all that it takes to mark the same again. No result depends on the rest of it.
+    """run.json: all that it takes to mark the same again, and facts on which no result depends.
 
-    paths, leave: what was marked, and what in it was not.   assignment, text: its name, and the file as it was read.
-    folder: that it stood in.   pack: what the pack was found by that it came with.   beside: the files that it names.
-    said: what narrowed the assignment's inputs further.
+    paths, leave: what was marked, and the paths in it to skip.   assignment, text: its name, and its file's text.
+    folder: of that file.   pack: the address of the pack that it came with.   beside: the files that it names.
+    said: narrowed the assignment's inputs further.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
     """
@@ -51,18 +51,18 @@ class RunRecord:
 
 
 def held(folder: Path) -> tuple[str, str] | None:
-    """The name and the title of the assignment whose marks a folder holds; the name twice where no title is told."""
+    """The name and the title of the assignment whose marks a folder holds; the name twice where there is no title."""
     try:
         found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         return str(found["assignment"]), str(found["title"])
-    except (OSError, ValueError, KeyError, TypeError):  # a run that was killed may have left its results alone
+    except (OSError, ValueError, KeyError, TypeError):  # a killed run may have left only its results
         if not (folder / RESULTS).is_file():
             return None
         name = str(load(folder).get("assignment"))
         return name, name
 
 
-# -- to do it again
+# -- to run it again
 
 
 def load_record(path: Path) -> RunRecord:
@@ -87,7 +87,7 @@ def digest(path: Path) -> str:
 
 
 def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> list[str]:
-    """What is no longer as it was in the run that wrote the old results."""
+    """What has changed since the run that wrote the old results."""
     found = []
     if digest(old) != record.results:
         found.append(f"{old} was changed since it was written")
