@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradecheck.arguments.scope import SUBMISSION, Scope
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.marks import CheckName
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack, PackError
+
+if TYPE_CHECKING:
+    from gradecheck.grading.adapter import Adapter
 
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
     {"correctness": 0.6, "edges": 0.15, "stability": 0.15, "hygiene": 0.1}

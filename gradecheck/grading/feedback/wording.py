@@ -16,6 +16,7 @@ import numpy as np
 from gradecheck.grading.feedback import circumstances
 from gradecheck.grading.feedback.failures import NUMBERS, Failure, failures
 from gradecheck.grading.feedback.places import only_single_rows
+from gradecheck.grading.feedback.tried import right, tried
 from gradecheck.grading.jail.answers import (
     Absent,
     Answer,
@@ -71,15 +72,6 @@ LIMIT_HELPS: Final[Mapping[str, str]] = MappingProxyType(
         "processes": "Compute in the function itself, without threads and other processes.",
     }
 )
-
-TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
-    {
-        "correctness": "ordinary inputs",
-        "stability": "tiny and large inputs, where a formula may lose digits or overflow",
-        "hygiene": "dtype kept, arguments left alone, the same answer again",
-    }
-)
-
 
 def reason(function: str, why: Answer | Finding, hidden: bool = False, results: Sequence[str] = ()) -> str:
     """Why a call gave no array to compare.  results: what it should have given, by name."""
@@ -175,23 +167,16 @@ def check_rationale(check: CheckName, asked: Answered) -> str:
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
         return "; ".join(_told(asked, [finding for _, finding in judged.findings]))
-    if check not in looked_at(asked):
-        return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
-    if asked.credit.outcomes[check] == "passed":
-        lost = asked.credit.shares[check] < 1
-        return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
+    passed = asked.credit.outcomes[check] == "passed"
+    if passed and asked.credit.shares[check] < 1:
+        return f"not looked at where {function} is wrong anyway"
+    if passed or check not in looked_at(asked):
+        return right(check, asked)
     told = failures(judged, _concerned(check, asked))
     if not told:
-        return f"right on {_tried(check, judged)}, where {function} answered in time"
-    what = f"is wrong on {_tried(check, judged)} ({{cases}})"
+        return f"right on {tried(check, judged)}, where {function} answered in time"
+    what = f"is wrong on {tried(check, judged)} ({{cases}})"
     return "; ".join(_failure(function, judged, failure, what) for failure in told[:MOST_TOLD])
-
-
-def _tried(check: CheckName, judged: Judged) -> str:
-    if check != "edges":
-        return TRIED[check]
-    met = {recipe.regime for recipe in judged.banked.recipes}
-    return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
 def _concerned(check: CheckName, asked: Answered) -> list[int]:

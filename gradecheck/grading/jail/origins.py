@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradecheck.grading import defined
@@ -35,6 +35,18 @@ def statements(cells: Sequence[str]) -> tuple[Statement, ...]:
         for number, cell in enumerate(cells)
         for node in defined.statements(cell)
     )
+
+
+class Statements(dict[str, Sequence[Statement]]):
+    """By the file beside the cells that they stand in, which is read when it is asked for; "" is that of the cells."""
+
+    def __init__(self, cells: Sequence[str], beside: Mapping[str, bytes]) -> None:
+        super().__init__({"": statements(cells)})
+        self._beside = beside
+
+    def __missing__(self, file: str) -> Sequence[Statement]:
+        found = self[file] = statements([self._beside.get(file, b"").decode(errors="replace")])
+        return found
 
 
 def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:

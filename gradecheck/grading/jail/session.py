@@ -20,12 +20,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType, TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.jail.answers import (
     ADAPTER,
     MALFORMED,
@@ -49,16 +48,18 @@ from gradecheck.grading.jail.answers import (
     text,
     unpack,
 )
-from gradecheck.grading.jail.blame import Blame
 from gradecheck.grading.jail.connection import SILENT, Connection, LateError, LostError, Output
 from gradecheck.grading.jail.loading import inside
-from gradecheck.grading.jail.origins import Statement, binding, statements
 from gradecheck.grading.jail.packages import INCOMPLETE, available
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.protocol import Cases, ProtocolError, frame, pack_arguments
 from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.workers import STARTING
 from gradecheck.grading.source import File, Lost
+
+if TYPE_CHECKING:
+    from gradecheck.grading.adapter import Adapter
+    from gradecheck.grading.jail.origins import Statements
 
 Replacement = Callable[[Sequence[tuple[str, Any]]], Any]
 """Right values for the arguments of a call, each with the name of the parameter that it was bound to, or ""."""
@@ -319,6 +320,8 @@ class Session:
         if isinstance(answer, Raised):
             answer = self._raised(answer, self.loaded.problems, self.loaded.absent)
         if self.adapter is not None and isinstance(answer, Raised | Missing):
+            from gradecheck.grading.jail.blame import Blame
+
             answer = Blame(self.adapter, self.loaded.adapter, self._bound).of(function, answer)
         match answer:
             case Limit():
@@ -401,6 +404,8 @@ class Session:
         self, name: str, file: str, problems: Sequence[Problem], absent: frozenset[str]
     ) -> Absent | None:
         """The package for want of which a name was not bound at module level, in the cells or in a file beside them."""
+        from gradecheck.grading.jail.origins import binding
+
         raised = {(p.cell or 0, p.line): p.why for p in problems if isinstance(p.why, Raised)} if not file else {}
         for statement in binding(name, self._statements[file]):
             why = raised.get((statement.cell, statement.line))
@@ -427,19 +432,11 @@ class Session:
         return frozenset(name for statement in self._statements[""] for name in statement.names)
 
     @cached_property
-    def _statements(self) -> Mapping[str, Sequence[Statement]]:
-        """By file; "" is that of the cells. Looked at where something is to be explained."""
-        return _Read(self.cells, self._beside)
+    def _statements(self) -> Statements:
+        """Looked at where something is to be explained."""
+        from gradecheck.grading.jail.origins import Statements
 
-
-class _Read(dict[str, Sequence[Statement]]):
-    def __init__(self, cells: Sequence[str], beside: Mapping[str, bytes]) -> None:
-        super().__init__({"": statements(cells)})
-        self._beside = beside
-
-    def __missing__(self, file: str) -> Sequence[Statement]:
-        found = self[file] = statements([self._beside.get(file, b"").decode(errors="replace")])
-        return found
+        return Statements(self.cells, self._beside)
 
 
 class _Wait:
