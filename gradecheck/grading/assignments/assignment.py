@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -143,6 +144,15 @@ class Written:
     pack: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def table(self) -> dict[str, Any]:
+        """What it says. Raises ValueError for what is no TOML."""
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            msg = f"assignment: {self.file} is no TOML ({error}), but should be; see examples/assignment.toml"
+            raise ValueError(msg) from error
+
 
 def find(source: str) -> Written:
     """The text that is meant by a TOML file; a pack's name, for its usual assignment; or PACK/NAME for another of it.
@@ -171,11 +181,8 @@ def _chosen(pack: Pack, wanted: str) -> str:
 
 
 def pack_of(written: Written) -> Pack:
-    """The pack that it asks functions of, and of those that this builds on. Raises ValueError where there is none."""
-    try:
-        said = tomllib.loads(written.text).get("pack")
-    except tomllib.TOMLDecodeError:
-        said = None
+    """The pack that it asks functions of, and of those that this builds on. Raises ValueError where none is found."""
+    said = written.table.get("pack")
     return registry.find(str(said) if said else written.pack or None, Path(written.folder))
 
 
@@ -187,12 +194,7 @@ def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> A
     """
     from gradecheck.grading.assignments.reading import read  # which makes an Assignment
 
-    try:
-        table = tomllib.loads(written.text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"assignment: {written.file} is no TOML ({error}), but should be; see examples/assignment.toml"
-        raise ValueError(msg) from error
-    return read(written, table, said)
+    return read(written, said)
 
 
 def load(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:

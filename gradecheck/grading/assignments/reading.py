@@ -45,9 +45,9 @@ ROUNDING: Final = 1e-9
 """Shares are written in decimals: what their sum may be off by."""
 
 
-def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
-    """The assignment in that table. said: what narrows the inputs further."""
-    top = Table(written.file, table)
+def read(written: Written, said: Mapping[str, Any]) -> Assignment:
+    """The assignment that is written there. said: what narrows the inputs further."""
+    top = Table(written.file, written.table)
     contracts = registry.rows(_pack(top, written))
     name = Path(written.file).stem
     limits = top.table("limits")
