@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import BAR, WRONG, Failed, Usage, command_line, output_folder
+from gradecheck.commands.common import BAR, WRONG, Failed, Usage, output_folder
 from gradecheck.commands.narrowing import (
     AssignmentOption,
     Narrowed,
@@ -25,7 +22,7 @@ from gradecheck.commands.strangers import Isolated, Jobs, isolated, need_linux
 from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.commands.saving import Format, Saved
+    from gradecheck.commands.saving import Format
     from gradecheck.grading.assignments.assignment import Assignment, Written
     from gradecheck.grading.classrun.journal import Journal
     from gradecheck.grading.classrun.run import Graded, Run
@@ -71,6 +68,7 @@ def grade(
     command, which is found before any work.
     """
     need_linux()
+    from gradecheck.commands.saving import Request, save
     from gradecheck.grading.classrun.written import JOURNAL
     from reports import class_summary, gradebook
     from reports.screen import paragraph
@@ -82,7 +80,7 @@ def grade(
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        saved = save_all(folder, run, graded, Request(path, (folder,), isolation), formats)
+        saved = save(folder, run, graded, Request(path, (folder,), isolation), formats)
         if len(run.entries) <= MOST_ROWS:
             click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
     click.echo(f"\n{class_summary.terminal(saved.summary)}")
@@ -177,39 +175,3 @@ def mark_class(run: Run, journal: Journal) -> Graded:
         item_show_func=lambda name: printable(name)[:30] if name else "",
     ) as bar:
         return grade(run, journal, lambda name: bar.update(1, name))
-
-
-@dataclass(frozen=True)
-class Request:
-    """The call of the command, to be kept with the results."""
-
-    paths: Sequence[Path]
-    leave: Sequence[Path]
-    wanted: Wanted
-
-
-def save_all(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
-    from gradecheck.commands.saving import save
-    from gradecheck.grading.bank import digests
-    from gradecheck.grading.classrun.written import RunRecord
-
-    record = RunRecord(
-        command=command_line(),
-        paths=tuple(os.path.abspath(path) for path in asked.paths),
-        leave=tuple(os.path.abspath(path) for path in asked.leave),
-        assignment=run.assignment.name,
-        text=run.written.text,
-        folder=run.written.folder,
-        pack=run.written.pack,
-        wanted=asked.wanted,
-        isolation=run.isolation.line,
-        code=digests.code(*run.assignment.packs),
-        versions=digests.versions(),
-        contents=graded.contents,
-        ended=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=graded.seconds,
-        jobs=run.jobs,
-        said=run.said,
-        beside={text.file: text.text for text in run.assignment.beside},
-    )
-    return save(folder, run, graded, record, formats)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from itertools import pairwise
@@ -154,8 +153,10 @@ def parsed_assignment(written: Written, said: Mapping[str, Any]) -> Assignment:
 
 def words(said: Mapping[str, Any]) -> str:
     """As it is said on the command line, after a space; "" where nothing is said."""
+    from shlex import quote
+
     listed = {key: value if isinstance(value, list) else [value] for key, value in said.items()}
-    return "".join(f" --{NAMES.get(key, key)} {shlex.quote(str(v))}" for key, values in listed.items() for v in values)
+    return "".join(f" --{NAMES.get(key, key)} {quote(str(v))}" for key, values in listed.items() for v in values)
 
 
 def usage(error: ValueError) -> Usage:

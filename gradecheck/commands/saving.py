@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Literal
 
+from gradecheck.commands.common import command_line
+from gradecheck.grading.bank import digests
 from gradecheck.grading.classrun import codec
 from gradecheck.grading.classrun.run import Graded, Run
 from gradecheck.grading.classrun.summary import ClassSummary, summarise
 from gradecheck.grading.classrun.written import RESULTS, SUMMARY, RunRecord, digest
+from gradecheck.grading.jail.isolation import Wanted
 from gradecheck.grading.marks import ClassMark, SubmissionMark
 from gradecheck.grading.submissions.names import safe_name
 from gradecheck.machine.files import write, write_bytes
@@ -30,7 +35,16 @@ class Saved:
     without: str
 
 
-def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Sequence[Format]) -> Saved:
+@dataclass(frozen=True)
+class Request:
+    """What was asked for, to be kept with the results."""
+
+    paths: Sequence[Path]
+    leave: Sequence[Path]
+    wanted: Wanted
+
+
+def save(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
     """Write everything.
 
     results.json and gradebook.csv are the same bytes for the same submissions, even after an interruption.
@@ -38,17 +52,18 @@ def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Seq
     functions = tuple(q.name for q in run.assignment.questions)
     _save(folder / RESULTS, gradebook.results(graded.mark))
     _save(folder / "gradebook.csv", gradebook.gradebook(graded.mark, functions))
-    asked = run.assignment
+    title, shown = run.assignment.title, run.assignment.feedback
 
     def told(mark: SubmissionMark) -> feedback.Feedback:
-        return feedback.feedback(mark, asked.title, asked.feedback)
+        return feedback.feedback(mark, title, shown)
 
     _save_each(folder / "feedback", ".md", graded.mark, lambda m: feedback.markdown(told(m)))
     if "gradescope" in formats:
-        _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, asked.feedback))
+        _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, shown))
     summary = summarise(run.assignment, graded, run.jobs)
     write(folder / SUMMARY, class_summary.document(summary))
-    write(folder / "run.json", json.dumps(codec.encode(replace(record, results=digest(folder / RESULTS))), indent=1))
+    record = _record(run, graded, asked, digest(folder / RESULTS))
+    write(folder / "run.json", json.dumps(codec.encode(record), indent=1))
     names, without = [RESULTS, "gradebook.csv", SUMMARY, "feedback/", *(f"{name}/" for name in formats)], ""
     try:
         write(folder / CLASS_PAGE, grade_pages.class_page(summary))
@@ -57,6 +72,29 @@ def save(folder: Path, run: Run, graded: Graded, record: RunRecord, formats: Seq
     except ModuleNotFoundError as error:
         without = str(error)
     return Saved(summary, tuple(names), without)
+
+
+def _record(run: Run, graded: Graded, asked: Request, results: str) -> RunRecord:
+    return RunRecord(
+        command=command_line(),
+        paths=tuple(os.path.abspath(path) for path in asked.paths),
+        leave=tuple(os.path.abspath(path) for path in asked.leave),
+        assignment=run.assignment.name,
+        text=run.written.text,
+        folder=run.written.folder,
+        pack=run.written.pack,
+        wanted=asked.wanted,
+        isolation=run.isolation.line,
+        code=digests.code(*run.assignment.packs),
+        versions=digests.versions(),
+        contents=graded.contents,
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=graded.seconds,
+        jobs=run.jobs,
+        said=run.said,
+        beside={text.file: text.text for text in run.assignment.beside},
+        results=results,
+    )
 
 
 def _save(path: Path, pieces: Iterable[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ def asked(contracts: list[Contract], options: Options) -> list[Contract]:
     return found
 
 
-def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
+def checked_options(pack: Pack, told: Mapping[str, Any], truth: bool = False) -> Options:
     """The Options of a call: the pack's own side is verified on everything, a file on what submissions are asked."""
     from gradecheck.arguments.scope import EVERYTHING, SUBMISSION
     from gradecheck.cases.narrowing import NarrowingError, narrowed, numbers
@@ -73,7 +72,7 @@ def checked_options(pack: Pack, told: Mapping[str, Any]) -> Options:
         scope = narrowed(EVERYTHING if everything else SUBMISSION, told["said"], numbers(pack.contracts.values()))
     except NarrowingError as error:
         raise usage(error) from error
-    return Options(examples=told["examples"], seed=told["seed"], scope=scope, device=device)
+    return Options(examples=told["examples"], seed=told["seed"], scope=scope, truth=truth, device=device)
 
 
 def held_and_missing(
@@ -141,7 +140,7 @@ def verify(
     contracts = chosen_contracts(formula, pack)
     if json_file is not None:
         output_folder(json_file.parent, "json")
-    options = replace(checked_options(pack, told), truth=truth)
+    options = checked_options(pack, told, truth)
     contracts = asked(contracts, options)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)

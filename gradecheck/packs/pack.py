@@ -86,12 +86,12 @@ class Pack:
             found[row.name] = replace(row, pack=self.module, gradient_of=own)
         return MappingProxyType(found)
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """Where the module's own file stands."""
         return Path(str(sys.modules[self.module].__file__)).resolve().parent
 
-    @property
+    @cached_property
     def root(self) -> Path:
         """The folder from which the module is imported."""
         depth = self.module.count(".") + (Path(str(sys.modules[self.module].__file__)).name == "__init__.py")
@@ -113,8 +113,8 @@ class Pack:
     def location(self, top: str) -> Path | None:
         """Where a package or module at the top stands, without a suffix; None where it is none of the pack's.
 
-        The tops of its parts are its own, and what stands beside its module: but not among installed distributions,
-        where that is other people's.
+        The tops of its parts are its own, and what stands beside its module: but not under the name of a module of
+        Python's, which is found first, and not among installed distributions, where that is other people's.
         """
         if top in {module.partition(".")[0] for module in self.modules}:
             spec = find_spec(top)
@@ -123,8 +123,9 @@ class Pack:
             file = Path(spec.origin)
             return file.parent if file.name == "__init__.py" else file.with_suffix("")
         path = self.root / top
-        is_ours = path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
-        return path if is_ours and not is_installed(path) else None
+        if top in sys.stdlib_module_names or is_installed(path):
+            return None
+        return path if path.with_suffix(".py").is_file() or (path / "__init__.py").is_file() else None
 
 
 def is_installed(path: Path) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.assignments.assignment import Question, Text, Written
 from gradecheck.grading.assignments.table import Table
 from gradecheck.grading.defined import definitions
 from gradecheck.packs.contract import Contract
+
+if TYPE_CHECKING:
+    from gradecheck.grading.adapter import Adapter
 
 
 def beside(written: Written, top: Table, key: str) -> Text | None:
@@ -34,6 +37,8 @@ def beside(written: Written, top: Table, key: str) -> Text | None:
 
 def adapter(top: Table, text: Text) -> Adapter:
     """The adapter in that text. Raises ValueError where Python cannot read it."""
+    from gradecheck.grading.adapter import Adapter
+
     try:
         compile(text.text, text.file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:

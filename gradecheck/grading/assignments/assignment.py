@@ -5,16 +5,19 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradecheck.arguments.scope import SUBMISSION, Scope
-from gradecheck.grading.adapter import Adapter
 from gradecheck.grading.marks import CheckName
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack, PackError
+
+if TYPE_CHECKING:
+    from gradecheck.grading.adapter import Adapter
 
 WEIGHTS: Final[Mapping[CheckName, float]] = MappingProxyType(
     {"correctness": 0.6, "edges": 0.15, "stability": 0.15, "hygiene": 0.1}
@@ -141,6 +144,15 @@ class Written:
     pack: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def table(self) -> dict[str, Any]:
+        """What it says. Raises ValueError for what is no TOML."""
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            msg = f"assignment: {self.file} is no TOML ({error}), but should be; see examples/assignment.toml"
+            raise ValueError(msg) from error
+
 
 def find(source: str) -> Written:
     """The text of a TOML file; of a pack's default assignment, by the pack's name; or of another one, by PACK/NAME.
@@ -170,10 +182,7 @@ def _chosen(pack: Pack, wanted: str) -> str:
 
 def pack_of(written: Written) -> Pack:
     """The pack whose functions, and those of the packs below it, it asks. Raises ValueError where there is none."""
-    try:
-        said = tomllib.loads(written.text).get("pack")
-    except tomllib.TOMLDecodeError:
-        said = None
+    said = written.table.get("pack")
     return registry.find(str(said) if said else written.pack or None, Path(written.folder))
 
 
@@ -185,12 +194,7 @@ def parse(written: Written, said: Mapping[str, Any] = MappingProxyType({})) -> A
     """
     from gradecheck.grading.assignments.reading import read  # which makes an Assignment
 
-    try:
-        table = tomllib.loads(written.text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"assignment: {written.file} is no TOML ({error}), but should be; see examples/assignment.toml"
-        raise ValueError(msg) from error
-    return read(written, table, said)
+    return read(written, said)
 
 
 def load(source: str, said: Mapping[str, Any] = MappingProxyType({})) -> Assignment:

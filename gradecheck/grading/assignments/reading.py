@@ -45,9 +45,9 @@ ROUNDING: Final = 1e-9
 """How far the sum of shares may be from 1, as they are decimals."""
 
 
-def read(written: Written, table: dict[str, Any], said: Mapping[str, Any]) -> Assignment:
-    """The assignment in that table. said: narrows the inputs further."""
-    top = Table(written.file, table)
+def read(written: Written, said: Mapping[str, Any]) -> Assignment:
+    """The assignment in that text. said: narrows the inputs further."""
+    top = Table(written.file, written.table)
     contracts = registry.rows(_pack(top, written))
     name = Path(written.file).stem
     limits = top.table("limits")

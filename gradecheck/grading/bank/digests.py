@@ -28,7 +28,7 @@ def of(*parts: Any) -> str:
 @cache
 def code(*packs: Pack) -> str:
     """Of every file of the engine and of the packs that marking could run or read."""
-    digest = hashlib.sha256("".join(packed.digest(pack, *pack.modules) for pack in packs).encode())
+    digest = hashlib.sha256("".join(packed.digest(pack, *pack.modules, engine=False) for pack in packs).encode())
     for file in sorted(packed.ENGINE.rglob("*.py")):
         data = file.read_bytes()
         digest.update(f"{file.relative_to(packed.ENGINE).as_posix()} {len(data)}\n".encode() + data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -16,7 +17,7 @@ from gradecheck.packs.pack import Pack
 
 ENGINE: Final = Path(__file__).parents[2]
 
-IMPORT: Final = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))", re.MULTILINE)
+IMPORT: Final = re.compile(r"\n[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import (.*))")
 RELATIVE: Final = re.compile(r"^([ \t]*from )(\.+[\w.]*)(?= import )", re.MULTILINE)
 NAME: Final = re.compile(r"[\w.]+")
 ATTRIBUTE: Final = re.compile(r"\.(\w+)")
@@ -47,22 +48,35 @@ sys.meta_path.insert(0, _Packed())
 def _place(pack: Pack, top: str) -> Path | None:
     """Where a package or module at the top stands: of the engine, or of the pack and those that it builds on."""
     places = (own.location(top) for own in registry.lineage(pack))
-    return ENGINE if top == "gradecheck" else next((place for place in places if place is not None), None)
+    return ENGINE if top == ENGINE.name else next((place for place in places if place is not None), None)
+
+
+@cache
+def _listed(folder: str) -> frozenset[str]:
+    return frozenset(os.listdir(folder)) if os.path.isdir(folder) else frozenset()
 
 
 def _file(pack: Pack, module: str) -> Path | None:
-    """Where a module of the engine, or of the pack and those that it builds on, stands; None where it is of none."""
+    """Where a module of the engine, or of the pack and those that it builds on, stands; None where it is of none.
+
+    Most of what is asked for is a name within a module: it is looked up in the folder's list, not on the disk.
+    """
     top, *inner = module.split(".")
     place = _place(pack, top)
     if place is None:
         return None
-    path = place.joinpath(*inner)
-    return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
+    path = os.path.join(place, *inner)
+    folder, name = os.path.split(path)
+    if name in _listed(folder) and "__init__.py" in _listed(path):
+        return Path(path, "__init__.py")
+    return Path(f"{path}.py") if f"{name}.py" in _listed(folder) else None
 
 
 def absolute(source: str, package: str) -> str:
     """The source with the modules that it imports from named in full, as only a module of the package may leave it."""
-    return RELATIVE.sub(lambda m: m[1] + resolve_name(m[2], package), source) if package else source
+    if not package or "from ." not in source:
+        return source
+    return RELATIVE.sub(lambda m: m[1] + resolve_name(m[2], package), source)
 
 
 def _imported(source: str) -> set[str]:
@@ -72,36 +86,46 @@ def _imported(source: str) -> set[str]:
     a module too many does no harm.
     """
     found: set[str] = set()
-    for module, names, plain in IMPORT.findall(source):
+    for module, names, plain in IMPORT.findall(f"\n{source}"):
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
-    public = {name.removeprefix("gradecheck.") for name in found}
+    public = {name for name in HOMES if f"gradecheck.{name}" in found}
     if "gradecheck" in found:
-        public |= set(ATTRIBUTE.findall(source))
-    return (found | {HOMES[name] for name in public & HOMES.keys()}) - {""}
+        public |= HOMES.keys() & set(ATTRIBUTE.findall(source))
+    return (found | {HOMES[name] for name in public}) - {""}
 
 
 @cache
-def sources(pack: Pack, *modules: str) -> Mapping[str, tuple[bool, str]]:
-    """These modules, and all that they import of the engine and the pack: whether each is a package, and its source."""
+def sources(pack: Pack, *modules: str, engine: bool = True) -> Mapping[str, tuple[bool, str]]:
+    """These modules, and all that they import of the engine and the pack: whether each is a package, and its source.
+
+    engine: False leaves out what is of the engine.
+    """
     found: dict[str, tuple[bool, str]] = {}
-    waiting = list(modules)
+    seen: set[str] = set()
+    waiting = set(modules)
     while waiting:
-        name = waiting.pop()
-        file = None if name in found else _file(pack, name)
-        if file is None:
-            continue
-        is_package = file.name == "__init__.py"
-        text = absolute(file.read_text(encoding="utf-8"), name if is_package else name.rpartition(".")[0])
-        found[name] = is_package, text
-        waiting += _imported(text)
-        waiting += [name.rpartition(".")[0]] if "." in name else []
+        seen |= waiting
+        named: set[str] = set()
+        for name in waiting:
+            file = _file(pack, name) if engine or name.partition(".")[0] != ENGINE.name else None
+            if file is None:
+                continue
+            package, is_package = name.rpartition(".")[0], file.name == "__init__.py"
+            text = absolute(file.read_text(encoding="utf-8"), name if is_package else package)
+            found[name] = is_package, text
+            named |= _imported(text) | {package}
+        waiting = named - seen
     return dict(sorted(found.items()))
 
 
 @cache
-def digest(pack: Pack, *modules: str) -> str:
-    """Of these modules, and all that they import of the engine and the pack."""
-    return hashlib.sha256(repr(sources(pack, *modules)).encode()).hexdigest()
+def digest(pack: Pack, *modules: str, engine: bool = True) -> str:
+    """Of what `sources` finds."""
+    digest = hashlib.sha256()
+    for name, (is_package, text) in sources(pack, *modules, engine=engine).items():
+        data = text.encode()
+        digest.update(f"{name} {is_package} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 def cell(found: Mapping[str, tuple[bool, str]]) -> str:

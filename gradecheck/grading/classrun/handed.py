@@ -12,8 +12,6 @@ from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.judging.followthrough import calls, reachable
 from gradecheck.grading.marks import QuestionMark
 from gradecheck.grading.source import Lost, Source
-from gradecheck.grading.submissions.choosing import names
-from gradecheck.grading.submissions.near import Neighbourhood
 
 MOST_TOLD: Final = 5  # places that cannot be read
 MOST_NOTES: Final = 20  # of a kind
@@ -24,6 +22,8 @@ def as_called(assignment: Assignment, bank: Bank, source: Source) -> tuple[Assig
     """The same with each function under the name that the submission gives it, of those that are taken."""
     if not any(question.also for question in assignment.questions):
         return assignment, bank
+    from gradecheck.grading.submissions.choosing import names
+
     there = names(source)
     called = {
         question.name: next((name for name in (question.name, *question.also) if name in there), question.name)
@@ -70,11 +70,16 @@ def _needs(lost: Lost) -> str:
 
 def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Source) -> tuple[QuestionMark, ...]:
     """The marks under the assignment's names; with what stands near a missing function; without what is not judged."""
+    pairs = zip(assignment.questions, questions, strict=True)
+    if all(mark.outcome == "passed" for mark in questions):
+        return tuple(replace(mark, function=question.name) for question, mark in pairs)
+    from gradecheck.grading.submissions.near import Neighbourhood
+
     around = Neighbourhood(source, assignment.names, classes=assignment.adapter is not None)
     newer = {name: lost for lost in source.lost if lost.needs for name in lost.defines}
     made = calls(source.cells) if newer else {}
     found = []
-    for question, mark in zip(assignment.questions, questions, strict=True):
+    for question, mark in pairs:
         own = assignment.adapter.needs(question.called) if assignment.adapter else (mark.function,)
         wanting = sorted(newer.keys() & {*own, *(name for called in own for name in reachable(called, made))})
         name = mark.missing if question.adapted else question.name

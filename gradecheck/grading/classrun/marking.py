@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import handed
-from gradecheck.grading.feedback.advice import help_for
-from gradecheck.grading.feedback.notes import loading_notes
-from gradecheck.grading.feedback.rationale import check_rationale, rationale
-from gradecheck.grading.jail.answers import Missing, Raised
+from gradecheck.grading.feedback.tried import right
+from gradecheck.grading.jail.answers import Loaded, Missing, Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.asking import Answered, ask
 from gradecheck.grading.judging.judged import BAD
 from gradecheck.grading.judging.weighing import weighed
-from gradecheck.grading.marks import CHECKS, CheckMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions import imports
 
@@ -53,7 +52,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
     notes = (
         *handed.few(source.notes, look),
         *handed.notes(assignment, asked, source),
-        *handed.few(loading_notes(loaded)),
+        *handed.few(_loading_notes(loaded)),
         *handed.few(imports.notes(source.cells, assignment.allowed_imports)),
         *imports.overridden(source.cells),
     )
@@ -106,29 +105,44 @@ def _marked(
     if asked.judged.fault is not None:
         why = f"not judged: {asked.judged.fault.what}, which is a fault of ours"
         return QuestionMark(question.name, 0.0, question.points, "fault", (), rationale=why, gist=why)
-    return QuestionMark(
+    mark = QuestionMark(
         function=question.name,
         points=round(question.points * credit.of(weighed(asked, assignment.weights)), 6),
         max_points=question.points,
         outcome=credit.outcome,
         checks=tuple(
-            CheckMark(check, credit.outcomes[check], credit.shares[check], check_rationale(check, asked))
-            for check in CHECKS
+            CheckMark(check, credit.outcomes[check], credit.shares[check], right(check, asked)) for check in CHECKS
         ),
+        followed=asked.followed,
+        output=first.output,
+        seconds=round(first.seconds, 3),
+    )
+    return mark if _sound(asked) else _explained(session, mark, asked, file)
+
+
+def _explained(session: Session, mark: QuestionMark, asked: Answered, file: str | None) -> QuestionMark:
+    """The mark with everything that is wrong in words. Imports stand here, as most functions are right."""
+    from gradecheck.grading.feedback.advice import help_for
+    from gradecheck.grading.feedback.counterexample import counterexample
+    from gradecheck.grading.feedback.rationale import check_rationale, rationale
+
+    reasons = asked.judged.reasons
+    return replace(
+        mark,
+        checks=tuple(replace(check, rationale=check_rationale(check.check, asked)) for check in mark.checks),
         rationale=rationale(asked),
         gist=rationale(asked, hidden=True),
         help=help_for(asked),
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
-        counterexample=_counterexample(session, asked, file) if file and credit.outcome != "passed" else None,
-        followed=asked.followed,
-        output=first.output,
-        seconds=round(first.seconds, 3),
-        unwritten=asked.judged.unwritten and isinstance(asked.judged.reasons[0], Raised),
-        missing=next((why.function for why in asked.judged.reasons.values() if isinstance(why, Missing)), ""),
+        counterexample=counterexample(session, asked, file) if file and mark.outcome != "passed" else None,
+        unwritten=asked.judged.unwritten and isinstance(reasons[0], Raised),
+        missing=next((why.function for why in reasons.values() if isinstance(why, Missing)), ""),
     )
 
 
-def _counterexample(session: Session, asked: Answered, file: str) -> Counterexample | None:
-    from gradecheck.grading.feedback.counterexample import counterexample
+def _loading_notes(loaded: Loaded) -> tuple[str, ...]:
+    if not loaded.problems and loaded.failure is None:
+        return ()
+    from gradecheck.grading.feedback.notes import loading_notes
 
-    return counterexample(session, asked, file)
+    return loading_notes(loaded)

@@ -5,9 +5,8 @@ hidden: without the input and the submission's own words, for students who may n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from gradecheck.grading.feedback import circumstances
 from gradecheck.grading.feedback.failures import NUMBERS, Failure, failures
 from gradecheck.grading.feedback.reasons import reason, slow
+from gradecheck.grading.feedback.tried import right, tried
 from gradecheck.grading.jail.answers import Answer, Limit, Missing, Raised, Unanswered
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.calls import HUNG, arguments, left_out
@@ -31,37 +31,22 @@ if TYPE_CHECKING:
 
 MOST_TOLD: Final = 2  # ways to fail
 
-TRIED: Final[Mapping[CheckName, str]] = MappingProxyType(
-    {
-        "correctness": "ordinary inputs",
-        "stability": "tiny and large inputs, where a formula may lose digits or overflow",
-        "hygiene": "dtype kept, arguments left alone, the same answer again",
-    }
-)
-
 
 def check_rationale(check: CheckName, asked: Answered) -> str:
     """One line for one of the four checks."""
     function, judged = asked.question.name, asked.judged
     if check == "hygiene" and judged.findings:
         return "; ".join(_told(asked, [finding for _, finding in judged.findings]))
-    if check not in looked_at(asked):
-        return "not looked at: nothing that is asked is about it, and its weight goes to the other checks"
-    if asked.credit.outcomes[check] == "passed":
-        lost = asked.credit.shares[check] < 1
-        return f"not looked at where {function} is wrong anyway" if lost else f"right on {_tried(check, judged)}"
+    passed = asked.credit.outcomes[check] == "passed"
+    if passed and asked.credit.shares[check] < 1:
+        return f"not looked at where {function} is wrong anyway"
+    if passed or check not in looked_at(asked):
+        return right(check, asked)
     told = failures(judged, _concerned(check, asked))
     if not told:
-        return f"right on {_tried(check, judged)}, where {function} answered in time"
-    what = f"is wrong on {_tried(check, judged)} ({{cases}})"
+        return f"right on {tried(check, judged)}, where {function} answered in time"
+    what = f"is wrong on {tried(check, judged)} ({{cases}})"
     return "; ".join(_failure(function, judged, failure, what) for failure in told[:MOST_TOLD])
-
-
-def _tried(check: CheckName, judged: Judged) -> str:
-    if check != "edges":
-        return TRIED[check]
-    met = {recipe.regime for recipe in judged.banked.recipes}
-    return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"
 
 
 def _concerned(check: CheckName, asked: Answered) -> list[int]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.defined import definitions, holds_code, is_stub
-from gradecheck.grading.source import Lost
-from gradecheck.grading.submissions.names import too_much_code
+from gradecheck.grading.source import File, Lost
+from gradecheck.grading.submissions import refused
+from gradecheck.grading.submissions.carried import UnreadableError, is_code
+from gradecheck.grading.submissions.names import printable, too_much_code
 from gradecheck.grading.submissions.syntax import is_plain
 from gradecheck.grading.submissions.texts import decode
 
 DEFINITION: Final = re.compile(r"^(?:def|import|from) \w", re.MULTILINE)
+PLAIN: Final = ("", ".txt", ".text", ".json")
 MOST_CODE: Final = 512 << 10  # characters: the parser takes up to a thousand times as many bytes
 
 
@@ -93,3 +97,32 @@ def read(data: bytes, path: str = "", where: str = "") -> Code:
 
     code = recovered(text.text, where)
     return Code((code.code,), (*notes, *code.notes), code.lost, encoding=text.encoding, look=code.look)
+
+
+def read_file(file: File, where: str = "") -> Code:
+    """where: what a place in it is told to begin with. Raises UnreadableError."""
+    refused.check(file)
+    try:
+        return read(file.data, file.path, where)
+    except ValueError as error:
+        raise UnreadableError(str(error)) from error
+
+
+def holds(file: File, asked: Collection[str]) -> bool:
+    """Whether a file that is not called code is a notebook, or defines what is asked."""
+    if PurePosixPath(file.path).suffix.lower() not in PLAIN or is_code(file.path):
+        return False
+    try:
+        text = decode(file.data).text
+    except ValueError:
+        return False
+    names = "|".join(map(re.escape, asked))
+    defines = len(text) <= MOST_CODE and names and re.search(rf"^[ \t]*def[ \t]+(?:{names})\b", text, re.MULTILINE)
+    return is_notebook(text) or bool(defines)
+
+
+def called(path: str) -> tuple[str, ...]:
+    """A note where a file of code is called otherwise."""
+    name = PurePosixPath(path).name
+    known = name.lower().endswith((".py", ".ipynb"))
+    return () if known else (f"{printable(name)} was read as code; call it .py or .ipynb",)

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final
 
 from gradecheck.grading.source import File, Source
-from gradecheck.grading.submissions import code as codes
-from gradecheck.grading.submissions import refused
 from gradecheck.grading.submissions.carried import UnreadableError, is_code
 from gradecheck.grading.submissions.choosing import Candidate, reached
-from gradecheck.grading.submissions.code import MOST_CODE, Code, is_notebook
+from gradecheck.grading.submissions.code import called, holds, read_file
 from gradecheck.grading.submissions.names import printable
-from gradecheck.grading.submissions.texts import decode
 
 MOST_LOOKED_AT: Final = 8 << 20  # bytes of code, of all files together
-PLAIN: Final = ("", ".txt", ".text", ".json")
-
-
-def read_file(file: File, where: str = "") -> Code:
-    """where: what a place in it is told to begin with. Raises UnreadableError."""
-    refused.check(file)
-    try:
-        return codes.read(file.data, file.path, where)
-    except ValueError as error:
-        raise UnreadableError(str(error)) from error
-
-
-def holds(file: File, asked: Collection[str]) -> bool:
-    """Whether a file that is not called code is a notebook, or defines what is asked."""
-    if PurePosixPath(file.path).suffix.lower() not in PLAIN or is_code(file.path):
-        return False
-    try:
-        text = decode(file.data).text
-    except ValueError:
-        return False
-    names = "|".join(map(re.escape, asked))
-    defines = len(text) <= MOST_CODE and names and re.search(rf"^[ \t]*def[ \t]+(?:{names})\b", text, re.MULTILINE)
-    return is_notebook(text) or bool(defines)
-
-
-def called(path: str) -> tuple[str, ...]:
-    """A note where a file of code is called otherwise."""
-    name = PurePosixPath(path).name
-    known = name.lower().endswith((".py", ".ipynb"))
-    return () if known else (f"{printable(name)} was read as code; call it .py or .ipynb",)
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,9 @@ from gradecheck.grading.submissions.carried import (
     is_code,
     left_out,
 )
-from gradecheck.grading.submissions.choosing import Choosing
-from gradecheck.grading.submissions.code import Code
+from gradecheck.grading.submissions.code import Code, called, holds, read_file
 from gradecheck.grading.submissions.litter import is_aside, is_read
 from gradecheck.grading.submissions.names import printable
-from gradecheck.grading.submissions.near import Neighbourhood
-from gradecheck.grading.submissions.reading import Reading, called, holds, read_file
 
 NESTED: Final = 4  # archives in archives
 EMPTY: Final = "it is empty, but should hold the functions"
@@ -111,6 +108,9 @@ def parse(content: Content, asked: Collection[str] = (), wanted: str | None = No
         if not code.written:
             notes = (*called(content.name), *code.notes)
             return Source(code.cells, notes, content.name, (), code.lost, code.prose, code.look)
+    from gradecheck.grading.submissions.choosing import Choosing  # most hand in one file, of which none is chosen
+    from gradecheck.grading.submissions.reading import Reading
+
     reading = Reading(files, frozenset(asked))
     if not reading.candidates:
         raise UnreadableError(reading.error or _holds_none(content, files, notes))
@@ -152,6 +152,8 @@ def _opened(content: Content, asked: Collection[str]) -> tuple[tuple[File, ...],
 
 def _empty(code: Code, asked: Collection[str]) -> str:
     """A sentence that there is no code; with the functions that are in text, and not run."""
+    from gradecheck.grading.submissions.near import Neighbourhood
+
     around = Neighbourhood(Source(code.cells, prose=code.prose), frozenset(asked))
     alike: dict[str, tuple[str, list[str]]] = {}  # by advice
     for name in sorted(asked):
