@@ -407,6 +407,13 @@ def test_a_file_that_never_ends_keeps_what_it_defined(where):
         honest(session)
 
 
+def test_a_limit_that_a_statement_meets_is_told_with_what_was_allowed(where):
+    with Session([f"{HONEST}\nx = bytearray(1 << 40)\nwhile True: pass"], where, SHORT) as session:
+        memory, hung = session.loaded.problems
+        assert (memory.why.which, memory.why.most) == ("memory", SHORT.memory / (1 << 20))
+        assert (hung.why.which, hung.why.most) == ("time", SHORT.load)
+
+
 @pytest.mark.parametrize(
     ("ending", "expected"),
     [
