@@ -7,16 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from lectures.lecture03.mistakes.network import arrays, both, gradients, layer, loop, losses, rates, results, velocities
+from lectures.lecture03.mistakes.network import loop, losses, steps
 
-MISTAKES: Final = (
-    *losses.MISTAKES,
-    *gradients.MISTAKES,
-    *both.MISTAKES,
-    *layer.MISTAKES,
-    *rates.MISTAKES,
-    *velocities.MISTAKES,
-    *loop.MISTAKES,
-    *results.MISTAKES,
-    *arrays.MISTAKES,
-)
+MISTAKES: Final = (*losses.MISTAKES, *steps.MISTAKES, *loop.MISTAKES)

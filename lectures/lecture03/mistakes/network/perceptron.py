@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
 
-from lectures.lecture03.mistakes.linear.right import linear
-from lectures.lecture03.mistakes.sgd.right import momentum_step
+from gradecheck.packs.mistakes.right import Right
+from lectures.lecture03.mistakes.activations.softmax import log_shares, shifted, softmax
+from lectures.lecture03.mistakes.linear import linear
+from lectures.lecture03.mistakes.sgd import momentum_step
 
 Part = Callable[..., Any]
-
-
-def softmax(Z: Any) -> Any:
-    e = np.exp(Z - Z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def log_softmax(Z: Any) -> Any:
-    z = Z - Z.max(axis=-1, keepdims=True)
-    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+State = tuple[Any, Any, Any, Any]
+"""W, b and their velocities."""
 
 
 def loss(Z: Any, T: Any) -> Any:
     """Softmax and cross entropy, averaged over the rows."""
-    return -(T * log_softmax(Z)).sum() / len(T)
+    return -(T * log_shares(shifted(Z))).sum() / len(T)
 
 
 def loss_backward(Z: Any, T: Any) -> Any:
@@ -55,25 +49,30 @@ class Perceptron:
     descend_b: Part | None = None
     rates: Part = constant
 
-    def states(self, A: Any, T: Any, W: Any, b: Any, lr: Any, mu: Any) -> Iterator[tuple[Any, Any, Any]]:
-        """(W, b, loss) before each step, without end."""
-        v_W, v_b = np.zeros_like(W), np.zeros_like(b)
-        for i in range(2**31):
-            Z = self.forward(A, W, b)
-            yield W, b, self.loss(Z, T)
-            dW, db = self.backward(self.loss_backward(Z, T), A)
-            rates = self.rates(lr, mu, i)
-            W, v_W = self.descend(W, v_W, dW, *rates)
-            b, v_b = (self.descend_b or self.descend)(b, v_b, db, *rates)
+    def step(self, A: Any, T: Any, state: State, lr: Any, mu: Any, i: int) -> State:
+        W, b, v_W, v_b = state
+        dW, db = self.backward(self.loss_backward(self.forward(A, W, b), T), A)
+        rates = self.rates(lr, mu, i)
+        W, v_W = self.descend(W, v_W, dW, *rates)
+        b, v_b = (self.descend_b or self.descend)(b, v_b, db, *rates)
+        return W, b, v_W, v_b
 
-    def run(self, A: Any, T: Any, W: Any, b: Any, lr: Any, mu: Any, steps: int) -> tuple[list[Any], ...]:
-        """All W, all b and all losses of that many steps: those before each, and those after the last."""
-        Ws, bs, losses = zip(*islice(self.states(A, T, W, b, lr, mu), steps + 1), strict=True)
-        return list(Ws), list(bs), list(losses)
+    def states(self, A: Any, T: Any, W: Any, b: Any, lr: Any, mu: Any) -> Iterator[State]:
+        """The state before each step, without end."""
+        state = W, b, np.zeros_like(W), np.zeros_like(b)
+        for i in count():
+            yield state
+            state = self.step(A, T, state, lr, mu, i)
 
     def train(self, A: Any, T: Any, W: Any, b: Any, lr: Any, mu: Any, steps: int) -> tuple[Any, Any, Any]:
-        Ws, bs, losses = self.run(A, T, W, b, lr, mu, steps)
-        return Ws[-1], bs[-1], np.array(losses[:-1])
+        """W and b after so many steps, and the loss before each."""
+        losses = []
+        for state in islice(self.states(A, T, W, b, lr, mu), steps + 1):
+            losses.append(self.loss(self.forward(A, *state[:2]), T))
+        return *state[:2], np.array(losses[:-1])
 
 
-RIGHT = Perceptron()
+@Right
+def train(A: Any, T: Any, W: Any, b: Any, lr: Any, mu: Any, steps: int, more: int = 0) -> Any:
+    """more: steps than are asked."""
+    return Perceptron().train(A, T, W, b, lr, mu, steps + more)
