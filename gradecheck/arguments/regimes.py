@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gradecheck.arguments.scope import Scope
     from gradecheck.cases.case import Check, Shape
-    from gradecheck.packs.contract import Contract
+    from gradecheck.packs.contract import Signature
 
 Array = NDArray[Any]
 
@@ -135,7 +135,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
 """What each regime is, for whoever reads its name."""
 
 
-def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:
+def regimes_of(contract: Signature, scope: Scope) -> tuple[str, ...]:
     """The regimes of the scope that say something about the contract; none where it is asked nothing."""
     silent = frozenset[str]().union(*(argument.kind.silent for argument in contract.arguments))
     asked = (r.name for r in REGIMES.values() if r.asked or scope.everything)
