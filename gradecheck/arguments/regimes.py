@@ -65,8 +65,12 @@ def _large(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
     return _signs(rng, shape) * 10.0 ** rng.uniform(1, 4, shape)
 
 
+TOP: Final = MappingProxyType({2: 4.8, 4: 18, 8: 150})
+"""The largest power of 10 in 2, 4 and 8 bytes, of which the square is finite where that can be."""
+
+
 def _huge(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    top = 18 if dtype == np.float32 else 150
+    top = TOP[dtype.itemsize]
     return _signs(rng, shape) * 10.0 ** rng.uniform(4, top, shape)
 
 

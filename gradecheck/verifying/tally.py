@@ -46,7 +46,7 @@ class Tally:
     calling: float = 0.0
     referring: float = 0.0
 
-    def add(self, case: Case, comparison: Comparison, elements: int) -> None:
+    def add(self, case: Case, comparison: Comparison, elements: int = 0) -> None:
         self.examples += 1
         self.elements += elements
         self.judged += comparison.judged
