@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gradecheck.numbers.compare import Comparison
+from gradecheck.numbers.compare import Comparison, Finding, Verdict, compare, failed
 from gradecheck.verifying.records import Witness
 
 Array = NDArray[Any]
@@ -43,6 +43,12 @@ class Allowed:
     def unstable(self) -> tuple[NDArray[np.bool_], ...]:
         """Nowhere: a twin is one form."""
         return tuple(np.zeros(value.shape, bool) for value in self.values)
+
+    def compare(self, arrays: tuple[Array, ...], findings: tuple[Finding, ...]) -> Comparison:
+        """An answer held against it: its arrays, which are none where it could not be taken."""
+        if not self.names:
+            return Comparison(Verdict.VACUOUS, None, findings)
+        return compare(arrays, self, findings) if arrays else failed(*findings)
 
     def only(self, kept: Sequence[int]) -> Allowed:
         """What is allowed for some of the results."""

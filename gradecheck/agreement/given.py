@@ -16,7 +16,7 @@ from gradecheck.agreement.results import leaves, taken
 from gradecheck.agreement.session import SESSION, Heard
 from gradecheck.agreement.sides import Backward, Call, Forward, Side, answer
 from gradecheck.agreement.wording import Agreed, fails, failure
-from gradecheck.numbers.compare import Comparison, Verdict, compare, failed
+from gradecheck.numbers.compare import Comparison, Verdict
 from gradecheck.numbers.signs import common_signs
 from gradecheck.traced.bounds import Bound
 from gradecheck.verifying.wording import counted
@@ -82,7 +82,7 @@ def assert_within(actual: Any, expected: Any, bound: Any, *, strict: bool = Fals
     allowed = _allowed(expected, bound)
     arrays, findings = taken(actual, allowed.names, allowed.values, allowed.precision)
     findings = tuple(finding for finding in findings if finding.kind != "dtype")
-    comparison = compare(arrays, allowed, findings) if arrays else failed(*findings)
+    comparison = allowed.compare(arrays, findings)
     heard = _heard("actual", "expected", comparison, allowed)
     SESSION.tell(heard)
     if fails(heard, strict):
@@ -119,12 +119,18 @@ def _allowed(expected: Any, bound: Any) -> Allowed:
     return Allowed(names, values, tight, dtype, lambda: tight)
 
 
+def _fits(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether numpy.broadcast_to brings the one to the other."""
+    behind = zip(reversed(shape), reversed(other), strict=False)
+    return len(shape) <= len(other) and all(n in (1, m) for n, m in behind)
+
+
 def _fitting(bounds: Sequence[Array], values: tuple[Array, ...]) -> tuple[Array, ...]:
     """Each bound in the shape of its values. Raises ValueError where that cannot be, and for what is no bound."""
     if len(bounds) != len(values):
         raise ValueError(f"bound has {counted(len(bounds), 'array')}, but should have {len(values)}, as expected has")
     for bound, value in zip(bounds, values, strict=True):
-        if np.broadcast_shapes(bound.shape, value.shape) != value.shape:
+        if not _fits(bound.shape, value.shape):
             raise ValueError(f"bound has shape {bound.shape}, but should have that of what is expected, {value.shape}")
         if not (bound >= 0).all():
             least = bound[~(bound >= 0)].flat[0]

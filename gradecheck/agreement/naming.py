@@ -9,8 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-PUBLIC: Final = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.fft", "numpy", "scipy.special")
-"""Where a function of C is looked for, whose own module is private."""
+PUBLIC: Final = (
+    *("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.fft"),
+    *("jax.nn", "jax.numpy", "jax.lax", "numpy", "scipy.special"),
+)
+"""Where a function is looked for whose own module is private."""
 
 
 def name(function: Callable[..., Any]) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import prod
 from textwrap import fill
 from typing import Any, Final
-
-import numpy as np
 
 from gradecheck.agreement.arrays import is_array, source
 from gradecheck.agreement.naming import address, name, place
@@ -31,7 +30,7 @@ def repro(functions: Mapping[str, Callable[..., Any]], of: Call, options: Mappin
     """
     options = {**of.keywords, **options}
     shown = [leaf for x in (*of.inputs, *options.values()) for leaf in _arrays(x)]
-    if sum(np.size(x) for x in shown) > MOST_ELEMENTS:
+    if sum(prod(x.shape) for x in shown) > MOST_ELEMENTS:
         return []
     said = {role: _written(role, function) for role, function in functions.items()}
     named = {**dict(zip(of.names, of.inputs, strict=True)), **options}
