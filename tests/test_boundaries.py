@@ -43,15 +43,23 @@ MAY_IMPORT = {
     "lectures/lecture03/exhibits/steps.py": ["numpy", "torch", "reference", "lectures", *engine("verifying.tensors")],
     "gradecheck": ["numpy", "hypothesis"],
     "gradecheck/arguments": ["numpy", *engine("cases.case", "packs.contract")],
+    "gradecheck/agreement": [
+        *("numpy", "torch", "ml_dtypes"),
+        *engine("arguments", "cases", "numbers", "packs.contract", "traced", "verifying"),
+    ],
+    "gradecheck/agreement/session.py": [],
+    "gradecheck/pytest_plugin.py": ["pytest", *engine("agreement.session")],
     "gradecheck/packs": ["numpy", *engine("arguments", "numbers.compare", "grading.defined")],
     "gradecheck/numbers": ["numpy", *engine("packs.contract")],
-    "gradecheck/numbers/rounding.py": ["numpy"],
+    "gradecheck/numbers/radii.py": [],
+    "gradecheck/numbers/rounding.py": ["numpy", *engine("numbers.radii")],
     "gradecheck/numbers/truth.py": ["numpy", "flint", *engine("packs.contract")],
     "gradecheck/cases": ["numpy", "hypothesis", *engine("arguments", "packs.contract")],
     "gradecheck/verifying/tensors.py": ["numpy", "torch", *engine("packs")],
     "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
     "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
     "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/traced": ["numpy", "torch", *engine("numbers.radii")],
     "gradecheck/machine": [],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
     "gradecheck/cli.py": ["click", "gradecheck"],
@@ -106,6 +114,7 @@ MAY_LOAD = {
     "gradecheck/numbers/truth.py": {"gradecheck", "numpy", "flint"},
     "gradecheck/testing.py": {"gradecheck", "numpy", "hypothesis", "flint"},
     "gradecheck/grading/jail/inside": {"gradecheck", "numpy"},
+    "gradecheck/pytest_plugin.py": {"gradecheck", "pytest"},
 }
 
 TOLERANCES = {
@@ -120,6 +129,10 @@ NAMES = {PACK.name, *CONTRACTS, *(contract.chapter for contract in CONTRACTS.val
 # What may stand in a file all the same, and why.
 MAY_SAY = {
     "gradecheck/numbers/rounding.py": {"tanh"},  # NumPy's, which balls take
+    "gradecheck/numbers/radii.py": {"tanh"},
+    "gradecheck/traced/rules/functions.py": {"tanh", "sigmoid"},  # torch's operators, each by its name
+    "gradecheck/traced/rules/choices.py": {"relu"},
+    "gradecheck/traced/rules/composites.py": {"softmax", "softmax_backward", "sigmoid_backward", "tanh_backward"},
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 

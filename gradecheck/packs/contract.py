@@ -13,7 +13,7 @@ from gradecheck.arguments.sizes import ANY, check
 if TYPE_CHECKING:
     from gradecheck.arguments.possible import Possible
 
-__all__ = ["ANY", "Argument", "Contract", "Form", "History", "Sketch", "gradient_of"]
+__all__ = ["ANY", "Argument", "Contract", "Form", "History", "Signature", "Sketch", "gradient_of"]
 
 Form = Callable[..., Any]
 """A formula in NumPy: it runs on ndarrays, on Balls (rounding.py) and on object arrays of arbitrary-precision numbers
@@ -74,54 +74,63 @@ class History:
     one: str
 
 
-@dataclass(frozen=True, eq=False)  # equal to itself alone, so that it can be a key
-class Contract:
+@dataclass(frozen=True, eq=False, kw_only=True)  # equal to itself alone, so that it can be a key
+class Signature:
+    """What a function is called with: all that is needed to draw its inputs, and to make them small.
+
+    name: of the function.    arguments: in order.
+    branches: conditions on the arguments; a verification has to meet each at least once.
+    possible: a condition that the arguments have to meet together; None for none.
+    sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    branches: Conditions = field(default_factory=lambda: NONE)
+    possible: Possible | None = None
+    sizes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, naming the function, for sizes that cannot be met."""
+        check(self)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Contract(Signature):
     """One function of the lecture, with all that is needed to hold an implementation against its twin.
 
     name: of the function in NumPy and of its twin.    chapter: the file of both.
     formula: as on the slide, in plain text.        latex: the same for a typesetter.
-    arguments, results: in order; results by name.
+    results: by name, in order.
     stable: the most accurate form. Its ball is the tolerance.
     literal: the slide's own form. Its ball is the accuracy of the slide's form; in high precision it gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
-    branches: conditions on the arguments; a verification has to meet each at least once.
     unobserved: by result, conditions on the arguments under which its value is never used, and not judged.
     slide: where the formula stands in the lecture.  twin: what the torch side runs.
     gradient_of: the contract whose gradient this is.
-    possible: a condition that the arguments have to meet together; None for none.
-    sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
     returns: words for students after the names of the results: ", a number".
     note: a sentence for students.    holds: one that holds for several functions, and is said once for all.
     sketch: how the formula is plotted.    history: the result that has a number for every step.
     pack: the module of its pack; the pack itself fills it in.
     """
 
-    name: str
     chapter: str
     formula: str
     latex: str
-    arguments: tuple[Argument, ...]
     results: tuple[str, ...]
     stable: Form
     literal: Form
     slide: str
     twin: str
     roundabout: tuple[Form, ...] = ()
-    branches: Conditions = field(default_factory=lambda: NONE)
     unobserved: Conditions = field(default_factory=lambda: NONE)
     gradient_of: Contract | None = None
-    possible: Possible | None = None
-    sizes: tuple[str, ...] = ()
     returns: str = ""
     note: str = ""
     holds: tuple[str, ...] = ()
     sketch: Sketch | None = None
     history: History | None = None
     pack: str = ""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError, naming the contract, for sizes that cannot be met."""
-        check(self)
 
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments of a call without those at the end that equal their defaults."""
