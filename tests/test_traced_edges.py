@@ -59,7 +59,7 @@ def test_who_is_largest_among_numbers_that_rounding_confuses_is_unsure(twin):
 
 
 def test_what_the_input_brought_is_exact_and_what_rounding_decides_is_not():
-    found = bound(lambda x: torch.exp(x + 0.1), f32([np.inf, np.nan, -np.inf, 88.62283, 0.0]))
+    found = bound(torch.exp, f32([np.inf, np.nan, -np.inf, 88.72284, 0.0]))
     np.testing.assert_array_equal(found.values[0][:3], [np.inf, np.nan, 0.0])
     assert np.isfinite(found.tight[0]).tolist() == [True, True, True, False, True]
     assert (bound(lambda x: 1 / x, f32([0.0, -0.0])).tight[0] == 0).all()
