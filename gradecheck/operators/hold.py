@@ -24,7 +24,7 @@ from gradecheck.traced.errors import NoNumbers, Unbounded, Unruled
 
 Numbers = NDArray[Any]
 
-SECONDS: Final = 30.0
+SECONDS: Final = 20.0
 """An operator's samples in one direction and precision are held for no longer; how many were is in the record."""
 
 

@@ -9,6 +9,8 @@ from gradecheck.traced.rules import (  # noqa: F401
     pooling,
     products,
     reductions,
+    reshaped,
+    resampling,
     special,
     steps,
     structure,
