@@ -77,4 +77,4 @@ def cumprod(a: TracedBall, dim: int, *, dtype: Any = None) -> Any:
     if not a.exact:
         moved = moved + (wide - torch.cumprod(size, dim))
     tame = lambda: torch.cumprod(finite(a).to(torch.int8), dim).bool()  # noqa: E731
-    return rounded(value, moved + n * TINY[value.dtype], tame, 0.0)
+    return rounded(value, (moved + n * TINY[value.dtype],), tame, 0.0)

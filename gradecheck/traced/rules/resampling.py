@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from gradecheck.traced.ball import UNIT, TracedBall
-from gradecheck.traced.rounding import added_up, finite, size_of
+from gradecheck.traced.rounding import added_up, finite, size_of, summed
 from gradecheck.traced.rules.pooling import weighted
 from gradecheck.traced.table import enter_all, rule
 
@@ -54,7 +54,7 @@ def interpolated(f: Map, a: TracedBall, spatial: int) -> TracedBall:
     reach = size_of(a.mid) if a.exact else size_of(a.mid) + a.rad
     off = place_error(a, spatial, value.dtype) * 2 * f(spread(reach, 1, spatial, True))
     brought = off if a.exact else off + f(a.rad) + place_error(a, spatial, value.dtype) * f(spread(a.rad, 1, spatial, True))
-    return added_up(value, brought, f(reach), 2**spatial + 2 * spatial, lambda: torch.isfinite(f(wild(a))))
+    return added_up(value, *summed(brought, f(reach), 2**spatial + 2 * spatial, value.dtype, lambda: torch.isfinite(f(wild(a)))))
 
 
 def interpolated_back(f: Map, g: TracedBall, spatial: int, n: int) -> TracedBall:
@@ -67,7 +67,7 @@ def interpolated_back(f: Map, g: TracedBall, spatial: int, n: int) -> TracedBall
     sizes = f(reach)
     off = 2 * place_error(value, spatial, value.dtype) * spread(sizes, 1, spatial, False)
     brought = off if g.exact else off + f(g.rad)
-    return added_up(value, brought, sizes, n + 2 * spatial, lambda: torch.isfinite(f(wild(g))))
+    return added_up(value, *summed(brought, sizes, n + 2 * spatial, value.dtype, lambda: torch.isfinite(f(wild(g)))))
 
 
 def wild(a: TracedBall) -> Tensor:
@@ -119,9 +119,8 @@ def cubic(operator: Any, linear: Any) -> Callable[..., Any]:
         brought = place_error(a, 2, value.dtype) * CUBIC_SLOPE * near
         if not a.exact:
             brought = brought + CUBIC * linear(spread(a.rad, 2, 2, True), *args, **keywords)
-        return added_up(
-            value, brought, CUBIC * near, 16 + 8, lambda: torch.isfinite(operator(wild(a), *args, **keywords))
-        )
+        tame = lambda: torch.isfinite(operator(wild(a), *args, **keywords))  # noqa: E731
+        return added_up(value, *summed(brought, CUBIC * near, 16 + 8, value.dtype, tame))
 
     return ruled
 
@@ -135,7 +134,7 @@ def cubic_back(operator: Any, linear: Any) -> Callable[..., Any]:
         if not g.exact:
             brought = brought + CUBIC * spread(linear(g.rad, *args, **keywords), 2, 2, False)
         tame = lambda: torch.isfinite(operator(wild(g), *args, **keywords))  # noqa: E731
-        return added_up(value, brought, CUBIC * near, g[0, 0].numel() + 8, tame)
+        return added_up(value, *summed(brought, CUBIC * near, g[0, 0].numel() + 8, value.dtype, tame))
 
     return ruled
 

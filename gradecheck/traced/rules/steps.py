@@ -90,11 +90,11 @@ def remainder_by(f: Callable[..., Tensor], whole: Callable[[Any], Any]) -> Calla
             return value
         (_, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
         if rad_a is None and rad_b is None:
-            return rounded(value, None, lambda: finite(a, b))
+            return rounded(value, (), lambda: finite(a, b))
         k = quotient(a, b, whole)
         moved = 0.0 if rad_a is None else rad_a
         moved = moved + size_of(k.mid) * (0.0 if rad_b is None else rad_b) + k.rad * size_of(y)
-        return rounded(value, moved, lambda: finite(a, b))
+        return rounded(value, (moved,), lambda: finite(a, b))
 
     return ruled
 
@@ -138,7 +138,7 @@ def copysign(a: Any, b: Any) -> Any:
 def angle(a: TracedBall) -> Any:
     """pi of what is below 0."""
     value = torch.angle(a.mid)
-    below = rounded(value, None, lambda: finite(a))
+    below = rounded(value, (), lambda: finite(a))
     if a.exact:
         return below
     unsure = (size_of(a.mid) <= a.rad) & (a.rad > 0)
@@ -162,7 +162,7 @@ def frexp(a: TracedBall) -> Any:
 def nextafter(a: Any, b: Any) -> Any:
     """An ulp beside a, which may be on either side of it."""
     value = torch.nextafter(mid(a), mid(b))
-    return rounded(value, parts(a, value)[1], lambda: finite(a, b), ulps=1.5)
+    return rounded(value, (parts(a, value)[1],), lambda: finite(a, b), ulps=1.5)
 
 
 @rule(aten.nan_to_num)
