@@ -46,6 +46,7 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         from gradecheck.traced.resolving import Decomposed
+        from gradecheck.traced.rules.structure import filled
 
         kwargs = kwargs or {}
         if TracedBall in types:
@@ -55,6 +56,8 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     return rule(*args, **kwargs)
             return rule(*args, **kwargs)
         result = func(*args, **kwargs)
+        if func is aten.full.default:
+            return filled(result, args[1])
         return ball(result, None) if func in MADE and result.is_floating_point() else result
 
 

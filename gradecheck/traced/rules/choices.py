@@ -193,4 +193,4 @@ def threshold_backward(g: Any, x: Any, threshold: Any) -> Any:
 
 @rule(aten.masked_fill)
 def masked_fill(a: Any, mask: Any, value: Any) -> Any:
-    return where(mask, torch.as_tensor(value, dtype=a.dtype) if not isinstance(value, Tensor) else value, a)
+    return where(mask, value, a)

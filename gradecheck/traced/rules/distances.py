@@ -18,11 +18,23 @@ BY_PRODUCT: Final = 25
 """Rows from which torch takes |x|^2 + |y|^2 - 2 x.y for the square of a distance."""
 
 
+def norm(difference: Any, p: float) -> Any:
+    """(sum |v_k|^p)^(1/p) over the last axis, of a single number too."""
+    size = difference.abs()
+    if p == 0:
+        return (difference != 0).to(difference.dtype).sum(-1)
+    if p == inf:
+        return size.amax(-1) if size.shape[-1] else size.sum(-1)
+    if p in (1, 2):
+        return size.sum(-1) if p == 1 else size.square().sum(-1).sqrt()
+    return size.pow(p).sum(-1).pow(1 / p)
+
+
 @rule(aten._cdist_forward)
 def cdist(x: Any, y: Any, p: float, mode: int | None) -> Any:
     """The norm of every difference; or, where a product of matrices may be used, what that cancels."""
     difference = x.unsqueeze(-2) - y.unsqueeze(-3)
-    found = torch.linalg.vector_norm(difference, p, dim=-1)
+    found = norm(difference, p)
     if p != 2 or mode == 2 or not found.numel():
         return found
     rows = max(x.shape[-2], y.shape[-2])
@@ -67,7 +79,7 @@ def pairs(x: Any) -> tuple[Tensor, Tensor]:
 @rule(aten._pdist_forward)
 def pdist(x: Any, p: float = 2) -> Any:
     first, second = pairs(x)
-    return torch.linalg.vector_norm(x[first] - x[second], p, dim=-1)
+    return norm(x[first] - x[second], p)
 
 
 @rule(aten._pdist_backward)
