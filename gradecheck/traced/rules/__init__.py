@@ -16,6 +16,8 @@ from gradecheck.traced.rules import (  # noqa: F401
     reshaped,
     resampling,
     special,
+    spaced,
     steps,
+    systems,
     structure,
 )
