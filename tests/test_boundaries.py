@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *engine("numbers.compare", "verifying.records", "verifying.wording", "reporting.parts", "reporting.records"),
-        *engine("peers.findings"),
+        *engine("peers.findings", "operators.findings"),
         *grading("marks", "proof", "submissions.names", "classrun.summary", "classrun.diff"),
     ],
     "reports/screen.py": ["click", "reports.tones"],
@@ -59,6 +59,8 @@ MAY_IMPORT = {
     "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
     "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
     "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/operators": ["numpy", "torch", *engine("reporting.environment", "traced")],
+    "gradecheck/operators/findings.py": [],
     "gradecheck/traced": ["numpy", "torch", *engine("numbers.radii")],
     "gradecheck/machine": [],
     "gradecheck/testing.py": ["pytest", "gradecheck"],

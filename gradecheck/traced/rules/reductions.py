@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import torch
@@ -36,7 +37,8 @@ def total(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = No
     """Any order of n terms is within gamma_(n-1) of the sum of their sizes. What is a sum itself has more terms."""
     where = axes(a, dim)
     if not a.mid.is_floating_point():
-        return torch.sum(a.mid, where, keepdim, dtype=dtype)
+        found = torch.sum(a.mid, where, keepdim, dtype=dtype)
+        return found if a.exact else ball(found, torch.where(torch.amax(a.rad, where, keepdim) > 0, inf, 0.0))
     n = count(a.mid, where)
     value = torch.sum(a.mid, where, keepdim, dtype=dtype)
     own = gamma(n - 1, value.dtype)
