@@ -1,0 +1,24 @@
+"""The rotary position embedding (Su et al., 2021) by hand, and its twin in torch.
+
+A pair is made of a number of the first half and its partner in the second half, as in most published weights.
+"""
+
+import numpy as np
+import torch
+
+
+def rotary(x, positions, base=10000.0):
+    """Turns the pair (x_i, x_{i+h}) of each row by the angle p base^(-i/h); x (n, 2h), positions p (n,)."""
+    h = x.shape[-1] // 2
+    angle = positions[:, None] * base ** (-np.arange(h, dtype=np.float32) / h)
+    cos, sin = np.cos(angle), np.sin(angle)
+    a, b = x[..., :h], x[..., h:]
+    return np.concatenate([a * cos - b * sin, b * cos + a * sin], axis=-1)
+
+
+def twin(x, positions, base=10000.0):
+    h = x.shape[-1] // 2
+    angle = positions[:, None] * base ** (-torch.arange(h, dtype=torch.float32) / h)
+    cos, sin = angle.cos().to(x.dtype).repeat(1, 2), angle.sin().to(x.dtype).repeat(1, 2)
+    a, b = x.chunk(2, dim=-1)
+    return x * cos + torch.cat([-b, a], dim=-1) * sin
