@@ -45,13 +45,15 @@ MAY_IMPORT = {
     "gradecheck/arguments": ["numpy", *engine("cases.case", "packs.contract")],
     "gradecheck/packs": ["numpy", *engine("arguments", "numbers.compare", "grading.defined")],
     "gradecheck/numbers": ["numpy", *engine("packs.contract")],
-    "gradecheck/numbers/rounding.py": ["numpy"],
+    "gradecheck/numbers/radii.py": [],
+    "gradecheck/numbers/rounding.py": ["numpy", *engine("numbers.radii")],
     "gradecheck/numbers/truth.py": ["numpy", "flint", *engine("packs.contract")],
     "gradecheck/cases": ["numpy", "hypothesis", *engine("arguments", "packs.contract")],
     "gradecheck/verifying/tensors.py": ["numpy", "torch", *engine("packs")],
     "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
     "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
     "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/traced": ["numpy", "torch", *engine("numbers.radii")],
     "gradecheck/machine": [],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
     "gradecheck/cli.py": ["click", "gradecheck"],
@@ -128,6 +130,10 @@ NAMES = {PACK.name, *CONTRACTS, *(contract.chapter for contract in CONTRACTS.val
 # What may stand in a file all the same, and why.
 MAY_SAY = {
     "gradecheck/numbers/rounding.py": {"tanh"},  # NumPy's, which balls take
+    "gradecheck/numbers/radii.py": {"tanh"},
+    "gradecheck/traced/rules/functions.py": {"tanh", "sigmoid"},  # torch's operators, each by its name
+    "gradecheck/traced/rules/choices.py": {"relu"},
+    "gradecheck/traced/rules/composites.py": {"softmax", "softmax_backward", "sigmoid_backward", "tanh_backward"},
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 

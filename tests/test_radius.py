@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drawn import DTYPES
 
-from gradecheck.numbers import rounding
+from gradecheck.numbers import radii
 from gradecheck.numbers.rounding import TINY, UNIT, Ball, lift
 
 NINE = 1e-9
@@ -110,7 +110,7 @@ def test_a_sum_has_as_many_roundings_as_terms_but_one(axis, keepdims, dtype):
         result = np.sum(a, axis=axis, keepdims=keepdims)
         of = {"axis": axis, "keepdims": keepdims}
         terms = a.size if axis is None else shape[axis]
-        gamma = rounding._gamma(max(terms - 1, 0), UNIT[a.dtype])
+        gamma = radii.gamma(max(terms - 1, 0), UNIT[a.dtype])
         same(result.rad, rounded(result.mid, rad.sum(**of) + gamma * (size + rad).sum(**of), 0, False))
         np.testing.assert_array_equal(result.mid, a.mid.sum(**of))
         np.testing.assert_array_equal(a.sum(**of).rad, result.rad)
@@ -128,8 +128,8 @@ def test_the_unit_roundoff_and_the_smallest_normal_number_are_those_of_the_forma
 
 
 def test_gamma_is_what_n_roundings_do():
-    assert rounding._gamma(0, 2**-24) == 0
-    assert rounding._gamma(4, 1 / 16) == 0.25 / 0.75
+    assert radii.gamma(0, 2**-24) == 0
+    assert radii.gamma(4, 1 / 16) == 0.25 / 0.75
 
 
 @every_dtype
@@ -139,7 +139,7 @@ def test_a_matrix_product_has_as_many_roundings_as_terms(exact, dtype):
     a, b = (Ball(x.mid) if bare else x for x, bare in zip((a, b), exact, strict=True))
     (_, size_a, ra), (_, size_b, rb) = parts(a), parts(b)
     result = a @ b
-    gamma = rounding._gamma(5, UNIT[a.dtype])
+    gamma = radii.gamma(5, UNIT[a.dtype])
     moved = gamma * (size_a + ra) @ (size_b + rb) + 5 * TINY[a.dtype] + size_a @ rb + ra @ (size_b + rb)
     same(result.rad, rounded(result.mid, moved, 0, False))
     stacked = a[None] @ b[None]  # matrices may lie in stacks, as NumPy has it

@@ -4,9 +4,7 @@ A ball is an array of midpoints with an array of radii. Running a formula on bal
 element, a bound on how far *any* order of evaluation in the same precision may stray from the true value:
 two right implementations differ by at most the sum of their two radii.
 
-Sources: Higham, Accuracy and Stability of Numerical Algorithms (2nd ed.), sections 2.2 (the model
-fl(a op b) = (a op b)(1 + d), |d| <= u, and eta for underflow), 3.1 and 4.2 (sums and inner products of n terms
-in any order: gamma_n = nu / (1 - nu)).
+The mathematics of the radii stands in radii.py.
 """
 
 from __future__ import annotations
@@ -17,6 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
+
+from gradecheck.numbers import radii
+from gradecheck.numbers.radii import LIBRARY_ULP, gamma
 
 Radii = NDArray[np.float64]
 Operand = Any  # a Ball, an ndarray taken as exact, or a Python number
@@ -29,10 +30,6 @@ TINY: Final = {np.dtype(t): float(np.finfo(t).tiny) for t in (np.float32, np.flo
 
 LARGEST: Final = {np.dtype(t): float(np.finfo(t).max) for t in (np.float32, np.float64)}
 """Largest number: what is beyond it overflows."""
-
-LIBRARY_ULP: Final = 4
-"""exp, log, tanh and their kin are within 4 ulp in every library the project meets (SVML documents 4, the
-worst seen in NumPy, torch and glibc is 3.6); one ulp is at most 2u of the value."""
 
 
 class Ball(NDArrayOperatorsMixin):
@@ -109,8 +106,7 @@ def lift(x: Operand, dtype: np.dtype[Any]) -> Ball:
     if isinstance(x, np.ndarray):
         return Ball(x if x.dtype.kind == "f" else x.astype(dtype))  # class labels and masks are small: exact
     mid = dtype.type(x)
-    exact = float(mid) == float(x)
-    return Ball(mid, 0.0 if exact else UNIT[dtype] * abs(float(x)) + TINY[dtype])
+    return Ball(mid, radii.scalar(float(x), float(mid), UNIT[dtype], TINY[dtype]))
 
 
 # -- rounding of one result
@@ -123,14 +119,13 @@ def _rounded(
 
     tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
     asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
-    The last factor covers the second-order terms and the float64 rounding of the radius itself.
     """
     u = UNIT[mid.dtype]
     size = np.abs(mid)
-    rad = moved + 2 * ulps * u * (size + moved)
+    rad = moved + radii.rounding(u, ulps) * (size + moved)
     if underflow:
         rad = rad + TINY[mid.dtype]
-    rad = rad * (1 + 16 * u)
+    rad = rad * radii.slack(u)
     reach = size + rad
     if np.maximum.reduce(reach, axis=None, initial=0.0) <= LARGEST[mid.dtype]:  # false beside a NaN too
         return Ball(mid, rad)
@@ -159,15 +154,13 @@ def _subtract(a: Ball, b: Ball) -> Ball:
 
 
 def _multiply(a: Ball, b: Ball) -> Ball:
-    moved = np.abs(a.mid) * b.rad + (np.abs(b.mid) + b.rad) * a.rad
+    moved = radii.product(np.abs(a.mid), a.rad, np.abs(b.mid), b.rad)
     return _rounded(a.mid * b.mid, moved, lambda: _finite(a, b))
 
 
 def _divide(a: Ball, b: Ball) -> Ball:
-    """|a/b - a'/b'| <= (ra + |a/b| rb) / (|b| - rb); a divisor that may be 0 leaves nothing to say."""
     mid = a.mid / b.mid
-    least = np.abs(b.mid) - b.rad
-    moved = np.where(least < 0, np.inf, (a.rad + np.abs(mid) * b.rad) / least)
+    moved = radii.quotient(np, np.abs(mid), a.rad, np.abs(b.mid), b.rad)
     return _rounded(mid, moved, lambda: _finite(a, b) & ~((b.mid == 0) & (b.rad == 0)))
 
 
@@ -194,31 +187,22 @@ def _library(f: np.ufunc, moved: Callable[[NDArray[Any], Radii, NDArray[Any]], R
     return rule
 
 
-def _exp_moved(m: Radii, r: Radii, f: NDArray[Any]) -> Radii:
-    """e^m (e^r - 1), and no more than e^(m+r), which is 0 far below 0 however wide the ball is."""
-    moved: Radii = np.minimum((f + np.finfo(f.dtype).tiny) * np.expm1(r), 1.001 * np.exp(m + r))
-    return moved
-
-
-_exp = _library(np.exp, _exp_moved)
-_log = _library(np.log, lambda m, r, f: np.where(r < m, -np.log1p(-r / m), np.inf))
-_tanh = _library(np.tanh, lambda m, r, f: r * np.minimum(1.0, 4 * np.exp(-2 * (np.abs(m) - r))))
-_sinh = _library(np.sinh, lambda m, r, f: r * np.cosh(np.abs(m) + r))
-_cosh = _library(np.cosh, lambda m, r, f: r * np.sinh(np.abs(m) + r))
+_exp = _library(np.exp, lambda m, r, f: radii.exp(np, m, r, f, np.finfo(f.dtype).tiny))
+_log = _library(np.log, lambda m, r, f: radii.log(np, m, r))
+_tanh = _library(np.tanh, lambda m, r, f: radii.tanh(np, m, r))
+_sinh = _library(np.sinh, lambda m, r, f: radii.sinh(np, m, r))
+_cosh = _library(np.cosh, lambda m, r, f: radii.cosh(np, m, r))
 
 
 def _maximum(a: Ball, b: Ball) -> Ball:
-    apart = np.abs(a.mid - b.mid) > a.rad + b.rad
-    chosen = np.where(a.mid > b.mid, a.rad, b.rad)
-    return Ball(np.maximum(a.mid, b.mid), np.where(apart, chosen, np.maximum(a.rad, b.rad)))
+    return Ball(np.maximum(a.mid, b.mid), radii.larger(np, a.mid, a.rad, b.mid, b.rad))
 
 
 def _comparison(compare: np.ufunc) -> Callable[[Ball, Ball], Ball]:
     """A comparison gives 0 or 1, and the radius 1 where the two balls overlap: a kink that either side may take."""
 
     def rule(a: Ball, b: Ball) -> Ball:
-        slack = a.rad + b.rad
-        unsure = (slack > 0) & ~(np.abs(a.mid - b.mid) > slack)
+        unsure = radii.unsure(np, a.mid, b.mid, a.rad + b.rad)
         return Ball(compare(a.mid, b.mid).astype(a.dtype), unsure.astype(np.float64))
 
     return rule
@@ -227,23 +211,16 @@ def _comparison(compare: np.ufunc) -> Callable[[Ball, Ball], Ball]:
 # -- reductions and choices
 
 
-def _gamma(n: int, u: float) -> float:
-    """gamma_n = nu / (1 - nu): what n roundings in a row can do."""
-    return n * u / (1 - n * u)
-
-
 def _sum(a: Ball, axis: int | None = None, keepdims: bool = False) -> Ball:
     """Any order of summation of n terms is within gamma_{n-1} of the sum of their sizes."""
     with np.errstate(all="ignore"):
         mid = np.asarray(a.mid.sum(axis=axis, keepdims=keepdims))
         terms = a.size // max(mid.size, 1)
         sizes = (np.abs(a.mid) + a.rad).sum(axis=axis, keepdims=keepdims)
-        moved = a.rad.sum(axis=axis, keepdims=keepdims) + _gamma(max(terms - 1, 0), UNIT[a.dtype]) * sizes
+        moved = a.rad.sum(axis=axis, keepdims=keepdims) + gamma(max(terms - 1, 0), UNIT[a.dtype]) * sizes
         # A partial sum may overflow where the whole does not.
         moved = np.where(sizes > LARGEST[a.dtype], np.inf, moved)
-        return _rounded(
-            mid, moved, lambda: np.all(_finite(a), axis=axis, keepdims=keepdims), ulps=0.0, underflow=False
-        )
+        return _rounded(mid, moved, lambda: np.all(_finite(a), axis=axis, keepdims=keepdims), ulps=0.0, underflow=False)
 
 
 def _matmul(a: Ball, b: Ball) -> Ball:
@@ -252,7 +229,7 @@ def _matmul(a: Ball, b: Ball) -> Ball:
     size_a, size_b = np.abs(a.mid), np.abs(b.mid)
     reach_a, reach_b = size_a + a.rad, size_b + b.rad
     sizes = reach_a @ reach_b
-    moved = _gamma(n, UNIT[a.dtype]) * sizes + n * TINY[a.dtype]
+    moved = gamma(n, UNIT[a.dtype]) * sizes + n * TINY[a.dtype]
     if a.rad.any() or b.rad.any():
         moved = moved + size_a @ b.rad + a.rad @ reach_b
     moved = np.where(sizes > LARGEST[a.dtype], np.inf, moved)

@@ -13,7 +13,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from gradecheck.arguments import sizes
 from gradecheck.arguments.kinds import Sizes
 from gradecheck.arguments.scope import EVERYTHING
-from gradecheck.numbers.rounding import LIBRARY_ULP
+from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.packs.contract import ANY, Argument, Contract
 
 COMPARISONS: Final = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "maximum", "where"})

@@ -1,0 +1,113 @@
+"""How far rounding may take a twin: bounds for its results, and for its gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gradecheck.traced.ball import UNIT, TracedBall
+from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors
+
+Array = NDArray[Any]
+Radii = NDArray[np.float64]
+Twin = Callable[..., Any]
+
+FEW: Final = 4
+"""The ulp by which inputs move in the wider bound, and the roundings of a row's largest number in it."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What right answers to one call look like: torch's own values, and how far two right answers may be apart.
+
+    names: "result", "result[1]", "gradient of x".    values: torch's own on the CPU, half precisions in float32.
+    tight: inf where rounding alone decides.    precision: "float32" and the like.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[Array, ...]
+    tight: tuple[Radii, ...]
+    precision: str
+    run: Forward | Gradient
+
+    @cached_property
+    def loose(self) -> tuple[Radii, ...]:
+        """The wider bound, of answers that are right but less accurate: those of inputs that moved by a few ulp, and a
+        few n u of the largest number in the row.
+        """
+        unit = UNIT[self.run.call.dtype]
+        moved = on_balls(self.run, FEW)
+        return tuple(
+            np.maximum(tight, 2 * _radius(ball)) + FEW * unit * _largest_in_row(value)
+            for tight, ball, value in zip(self.tight, moved, self.values, strict=True)
+        )
+
+    @cached_property
+    def truth(self) -> tuple[Array, ...]:
+        """The same trace in float64; the values themselves where they are float64 already."""
+        if self.run.call.dtype == torch.float64:
+            return self.values
+        return tuple(x.numpy() for x in on_tensors(self.run, torch.float64))
+
+    @property
+    def model(self) -> str:
+        """How a right answer may be rounded."""
+        half = self.run.call.dtype in (torch.float16, torch.bfloat16)
+        return "rounded at every operator, or once at the end" if half else "rounded at every operator"
+
+
+def bound(twin: Twin, *inputs: Any, **keywords: Any) -> Bound:
+    """The bound for what a twin returns: its floating-point tensors in order, whatever holds them.
+
+    inputs: arrays (NumPy, torch, JAX), or anything that the twin takes. twin: a function of torch or an nn.Module.
+    Raises errors.Unbounded where no bound can be had.
+    """
+    return _bound(Forward(Call(twin, inputs, keywords)))
+
+
+def gradient_bound(twin: Twin, *inputs: Any, upstream: Any = None, **keywords: Any) -> Bound:
+    """The bound for the gradients of sum(upstream * results) by the floating-point inputs and a module's parameters.
+
+    upstream: an array of the result's shape, or one for each result; a single number needs none.
+    """
+    return _bound(Gradient(Call(twin, inputs, keywords), upstream))
+
+
+def _bound(run: Forward | Gradient) -> Bound:
+    values = on_tensors(run)
+    balls = on_balls(run, 0)
+    tight = []
+    for value, ball in zip(values, balls, strict=True):
+        rad = np.asarray(2 * _radius(ball))
+        middle = ball.mid if isinstance(ball, TracedBall) else ball
+        rad[(torch.isfinite(value) != torch.isfinite(middle)).numpy()] = np.inf  # two right evaluations disagree
+        tight.append(rad)
+    arrays = tuple(_array(value) for value in values)
+    return Bound(run.names(len(values)), arrays, tuple(tight), str(run.call.dtype).removeprefix("torch."), run)
+
+
+def _array(x: Tensor) -> Array:
+    return (x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy()
+
+
+def _radius(x: Tensor) -> Radii:
+    """In float64; numbers that no ball reached are exact."""
+    if isinstance(x, TracedBall):
+        return x.rad.to(torch.float64, copy=True).numpy()
+    return np.zeros(tuple(x.shape))
+
+
+def _largest_in_row(value: Array) -> Radii:
+    """n times the largest finite number in the row, n of them."""
+    if not value.size:
+        return np.zeros(value.shape)
+    size = np.abs(np.where(np.isfinite(value), value, 0.0)).astype(np.float64)
+    n = value.shape[-1] if value.ndim else 1
+    return n * (size.max(axis=-1, keepdims=True) if value.ndim else size)

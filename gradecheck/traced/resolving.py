@@ -1,0 +1,106 @@
+"""The rule of an operator that has none of its own: in place, over lists, into `out`, or by torch's decomposition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import torch
+from torch._decomp import core_aten_decompositions, decomposition_table
+from torch._ops import OpOverload
+
+import gradecheck.traced.rules  # noqa: F401  fills the table
+from gradecheck.traced import errors
+from gradecheck.traced.ball import TracedBall
+from gradecheck.traced.table import RULES, Rule
+from gradecheck.traced.tracing import Tracing
+
+DECOMPOSITIONS: Final[dict[Any, Callable[..., Any]]] = {**core_aten_decompositions(), **decomposition_table}
+
+
+def resolved(operator: OpOverload) -> Rule:
+    """The rule of an operator, found once."""
+    name = name_of(operator)
+    short = name.split("::")[1].split(".")[0]
+    if torch.Tag.nondeterministic_seeded in operator.tags:
+        return _refusing(errors.Random(name))
+    if short.startswith("_foreach_"):
+        return _over_lists(operator, short)
+    if _writes(operator):
+        functional = _functional(operator, short)
+        if functional is not None:
+            return _in_place(operator, functional)
+    return _decomposed(operator)
+
+
+def name_of(operator: OpOverload) -> str:
+    return str(operator.name())  # type: ignore[no-untyped-call]
+
+
+def _refusing(error: errors.Unbounded) -> Rule:
+    def rule(*args: Any, **keywords: Any) -> Any:
+        raise error
+
+    return rule
+
+
+def _arguments(operator: OpOverload) -> list[tuple[str, str]]:
+    return [(a.name, str(a.type)) for a in operator._schema.arguments if not a.is_out]
+
+
+def _writes(operator: OpOverload) -> bool:
+    return any(a.alias_info is not None and a.alias_info.is_write for a in operator._schema.arguments)
+
+
+def _functional(operator: OpOverload, short: str) -> OpOverload | None:
+    """The overload of the same arguments that writes to none of them."""
+    stem = short[:-1] if short.endswith("_") else short
+    packet = getattr(getattr(torch.ops, operator.namespace), stem, None)
+    for overload in packet.overloads() if packet is not None else ():
+        other: OpOverload = getattr(packet, overload)
+        if not _writes(other) and _arguments(other) == _arguments(operator):
+            return other
+    return None
+
+
+def _in_place(operator: OpOverload, functional: OpOverload) -> Rule:
+    """Out of place, then copied back."""
+    outs = [a.name for a in operator._schema.arguments if a.is_out]
+
+    def rule(*args: Any, **keywords: Any) -> Any:
+        targets = [keywords.pop(name) for name in outs] or [args[0]]
+        if not all(isinstance(target, TracedBall) for target in targets):
+            raise errors.Overwritten(name_of(operator))
+        results = RULES[functional](*args, **keywords)
+        many = isinstance(results, tuple)
+        for target, result in zip(targets, results if many else (results,), strict=True):
+            RULES[torch.ops.aten.copy_.default](target, result)
+        return tuple(targets) if many else targets[0]
+
+    return rule
+
+
+def _over_lists(operator: OpOverload, short: str) -> Rule:
+    """An operator on lists is the operator on each of their members."""
+    packet = getattr(torch.ops.aten, short.removeprefix("_foreach_"))
+
+    def rule(*args: Any, **keywords: Any) -> Any:
+        n = len(args[0])
+        each = [packet(*(a[i] if isinstance(a, list | tuple) else a for a in args), **keywords) for i in range(n)]
+        return None if short.endswith("_") else each
+
+    return rule
+
+
+def _decomposed(operator: OpOverload) -> Rule:
+    decomposition = DECOMPOSITIONS.get(operator)
+
+    def rule(*args: Any, **keywords: Any) -> Any:
+        for decompose in (decomposition, operator.decompose):
+            with Tracing():  # type: ignore[no-untyped-call]  # a decomposition makes tensors as well
+                result = NotImplemented if decompose is None else decompose(*args, **keywords)
+            if result is not NotImplemented:
+                return result
+        raise errors.Unruled(name_of(operator))
+
+    return rule

@@ -1,0 +1,139 @@
+"""Products of matrices and convolutions: inner products of n terms in any order, fused or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gradecheck.traced.ball import TINY, TracedBall, mid, parts
+from gradecheck.traced.rounding import added_up, finite, size_of
+from gradecheck.traced.rules.arithmetic import add, mul
+from gradecheck.traced.table import rule
+
+aten = torch.ops.aten
+Bilinear = Callable[[Any, Any], Tensor]
+
+
+def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
+    """The rule of f(a, b), whose every number is a sum of at most n products of one number of each.
+
+    Higham 3.1: any order of an inner product is within gamma_n |a| |b|. The terms moved by |a| rb + ra (|b| + rb).
+    """
+    value = f(mid(a), mid(b))
+    (x, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
+    size_a, size_b = size_of(x), size_of(y)
+    reach_a = size_a if rad_a is None else size_a + rad_a
+    reach_b = size_b if rad_b is None else size_b + rad_b
+    sizes = f(reach_a, reach_b)
+    brought = None
+    if rad_b is not None:
+        brought = f(size_a, rad_b)
+    if rad_a is not None:
+        by_a = f(rad_a, reach_b)
+        brought = by_a if brought is None else brought.add_(by_a)
+    floor = n * TINY[value.dtype]
+    brought = torch.full_like(sizes, floor) if brought is None else brought.add_(floor)
+
+    def tame() -> Any:
+        """Whether nothing infinite entered a sum: counted by the same sums."""
+        wild_a = (~torch.as_tensor(finite(a))).to(sizes.dtype).expand(x.shape)
+        wild_b = (~torch.as_tensor(finite(b))).to(sizes.dtype).expand(y.shape)
+        return f(wild_a, torch.ones_like(wild_b)) + f(torch.ones_like(wild_a), wild_b) == 0
+
+    return added_up(value, brought, sizes, n, tame)
+
+
+@rule(aten.mm)
+def mm(a: Any, b: Any, out_dtype: Any = None) -> Any:
+    return bilinear(torch.mm, a, b, a.shape[1])
+
+
+@rule(aten.bmm)
+def bmm(a: Any, b: Any, out_dtype: Any = None) -> Any:
+    return bilinear(torch.bmm, a, b, a.shape[2])
+
+
+@rule(aten.mv)
+def mv(a: Any, b: Any) -> Any:
+    return bilinear(torch.mv, a, b, a.shape[1])
+
+
+@rule(aten.dot, aten.vdot)
+def dot(a: Any, b: Any) -> Any:
+    return bilinear(torch.dot, a, b, a.shape[0])
+
+
+def _plus(product: Any, c: Any, beta: Any, alpha: Any) -> Any:
+    product = product if alpha == 1 else mul(product, alpha)
+    if beta == 0:
+        return product
+    return add(product, c if beta == 1 else mul(c, beta))
+
+
+@rule(aten.addmm)
+def addmm(c: Any, a: Any, b: Any, beta: Any = 1, alpha: Any = 1) -> Any:
+    return _plus(mm(a, b), c, beta, alpha)
+
+
+@rule(aten.baddbmm)
+def baddbmm(c: Any, a: Any, b: Any, beta: Any = 1, alpha: Any = 1) -> Any:
+    return _plus(bmm(a, b), c, beta, alpha)
+
+
+@rule(aten.addbmm)
+def addbmm(c: Any, a: Any, b: Any, beta: Any = 1, alpha: Any = 1) -> Any:
+    every = bilinear(lambda x, y: torch.bmm(x, y).sum(0), a, b, a.shape[0] * a.shape[2])
+    return _plus(every, c, beta, alpha)
+
+
+@rule(aten.addmv)
+def addmv(c: Any, a: Any, b: Any, beta: Any = 1, alpha: Any = 1) -> Any:
+    return _plus(mv(a, b), c, beta, alpha)
+
+
+@rule(aten.convolution)
+def convolution(
+    x: Any, w: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool, beside: Any, groups: int
+) -> Any:
+    def f(p: Tensor, q: Tensor) -> Tensor:
+        result: Tensor = aten.convolution(p, q, None, stride, padding, dilation, transposed, beside, groups)
+        return result
+
+    n = w[:, 0].numel() // groups if transposed else w[0].numel()
+    result = bilinear(f, x, w, n)
+    return result if bias is None else add(result, bias.reshape(-1, *[1] * (w.dim() - 2)))
+
+
+@rule(aten.convolution_backward)
+def convolution_backward(
+    g: Any,
+    x: Any,
+    w: Any,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    transposed: bool,
+    beside: Any,
+    groups: int,
+    mask: Any,
+) -> Any:
+    """Gradients by the input and by the weight are bilinear as well, that by the bias is a sum."""
+
+    def by(which: int, p: Tensor, q: Tensor, r: Tensor) -> Tensor:
+        one = [i == which for i in range(3)]
+        result: Tensor = aten.convolution_backward(
+            p, q, r, bias, stride, padding, dilation, transposed, beside, groups, one
+        )[which]
+        return result
+
+    per_output = g.numel() // g.shape[1]
+    of_weight = w[:, 0].numel() if not transposed else w[0].numel()
+    empty_x, empty_w = torch.zeros(x.shape), torch.zeros(w.shape)
+    by_x = bilinear(lambda p, q: by(0, p, empty_x.to(p.dtype), q), g, w, of_weight) if mask[0] else None
+    by_w = bilinear(lambda p, q: by(1, p, q, empty_w.to(p.dtype)), g, x, per_output) if mask[1] else None
+    by_bias = g.sum([0, *range(2, g.dim())]) if mask[2] else None
+    return by_x, by_w, by_bias

@@ -1,0 +1,140 @@
+"""Sums, means, largest and smallest: any order of adding up is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from gradecheck.traced.ball import TINY, TracedBall
+from gradecheck.traced.rounding import added_up, ball, finite, gamma, rounded, size_of
+from gradecheck.traced.rules.arithmetic import div, mul, sub
+from gradecheck.traced.table import rule
+
+aten = torch.ops.aten
+prims = torch.ops.prims
+
+
+def axes(x: Any, dim: Any) -> list[int]:
+    """The axes that are added up; all where none is named."""
+    if isinstance(dim, int):
+        dim = [dim]
+    if dim is None or len(dim) == 0:
+        return list(range(x.dim()))
+    return [d % x.dim() if x.dim() else 0 for d in dim]
+
+
+def count(x: Any, dim: list[int]) -> int:
+    n = 1
+    for d in dim:
+        n *= x.shape[d] if x.dim() else 1
+    return n
+
+
+@rule(aten.sum.dim_IntList, prims.sum)
+def total(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = None, output_dtype: Any = None) -> Any:
+    """Any order of n terms is within gamma_(n-1) of the sum of their sizes. What is a sum itself has more terms."""
+    where = axes(a, dim)
+    if not a.mid.is_floating_point():
+        return torch.sum(a.mid, where, keepdim, dtype=dtype)
+    n = count(a.mid, where)
+    value = torch.sum(a.mid, where, keepdim, dtype=dtype)
+    size = size_of(a.mid)
+    brought = None
+    if not a.exact:
+        brought = torch.sum(a.rad, where, keepdim)
+        size = size.add_(a.rad)
+    sizes = torch.sum(size, where, keepdim)
+    return added_up(value, brought, sizes, n - 1, lambda: _all(finite(a), where, keepdim))
+
+
+def _all(x: torch.Tensor, dim: list[int], keepdim: bool) -> torch.Tensor:
+    return torch.amin(x, dim, keepdim) if x.numel() else torch.sum(x, dim, keepdim) == 0
+
+
+@rule(aten.sum.default)
+def total_of_all(a: TracedBall, dtype: Any = None) -> Any:
+    return total(a, None, False, dtype)
+
+
+@rule(aten.mean.dim)
+def mean(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    return div(total(a, dim, keepdim, dtype), float(count(a.mid, axes(a, dim))))
+
+
+@rule(aten.mean.default)
+def mean_of_all(a: TracedBall, dtype: Any = None) -> Any:
+    return mean(a, None, False, dtype)
+
+
+@rule(aten.var.correction)
+def var(a: TracedBall, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
+    where = axes(a, dim)
+    off = sub(a, mean(a, where, True))
+    n = count(a.mid, where) - (1 if correction is None else correction)
+    return div(total(mul(off, off), where, keepdim), float(max(n, 0)))
+
+
+@rule(prims.var)
+def prims_var(a: TracedBall, dims: Any, correction: Any = 1, output_dtype: Any = None) -> Any:
+    return var(a, dims, correction)
+
+
+@rule(aten.var_mean.correction)
+def var_mean(a: TracedBall, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
+    return var(a, dim, correction, keepdim), mean(a, axes(a, dim), keepdim)
+
+
+@rule(aten.cumsum)
+def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
+    value = torch.cumsum(a.mid, dim, dtype=dtype)
+    size = size_of(a.mid) + a.rad
+    n = a.mid.shape[dim] if a.dim() else 1
+    brought = None if a.exact else torch.cumsum(a.rad, dim)
+    return added_up(value, brought, torch.cumsum(size, dim), n - 1, lambda: torch.cumprod(finite(a), dim).bool())
+
+
+@rule(aten.prod.dim_int)
+def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -> Any:
+    """prod(|a| + r) - prod |a|, and a rounding for each factor but one (Higham 3.1, lemma 3.1)."""
+    value = torch.prod(a.mid, dim, keepdim, dtype=dtype)
+    if not value.is_floating_point():
+        return value
+    n = a.mid.shape[dim] if a.dim() else 1
+    size = size_of(a.mid)
+    wide = torch.prod(size + a.rad, dim, keepdim)
+    own = gamma(n, value.dtype)
+    moved = wide * (own if a.exact else 3 * own) + (0.0 if a.exact else wide - torch.prod(size, dim, keepdim))
+    return rounded(value, moved + n * TINY[value.dtype], lambda: _all(finite(a), [dim], keepdim), 0.0)
+
+
+@rule(aten.prod.default, prims.prod)
+def product_of_all(a: TracedBall, dims: Any = None, *, dtype: Any = None, output_dtype: Any = None) -> Any:
+    flat = TracedBall(a.mid.reshape(-1), None if a.exact else a.rad.reshape(-1))
+    return product(flat, 0, dtype=dtype)
+
+
+@rule(aten.amax)
+def amax(a: TracedBall, dim: Any = (), keepdim: bool = False) -> Any:
+    """The largest moves by no more than the element that moves most."""
+    return _extreme(torch.amax, a, dim, keepdim)
+
+
+@rule(aten.amin)
+def amin(a: TracedBall, dim: Any = (), keepdim: bool = False) -> Any:
+    return _extreme(torch.amin, a, dim, keepdim)
+
+
+def _extreme(f: Any, a: TracedBall, dim: Any, keepdim: bool) -> Any:
+    where = axes(a, dim)
+    return ball(f(a.mid, where, keepdim), None if a.exact else torch.amax(a.rad, where, keepdim))
+
+
+@rule(aten.max.default)
+def largest(a: TracedBall) -> Any:
+    return amax(a)
+
+
+@rule(aten.min.default)
+def smallest(a: TracedBall) -> Any:
+    return amin(a)

@@ -1,0 +1,53 @@
+"""What is on while a twin runs on balls: tensors that it makes itself become balls, and nothing is drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from gradecheck.traced import errors
+from gradecheck.traced.ball import TracedBall
+from gradecheck.traced.rounding import ball
+from gradecheck.traced.table import RULES
+
+aten = torch.ops.aten
+
+MADE: Final = frozenset(
+    {
+        *(aten.zeros.default, aten.ones.default, aten.full.default, aten.eye.default, aten.eye.m),
+        *(aten.empty.memory_format, aten.empty_strided.default, aten.scalar_tensor.default),
+    }
+)
+"""Operators that make a tensor out of nothing, which a twin may write to later."""
+
+
+class Tracing(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Sees every operator, those on plain tensors too."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if TracedBall in types:
+            return RULES[func](*args, **kwargs)
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise errors.Random(func.name())
+        result = func(*args, **kwargs)
+        if func in MADE and result.is_floating_point():
+            return ball(result, None)
+        return result
+
+
+@contextmanager
+def tracing() -> Iterator[None]:
+    """Attention and recurrent layers by their plain form, whose operators have rules."""
+    before = torch._C._get_mkldnn_enabled()
+    torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags would warn of other hardware
+    try:
+        with sdpa_kernel(SDPBackend.MATH), Tracing():  # type: ignore[no-untyped-call]
+            yield
+    finally:
+        torch._C._set_mkldnn_enabled(before)
