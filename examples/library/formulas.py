@@ -99,11 +99,6 @@ def _ratio(found, value, tight):
 # -- what is drawn
 
 
-def _rotary(normal, scale, rng):
-    x = normal("nf")
-    return scale * np.concatenate([x, rng.permutation(x)], axis=1), np.arange(float(len(x)))
-
-
 def _cross_entropy(normal, scale, rng):
     z = scale * normal("nc")
     return z, rng.integers(z.shape[1], size=len(z))
@@ -128,7 +123,11 @@ FORMULAS = (
         swiglu.twin,
         lambda normal, scale, rng: (scale * normal("nd"), normal("hd"), normal("hd"), normal("dh")),
     ),
-    Formula(rotary.rotary, rotary.twin, _rotary),
+    Formula(
+        rotary.rotary,
+        rotary.twin,
+        lambda normal, scale, rng: (scale * np.concatenate([normal("nf"), normal("nf")], axis=1),),
+    ),
     Formula(cross_entropy.cross_entropy, cross_entropy.twin, _cross_entropy),
     Formula(
         attention.attention,

@@ -7,18 +7,18 @@ import numpy as np
 import torch
 
 
-def rotary(x, positions, base=10000.0):
-    """Turns the pair (x_i, x_{i+h}) of each row by the angle p base^(-i/h); x (n, 2h), positions p (n,)."""
-    h = x.shape[-1] // 2
-    angle = positions[:, None] * base ** (-np.arange(h, dtype=np.float32) / h)
+def rotary(x, base=10000.0):
+    """Turns the pair (x_i, x_{i+h}) of row p by the angle p base^(-i/h); x (n, 2h), rows counted from 0."""
+    n, h = len(x), x.shape[1] // 2
+    angle = np.arange(n, dtype=np.float32)[:, None] * base ** (-np.arange(h, dtype=np.float32) / h)
     cos, sin = np.cos(angle), np.sin(angle)
-    a, b = x[..., :h], x[..., h:]
-    return np.concatenate([a * cos - b * sin, b * cos + a * sin], axis=-1)
+    a, b = x[:, :h], x[:, h:]
+    return np.concatenate([a * cos - b * sin, b * cos + a * sin], axis=1)
 
 
-def twin(x, positions, base=10000.0):
-    h = x.shape[-1] // 2
-    angle = positions[:, None] * base ** (-torch.arange(h, dtype=torch.float32) / h)
+def twin(x, base=10000.0):
+    n, h = len(x), x.shape[1] // 2
+    angle = torch.outer(torch.arange(n, dtype=torch.float32), base ** (-torch.arange(h, dtype=torch.float32) / h))
     cos, sin = angle.cos().to(x.dtype).repeat(1, 2), angle.sin().to(x.dtype).repeat(1, 2)
-    a, b = x.chunk(2, dim=-1)
-    return x * cos + torch.cat([-b, a], dim=-1) * sin
+    a, b = x.chunk(2, dim=1)
+    return x * cos + torch.cat([-b, a], dim=1) * sin

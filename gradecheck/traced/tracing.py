@@ -7,23 +7,26 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import torch
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves, tree_map
 
+from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
 from gradecheck.traced.ball import TracedBall
-from gradecheck.traced.rounding import ball
+from gradecheck.traced.rounding import ball, rounded
 from gradecheck.traced.table import RULES
 
 aten = torch.ops.aten
 
-MADE: Final = frozenset(
+GIVEN: Final = frozenset(
     {
         *(aten.zeros.default, aten.ones.default, aten.full.default, aten.eye.default, aten.eye.m),
         *(aten.empty.memory_format, aten.empty_strided.default, aten.scalar_tensor.default),
     }
 )
-"""Operators that make a tensor out of nothing, which a twin may write to later."""
+"""Operators that fill a tensor with given numbers."""
 
 
 class Tracing(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -35,10 +38,54 @@ class Tracing(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return RULES[func](*args, **kwargs)
         if torch.Tag.nondeterministic_seeded in func.tags:
             raise errors.Random(func.name())
-        result = func(*args, **kwargs)
-        if func in MADE and result.is_floating_point():
-            return ball(result, None)
+        return constant(func, args, kwargs)
+
+
+def constant(func: Any, args: Any, kwargs: Any) -> Any:
+    """What the twin works out from its own numbers alone: exact where float64 finds the same, else a ball."""
+    if func in GIVEN:
+        return _lifted(func(*args, **kwargs))
+    if not any(_is_real(x) for x in tree_leaves(args)):
+        return _made(func(*args, **kwargs))
+    finer = None if _is_view(func) else func(*tree_map(_doubled, args), **kwargs)
+    result = func(*args, **kwargs)
+    if finer is None or _same(result, finer):
         return result
+    if func._schema.is_mutable:
+        if args[0].dim() == 0:  # what an optimizer counts with, and takes as a number of Python
+            return result
+        raise errors.Overwritten(func.name())
+    return RULES[func](*tree_map(_lifted, args), **kwargs)
+
+
+def _made(result: Any) -> Any:
+    """Real numbers worked out of whole ones, as arange does: where they are whole as well they are exact."""
+    if not _is_real(result):
+        return result
+    whole = bool((result == result.round()).all())
+    return ball(result, None) if whole else rounded(result, None, lambda: False, ulps=LIBRARY_ULP)
+
+
+def _is_real(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.is_floating_point()
+
+
+def _doubled(x: Any) -> Any:
+    return x.to(torch.float64, copy=True) if _is_real(x) else x
+
+
+def _lifted(x: Any) -> Any:
+    return ball(x, None) if _is_real(x) else x
+
+
+def _is_view(func: Any) -> bool:
+    return any(returned.alias_info is not None and not returned.alias_info.is_write for returned in func._schema.returns)
+
+
+def _same(result: Any, finer: Any) -> bool:
+    """Nothing was rounded; float64 finds nothing finer of float64, and rounds as other orders of evaluation do not."""
+    pairs = list(zip(tree_leaves(result), tree_leaves(finer), strict=True))
+    return all(not _is_real(x) or (x.dtype != torch.float64 and torch.equal(x.double(), y.double())) for x, y in pairs)
 
 
 @contextmanager
