@@ -17,9 +17,9 @@ class Table(dict[OpOverload, Rule]):
     """The rule of each operator. One that has none of its own gets one the first time it is asked for."""
 
     def __missing__(self, operator: OpOverload) -> Rule:
-        from gradecheck.traced.resolving import resolved  # it enters the rules of this table
+        from gradecheck.traced.resolving import resolved  # it needs the rules of this table
 
-        if operator not in self:
+        if operator not in self:  # importing that fills the table
             self[operator] = resolved(operator)
         return self[operator]
 
