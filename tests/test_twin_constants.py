@@ -13,9 +13,10 @@ from gradecheck.traced.bounds import bound
 ONES = np.ones(8, np.float32)
 
 
-def reach(twin):
-    """The bound of each number, for an input of ones."""
-    return bound(twin, ONES).tight[0]
+def roundings(made):
+    """The bound of 1 · c in units of u |c|, for the constants c: 2 where c is exact, for the one product on each side."""
+    c = np.abs(made().numpy())
+    return (bound(lambda x: x * made(), ONES).tight[0] - 1e-37)[c > 0] / (2.0**-24 * c[c > 0])
 
 
 def each(*made):
@@ -31,13 +32,7 @@ def each(*made):
     lambda: torch.arange(1.0, 9.0, dtype=torch.float64).sqrt().float(),
 )
 def test_what_a_twin_works_out_is_rounded(made):
-    """x + c is rounded once; with a c that is off, by more than that."""
-    assert (reach(lambda x: x + made()) > reach(lambda x: x + made().detach().numpy().tolist()[0]).min()).any()
-    assert (reach(lambda x: x * made())[1:] > 2.5 * 2.0**-24 * np.abs(made().numpy())[1:]).any()
-
-
-def each(*made):
-    return pytest.mark.parametrize("made", made, ids=range(len(made)))
+    assert roundings(made).max() > 2.9
 
 
 @each(
@@ -45,10 +40,9 @@ def each(*made):
     lambda: torch.arange(8).float() / 8,
     lambda: torch.full((8,), 0.1),
     lambda: torch.tensor(0.1),
-    lambda: torch.ones(8).cumsum(0),
 )
 def test_exact_numbers_stay_exact(made):
-    assert (reach(lambda x: x * made()) <= 2.01 * 2.0**-24 * np.abs(made().numpy()) + 1e-37).all()
+    assert roundings(made).max() < 2.1
 
 
 def test_a_constant_that_is_rounded_in_place_is_refused():

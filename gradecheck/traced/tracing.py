@@ -63,7 +63,7 @@ def _made(result: Any) -> Any:
     if not _is_real(result):
         return result
     whole = bool((result == result.round()).all())
-    return ball(result, None) if whole else rounded(result, None, lambda: False, ulps=LIBRARY_ULP)
+    return result if whole else rounded(result, None, lambda: False, ulps=LIBRARY_ULP)
 
 
 def _is_real(x: Any) -> bool:
