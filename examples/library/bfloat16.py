@@ -1,12 +1,20 @@
-"""NumPy has no bfloat16: two ways to do a formula in it with float32, both of which kernels use."""
+"""NumPy has no bfloat16: two ways to do a formula in it with float32, both of which kernels use.
+
+Arrays go in and come out as torch has them.
+"""
 
 import numpy as np
 import torch
+from torch.utils._pytree import tree_map
 
 
-def rounded(x):
-    """The bfloat16 nearest to each float32, as float32."""
-    return torch.from_numpy(np.array(x, np.float32)).bfloat16().float().numpy()
+def rounded_at_the_end(formula):
+    """The formula in float32, and its results rounded."""
+    return lambda *inputs: tree_map(_bfloat16, formula(*map(_float32, inputs)))
+
+
+def rounded_at_every_operator(formula):
+    return lambda *inputs: tree_map(_bfloat16, formula(*map(_each_rounded, map(_float32, inputs))))
 
 
 class EachRounded(np.ndarray):
@@ -14,25 +22,19 @@ class EachRounded(np.ndarray):
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **keywords):
         plain = [np.asarray(x) if isinstance(x, EachRounded) else x for x in inputs]
-        return rounded(getattr(ufunc, method)(*plain, **keywords)).view(EachRounded)
+        result = getattr(ufunc, method)(*plain, **keywords)
+        return _float32(_bfloat16(result)).view(EachRounded) if result.dtype == np.float32 else result
 
 
-def _quantised(x):
-    return rounded(x) if isinstance(x, np.ndarray) and x.dtype == np.float32 else x
+def _float32(x):
+    if not isinstance(x, torch.Tensor):
+        return x
+    return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
 
 
-def _each(found, change):
-    return tuple(change(x) for x in found) if isinstance(found, tuple) else change(found)
+def _bfloat16(x):
+    return torch.from_numpy(np.array(x)).bfloat16()
 
 
-def rounded_at_the_end(formula):
-    """The formula in float32 on quantised inputs, and its results rounded."""
-    return lambda *inputs: _each(formula(*map(_quantised, inputs)), rounded)
-
-
-def rounded_at_every_operator(formula):
-    def emulated(*inputs):
-        quantised = [q.view(EachRounded) if isinstance(q := _quantised(x), np.ndarray) and q.dtype == np.float32 else q for x in inputs]
-        return _each(formula(*quantised), np.asarray)
-
-    return emulated
+def _each_rounded(x):
+    return x.view(EachRounded) if isinstance(x, np.ndarray) and x.dtype == np.float32 else x

@@ -1,144 +1,45 @@
-"""The formulas of this folder with their twins: inputs drawn for them, their bounds, and the slips planted into them."""
+"""The formulas of this folder beside their twins, and how each is held."""
 
-import inspect
-import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-import torch
-
+import gradecheck
 from examples.library import adam, attention, cross_entropy, layer_norm, rms_norm, rotary, swiglu
-from gradecheck.traced.bounds import bound, gradient_bound
+from gradecheck import kinds
 
-SCALES = (1e-5, 1e-3, 1.0, 30.0)
-"""Of an example: where ε counts, where nothing is extreme, and where exponentials are."""
+step = kinds.whole_number("t", range(1, 9))
 
 
 @dataclass(frozen=True)
 class Formula:
-    """draw: inputs, from normal numbers by the letters of their axes, a scale and a generator.
-
-    gradient: the function is the twin's gradient, and takes dy before the twin's own inputs.
-    """
+    """inputs: what each argument holds, by its axes or its kind.    grad: the gradient by hand, where there is one."""
 
     function: Callable
     twin: Callable
-    draw: Callable
-    gradient: bool = False
+    inputs: Mapping
+    grad: Callable | None = None
+    sizes: tuple = ()
 
     @property
     def name(self):
         return self.function.__name__
 
-    def drawn(self, rng, lengths=None, scale=None):
-        """Inputs in float32."""
-        lengths = lengths or {letter: int(rng.integers(1, 10)) for letter in "ndhmcef"}
-        scale = scale or rng.choice(SCALES)
-        inputs = self.draw(lambda axes: rng.standard_normal([lengths[axis] for axis in axes]), scale, rng)
-        return tuple(np.float32(x) if isinstance(x, np.ndarray) and x.dtype == np.float64 else x for x in inputs)
-
-    def bound(self, inputs, precision=torch.float32):
-        """What rounding explains on these inputs, which are rounded to the precision first."""
-        inputs = tuple(torch.from_numpy(x).to(precision) if floats(x) else x for x in inputs)
-        return gradient_bound(self.twin, *inputs[1:], upstream=inputs[0]) if self.gradient else bound(self.twin, *inputs)
-
-    def by_torch(self, inputs, precision=torch.float32, device="cpu"):
-        """The twin's own results, on a device."""
-        tensors = [torch.from_numpy(x).to(device, precision) if floats(x) else x for x in inputs]
-        tensors = [torch.from_numpy(x).to(device) if isinstance(x, np.ndarray) else x for x in tensors]
-        if not self.gradient:
-            return results(self.twin(*tensors))
-        dy, *tensors = tensors
-        return results(torch.autograd.grad(self.twin(*(x.requires_grad_() for x in tensors)), tensors, dy))
-
-    def slips(self):
-        """What the slip is -> the function with it."""
-        source = inspect.getsource(self.function)
-        table = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
-        return {what: self._planted(source, *texts) for what, texts in table[self.name].items()}
-
-    def _planted(self, source, right, wrong):
-        if source.count(right) != 1:
-            raise ValueError(f"slips.toml: {self.name} has {right!r} {source.count(right)} times, but should once")
-        names = dict(self.function.__globals__)
-        exec(source.replace(right, wrong), names)
-        return names[self.name]
-
-
-def results(found):
-    """Tensors as arrays: float32 holds the numbers of a half precision."""
-    return tuple(x.float().numpy(force=True) for x in (found if isinstance(found, tuple) else (found,)))
-
-
-def floats(x):
-    return isinstance(x, np.ndarray) and x.dtype == np.float32
-
-
-def worst(function, inputs, allowed):
-    """The largest error / bound of all numbers; inf where the function fails, or returns another shape or NaN."""
-    try:
-        with np.errstate(all="ignore"):
-            found = function(*inputs)
-    except ArithmeticError:
-        return np.inf
-    found = found if isinstance(found, tuple) else (found,)
-    return max(_ratio(*each) for each in zip(found, allowed.values, allowed.tight, strict=True))
-
-
-def _ratio(found, value, tight):
-    if np.shape(found) != np.shape(value):
-        return np.inf
-    error = np.abs(np.float64(found) - value)
-    same = (error == 0) | (found == value)  # inf and inf
-    ratio = np.divide(error, tight, where=~same, out=np.zeros_like(tight))
-    return float(np.max(np.where(np.isnan(ratio) & np.isfinite(tight), np.inf, ratio), initial=0.0))
-
-
-# -- what is drawn
-
-
-def _cross_entropy(normal, scale, rng):
-    z = scale * normal("nc")
-    return z, rng.integers(z.shape[1], size=len(z))
-
-
-def _adam_step(normal, scale, rng):
-    """A first step, whose corrections are large; numbers of all sizes beside gradients of all sizes."""
-    g, m, v = (scale * normal("nd") for _ in range(3))
-    return rng.choice(SCALES) * normal("nd"), g, m, v * v, int(rng.integers(1, 9))
+    def held(self, emulated=lambda function: function, **keywords):
+        """The formula, which agrees with its twin. emulated: in a precision that NumPy has not."""
+        grad = emulated(self.grad) if self.grad else None
+        return gradecheck.agrees_with(self.twin, self.inputs, grad=grad, sizes=self.sizes, **keywords)(emulated(self.function))
 
 
 FORMULAS = (
-    Formula(rms_norm.rms_norm, rms_norm.twin, lambda normal, scale, rng: (scale * normal("nd"), normal("d"))),
+    Formula(rms_norm.rms_norm, rms_norm.twin, {"x": "n d", "w": "d"}, rms_norm.rms_norm_backward),
+    Formula(swiglu.swiglu, swiglu.twin, {"x": "n d", "W": "h d", "V": "h d", "W2": "d h"}),
+    Formula(rotary.rotary, rotary.twin, {"x": "n d"}, sizes=("d % 2 == 0",)),
+    Formula(cross_entropy.cross_entropy, cross_entropy.twin, {"z": "n c", "y": (kinds.labels("c"), "n")}),
+    Formula(attention.attention, attention.twin, {"q": "n d", "k": "m d", "v": "m e"}),
+    Formula(layer_norm.layer_norm, layer_norm.twin, {"x": "n d", "w": "d", "b": "d"}, layer_norm.layer_norm_backward),
     Formula(
-        rms_norm.rms_norm_backward,
-        rms_norm.twin,
-        lambda normal, scale, rng: (normal("nd"), scale * normal("nd"), normal("d")),
-        gradient=True,
+        adam.adam_step,
+        adam.twin,
+        {"p": "n d", "g": "n d", "m": "n d", "v": (kinds.positive, "n d"), "t": step},
     ),
-    Formula(
-        swiglu.swiglu,
-        swiglu.twin,
-        lambda normal, scale, rng: (scale * normal("nd"), normal("hd"), normal("hd"), normal("dh")),
-    ),
-    Formula(
-        rotary.rotary,
-        rotary.twin,
-        lambda normal, scale, rng: (scale * np.concatenate([normal("nf"), normal("nf")], axis=1),),
-    ),
-    Formula(cross_entropy.cross_entropy, cross_entropy.twin, _cross_entropy),
-    Formula(
-        attention.attention,
-        attention.twin,
-        lambda normal, scale, rng: (scale * normal("nd"), normal("md"), normal("me")),
-    ),
-    Formula(
-        layer_norm.layer_norm_backward,
-        layer_norm.twin,
-        lambda normal, scale, rng: (normal("nd"), scale * normal("nd"), normal("d"), normal("d")),
-        gradient=True,
-    ),
-    Formula(adam.adam_step, adam.twin, _adam_step),
 )

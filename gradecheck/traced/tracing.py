@@ -16,6 +16,7 @@ from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
 from gradecheck.traced.ball import TracedBall
 from gradecheck.traced.rounding import ball, rounded
+from gradecheck.traced.rules.structure import MOVES, VIEWS
 from gradecheck.traced.table import RULES
 
 aten = torch.ops.aten
@@ -27,6 +28,9 @@ GIVEN: Final = frozenset(
     }
 )
 """Operators that fill a tensor with given numbers."""
+
+MOVING: Final = frozenset({"copy_", *VIEWS.split(), *MOVES.split()})
+"""Operators that round nothing."""
 
 
 class Tracing(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -47,9 +51,11 @@ def constant(func: Any, args: Any, kwargs: Any) -> Any:
         return _lifted(func(*args, **kwargs))
     if not any(_is_real(x) for x in tree_leaves(args)):
         return _made(func(*args, **kwargs))
-    finer = None if _is_view(func) else func(*tree_map(_doubled, args), **kwargs)
+    if func._opname in MOVING:
+        return func(*args, **kwargs)
+    finer = func(*tree_map(_doubled, args), **kwargs)
     result = func(*args, **kwargs)
-    if finer is None or _same(result, finer):
+    if _same(result, finer):
         return result
     if func._schema.is_mutable:
         if args[0].dim() == 0:  # what an optimizer counts with, and takes as a number of Python
@@ -76,10 +82,6 @@ def _doubled(x: Any) -> Any:
 
 def _lifted(x: Any) -> Any:
     return ball(x, None) if _is_real(x) else x
-
-
-def _is_view(func: Any) -> bool:
-    return any(returned.alias_info is not None and not returned.alias_info.is_write for returned in func._schema.returns)
 
 
 def _same(result: Any, finer: Any) -> bool:
