@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +17,11 @@ from torch.utils._pytree import tree_leaves, tree_map
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT
 from gradecheck.traced.rounding import ball, size_of
-from gradecheck.traced.tracing import tracing
+from gradecheck.traced.tracing import Constants, MakingBalls, NothingRandom, plain_kernels
 
 Lift = Callable[[Tensor], Tensor]
+Watch = AbstractContextManager[Any] | None
+"""What is on while the twin itself runs."""
 
 
 def as_tensor(x: Any) -> Any:
@@ -93,7 +96,7 @@ class Call:
             named.update(self.twin.named_parameters())
         return named
 
-    def run(self, lift: Lift) -> tuple[list[Tensor], dict[int, Tensor]]:
+    def run(self, lift: Lift, watch: Watch = None) -> tuple[list[Tensor], dict[int, Tensor]]:
         """The floating-point results of the twin on lifted inputs; and what each tensor was lifted to, by its id."""
         lifted: dict[int, Tensor] = {}
 
@@ -106,11 +109,12 @@ class Call:
 
         inputs, keywords = tree_map(once, self.inputs), tree_map(once, tree_map(as_tensor, self.keywords))
         inputs = tree_map(_unwritten, inputs)
-        if isinstance(self.twin, nn.Module):
-            state = {name: _unwritten(once(x)) for name, x in self.state.items()}
-            returned = torch.func.functional_call(self.twin, state, inputs, keywords)
-        else:
-            returned = self.twin(*inputs, **keywords)
+        state = {name: _unwritten(once(x)) for name, x in self.state.items()}
+        with watch or nullcontext():
+            if isinstance(self.twin, nn.Module):
+                returned = torch.func.functional_call(self.twin, state, inputs, keywords)
+            else:
+                returned = self.twin(*inputs, **keywords)
         return self._results(returned), lifted
 
     def _results(self, returned: Any) -> list[Tensor]:
@@ -140,8 +144,8 @@ class Forward:
     def names(self, n: int) -> tuple[str, ...]:
         return ("result",) if n == 1 else tuple(f"result[{i}]" for i in range(n))
 
-    def run(self, lift: Lift) -> list[Tensor]:
-        return [x.detach() for x in self.call.run(lift)[0]]
+    def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
+        return [x.detach() for x in self.call.run(lift, watch)[0]]
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ class Gradient:
     def names(self, n: int) -> tuple[str, ...]:
         return tuple(f"gradient of {name}" for name in self.call.names)
 
-    def run(self, lift: Lift) -> list[Tensor]:
+    def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
         named = {id(x) for x in self.call.names.values()}
         results, lifted = self.call.run(lambda x: lift(x).requires_grad_(id(x) in named))
         leaves = [lifted[id(x)] for x in self.call.names.values()]
@@ -200,12 +204,26 @@ def on_tensors(run: Forward | Gradient, dtype: torch.dtype | None = None) -> lis
         torch.set_default_dtype(before)
 
 
-def on_balls(run: Forward | Gradient, ulps: float) -> list[Tensor]:
+def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
     """A run on balls: exact inputs, or such as moved by so many ulp."""
 
     def lift(x: Tensor) -> Tensor:
         middle = x.detach().clone()
         return ball(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
 
-    with tracing():
-        return run.run(lift)
+    with plain_kernels():
+        try:
+            return run.run(lift, Constants())
+        except errors.Overwritten:
+            with MakingBalls():  # type: ignore[no-untyped-call]
+                return run.run(lift, Constants())
+
+
+def refuse_random(run: Forward | Gradient) -> list[Tensor]:
+    """The run on plain tensors, of a twin that draws no random numbers."""
+    before = torch.get_rng_state()
+    values = on_tensors(run)
+    if not torch.equal(before, torch.get_rng_state()):
+        with NothingRandom():  # type: ignore[no-untyped-call]
+            on_tensors(run)
+    return values

@@ -64,8 +64,8 @@ def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
     mids, rads = operator(a.mid, *args, **keywords), operator(a.rad, *args, **keywords)
     if isinstance(mids, Tensor):
         terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
-        return TracedBall(mids, rads, terms, a._shared)
-    return type(mids)(TracedBall(m, r, None, a._shared) for m, r in zip(mids, rads, strict=True))
+        return TracedBall(mids, rads, terms, memory=a.memory)
+    return type(mids)(TracedBall(m, r, memory=a.memory) for m, r in zip(mids, rads, strict=True))
 
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
@@ -122,7 +122,7 @@ def to_copy(a: TracedBall, dtype: Any = None, **keywords: Any) -> Any:
             return ball(value, rad)
         if UNIT[dtype] <= UNIT[a.dtype]:
             return ball(value, None if a.exact else a.rad.clone(), a.terms if dtype == a.dtype else None)
-        return rounded(value, None if a.exact else a.rad.to(radius_dtype(value)), lambda: finite(a))
+        return rounded(value, (None if a.exact else a.rad.to(radius_dtype(value)),), lambda: finite(a))
     if not a.mid.is_floating_point():
         return value if a.exact else ball(value, a.rad)
     if dtype.is_complex:
