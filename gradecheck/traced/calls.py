@@ -160,7 +160,7 @@ class Gradient:
 
     def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
         named = {id(x) for x in self.call.names.values()}
-        results, lifted = self.call.run(lambda x: lift(x).requires_grad_(id(x) in named))
+        results, lifted = self.call.run(lambda x: lift(x).requires_grad_(id(x) in named), watch)
         leaves = [lifted[id(x)] for x in self.call.names.values()]
         outputs, above = [], []
         for result, g in zip(results, self._upstream(results, lift), strict=True):

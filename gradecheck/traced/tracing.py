@@ -69,7 +69,7 @@ class Constants(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if _writes(func) and _is_plain(args[0]) and args[0].dim():
+        if args and _is_plain(args[0]) and _writes(func):
             return _written(func, args, kwargs)
         result = func(*args, **kwargs)
         return _constant(result, func, args, kwargs) if _is_plain(result) else result
@@ -81,7 +81,12 @@ def _writes(func: Any) -> bool:
 
 
 def _written(func: Any, args: Any, kwargs: Any) -> Any:
-    """Raises Overwritten where what is written to a tensor of the twin's own is rounded."""
+    """Raises Overwritten where what is written to a tensor of the twin's own is rounded.
+
+    But for single numbers: an optimizer counts with them, and takes them as numbers of Python.
+    """
+    if not args[0].dim():
+        return func(*args, **kwargs)
     finer = func(*tree_map(_doubled, args), **kwargs)
     result = func(*args, **kwargs)
     if _is_plain(result) and not _same(result, finer):
