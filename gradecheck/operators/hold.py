@@ -20,19 +20,19 @@ from gradecheck.operators.slips import planted
 from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
-from gradecheck.traced.errors import NoNumbers, Unbounded, Unruled
+from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
 
 Numbers = NDArray[Any]
 
-SECONDS: Final = 30.0
-"""An operator's samples in one direction and precision are held for no longer; how many were is in the record."""
+MOST: Final = 60
+"""Samples of an operator that are held in each direction and precision, spread over all that torch has."""
 
 
 class Refused(Exception):
     """Why a sample has no numbers that could be held."""
 
 
-def hold(name: str, seed: int, seconds: float = SECONDS, slips: bool = True) -> Operator:
+def hold(name: str, seed: int, most: int = MOST, slips: bool = True) -> Operator:
     """Everything about one operator; its samples and cotangents come from the seed."""
     started = time.monotonic()
     operator = OPERATORS[name]
@@ -42,7 +42,10 @@ def hold(name: str, seed: int, seconds: float = SECONDS, slips: bool = True) -> 
         random = randomness(operator) or _drawn(operator, seed)
         if random:
             return Operator(name, said, random=random)
-        held = tuple(_held(operator, d, p, seed, seconds) for d in DIRECTIONS for p in PRECISIONS)
+        try:
+            held = tuple(_held(operator, d, p, seed, most) for d in DIRECTIONS for p in PRECISIONS)
+        except Random:
+            return Operator(name, said, random="draws random numbers")
         sound = next((h for h in held if (h.direction, h.precision) == ("forward", "float32")), None)
         found = planted(operator, seed) if slips and sound is not None and sound.outcome == "bounded" else ()
     return Operator(name, said, held, found, seconds=time.monotonic() - started)
@@ -116,11 +119,11 @@ class _Tally:
         )
 
     def _outcome(self) -> Outcome:
+        if self.worst > 1:
+            return "unsound"
         for outcome in ("failed", "unruled", "refused"):
             if outcome in self.whys.values():
                 return outcome
-        if self.worst > 1:
-            return "unsound"
         if self.numbers == 0:
             return "nothing"
         return "bounded" if self.judged > JUDGED * self.numbers else "vacuous"
@@ -141,21 +144,18 @@ class _Compared:
     witness: str
 
 
-def _held(operator: Any, direction: Direction, precision: str, seed: int, seconds: float) -> Held:
+def _held(operator: Any, direction: Direction, precision: str, seed: int, most: int) -> Held:
     dtype = getattr(torch, precision)
     gradient = direction == "gradient"
     tally, tolerance = _Tally(), own(operator, direction, precision)
     if not operator.supports_dtype(dtype, "cpu") or (gradient and not _differentiates(operator, dtype)):
         return Held(direction, precision, "nothing", f"torch has no {precision} {direction}")
-    ends = time.monotonic() + seconds
     try:
         every = list(samples(operator, dtype, gradient, seed))
     except Exception as error:
         return Held(direction, precision, "failed", f"no samples: {_said(error)}")
     tally.of = len(every)
-    for number, sample in enumerate(every):
-        if time.monotonic() > ends:
-            break
+    for number, sample in enumerate(every[:: -(-len(every) // most)] if every else ()):
         try:
             found = list((_gradient if gradient else _forward)(sample, seed + number))
             tally.samples += bool(found)
@@ -165,6 +165,8 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, second
             tally.whys.setdefault(error.operator, "unruled")
         except NoNumbers:
             continue
+        except Random:
+            raise
         except (Refused, Unbounded) as error:
             tally.whys.setdefault(str(error), "refused")
         except Exception as error:

@@ -87,7 +87,9 @@ def _is(x: Any, precision: torch.dtype) -> bool:
 
 
 def copied(leaf: Any) -> Any:
-    """An operator may write into what it is given."""
+    """An operator may write into what it is given; in a trace, what zeros_like makes is a ball that can be written to."""
+    if _floating(leaf) and leaf.layout == torch.strided:
+        return torch.zeros_like(leaf.detach()).copy_(leaf.detach())
     if isinstance(leaf, torch.Tensor):
         return leaf.detach().clone()
     return copy.copy(leaf) if isinstance(leaf, (list, dict)) else leaf

@@ -25,9 +25,12 @@ MADE: Final = frozenset(
     {
         *(aten.zeros.default, aten.ones.default, aten.full.default, aten.eye.default, aten.eye.m),
         *(aten.empty.memory_format, aten.empty_strided.default, aten.scalar_tensor.default),
+        *(aten.zeros_like.default, aten.ones_like.default, aten.empty_like.default),
+        *(aten.full_like.default, aten.new_zeros.default, aten.new_ones.default, aten.new_full.default),
+        *(aten.new_empty.default, aten.new_empty_strided.default),
     }
 )
-"""Operators that make a tensor out of nothing, which a twin may write to later."""
+"""Operators that make a tensor of the twin's own, which a twin may write to later."""
 
 GIVEN: Final = frozenset(
     {torch.tensor, torch.as_tensor, torch.full, torch.zeros, torch.ones, torch.eye, torch.empty, torch.scalar_tensor}

@@ -36,7 +36,8 @@ def comparison(f: Callable[..., Tensor]) -> Callable[..., Any]:
         reach = both(_reach(a, b), _reach(b, a))
         if reach is None:
             return value
-        return truth(value, radii.unsure(torch, mid(a), mid(b), torch.as_tensor(reach)))
+        found = truth(value, radii.unsure(torch, mid(a), mid(b), torch.as_tensor(reach)))
+        return found if isinstance(found, TracedBall) else ball(found, None)  # others that are unsure may be written to it
 
     return ruled
 
