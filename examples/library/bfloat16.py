@@ -3,6 +3,8 @@
 Arrays go in and come out as torch has them.
 """
 
+from functools import wraps
+
 import numpy as np
 import torch
 from torch.utils._pytree import tree_map
@@ -10,11 +12,20 @@ from torch.utils._pytree import tree_map
 
 def rounded_at_the_end(formula):
     """The formula in float32, and its results rounded."""
-    return lambda *inputs: tree_map(_bfloat16, formula(*map(_float32, inputs)))
+
+    @wraps(formula)
+    def emulated(*inputs):
+        return tree_map(_bfloat16, formula(*map(_float32, inputs)))
+
+    return emulated
 
 
 def rounded_at_every_operator(formula):
-    return lambda *inputs: tree_map(_bfloat16, formula(*map(_each_rounded, map(_float32, inputs))))
+    @wraps(formula)
+    def emulated(*inputs):
+        return tree_map(_bfloat16, formula(*(_each_rounded(_float32(x)) for x in inputs)))
+
+    return emulated
 
 
 class EachRounded(np.ndarray):

@@ -1,7 +1,7 @@
 """The formulas of this folder beside their twins, and how each is held."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gradecheck
 from examples.library import adam, attention, cross_entropy, layer_norm, rms_norm, rotary, swiglu
@@ -24,10 +24,13 @@ class Formula:
     def name(self):
         return self.function.__name__
 
-    def held(self, emulated=lambda function: function, **keywords):
-        """The formula, which agrees with its twin. emulated: in a precision that NumPy has not."""
-        grad = emulated(self.grad) if self.grad else None
-        return gradecheck.agrees_with(self.twin, self.inputs, grad=grad, sizes=self.sizes, **keywords)(emulated(self.function))
+    def held(self, **keywords):
+        """The formula as a function that agrees with its twin; keywords: of agrees_with."""
+        return gradecheck.agrees_with(self.twin, self.inputs, grad=self.grad, sizes=self.sizes, **keywords)(self.function)
+
+    def emulated(self, way):
+        """The same formula in another precision, by one of the ways of bfloat16.py."""
+        return replace(self, function=way(self.function), grad=way(self.grad) if self.grad else None)
 
 
 FORMULAS = (
