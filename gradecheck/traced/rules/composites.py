@@ -38,6 +38,7 @@ def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
     if not x.exact:
         off.add_(x.rad)
     off = off.expm1_().mul_(radii.slack(unit))
+    p.add_(TINY[p.dtype])
     of_sum = torch.sum(p * off, dim, keepdim=True)
     return p, off, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
 
@@ -113,4 +114,3 @@ def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
         top = where(eq(absolute(top), inf), 0.0, top)
     result = add(log(total(exp(sub(x, top)), dim, True)), top)
     return result if keepdim else view(aten.squeeze.dims, result, axes(x, dim))
-
