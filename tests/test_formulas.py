@@ -1,6 +1,5 @@
 """The formulas of examples/library: each of five slips in each of them is caught, in every precision."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -30,9 +29,10 @@ def held(formula, way):
 
 
 def wrong(drawn, of, allowed):
-    """Whether an answer to that call is wrong, or none."""
+    """Whether an answer to that call is wrong, or none; in bfloat16, whether it has fewer right digits than it could."""
+    passes = {Verdict.EXACT, Verdict.AGREES, *[Verdict.LESS_ACCURATE] * (drawn.dtype == "float32")}
     try:
-        return answer(drawn.side, of, allowed).comparison.verdict is Verdict.WRONG
+        return answer(drawn.side, of, allowed).comparison.verdict not in passes
     except ArithmeticError:
         return True
 
@@ -70,6 +70,6 @@ def test_a_slip_that_is_not_in_the_source_is_refused():
 def test_the_two_ways_of_bfloat16_differ():
     """1 + 2^-8 + 2^-8 is 1 in the one, and rounds up in the other."""
     x = torch.tensor([2.0**-8, 1.0]).bfloat16()
-    add = lambda x: x[1] + x[0] + x[0] * np.float32(1.5)  # noqa: E731
+    add = lambda x: x[1] + x[0] + x[0]  # noqa: E731
     assert rounded_at_the_end(add)(x) == 1.0078125
     assert rounded_at_every_operator(add)(x) == 1.0

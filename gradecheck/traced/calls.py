@@ -18,7 +18,7 @@ import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT
 from gradecheck.traced.rounding import ball, size_of
-from gradecheck.traced.tracing import Constants, MakingBalls, NothingRandom, plain_kernels
+from gradecheck.traced.tracing import HALF, Constants, MakingBalls, NothingRandom, RoundingBack, plain_kernels
 
 Lift = Callable[[Tensor], Tensor]
 Watch = AbstractContextManager[Any] | None
@@ -213,6 +213,9 @@ def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
         return ball(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
 
     with plain_kernels():
+        if run.call.dtype in HALF:
+            with RoundingBack():  # type: ignore[no-untyped-call]
+                return run.run(lift, Constants())
         try:
             return run.run(lift, Constants())
         except errors.Overwritten:
@@ -220,10 +223,10 @@ def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
                 return run.run(lift, Constants())
 
 
-def refuse_random(run: Forward | Gradient) -> list[Tensor]:
-    """The run on plain tensors, of a twin that draws no random numbers."""
+def refuse_random(run: Forward | Gradient, dtype: torch.dtype | None = None) -> list[Tensor]:
+    """The run on plain tensors, of a twin that draws no random numbers; dtype: as for on_tensors."""
     before = torch.get_rng_state()
-    values = on_tensors(run)
+    values = on_tensors(run, dtype)
     if not torch.equal(before, torch.get_rng_state()):
         with NothingRandom():  # type: ignore[no-untyped-call]
             on_tensors(run)

@@ -15,8 +15,10 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
-from gradecheck.traced.ball import TracedBall
-from gradecheck.traced.rounding import ball, rounded
+from gradecheck.traced.ball import UNIT, TracedBall
+from gradecheck.traced.resolving import Decomposed
+from gradecheck.traced.rounding import ball, rounded, size_of
+from gradecheck.traced.rules.structure import MOVES, VIEWS
 from gradecheck.traced.table import RULES
 
 aten = torch.ops.aten
@@ -50,12 +52,16 @@ def plain_kernels() -> Iterator[None]:
         torch._C._set_mkldnn_enabled(before)
 
 
+MOVING: Final = frozenset((*VIEWS.split(), *MOVES.split(), "_to_copy", "copy_"))
+"""Operators that round nothing, or round as they should already."""
+
+HALF: Final = (torch.float16, torch.bfloat16)
+
+
 class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Tensors that a twin makes itself are balls from the start, so that it can write balls to them."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        from gradecheck.traced.resolving import Decomposed
-
         kwargs = kwargs or {}
         if TracedBall in types:
             rule = RULES[func]
@@ -65,6 +71,26 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return rule(*args, **kwargs)
         result = func(*args, **kwargs)
         return ball(result, None) if func in MADE and result.is_floating_point() else result
+
+
+class RoundingBack(MakingBalls):
+    """Numbers of a half precision that torch goes on with in float32 may be rounded back after every operator."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = super().__torch_dispatch__(func, types, args, kwargs)
+        coarsest = max((_coarse(x) for x in tree_leaves((args, kwargs)) if isinstance(x, TracedBall)), default=0.0)
+        if coarsest and not isinstance(RULES[func], Decomposed):
+            for x in tree_leaves(result):
+                if isinstance(x, TracedBall) and x.dtype is torch.float32:
+                    x.coarse = coarsest
+                    if func._opname not in MOVING and not x.exact:
+                        x.rad.add_(size_of(x.mid) + x.rad, alpha=coarsest)
+                        x.memory.top = None
+        return result
+
+
+def _coarse(x: TracedBall) -> float:
+    return UNIT[x.dtype] if x.dtype in HALF else x.coarse
 
 
 class Constants(TorchFunctionMode):
