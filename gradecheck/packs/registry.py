@@ -10,14 +10,16 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradecheck.packs import modules
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.grouping import by_function
-from gradecheck.packs.mistakes.mistake import Mistake
 from gradecheck.packs.pack import Pack, PackError
-from gradecheck.packs.variant import Variant
+
+if TYPE_CHECKING:
+    from gradecheck.packs.mistakes.mistake import Mistake
+    from gradecheck.packs.variant import Variant
 
 GROUP: Final = "gradecheck.packs"
 """The group of entry points by which an installed distribution offers a pack: `name = "module:PACK"`."""
@@ -235,7 +237,7 @@ def exhibits(pack: Pack) -> Callable[..., Any] | None:
 def mistakes(contract: Contract) -> tuple[Mistake, ...]:
     """The catalogued mistakes in the function."""
     pack = of(contract)
-    return _catalogued(pack, "mistakes", Mistake).get(contract.name, ())
+    return _catalogued(pack, "mistakes").get(contract.name, ())
 
 
 def mistake(id: str) -> Mistake | None:
@@ -254,21 +256,25 @@ def mistake(id: str) -> Mistake | None:
 def variants(contract: Contract) -> tuple[Variant, ...]:
     """The right implementations of the function that are written otherwise."""
     pack = of(contract)
-    return _catalogued(pack, "variants", Variant).get(contract.name, ())
+    return _catalogued(pack, "variants").get(contract.name, ())
 
 
 def check_catalogues(pack: Pack) -> None:
     """Raises PackError where the mistakes or the variants of the pack are not as they should be."""
-    _catalogued(pack, "mistakes", Mistake)
-    _catalogued(pack, "variants", Variant)
+    _catalogued(pack, "mistakes")
+    _catalogued(pack, "variants")
 
 
 @cache
-def _catalogued(pack: Pack, part: str, kind: type) -> Mapping[str, tuple[Any, ...]]:
+def _catalogued(pack: Pack, part: Literal["mistakes", "variants"]) -> Mapping[str, tuple[Any, ...]]:
     """What stands in that part of the pack, by function; nothing where the pack has no such part."""
     module, name = getattr(pack, part), part.upper()
     if not module:
         return {}
+    from gradecheck.packs.mistakes.mistake import Mistake
+    from gradecheck.packs.variant import Variant
+
+    kind = {"mistakes": Mistake, "variants": Variant}[part]
     what = f"pack {pack.name}: {part}"
     entries = modules.entries(module, name, kind, what)
     for entry in entries:
