@@ -24,9 +24,9 @@ def numbers(contracts: Iterable[Contract]) -> Mapping[str, Kind]:
     return {kind.key: kind for kind in kinds if kind.key and not kind.is_array}
 
 
-def keys(contracts: Iterable[Contract]) -> tuple[str, ...]:
-    """By which people say what is asked of these contracts: the keys of an assignment's TOML file."""
-    return ("targets", "rows", *numbers(contracts), "dtypes", "regimes")
+def keys(kinds: Iterable[str]) -> tuple[str, ...]:
+    """By which people say what is asked: the keys of an assignment's TOML file.    kinds: the keys of `numbers`."""
+    return ("targets", "rows", *kinds, "dtypes", "regimes")
 
 
 class NarrowingError(ValueError):
