@@ -147,11 +147,12 @@ def _contract(what: str | Contract, pack: AnyPack | None) -> Contract:
 
 
 def _scope(contracts: Iterable[Contract], everything: bool, asked: Mapping[str, Any]) -> Scope:
-    known = keys(contracts)
+    kinds = numbers(contracts)
+    known = keys(kinds)
     for key in asked:
         if key not in known:
             raise TypeError(f"asked: {key} is not a key, but should be one of {', '.join(known)}")
-    return narrowed(EVERYTHING if everything else SUBMISSION, asked, numbers(contracts))
+    return narrowed(EVERYTHING if everything else SUBMISSION, asked, kinds)
 
 
 def _only_asked(contracts: Iterable[Contract], scope: Scope) -> list[Contract]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from gradecheck.verifying.records import Verification
 from gradecheck.verifying.wording import number
 from reports import screen
+
+if TYPE_CHECKING:
+    from gradecheck.verifying.records import Verification
 
 Cell = str | int | float
 
 
 @dataclass(frozen=True)
 class Table:
+    """Rows of cells, with a header for each column."""
+
     headers: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
 

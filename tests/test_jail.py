@@ -19,7 +19,7 @@ from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import isolation as jails
-from gradecheck.grading.jail import workers
+from gradecheck.grading.jail import process, workers
 from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
@@ -987,3 +987,16 @@ def test_a_jail_that_does_not_start_is_not_the_submissions_fault(monkeypatch):
     broken = replace(isolation("none"), mode="bubblewrap", command=("false",), nursery=False)
     with Session([HONEST], broken, QUICK) as session, pytest.raises(JailError, match="did not start"):
         session.call("honest", ONE)
+
+
+def test_a_file_of_the_jail_is_compiled_again_only_where_its_text_has_changed(tmp_path, monkeypatch):
+    """Whatever its time says: in the jail nobody looks at the text once more."""
+    monkeypatch.setattr(process, "__file__", str(tmp_path / "process.py"))
+    source = tmp_path / "small.py"
+    source.write_text("number = 1\n")
+    kept = process.compiled.__wrapped__("small")
+    before, written, edited = kept.read_bytes(), kept.stat().st_mtime_ns, source.stat()
+    assert process.compiled.__wrapped__("small").stat().st_mtime_ns == written
+    source.write_text("number = 2\n")
+    os.utime(source, ns=(edited.st_atime_ns, edited.st_mtime_ns))
+    assert process.compiled.__wrapped__("small").read_bytes() != before

@@ -24,9 +24,9 @@ def numbers(contracts: Iterable[Contract]) -> Mapping[str, Kind]:
     return {kind.key: kind for kind in kinds if kind.key and not kind.is_array}
 
 
-def keys(contracts: Iterable[Contract]) -> tuple[str, ...]:
-    """The keys of an assignment's TOML file that narrow the inputs of these contracts."""
-    return ("targets", "rows", *numbers(contracts), "dtypes", "regimes")
+def keys(kinds: Iterable[str]) -> tuple[str, ...]:
+    """The keys of an assignment's TOML file that narrow the inputs.    kinds: the keys of `numbers`."""
+    return ("targets", "rows", *kinds, "dtypes", "regimes")
 
 
 class NarrowingError(ValueError):

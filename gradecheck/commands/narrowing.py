@@ -100,9 +100,9 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     def told(*arguments: Any, **options: Any) -> Any:
         from gradecheck.cases.narrowing import keys, numbers
 
-        contracts = _contracts(click.get_current_context())
-        given = {key: options.pop(key) for key in keys(contracts)}
-        said = {key: _plain(value, key in numbers(contracts)) for key, value in given.items() if value}
+        kinds = numbers(_contracts(click.get_current_context()))
+        given = {key: options.pop(key) for key in keys(kinds)}
+        said = {key: _plain(value, key in kinds) for key, value in given.items() if value}
         return command(*arguments, said=said, **options)
 
     for option in reversed(OPTIONS):

@@ -104,7 +104,7 @@ class Pack:
         file = path if path.is_dir() else path.with_suffix(".py")
         return str(file) if "." not in self.module and not is_installed(file) else self.module
 
-    @property
+    @cached_property
     def modules(self) -> tuple[str, ...]:
         """Its own module and those of its parts."""
         parts = (self.module, self.by_hand, self.by_torch, self.mistakes, self.variants, self.exhibits)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gradecheck.cases.case import Case
 from gradecheck.numbers.compare import Comparison, Element, Finding, Verdict
 from gradecheck.numbers.literals import numbers
-from gradecheck.verifying.records import Verification, Witness, WorstCase
+
+if TYPE_CHECKING:
+    from gradecheck.verifying.records import Verification, Witness, WorstCase
 
 MOST_ELEMENTS_SHOWN: Final = 24
 MOST_NAMES: Final = 4

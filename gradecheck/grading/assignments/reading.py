@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
+from gradecheck.arguments.kinds import Kind
 from gradecheck.arguments.regimes import regimes_of
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
@@ -31,6 +32,8 @@ LARGEST_SEED: Final = 2**32 - 1
 
 Contracts = Mapping[str, Contract]
 """All that can be asked, by their names."""
+Kinds = Mapping[str, Kind]
+"""Of the numbers that may be fixed, by their keys."""
 
 ALLOWED: Final = ("in place", "float64", "guard")
 GUARD: Final = 1e-7
@@ -49,17 +52,18 @@ def read(written: Written, said: Mapping[str, Any]) -> Assignment:
     """The assignment in that text. said: narrows the inputs further."""
     top = Table(written.file, written.table)
     contracts = registry.rows(_pack(top, written))
+    kinds = numbers(contracts.values())
     name = Path(written.file).stem
     limits = top.table("limits")
     seconds = limits.positive("seconds", 5.0)
     shown = _packages(top)
-    scope, allowed = _scope(contracts, top, SUBMISSION), _allowed(top, Allowed())
+    scope, allowed = _scope(kinds, top, SUBMISSION), _allowed(top, Allowed())
     text, model, starter = (adapters.beside(written, top, key) for key in ("adapter", "model", "starter"))
     for key, given in (("model", model), ("starter", starter)):
         if given is not None and text is None:
             raise top.wrong(key, given.file, "left out where no adapter is named: gradecheck has its own")
     adapter = None if text is None else adapters.adapter(top, text)
-    questions = _questions(top, contracts, scope, allowed, said, adapter is not None)
+    questions = _questions(top, contracts, kinds, scope, allowed, said, adapter is not None)
     if adapter is not None:
         adapters.check(top, adapter, questions, packages.available(shown))
     assignment = Assignment(
@@ -167,12 +171,18 @@ def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None
 
 
 def _questions(
-    top: Table, contracts: Contracts, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
+    top: Table,
+    contracts: Contracts,
+    kinds: Kinds,
+    scope: Scope,
+    allowed: Allowed,
+    said: Mapping[str, Any],
+    adapted: bool,
 ) -> tuple[Question, ...]:
     tables = top.of("question", list, "an array of tables, [[question]]", [])
     if not tables:
         raise top.wrong("question", tables, "at least one [[question]] with its function")
-    questions = tuple(_question(top, contracts, table, scope, allowed, said, adapted) for table in tables)
+    questions = tuple(_question(top, contracts, kinds, table, scope, allowed, said, adapted) for table in tables)
     names = [name for question in questions for name in (question.name, *question.also)]
     for question in questions:
         if names.count(question.name) > 1:
@@ -184,7 +194,14 @@ def _questions(
 
 
 def _question(
-    top: Table, contracts: Contracts, given: Any, scope: Scope, allowed: Allowed, said: Mapping[str, Any], adapted: bool
+    top: Table,
+    contracts: Contracts,
+    kinds: Kinds,
+    given: Any,
+    scope: Scope,
+    allowed: Allowed,
+    said: Mapping[str, Any],
+    adapted: bool,
 ) -> Question:
     if not isinstance(given, dict):
         raise top.wrong("question", given, "a table, [[question]]")
@@ -199,7 +216,7 @@ def _question(
         name=_title(table, function) if adapted else table.identifier("name", function),
         points=table.positive("points", 1.0),
         also=_also(table, adapted),
-        scope=_narrowest(top, contracts, table, contract, scope, said),
+        scope=_narrowest(top, kinds, table, contract, scope, said),
         allowed=_allowed(table, allowed),
         adapted=adapted,
     )
@@ -229,28 +246,28 @@ def _also(table: Table, adapted: bool) -> tuple[str, ...]:
 # -- what is asked, and what costs nothing
 
 
-def _scope(contracts: Contracts, table: Table, scope: Scope) -> Scope:
+def _scope(kinds: Kinds, table: Table, scope: Scope) -> Scope:
     """The scope, narrowed by the table's own keys."""
-    said = {key: value for key in keys(contracts.values()) if (value := table.take(key)) is not None}
+    said = {key: value for key in keys(kinds) if (value := table.take(key)) is not None}
     try:
-        return narrowed(scope, said, numbers(contracts.values()))
+        return narrowed(scope, said, kinds)
     except NarrowingError as error:
         raise table.wrong(error.key, error.was, error.should) from error
 
 
 def _narrowest(
-    top: Table, contracts: Contracts, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]
+    top: Table, kinds: Kinds, table: Table, contract: Contract, scope: Scope, said: Mapping[str, Any]
 ) -> Scope:
     """The scope of the question: the assignment's, narrowed by the question's own keys and on the command line."""
-    for key in keys(contracts.values()):
+    for key in keys(kinds):
         if key in table and not concerns(key, contract):
             what = f"is {table.take(key)!r}, but {contract.name} has no {MEANT.get(key, key)}; leave it out"
             raise table.complaint(key, what)
-    own = _scope(contracts, table, scope)
+    own = _scope(kinds, table, scope)
     if not regimes_of(contract, own):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(own, regimes=())))}"
         raise (table if own.regimes != scope.regimes else top).wrong("regimes", list(own.regimes), should)
-    asked = narrowed(own, said, numbers(contracts.values()))
+    asked = narrowed(own, said, kinds)
     if not regimes_of(contract, asked):
         should = f"of what {contract.name} is asked: {', '.join(regimes_of(contract, replace(asked, regimes=())))}"
         raise NarrowingError("regimes", list(asked.regimes), should)

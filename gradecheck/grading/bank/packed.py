@@ -22,6 +22,8 @@ RELATIVE: Final = re.compile(r"^([ \t]*from )(\.+[\w.]*)(?= import )", re.MULTIL
 NAME: Final = re.compile(r"[\w.]+")
 ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
+PUBLIC: Final = {f"gradecheck.{name}": home for name, home in HOMES.items()}
+
 LOADER: Final = '''
 import importlib.abc
 import importlib.util
@@ -88,10 +90,9 @@ def _imported(source: str) -> set[str]:
     found: set[str] = set()
     for module, names, plain in IMPORT.findall(f"\n{source}"):
         found |= {module, *(f"{module}.{name}" for name in NAME.findall(names)), *NAME.findall(plain)}
-    public = {name for name in HOMES if f"gradecheck.{name}" in found}
     if "gradecheck" in found:
-        public |= HOMES.keys() & set(ATTRIBUTE.findall(source))
-    return (found | {HOMES[name] for name in public}) - {""}
+        found |= PUBLIC.keys() & {f"gradecheck.{name}" for name in ATTRIBUTE.findall(source)}
+    return (found | {PUBLIC[name] for name in found & PUBLIC.keys()}) - {""}
 
 
 @cache
