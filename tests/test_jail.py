@@ -991,12 +991,14 @@ def test_a_jail_that_does_not_start_is_not_the_submissions_fault(monkeypatch):
 
 def test_a_file_of_the_jail_is_compiled_again_only_where_its_text_has_changed(tmp_path, monkeypatch):
     """Whatever its time says: in the jail nobody looks at the text once more."""
-    monkeypatch.setattr(process, "__file__", str(tmp_path / "process.py"))
+    monkeypatch.setattr(process, "INSIDE", tmp_path)
     source = tmp_path / "small.py"
     source.write_text("number = 1\n")
-    kept = process.compiled.__wrapped__("small")
+    (kept,) = process.jailed_files.__wrapped__().values()
     before, written, edited = kept.read_bytes(), kept.stat().st_mtime_ns, source.stat()
-    assert process.compiled.__wrapped__("small").stat().st_mtime_ns == written
+    (same,) = process.jailed_files.__wrapped__().values()
+    assert same.stat().st_mtime_ns == written
     source.write_text("number = 2\n")
     os.utime(source, ns=(edited.st_atime_ns, edited.st_mtime_ns))
-    assert process.compiled.__wrapped__("small").read_bytes() != before
+    (anew,) = process.jailed_files.__wrapped__().values()
+    assert anew.read_bytes() != before

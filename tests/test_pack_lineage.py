@@ -54,7 +54,7 @@ def written(tmp_path, monkeypatch):
         del sys.modules[name]
     for found in (registry.load, registry.lineage, registry.rows):
         found.cache_clear()
-    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(registry, "loaded", {})
 
 
 def test_a_pack_can_be_asked_its_own_rows_and_those_of_the_packs_beneath(written):
