@@ -237,7 +237,9 @@ def _gradients(twin: Callable[..., Tensors], leaves: Tensors, upstream: Tensors)
 
 
 def _arrays(tensors: Tensors) -> tuple[Numbers, ...]:
-    return tuple(tensor.detach().resolve_neg().resolve_conj().numpy() for tensor in tensors)
+    """Half precisions in float32, which holds their numbers."""
+    half = (torch.float16, torch.bfloat16)
+    return tuple((x.float() if x.dtype in half else x).numpy(force=True) for x in tensors)
 
 
 def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, ...] | None, str]:

@@ -130,7 +130,7 @@ def _rich(operator: Any, seed: int) -> Iterator[Sample]:
 
 
 def _arrays(tensors: Tensors) -> list[Numbers]:
-    return [tensor.detach().resolve_neg().numpy() for tensor in tensors]
+    return [tensor.numpy(force=True) for tensor in tensors]
 
 
 def _differ(a: Numbers, b: Numbers) -> bool:

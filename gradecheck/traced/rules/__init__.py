@@ -6,6 +6,7 @@ from gradecheck.traced.rules import (  # noqa: F401
     composites,
     distances,
     functions,
+    gathered,
     indexing,
     margins,
     maxima,

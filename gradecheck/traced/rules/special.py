@@ -216,7 +216,12 @@ def pow_tensor(x: Any, y: Any) -> Any:
         moved = torch.where(whole & ~(rx < m), (m + rx) ** p + value.double().abs(), moved)
         moved = torch.where((turned == 0) | (value == 0) & (rx < m), 0.0, moved)
         moved = torch.where(torch.isnan(moved), inf, moved).to(size_of(value).dtype)
-    return rounded(value, (moved,), lambda: finite(x, y) & ~((torch.as_tensor(base) == 0) & torch.isinf(value)), ulps=4)
+
+    def tame() -> Any:
+        pole = (torch.as_tensor(base) == 0) & torch.isinf(value)
+        return finite(x, y) & ~pole & ~torch.isnan(value)  # below 0 there is no power that is not whole
+
+    return rounded(value, (moved,), tame, ulps=4)
 
 
 def scaled(f: Callable[[Tensor], Tensor], factor: float) -> Callable[[TracedBall], TracedBall]:
