@@ -52,7 +52,8 @@ def hold(name: str, seed: int, most: int = MOST, slips: bool = True) -> Operator
 
 
 def _drawn(operator: Any, seed: int) -> str:
-    """Whether two calls on the same inputs differ."""
+    """Whether two calls on the same inputs always differ."""
+    differ = ""
     if not operator.supports_dtype(torch.float32, "cpu"):
         return ""
     try:
@@ -64,11 +65,12 @@ def _drawn(operator: Any, seed: int) -> str:
             for again in range(2):
                 seeded(seed + again)
                 results.append(twin(*tensors))
-            if not all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
-                return "draws random numbers"
+            if all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
+                return ""
+            differ = "draws random numbers"
     except Exception:  # what it cannot do is found, and said, where it is held
         return ""
-    return ""
+    return differ
 
 
 @dataclass
@@ -155,6 +157,7 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, most: 
     except Exception as error:
         return Held(direction, precision, "failed", f"no samples: {_said(error)}")
     tally.of = len(every)
+    random = 0
     for number, sample in enumerate(every[:: -(-len(every) // most)] if every else ()):
         try:
             found = list((_gradient if gradient else _forward)(sample, seed + number))
@@ -166,11 +169,13 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, most: 
         except NoNumbers:
             continue
         except Random:
-            raise
+            random += 1
         except (Refused, Unbounded) as error:
             tally.whys.setdefault(str(error), "refused")
         except Exception as error:
             tally.whys.setdefault(_said(error), "failed")
+    if random and not tally.samples and not tally.whys:
+        raise Random(operator.name)
     return tally.held(direction, precision, tolerance)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, TracedBall, mid, parts, radius_dtype
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, mid, parts, radius_dtype
 from gradecheck.traced.rounding import ball, finite, gamma, rounded, size_of
 from gradecheck.traced.rules.arithmetic import div
 from gradecheck.traced.rules.choices import truth, unsure_of
@@ -198,8 +198,7 @@ def embedding_bag_backward(
 ) -> Any:
     """Every row gets the upstream numbers of its bags, in any order."""
     if unsure_of(places) is not None:
-        raise_to = torch.zeros(n, g.shape[-1], dtype=g.dtype)
-        return nothing_said(raise_to)
+        return nothing_said(torch.zeros(n, g.shape[-1], dtype=g.dtype))
 
     def f(x: Tensor, y: Tensor) -> Tensor:
         per = None if per_sample_weights is None else size_of(mid(per_sample_weights)).to(y.dtype)
@@ -207,13 +206,30 @@ def embedding_bag_backward(
         return x + aten._embedding_bag_dense_backward(y, indices, bag, size, mid(places), *told)
 
     zero = torch.zeros((), dtype=g.dtype)
-    if per_sample_weights is None:
-        return piled(f, zero, g)
     told = (n, scale, mode, mid(per_sample_weights), padding_idx)
     value = aten._embedding_bag_dense_backward(mid(g), indices, bag, size, mid(places), *told)
     sizes = f(zero.to(radius_dtype(value)), size_of(mid(g)))
-    moved = sizes * gamma(len(indices) + 1, value.dtype) + f(zero.to(radius_dtype(value)), radius(g, value))
+    moved = sizes * gamma(len(indices) + 2, value.dtype) + f(zero.to(radius_dtype(value)), radius(g, value))
     return rounded(value, (moved,), lambda: torch.isfinite(sizes))
+
+
+@rule(aten._embedding_bag_backward)
+def embedding_bag_any_backward(
+    g: Any,
+    indices: Tensor,
+    offsets: Tensor,
+    bag: Tensor,
+    size: Tensor,
+    places: Any,
+    n: int,
+    scale: bool,
+    mode: int,
+    sparse: bool,
+    per_sample_weights: Any = None,
+    padding_idx: int = -1,
+) -> Any:
+    which = bag if len(bag) == len(indices) else bags(indices, offsets, False)
+    return embedding_bag_backward(g, indices, which, size, places, n, scale, mode, per_sample_weights, padding_idx)
 
 
 @rule(aten._embedding_bag_per_sample_weights_backward)
@@ -247,17 +263,24 @@ def hardshrink_backward(g: Any, x: Any, border: Any) -> Any:
 
 @rule(aten.logcumsumexp)
 def logcumsumexp(a: TracedBall, dim: int) -> Any:
-    """Every step of n is off by a few u of the largest number so far and of the result; what moves a number moves no more."""
+    """v_k = log(e^(v_(k-1)) + e^(x_k)): a step is off by a few u of |v_k| + 1, of which e^(v_k - v_n) is left at the end.
+
+    What moves x_k by r moves the sum by no more than e^(x_k) (e^r - 1).
+    """
     value = torch.logcumsumexp(a.mid, dim)
-    if not a.dim():
+    if not a.dim() or not a.numel():
         return ball(value, None if a.exact else a.rad)
-    n = a.shape[dim]
-    size = size_of(a.mid).nan_to_num(0.0, 0.0, 0.0)
-    largest = torch.cummax(size, dim).values if a.numel() else size
-    moved = (largest + size_of(value).nan_to_num(0.0, 0.0, 0.0) + 1) * (8 * gamma(n, value.dtype))
+
+    def share(x: Tensor, size: Tensor) -> Tensor:
+        """The sum over the places so far of size e^(x - value), given log(size)."""
+        return torch.exp(torch.logcumsumexp(x + size, dim) - v).nan_to_num(0.0, inf)
+
+    v, x = value.double(), a.mid.double()
+    moved = share(v, torch.log1p(v.abs())) * (16 * UNIT[value.dtype])
     if not a.exact:
-        moved = moved + torch.cummax(a.rad, dim).values
-    return rounded(value, (moved,), lambda: torch.isfinite(a.mid))
+        r = a.rad.double()
+        moved = moved + share(x, torch.where(r > 1, r + torch.log1p(-torch.exp(-r)), torch.expm1(r).log()))
+    return rounded(value, (moved.to(size_of(value).dtype),), lambda: torch.isfinite(a.mid), ulps=4)
 
 
 @rule(aten._ctc_loss)

@@ -89,6 +89,23 @@ def blocks(x: Tensor, shape: list[int], kernel: Any, stride: Any, padding: Any, 
     return x[(*[slice(None)] * lead, *(slice(n) for n in shape))].flatten(-3)
 
 
+def fractional(f: Any, spatial: int) -> Callable[..., Any]:
+    """Windows of drawn places, which are given: of inexact numbers only the largest radius of all is said."""
+
+    def ruled(a: TracedBall, kernel: Any, size: Any, drawn: Any) -> Any:
+        value, index = f(a.mid, kernel, size, mid(drawn))
+        if a.exact or not value.numel():
+            return ball(value, None), index
+        rad = a.rad.flatten(-spatial).amax(-1).reshape(*a.shape[:-spatial], *[1] * spatial).expand(value.shape)
+        return ball(value, rad), truth(index, rad > 0)
+
+    return ruled
+
+
+enter_all(aten.fractional_max_pool2d, fractional(aten.fractional_max_pool2d, 2))
+enter_all(aten.fractional_max_pool3d, fractional(aten.fractional_max_pool3d, 3))
+
+
 def back(f: Any) -> Callable[..., Any]:
     """The gradient: each upstream number goes to the largest of its window, and those that meet are added up."""
 
@@ -111,5 +128,7 @@ for operator in (
     aten.adaptive_max_pool2d_backward,
     aten.adaptive_max_pool3d_backward,
     aten.max_pool3d_with_indices_backward,
+    aten.fractional_max_pool2d_backward,
+    aten.fractional_max_pool3d_backward,
 ):
     enter_all(operator, back(operator))

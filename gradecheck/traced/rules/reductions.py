@@ -97,6 +97,8 @@ def var_mean(a: TracedBall, dim: Any = None, correction: Any = 1, keepdim: bool 
 @rule(aten.cumsum)
 def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
     value = torch.cumsum(a.mid, dim, dtype=dtype)
+    if not value.is_floating_point():
+        return value if a.exact else ball(value, torch.where(torch.cummax(a.rad, dim).values > 0, inf, 0.0))
     n = a.mid.shape[dim] if a.dim() else 1
     own = gamma(n - 1, value.dtype)
     sizes = torch.cumsum(size_of(a.mid) + a.rad, dim)

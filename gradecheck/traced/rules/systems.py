@@ -194,22 +194,23 @@ def matrix_exp(a: Any) -> Any:
     return result(value, off)
 
 
+def untold(x: Tensor) -> TracedBall:
+    """Vectors that are unique up to a sign, or less: one right algorithm gives others than another."""
+    return ball(x, torch.full(x.shape, inf))
+
+
 @rule(aten._linalg_svd)
 def svd(a: Any, full_matrices: bool = False, compute_uv: bool = True, *, driver: Any = None) -> Any:
-    """Weyl: a singular value moves by no more than |E|_2. The vectors are refused: they are one of many right ones."""
-    if compute_uv:
-        raise errors.Manifold("aten::_linalg_svd", "singular vectors are unique up to a sign, or less")
-    u, s, v = torch.ops.aten._linalg_svd(mid(a), full_matrices, False)
-    return u, result(s, moved(a).squeeze(-1)), v
+    """Weyl: a singular value moves by no more than |E|_2. Of the vectors nothing is said."""
+    u, s, v = torch.ops.aten._linalg_svd(mid(a), full_matrices, compute_uv)
+    return untold(u), result(s, moved(a).squeeze(-1)), untold(v)
 
 
 @rule(aten._linalg_eigh)
 def eigh(a: Any, uplo: str = "L", compute_v: bool = True) -> Any:
-    """Weyl: an eigenvalue of a symmetric matrix moves by no more than |E|_2."""
-    if compute_v:
-        raise errors.Manifold("aten::_linalg_eigh", "eigenvectors are unique up to a sign, or less")
-    values, vectors = torch.ops.aten._linalg_eigh(mid(a), uplo, False)
-    return result(values, moved(a).squeeze(-1) * 2), vectors
+    """Weyl: an eigenvalue of a symmetric matrix moves by no more than |E|_2. Of the vectors nothing is said."""
+    values, vectors = torch.ops.aten._linalg_eigh(mid(a), uplo, compute_v)
+    return result(values, moved(a).squeeze(-1) * 2), untold(vectors)
 
 
 MANIFOLD: Final = {
