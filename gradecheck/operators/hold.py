@@ -20,6 +20,7 @@ from gradecheck.operators.slips import planted
 from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
+from gradecheck.traced.tracing import NothingRandom
 from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
 
 Numbers = NDArray[Any]
@@ -227,7 +228,9 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
 
 
 def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:
-    results = twin(*tensors)
+    """Run by torch; raises errors.Random where that draws numbers, though torch's own declaration may fix the seed."""
+    with NothingRandom():  # type: ignore[no-untyped-call]
+        results = twin(*tensors)
     for tensor in results:
         if tensor.layout != torch.strided:
             raise Refused(f"a result of layout {tensor.layout}")
