@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +20,8 @@ from gradecheck.operators.slips import planted
 from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
-from gradecheck.traced.tracing import NothingRandom
 from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
+from gradecheck.traced.tracing import NothingRandom
 
 Numbers = NDArray[Any]
 
@@ -29,7 +29,7 @@ MOST: Final = 60
 """Samples of an operator that are held in each direction and precision, spread over all that torch has."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why a sample has no numbers that could be held."""
 
 
@@ -100,7 +100,7 @@ class _Tally:
             told = radius > 0
             self.ratios.append(ratio[told])
             if taken.witness:
-                self.wider.append(((tolerance.atol + tolerance.rtol * size[told]) / (2 * radius[told])))
+                self.wider.append((tolerance.absolute + tolerance.relative * size[told]) / (2 * radius[told]))
 
     def held(self, direction: Direction, precision: str, tolerance: Tolerance) -> Held:
         outcome = self._outcome()
@@ -171,7 +171,7 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, most: 
             continue
         except Random:
             random += 1
-        except (Refused, Unbounded) as error:
+        except (RefusedError, Unbounded) as error:
             tally.whys.setdefault(str(error), "refused")
         except Exception as error:
             tally.whys.setdefault(_said(error), "failed")
@@ -229,11 +229,16 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
 
 def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:
     """Run by torch; raises errors.Random where that draws numbers, though torch's own declaration may fix the seed."""
-    with NothingRandom():  # type: ignore[no-untyped-call]
-        results = twin(*tensors)
+    try:
+        with NothingRandom():  # type: ignore[no-untyped-call]
+            results = twin(*tensors)
+    except Random:
+        raise
+    except Exception as error:
+        raise RefusedError(f"torch itself cannot run it on copies of the inputs ({_said(error)})") from error
     for tensor in results:
         if tensor.layout != torch.strided:
-            raise Refused(f"a result of layout {tensor.layout}")
+            raise RefusedError(f"a result of layout {tensor.layout}")
     return results
 
 
@@ -260,9 +265,7 @@ def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, 
     return _arrays(raised.twin(raised.numbers)(*raised.tensors(raised.numbers))), "float64"
 
 
-def _compare(
-    results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str
-) -> Iterator[_Compared]:
+def _compare(results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str) -> Iterator[_Compared]:
     """torch's kernel and the trace's own midpoints, each against the truth.
 
     Without a truth both stand for one: they may be apart by two radii, and half of that is what counts.

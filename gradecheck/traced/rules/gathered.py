@@ -1,4 +1,4 @@
-"""Numbers put where an index says and reduced there: added up, multiplied, averaged, or the largest or smallest taken."""
+"""Numbers put where an index says and reduced there: added up, multiplied, averaged, the largest, the smallest."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ def hardshrink_backward(g: Any, x: Any, border: Any) -> Any:
 
 @rule(aten.logcumsumexp)
 def logcumsumexp(a: TracedBall, dim: int) -> Any:
-    """v_k = log(e^(v_(k-1)) + e^(x_k)): a step is off by a few u of |v_k| + 1, of which e^(v_k - v_n) is left at the end.
+    """v_k = log(e^(v_(k-1)) + e^(x_k)): a step is off by a few u of |v_k| + 1, and e^(v_k - v_n) of that is left.
 
     What moves x_k by r moves the sum by no more than e^(x_k) (e^r - 1).
     """

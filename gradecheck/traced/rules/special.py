@@ -1,8 +1,8 @@
 """Special functions. A right one gives the value of an argument moved by a few ulp, to a few ulp of the value.
 
 That is mixed stability (Higham 1.5): the only promise that is kept beside the zeros of a function, whatever the
-algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem). Slopes
-are difference quotients in float64: as exact as a bound needs, and the same for every function.
+algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem).
+Slopes are difference quotients in float64: as exact as a bound needs, and the same for every function.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[...
                 inside = (rad > 0) & (low < 0) & (low != torch.floor(places[i] + rad))
                 by = torch.where(inside, inf, by)
             moved = moved + by
-        return rounded(value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps)
+        return rounded(
+            value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps
+        )
 
     return ruled
 

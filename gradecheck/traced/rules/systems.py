@@ -1,8 +1,8 @@
 """Matrices that are solved or factored: a backward stable algorithm answers rightly for a matrix moved a little.
 
-How far a matrix A of n rows is moved is eta = c n u |A|_F, whatever the (right) algorithm: Higham, Accuracy and Stability
-(2nd ed.), theorems 9.4 and 19.5, with a growth of the pivots that is taken as a constant. How far the answer moves with it
-is the condition number's to say; where kappa eta is not small beside 1, nothing is said.
+How far a matrix A of n rows is moved is eta = c n u |A|_F, whatever the (right) algorithm: Higham, Accuracy and
+Stability (2nd ed.), theorems 9.4 and 19.5, with a growth of the pivots that is taken as a constant. How far the answer
+moves with it is the condition number's to say; where kappa eta is not small beside 1, nothing is said.
 """
 
 from __future__ import annotations
@@ -237,6 +237,11 @@ def refusing(name: str, why: str) -> Callable[..., Any]:
         raise errors.Manifold(name, why)
 
     return ruled
+
+
+@rule(aten._fft_r2c, aten._fft_c2c, aten._fft_c2r)
+def fft(*args: Any, **keywords: Any) -> Any:
+    raise errors.Complex("the Fourier transform")
 
 
 for operator, why in MANIFOLD.items():
