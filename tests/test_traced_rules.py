@@ -89,6 +89,7 @@ ROWS = {
     "mean": lambda x: x.mean(-1),
     "cumsum": lambda x: x.cumsum(-1),
     "prod": lambda x: x.prod(-1),
+    "cumprod": lambda x: x[:, :3].cumprod(-1),
     "amax": lambda x: x.amax(-1),
     "amin": lambda x: x.amin(),
     "max": lambda x: x.max(-1)[0],

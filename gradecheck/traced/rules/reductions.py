@@ -142,10 +142,17 @@ def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -
     return rounded(value, (moved, reach * (n * TINY[value.dtype])), lambda: _all(finite(a), [dim], keepdim), 0.0)
 
 
-@rule(aten.prod.default, prims.prod)
-def product_of_all(a: TracedBall, dims: Any = None, *, dtype: Any = None, output_dtype: Any = None) -> Any:
+@rule(aten.prod.default)
+def product_of_all(a: TracedBall, dtype: Any = None) -> Any:
     flat = TracedBall(a.mid.reshape(-1), None if a.exact else a.rad.reshape(-1))
     return product(flat, 0, dtype=dtype)
+
+
+@rule(prims.prod)
+def product_over(a: TracedBall, dims: Any, output_dtype: Any = None) -> Any:
+    for dim in sorted(axes(a, dims), reverse=True):
+        a = product(a, dim)
+    return a
 
 
 @rule(aten.amax)
