@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
@@ -25,7 +25,7 @@ from gradecheck.traced.tracing import NothingRandom
 
 Numbers = NDArray[Any]
 
-MOST: Final = 60
+MOST: Final = 32
 """Samples of an operator that are held in each direction and precision, spread over all that torch has."""
 
 
@@ -245,7 +245,8 @@ def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:
 def _gradients(twin: Callable[..., Tensors], leaves: Tensors, upstream: Tensors) -> Tensors:
     found = torch.autograd.grad(twin(*leaves), leaves, upstream, allow_unused=True)
     return tuple(
-        torch.zeros_like(leaf) if gradient is None else gradient for leaf, gradient in zip(leaves, found, strict=True)
+        torch.zeros_like(leaf) if cast(Any, gradient) is None else gradient
+        for leaf, gradient in zip(leaves, found, strict=True)
     )
 
 

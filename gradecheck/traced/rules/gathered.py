@@ -170,13 +170,13 @@ def embedding_bag(
     rows = weight[indices[kept]]
     if per_sample_weights is not None:
         rows = rows * per_sample_weights[kept].unsqueeze(-1)
-    empty = ball(torch.zeros_like(value), None)
+    found: Any = ball(torch.zeros_like(value), None)
     if mode == 2:
         rads = rows.rad if isinstance(rows, TracedBall) else torch.zeros(rows.shape)
         found = ball(value, torch.zeros(value.shape).index_reduce(0, which, rads.float(), "amax"))
         unsure = None if weight.exact else found.rad > 0
         return found, bag, size, truth(places, unsure)
-    found = empty.index_add(0, which, rows)
+    found = found.index_add(0, which, rows)
     if mode == 1:
         counts = torch.zeros(len(value)).index_add(0, which, torch.ones(len(which))).clamp_min(1.0)
         found = div(found, counts.to(value.dtype).unsqueeze(-1))
@@ -203,7 +203,8 @@ def embedding_bag_backward(
     def f(x: Tensor, y: Tensor) -> Tensor:
         per = None if per_sample_weights is None else size_of(mid(per_sample_weights)).to(y.dtype)
         told = (n, scale, mode, per, padding_idx)
-        return x + aten._embedding_bag_dense_backward(y, indices, bag, size, mid(places), *told)
+        result: Tensor = x + aten._embedding_bag_dense_backward(y, indices, bag, size, mid(places), *told)
+        return result
 
     zero = torch.zeros((), dtype=g.dtype)
     told = (n, scale, mode, mid(per_sample_weights), padding_idx)
@@ -296,7 +297,8 @@ def ctc_moved(x: Any, value: Tensor) -> Tensor:
     sizes = size_of(mid(x)).nan_to_num(0.0, 0.0, 0.0)
     every = sizes.amax(-1).sum(0)
     brought = radius(x, value).amax(-1).sum(0)
-    return brought + (every + size_of(value).nan_to_num(0.0, 0.0, 0.0) + 1) * (16 * gamma(x.shape[0], value.dtype))
+    own: Tensor = (every + size_of(value).nan_to_num(0.0, 0.0, 0.0) + 1) * (16 * gamma(x.shape[0], value.dtype))
+    return brought + own
 
 
 @rule(aten._ctc_loss_backward)

@@ -40,15 +40,14 @@ def adaptive(f: Any, spatial: int) -> Callable[..., Any]:
         least, _ = f(a.mid - a.rad, size)
         rad = torch.empty_like(value, dtype=a.rad.dtype)
         unsure = torch.empty(value.shape, dtype=torch.bool)
-        for place in product(*(range(n) for n in value.shape[-spatial:])):
-            cut = tuple(
-                slice(i * m // n, -(-(i + 1) * m // n))
-                for i, n, m in zip(place, value.shape[-spatial:], a.shape[-spatial:], strict=True)
-            )
-            own = a.rad[(..., *cut)].flatten(-spatial)
-            rad[(..., *place)] = own.amax(-1)
-            reach = a.mid[(..., *cut)].flatten(-spatial) + own
-            unsure[(..., *place)] = ((reach >= least[(..., *place)].unsqueeze(-1)).sum(-1) > 1) & (own.amax(-1) > 0)
+        for at in product(*(range(n) for n in value.shape[-spatial:])):
+            ends = zip(at, value.shape[-spatial:], a.shape[-spatial:], strict=True)
+            cut: Any = (..., *(slice(i * m // n, -(-(i + 1) * m // n)) for i, n, m in ends))
+            place: Any = (..., *at)
+            own = a.rad[cut].flatten(-spatial)
+            rad[place] = own.amax(-1)
+            reach = a.mid[cut].flatten(-spatial) + own
+            unsure[place] = ((reach >= least[place].unsqueeze(-1)).sum(-1) > 1) & (own.amax(-1) > 0)
         return ball(value, rad), truth(index, unsure)
 
     return ruled

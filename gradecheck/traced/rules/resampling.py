@@ -45,7 +45,8 @@ def spread(x: Tensor, reach: int, spatial: int, largest: bool) -> Tensor:
 
 def place_error(x: Any, spatial: int, dtype: torch.dtype) -> float:
     """How far places may be off, over all axes."""
-    return sum(PLACE * UNIT[dtype] * (n + 1) for n in x.shape[-spatial:])
+    places: int = sum(x.shape[-spatial:]) + spatial
+    return PLACE * UNIT[dtype] * places
 
 
 def interpolated(f: Map, a: TracedBall, spatial: int) -> TracedBall:

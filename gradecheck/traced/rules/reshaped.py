@@ -28,7 +28,7 @@ def reshaped(operator: Any) -> Callable[..., TracedBall]:
 
 
 @rule(aten.resize_as_)
-def resize_as(a: TracedBall, template: Any, **keywords: Any) -> TracedBall:
+def resize_as(a: TracedBall, template: Any, **keywords: Any) -> Any:
     return RULES[aten.resize_.default](a, template.shape)
 
 

@@ -81,7 +81,7 @@ def solve(a: Any, b: Any, *, left: bool = True, check_errors: bool = False) -> A
     return found, factored(a, lu), pivots, info
 
 
-def _sided(a: Any, b: Any, value: Tensor, left: bool, vector: bool) -> TracedBall:
+def _sided(a: Any, b: Any, value: Tensor, left: bool, vector: bool) -> Any:
     if vector:
         return solved(a, b.unsqueeze(-1), value.unsqueeze(-1)).squeeze(-1)
     if left:
