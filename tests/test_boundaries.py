@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
     "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
     "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/operators/__main__.py": engine("commands.operators"),
     "gradecheck/operators": ["numpy", "torch", *engine("reporting.environment", "traced")],
     "gradecheck/operators/findings.py": [],
     "gradecheck/traced": ["numpy", "torch", *engine("numbers.radii")],
@@ -134,7 +135,10 @@ MAY_SAY = {
     "gradecheck/numbers/radii.py": {"tanh"},
     "gradecheck/traced/rules/functions.py": {"tanh", "sigmoid"},  # torch's operators, each by its name
     "gradecheck/traced/rules/choices.py": {"relu"},
-    "gradecheck/traced/rules/composites.py": {"softmax", "softmax_backward", "sigmoid_backward", "tanh_backward"},
+    "gradecheck/traced/rules/composites.py": {
+        *("softmax", "softmax_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward"),
+    },
+    "gradecheck/operators/kinds.py": {"cross_entropy", "linear", "softmax"},
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 

@@ -6,8 +6,8 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
@@ -21,14 +21,15 @@ from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
 from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
+from gradecheck.traced.tracing import NothingRandom
 
 Numbers = NDArray[Any]
 
-MOST: Final = 60
+MOST: Final = 32
 """Samples of an operator that are held in each direction and precision, spread over all that torch has."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why a sample has no numbers that could be held."""
 
 
@@ -52,7 +53,8 @@ def hold(name: str, seed: int, most: int = MOST, slips: bool = True) -> Operator
 
 
 def _drawn(operator: Any, seed: int) -> str:
-    """Whether two calls on the same inputs differ."""
+    """Whether two calls on the same inputs always differ."""
+    differ = ""
     if not operator.supports_dtype(torch.float32, "cpu"):
         return ""
     try:
@@ -64,11 +66,12 @@ def _drawn(operator: Any, seed: int) -> str:
             for again in range(2):
                 seeded(seed + again)
                 results.append(twin(*tensors))
-            if not all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
-                return "draws random numbers"
+            if all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
+                return ""
+            differ = "draws random numbers"
     except Exception:  # what it cannot do is found, and said, where it is held
         return ""
-    return ""
+    return differ
 
 
 @dataclass
@@ -97,7 +100,7 @@ class _Tally:
             told = radius > 0
             self.ratios.append(ratio[told])
             if taken.witness:
-                self.wider.append(((tolerance.atol + tolerance.rtol * size[told]) / (2 * radius[told])))
+                self.wider.append((tolerance.absolute + tolerance.relative * size[told]) / (2 * radius[told]))
 
     def held(self, direction: Direction, precision: str, tolerance: Tolerance) -> Held:
         outcome = self._outcome()
@@ -155,6 +158,7 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, most: 
     except Exception as error:
         return Held(direction, precision, "failed", f"no samples: {_said(error)}")
     tally.of = len(every)
+    random = 0
     for number, sample in enumerate(every[:: -(-len(every) // most)] if every else ()):
         try:
             found = list((_gradient if gradient else _forward)(sample, seed + number))
@@ -166,11 +170,13 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, most: 
         except NoNumbers:
             continue
         except Random:
-            raise
-        except (Refused, Unbounded) as error:
+            random += 1
+        except (RefusedError, Unbounded) as error:
             tally.whys.setdefault(str(error), "refused")
         except Exception as error:
             tally.whys.setdefault(_said(error), "failed")
+    if random and not tally.samples and not tally.whys:
+        raise Random(operator.name)
     return tally.held(direction, precision, tolerance)
 
 
@@ -222,22 +228,32 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
 
 
 def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:
-    results = twin(*tensors)
+    """Run by torch; raises errors.Random where that draws numbers, though torch's own declaration may fix the seed."""
+    try:
+        with NothingRandom():  # type: ignore[no-untyped-call]
+            results = twin(*tensors)
+    except Random:
+        raise
+    except Exception as error:
+        raise RefusedError(f"torch itself cannot run it on copies of the inputs ({_said(error)})") from error
     for tensor in results:
         if tensor.layout != torch.strided:
-            raise Refused(f"a result of layout {tensor.layout}")
+            raise RefusedError(f"a result of layout {tensor.layout}")
     return results
 
 
 def _gradients(twin: Callable[..., Tensors], leaves: Tensors, upstream: Tensors) -> Tensors:
     found = torch.autograd.grad(twin(*leaves), leaves, upstream, allow_unused=True)
     return tuple(
-        torch.zeros_like(leaf) if gradient is None else gradient for leaf, gradient in zip(leaves, found, strict=True)
+        torch.zeros_like(leaf) if cast(Any, gradient) is None else gradient
+        for leaf, gradient in zip(leaves, found, strict=True)
     )
 
 
 def _arrays(tensors: Tensors) -> tuple[Numbers, ...]:
-    return tuple(tensor.detach().resolve_neg().resolve_conj().numpy() for tensor in tensors)
+    """Half precisions in float32, which holds their numbers."""
+    half = (torch.float16, torch.bfloat16)
+    return tuple((x.float() if x.dtype in half else x).numpy(force=True) for x in tensors)
 
 
 def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, ...] | None, str]:
@@ -250,9 +266,7 @@ def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, 
     return _arrays(raised.twin(raised.numbers)(*raised.tensors(raised.numbers))), "float64"
 
 
-def _compare(
-    results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str
-) -> Iterator[_Compared]:
+def _compare(results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str) -> Iterator[_Compared]:
     """torch's kernel and the trace's own midpoints, each against the truth.
 
     Without a truth both stand for one: they may be apart by two radii, and half of that is what counts.

@@ -37,7 +37,9 @@ def comparison(f: Callable[..., Tensor]) -> Callable[..., Any]:
         if reach is None:
             return value
         found = truth(value, radii.unsure(torch, mid(a), mid(b), torch.as_tensor(reach)))
-        return found if isinstance(found, TracedBall) else ball(found, None)  # others that are unsure may be written to it
+        return (
+            found if isinstance(found, TracedBall) else ball(found, None)
+        )  # others that are unsure may be written to it
 
     return ruled
 

@@ -1,4 +1,4 @@
-"""Gradients of losses by margins, which torch computes at once: sums of the upstream gradient over the pairs that count."""
+"""Gradients of margins, which torch computes at once: sums of the upstream gradient over the pairs that count."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _shared(g: Any, by: Any, reduction: int, n: int) -> Any:
 
 @rule(aten.multilabel_margin_loss_backward)
 def multilabel_margin_loss_backward(g: Any, x: Any, target: Tensor, reduction: int, is_target: Any) -> Any:
-    """Of each label t and each class j that is none: where 1 - x_t + x_j is positive, 1 / C for x_j and less for x_t."""
+    """Of each label t and each class j that is none: where 1 - x_t + x_j > 0, 1 / C for x_j and less for x_t."""
     rows = x if x.dim() == 2 else x.reshape(1, -1)
     labels = target.reshape(rows.shape)
     listed = (labels >= 0).cumprod(1).bool()

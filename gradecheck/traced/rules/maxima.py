@@ -40,15 +40,14 @@ def adaptive(f: Any, spatial: int) -> Callable[..., Any]:
         least, _ = f(a.mid - a.rad, size)
         rad = torch.empty_like(value, dtype=a.rad.dtype)
         unsure = torch.empty(value.shape, dtype=torch.bool)
-        for place in product(*(range(n) for n in value.shape[-spatial:])):
-            cut = tuple(
-                slice(i * m // n, -(-(i + 1) * m // n))
-                for i, n, m in zip(place, value.shape[-spatial:], a.shape[-spatial:], strict=True)
-            )
-            own = a.rad[(..., *cut)].flatten(-spatial)
-            rad[(..., *place)] = own.amax(-1)
-            reach = a.mid[(..., *cut)].flatten(-spatial) + own
-            unsure[(..., *place)] = ((reach >= least[(..., *place)].unsqueeze(-1)).sum(-1) > 1) & (own.amax(-1) > 0)
+        for at in product(*(range(n) for n in value.shape[-spatial:])):
+            ends = zip(at, value.shape[-spatial:], a.shape[-spatial:], strict=True)
+            cut: Any = (..., *(slice(i * m // n, -(-(i + 1) * m // n)) for i, n, m in ends))
+            place: Any = (..., *at)
+            own = a.rad[cut].flatten(-spatial)
+            rad[place] = own.amax(-1)
+            reach = a.mid[cut].flatten(-spatial) + own
+            unsure[place] = ((reach >= least[place].unsqueeze(-1)).sum(-1) > 1) & (own.amax(-1) > 0)
         return ball(value, rad), truth(index, unsure)
 
     return ruled
@@ -89,6 +88,23 @@ def blocks(x: Tensor, shape: list[int], kernel: Any, stride: Any, padding: Any, 
     return x[(*[slice(None)] * lead, *(slice(n) for n in shape))].flatten(-3)
 
 
+def fractional(f: Any, spatial: int) -> Callable[..., Any]:
+    """Windows of drawn places, which are given: of inexact numbers only the largest radius of all is said."""
+
+    def ruled(a: TracedBall, kernel: Any, size: Any, drawn: Any) -> Any:
+        value, index = f(a.mid, kernel, size, mid(drawn))
+        if a.exact or not value.numel():
+            return ball(value, None), index
+        rad = a.rad.flatten(-spatial).amax(-1).reshape(*a.shape[:-spatial], *[1] * spatial).expand(value.shape)
+        return ball(value, rad), truth(index, rad > 0)
+
+    return ruled
+
+
+enter_all(aten.fractional_max_pool2d, fractional(aten.fractional_max_pool2d, 2))
+enter_all(aten.fractional_max_pool3d, fractional(aten.fractional_max_pool3d, 3))
+
+
 def back(f: Any) -> Callable[..., Any]:
     """The gradient: each upstream number goes to the largest of its window, and those that meet are added up."""
 
@@ -111,5 +127,7 @@ for operator in (
     aten.adaptive_max_pool2d_backward,
     aten.adaptive_max_pool3d_backward,
     aten.max_pool3d_with_indices_backward,
+    aten.fractional_max_pool2d_backward,
+    aten.fractional_max_pool3d_backward,
 ):
     enter_all(operator, back(operator))

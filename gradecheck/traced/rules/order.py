@@ -70,6 +70,8 @@ enter_all(aten.cummin, running(torch.cummin))
 def cumprod(a: TracedBall, dim: int, *, dtype: Any = None) -> Any:
     """prod(|a| + r) - prod |a| up to each place, and a rounding for each factor."""
     value = torch.cumprod(a.mid, dim, dtype=dtype)
+    if not value.is_floating_point():
+        return value if a.exact else ball(value, torch.where(torch.cummax(a.rad, dim).values > 0, inf, 0.0))
     n = a.shape[dim] if a.dim() else 1
     size = size_of(a.mid).to(size_of(value).dtype)
     wide = torch.cumprod(size if a.exact else size + a.rad, dim)

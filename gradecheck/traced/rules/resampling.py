@@ -45,7 +45,8 @@ def spread(x: Tensor, reach: int, spatial: int, largest: bool) -> Tensor:
 
 def place_error(x: Any, spatial: int, dtype: torch.dtype) -> float:
     """How far places may be off, over all axes."""
-    return sum(PLACE * UNIT[dtype] * (n + 1) for n in x.shape[-spatial:])
+    places: int = sum(x.shape[-spatial:]) + spatial
+    return PLACE * UNIT[dtype] * places
 
 
 def interpolated(f: Map, a: TracedBall, spatial: int) -> TracedBall:
@@ -53,8 +54,12 @@ def interpolated(f: Map, a: TracedBall, spatial: int) -> TracedBall:
     value = f(a.mid)
     reach = size_of(a.mid) if a.exact else size_of(a.mid) + a.rad
     off = place_error(a, spatial, value.dtype) * 2 * f(spread(reach, 1, spatial, True))
-    brought = off if a.exact else off + f(a.rad) + place_error(a, spatial, value.dtype) * f(spread(a.rad, 1, spatial, True))
-    return added_up(value, *summed(brought, f(reach), 2**spatial + 2 * spatial, value.dtype, lambda: torch.isfinite(f(wild(a)))))
+    brought = (
+        off if a.exact else off + f(a.rad) + place_error(a, spatial, value.dtype) * f(spread(a.rad, 1, spatial, True))
+    )
+    return added_up(
+        value, *summed(brought, f(reach), 2**spatial + 2 * spatial, value.dtype, lambda: torch.isfinite(f(wild(a))))
+    )
 
 
 def interpolated_back(f: Map, g: TracedBall, spatial: int, n: int) -> TracedBall:
@@ -109,30 +114,30 @@ for name, spatial in (
         enter_all(overload, backward(overload, spatial))
 
 
-def cubic(operator: Any, linear: Any) -> Callable[..., Any]:
-    """Cubic weights may be negative: their sizes sum to CUBIC, over places that the linear interpolation has within 2."""
+def cubic(operator: Any, by_two: Any) -> Callable[..., Any]:
+    """Cubic weights may be negative: their sizes sum to CUBIC, over places no further than 2 from both neighbours."""
 
     def ruled(a: TracedBall, *args: Any, **keywords: Any) -> Any:
         value = operator(a.mid, *args, **keywords)
         reach = size_of(a.mid) if a.exact else size_of(a.mid) + a.rad
-        near = linear(spread(reach, 2, 2, True), *args, **keywords)
+        near = by_two(spread(reach, 2, 2, True), *args, **keywords)
         brought = place_error(a, 2, value.dtype) * CUBIC_SLOPE * near
         if not a.exact:
-            brought = brought + CUBIC * linear(spread(a.rad, 2, 2, True), *args, **keywords)
+            brought = brought + CUBIC * by_two(spread(a.rad, 2, 2, True), *args, **keywords)
         tame = lambda: torch.isfinite(operator(wild(a), *args, **keywords))  # noqa: E731
         return added_up(value, *summed(brought, CUBIC * near, 16 + 8, value.dtype, tame))
 
     return ruled
 
 
-def cubic_back(operator: Any, linear: Any) -> Callable[..., Any]:
+def cubic_back(operator: Any, by_two: Any) -> Callable[..., Any]:
     def ruled(g: TracedBall, *args: Any, **keywords: Any) -> Any:
         value = operator(g.mid, *args, **keywords)
         reach = size_of(g.mid) if g.exact else size_of(g.mid) + g.rad
-        near = spread(linear(reach, *args, **keywords), 2, 2, False)
+        near = spread(by_two(reach, *args, **keywords), 2, 2, False)
         brought = place_error(value, 2, value.dtype) * CUBIC_SLOPE * near
         if not g.exact:
-            brought = brought + CUBIC * spread(linear(g.rad, *args, **keywords), 2, 2, False)
+            brought = brought + CUBIC * spread(by_two(g.rad, *args, **keywords), 2, 2, False)
         tame = lambda: torch.isfinite(operator(wild(g), *args, **keywords))  # noqa: E731
         return added_up(value, *summed(brought, CUBIC * near, g[0, 0].numel() + 8, value.dtype, tame))
 
@@ -190,5 +195,3 @@ def _window(a: Any, size: Any) -> int:
     for there, here in zip(a.shape[-len(size) :], size, strict=True):
         n *= -(-there // max(here, 1)) + 1
     return n
-
-

@@ -9,7 +9,7 @@ import torch
 from torch.utils._mode_utils import no_dispatch
 
 from gradecheck.traced.ball import TracedBall
-from gradecheck.traced.table import enter_all
+from gradecheck.traced.table import RULES, enter_all, rule
 
 aten = torch.ops.aten
 
@@ -25,6 +25,11 @@ def reshaped(operator: Any) -> Callable[..., TracedBall]:
         return a
 
     return ruled
+
+
+@rule(aten.resize_as_)
+def resize_as(a: TracedBall, template: Any, **keywords: Any) -> Any:
+    return RULES[aten.resize_.default](a, template.shape)
 
 
 for name in ("squeeze_", "unsqueeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "as_strided_", "resize_"):

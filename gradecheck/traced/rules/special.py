@@ -1,8 +1,8 @@
 """Special functions. A right one gives the value of an argument moved by a few ulp, to a few ulp of the value.
 
 That is mixed stability (Higham 1.5): the only promise that is kept beside the zeros of a function, whatever the
-algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem). Slopes
-are difference quotients in float64: as exact as a bound needs, and the same for every function.
+algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem).
+Slopes are difference quotients in float64: as exact as a bound needs, and the same for every function.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[...
                 inside = (rad > 0) & (low < 0) & (low != torch.floor(places[i] + rad))
                 by = torch.where(inside, inf, by)
             moved = moved + by
-        return rounded(value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps)
+        return rounded(
+            value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps
+        )
 
     return ruled
 
@@ -216,7 +218,12 @@ def pow_tensor(x: Any, y: Any) -> Any:
         moved = torch.where(whole & ~(rx < m), (m + rx) ** p + value.double().abs(), moved)
         moved = torch.where((turned == 0) | (value == 0) & (rx < m), 0.0, moved)
         moved = torch.where(torch.isnan(moved), inf, moved).to(size_of(value).dtype)
-    return rounded(value, (moved,), lambda: finite(x, y) & ~((torch.as_tensor(base) == 0) & torch.isinf(value)), ulps=4)
+
+    def tame() -> Any:
+        pole = (torch.as_tensor(base) == 0) & torch.isinf(value)
+        return finite(x, y) & ~pole & ~torch.isnan(value)  # below 0 there is no power that is not whole
+
+    return rounded(value, (moved,), tame, ulps=4)
 
 
 def scaled(f: Callable[[Tensor], Tensor], factor: float) -> Callable[[TracedBall], TracedBall]:

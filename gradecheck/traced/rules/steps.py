@@ -1,4 +1,4 @@
-"""Functions with steps: whole numbers near a number, remainders, signs. A step that rounding may take is in the radius."""
+"""Functions with steps: whole numbers near a number, remainders, signs. The radius has room for a step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def step(f: Callable[[Tensor], Tensor]) -> Callable[[Any], Any]:
 
 
 floor, ceil, trunc = (step(f) for f in (torch.floor, torch.ceil, torch.trunc))
-for operator, ruled in ((aten.floor, floor), (aten.ceil, ceil), (aten.trunc, trunc), (aten.round.default, step(torch.round))):
+for operator, ruled in (
+    (aten.floor, floor),
+    (aten.ceil, ceil),
+    (aten.trunc, trunc),
+    (aten.round.default, step(torch.round)),
+):
     enter_all(operator, ruled)
 
 
@@ -82,7 +87,7 @@ def floor_divide(a: Any, b: Any) -> Any:
 
 
 def remainder_by(f: Callable[..., Tensor], whole: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    """a - b k with the whole part k of a / b: exact for exact operands; where k is unsure, another b may be taken off."""
+    """a - b k with the whole part k of a / b: exact for exact operands; where k is unsure, one b more or less."""
 
     def ruled(a: Any, b: Any) -> Any:
         value = f(mid(a), mid(b))
@@ -111,7 +116,7 @@ def heaviside(a: Any, values: Any) -> Any:
 
 
 def _told(a: Any, values: Any) -> Any:
-    return values.expand(torch.broadcast_shapes(a.shape, values.shape))
+    return values.expand(torch.broadcast_tensors(mid(a), mid(values))[0].shape)
 
 
 @rule(aten.signbit)

@@ -1,8 +1,8 @@
 """Matrices that are solved or factored: a backward stable algorithm answers rightly for a matrix moved a little.
 
-How far a matrix A of n rows is moved is eta = c n u |A|_F, whatever the (right) algorithm: Higham, Accuracy and Stability
-(2nd ed.), theorems 9.4 and 19.5, with a growth of the pivots that is taken as a constant. How far the answer moves with it
-is the condition number's to say; where kappa eta is not small beside 1, nothing is said.
+How far a matrix A of n rows is moved is eta = c n u |A|_F, whatever the (right) algorithm: Higham, Accuracy and
+Stability (2nd ed.), theorems 9.4 and 19.5, with a growth of the pivots that is taken as a constant. How far the answer
+moves with it is the condition number's to say; where kappa eta is not small beside 1, nothing is said.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def solve(a: Any, b: Any, *, left: bool = True, check_errors: bool = False) -> A
     return found, factored(a, lu), pivots, info
 
 
-def _sided(a: Any, b: Any, value: Tensor, left: bool, vector: bool) -> TracedBall:
+def _sided(a: Any, b: Any, value: Tensor, left: bool, vector: bool) -> Any:
     if vector:
         return solved(a, b.unsqueeze(-1), value.unsqueeze(-1)).squeeze(-1)
     if left:
@@ -194,22 +194,23 @@ def matrix_exp(a: Any) -> Any:
     return result(value, off)
 
 
+def untold(x: Tensor) -> TracedBall:
+    """Vectors that are unique up to a sign, or less: one right algorithm gives others than another."""
+    return ball(x, torch.full(x.shape, inf))
+
+
 @rule(aten._linalg_svd)
 def svd(a: Any, full_matrices: bool = False, compute_uv: bool = True, *, driver: Any = None) -> Any:
-    """Weyl: a singular value moves by no more than |E|_2. The vectors are refused: they are one of many right ones."""
-    if compute_uv:
-        raise errors.Manifold("aten::_linalg_svd", "singular vectors are unique up to a sign, or less")
-    u, s, v = torch.ops.aten._linalg_svd(mid(a), full_matrices, False)
-    return u, result(s, moved(a).squeeze(-1)), v
+    """Weyl: a singular value moves by no more than |E|_2. Of the vectors nothing is said."""
+    u, s, v = torch.ops.aten._linalg_svd(mid(a), full_matrices, compute_uv)
+    return untold(u), result(s, moved(a).squeeze(-1)), untold(v)
 
 
 @rule(aten._linalg_eigh)
 def eigh(a: Any, uplo: str = "L", compute_v: bool = True) -> Any:
-    """Weyl: an eigenvalue of a symmetric matrix moves by no more than |E|_2."""
-    if compute_v:
-        raise errors.Manifold("aten::_linalg_eigh", "eigenvectors are unique up to a sign, or less")
-    values, vectors = torch.ops.aten._linalg_eigh(mid(a), uplo, False)
-    return result(values, moved(a).squeeze(-1) * 2), vectors
+    """Weyl: an eigenvalue of a symmetric matrix moves by no more than |E|_2. Of the vectors nothing is said."""
+    values, vectors = torch.ops.aten._linalg_eigh(mid(a), uplo, compute_v)
+    return result(values, moved(a).squeeze(-1) * 2), untold(vectors)
 
 
 MANIFOLD: Final = {
@@ -236,6 +237,11 @@ def refusing(name: str, why: str) -> Callable[..., Any]:
         raise errors.Manifold(name, why)
 
     return ruled
+
+
+@rule(aten._fft_r2c, aten._fft_c2c, aten._fft_c2r)
+def fft(*args: Any, **keywords: Any) -> Any:
+    raise errors.Complex("the Fourier transform")
 
 
 for operator, why in MANIFOLD.items():
