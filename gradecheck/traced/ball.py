@@ -82,7 +82,7 @@ class TracedBall(Tensor):
         top: float | None = None,
         memory: Memory | None = None,
     ) -> TracedBall:
-        """rad: of mid's shape and strides, or None for exact numbers. memory: that of the ball which this is a view of."""
+        """rad: of mid's shape and strides, or None for exact numbers. memory: that of the ball that this views."""
         if memory is None and mid.is_contiguous():
             self = Tensor._make_wrapper_subclass(cls, mid.shape, dtype=mid.dtype)
         else:

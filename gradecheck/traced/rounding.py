@@ -27,9 +27,7 @@ def factors(dtype: torch.dtype, ulps: float = 0.5) -> tuple[float, float]:
 ONCE: Final = {dtype: factors(dtype) for dtype in UNIT}
 """Of one rounding."""
 
-FLOOR: Final = {
-    dtype: torch.tensor(TINY[dtype] * radii.slack(UNIT[dtype]), dtype=RADIUS[dtype]) for dtype in UNIT
-}
+FLOOR: Final = {dtype: torch.tensor(TINY[dtype] * radii.slack(UNIT[dtype]), dtype=RADIUS[dtype]) for dtype in UNIT}
 """What an underflow costs at most, as a tensor that sums may start from."""
 
 

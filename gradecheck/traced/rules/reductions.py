@@ -104,7 +104,10 @@ def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
 
 @rule(aten.prod.dim_int)
 def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -> Any:
-    """prod(|a| + r) - prod |a|, and a rounding for each factor but one (Higham 3.1, lemma 3.1)."""
+    """prod(|a| + r) - prod |a|, and a rounding for each factor but one (Higham 3.1, lemma 3.1).
+
+    A partial product that underflows is off by the smallest normal number, times all factors above 1 at most.
+    """
     value = torch.prod(a.mid, dim, keepdim, dtype=dtype)
     if not value.is_floating_point():
         return value
@@ -113,7 +116,8 @@ def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -
     wide = torch.prod(size + a.rad, dim, keepdim)
     own = gamma(n, value.dtype)
     moved = wide * (own if a.exact else 3 * own) + (0.0 if a.exact else wide - torch.prod(size, dim, keepdim))
-    return rounded(value, (moved, n * TINY[value.dtype]), lambda: _all(finite(a), [dim], keepdim), 0.0)
+    reach = torch.prod((size + a.rad).clamp_min(1.0), dim, keepdim)
+    return rounded(value, (moved, reach * (n * TINY[value.dtype])), lambda: _all(finite(a), [dim], keepdim), 0.0)
 
 
 @rule(aten.prod.default, prims.prod)
