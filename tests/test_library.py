@@ -249,6 +249,13 @@ def test_an_input_that_was_written_to_is_as_before():
         assert np.array_equal(x.detach() if isinstance(x, torch.Tensor) else x, X)
 
 
+def test_an_input_that_is_returned_is_taken_as_it_came_back():
+    x = X.copy()
+    said = fails(lambda x: np.square(x, out=x), torch.square, x)
+    assert said.splitlines()[0].endswith("has torch.square's values, but should be tidier (hygiene, float32)")
+    assert np.array_equal(x, X)
+
+
 def test_what_the_function_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         gradecheck.assert_agrees(lambda x: 1 / 0, torch.abs, X)
