@@ -11,10 +11,15 @@ def repros(said):
     return CODE.findall(said)
 
 
+def head(said):
+    """The verdict and the number that is off."""
+    return "\n".join(said.splitlines()[:3])
+
+
 def run_as_test(code):
-    """The first line of what it fails with."""
+    """The head of what it fails with."""
     names = {"__name__": "pasted"}
     exec(compile(code, "<pasted>", "exec"), names)
     with pytest.raises(AssertionError) as failed:
         names["test_agreement"]()
-    return str(failed.value).splitlines()[0]
+    return head(str(failed.value))

@@ -13,12 +13,12 @@ from gradecheck.agreement.allowed import Allowed
 from gradecheck.agreement.arrays import DRAWN_IN, cast, of_precision
 from gradecheck.agreement.naming import name
 from gradecheck.agreement.session import SESSION, Heard
-from gradecheck.agreement.sides import Call, Side, answer
+from gradecheck.agreement.sides import Answer, Call, Side, answer
 from gradecheck.agreement.wording import fails, input_lines
 from gradecheck.arguments.scope import Scope
 from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import sample
-from gradecheck.numbers.compare import Comparison, Finding, Verdict, failed
+from gradecheck.numbers.compare import Comparison, Finding, Verdict
 from gradecheck.packs.contract import Signature
 from gradecheck.traced.calls import as_tensor
 from gradecheck.verifying.explain import explain, fails_alike
@@ -75,22 +75,21 @@ class Drawn:
             error.add_note("\n".join(["on the drawn input", *input_lines(of)]))
             raise
 
-    def answer(self, case: Case) -> tuple[tuple[Array, ...], Allowed]:
+    def _answered(self, case: Case) -> Answer:
         of = self.call(case)
         allowed = self.expect(of)
         try:
-            answered = answer(self.side, of, allowed)
-        except Exception:
-            return (), allowed
+            return answer(self.side, of, allowed)
+        except Exception as error:
+            raised = Finding("raised", self.contract.name, f"{type(error).__name__}: {error}", "a result")
+            return Answer((), allowed, (raised,))
+
+    def answer(self, case: Case) -> tuple[tuple[Array, ...], Allowed]:
+        answered = self._answered(case)
         return answered.arrays, answered.allowed
 
     def check(self, case: Case) -> Comparison:
-        of = self.call(case)
-        allowed = self.expect(of)
-        try:
-            return answer(self.side, of, allowed).comparison
-        except Exception as error:
-            return failed(Finding("raised", self.contract.name, f"{type(error).__name__}: {error}", "a result"))
+        return self._answered(case).comparison
 
     def witness(self, case: Case, comparison: Comparison, truth: bool) -> Witness | None:
         differ = comparison.worst is not None and not comparison.values.passes
