@@ -249,6 +249,13 @@ def test_an_input_that_was_written_to_is_as_before():
         assert np.array_equal(x.detach() if isinstance(x, torch.Tensor) else x, X)
 
 
+def test_an_input_that_is_returned_is_taken_as_it_came_back():
+    x = X.copy()
+    said = fails(lambda x: np.square(x, out=x), torch.square, x)
+    assert said.splitlines()[0].endswith("has torch.square's values, but should be tidier (hygiene, float32)")
+    assert np.array_equal(x, X)
+
+
 def test_what_the_function_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         gradecheck.assert_agrees(lambda x: 1 / 0, torch.abs, X)
@@ -444,6 +451,7 @@ def test_a_bound_of_the_twin_is_a_tolerance():
 def test_several_arrays_have_a_bound_each():
     actual, expected = {"a": np.ones(2), "b": 1.5}, {"a": np.ones(2), "b": 1.0}
     gradecheck.assert_within(actual, expected, {"a": 0.0, "b": 0.5})
+    gradecheck.assert_within({"b": 1.5, "a": np.ones(2)}, expected, {"a": 0.0, "b": 0.5})
     with pytest.raises(AssertionError, match=r"result\['b'\] is 1.5, but should be 1\n  off by 0.5; rounding explains"):
         gradecheck.assert_within(actual, expected, (0.0, np.array(0.25)))
 

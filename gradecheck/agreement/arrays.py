@@ -39,7 +39,7 @@ def is_real(x: Any) -> bool:
 def numbers(x: Any) -> Array:
     """What it holds, in memory of its own. Raises ValueError or TypeError for what is no array."""
     if isinstance(x, torch.Tensor):
-        x = x.detach().cpu()
+        x = x.detach().cpu().resolve_conj().resolve_neg()
         return np.array((x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy())
     array = np.array(x)
     return array.astype(np.float32) if array.dtype.name in HALF else array
@@ -53,11 +53,11 @@ def copied(x: Any) -> Any:
 
 
 def like(values: Array, other: Any) -> Any:
-    """These numbers as an array of the other one's library, precision and device."""
+    """These numbers as an array of the other one's library, precision and device; as NumPy's where it has no say."""
     if isinstance(other, torch.Tensor):
         return torch.from_numpy(values).to(other.device, other.dtype)
-    if isinstance(other, np.ndarray):
-        return values.astype(other.dtype)
+    if isinstance(other, np.ndarray) or not hasattr(other, "__array_namespace__"):
+        return values.astype(precision(other))
     return other.__array_namespace__().asarray(values, dtype=other.dtype)
 
 

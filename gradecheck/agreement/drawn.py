@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,12 @@ from gradecheck.agreement.allowed import Allowed
 from gradecheck.agreement.arrays import DRAWN_IN, cast, of_precision
 from gradecheck.agreement.naming import name
 from gradecheck.agreement.session import SESSION, Heard
-from gradecheck.agreement.sides import Call, Side, answer
+from gradecheck.agreement.sides import Answer, Call, Side, answer
 from gradecheck.agreement.wording import fails, input_lines
 from gradecheck.arguments.scope import Scope
 from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import sample
-from gradecheck.numbers.compare import Comparison, Finding, Verdict, failed
+from gradecheck.numbers.compare import Comparison, Finding, Verdict
 from gradecheck.packs.contract import Signature
 from gradecheck.traced.calls import as_tensor
 from gradecheck.verifying.explain import explain, fails_alike
@@ -76,30 +75,31 @@ class Drawn:
             error.add_note("\n".join(["on the drawn input", *input_lines(of)]))
             raise
 
-    def answer(self, case: Case) -> tuple[tuple[Array, ...], Allowed]:
+    def _answered(self, case: Case) -> Answer:
         of = self.call(case)
         allowed = self.expect(of)
         try:
-            answered = answer(self.side, of, allowed)
-        except Exception:
-            return (), allowed
+            return answer(self.side, of, allowed)
+        except Exception as error:
+            raised = Finding("raised", self.contract.name, f"{type(error).__name__}: {error}", "a result")
+            return Answer((), allowed, (raised,))
+
+    def answer(self, case: Case) -> tuple[tuple[Array, ...], Allowed]:
+        answered = self._answered(case)
         return answered.arrays, answered.allowed
 
     def check(self, case: Case) -> Comparison:
-        of = self.call(case)
-        allowed = self.expect(of)
-        try:
-            return answer(self.side, of, allowed).comparison
-        except Exception as error:
-            return failed(Finding("raised", self.contract.name, f"{type(error).__name__}: {error}", "a result"))
+        return self._answered(case).comparison
 
     def witness(self, case: Case, comparison: Comparison, truth: bool) -> Witness | None:
         differ = comparison.worst is not None and not comparison.values.passes
         return self.expect(self.call(case)).witness(comparison) if differ else None
 
-    def raised(self, case: Case) -> Exception | None:
-        """What the function raises on that case."""
-        of = self.call(case)
+    def raised(self, worst: WorstCase | None) -> Exception | None:
+        """What the function raises on that case, if it is that what fails."""
+        if worst is None or all(finding.kind != "raised" for finding in worst.comparison.findings):
+            return None
+        of = self.call(worst.case)
         try:
             self.side.function(*of.inputs)
         except Exception as error:
@@ -112,22 +112,20 @@ def hold(drawn: Drawn) -> tuple[Heard, WorstCase | None]:
     plan = drawn.plan
     tally = Tally(plan.signature, drawn.dtype, plan.scope)
     base = DRAWN_IN.get(drawn.dtype, drawn.dtype)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a warning is no wrong answer
-        for case in sample(plan.signature, base, SESSION.examples or plan.examples, plan.seed, plan.scope):
-            tally.add(case, drawn.check(case))
-        heard = Heard(
-            function=name(drawn.side.function),
-            twin=drawn.side.against,
-            dtype=drawn.dtype,
-            verdict=tally.overall,
-            worst_ratio=tally.ratio,
-            examples=tally.examples,
-            judged=tally.judged,
-        )
-        SESSION.tell(heard)
-        if tally.worst is None or not fails(heard, plan.strict) or heard.verdict == Verdict.VACUOUS:
-            return heard, None
-        case, comparison = tally.worst
-        alike = tally.failing_like(case)
-        return heard, explain(drawn, case, comparison, alike, fails_alike(drawn, case, comparison), plan.scope)
+    for case in sample(plan.signature, base, SESSION.examples or plan.examples, plan.seed, plan.scope):
+        tally.add(case, drawn.check(case))
+    heard = Heard(
+        function=name(drawn.side.function),
+        twin=drawn.side.against,
+        dtype=drawn.dtype,
+        verdict=tally.overall.value,
+        worst_ratio=tally.ratio,
+        examples=tally.examples,
+        judged=tally.judged,
+    )
+    SESSION.tell(heard)
+    if tally.worst is None or not fails(heard, plan.strict) or heard.verdict == Verdict.VACUOUS:
+        return heard, None
+    case, comparison = tally.worst
+    alike = tally.failing_like(case)
+    return heard, explain(drawn, case, comparison, alike, fails_alike(drawn, case, comparison), plan.scope)
