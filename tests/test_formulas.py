@@ -29,7 +29,7 @@ def held(formula, way):
 
 
 def wrong(drawn, of, allowed):
-    """Whether an answer to that call is wrong, or none; in bfloat16, whether it has fewer right digits than it could."""
+    """Whether an answer to that call is wrong, or none; in bfloat16, also whether it could have more right digits."""
     passes = {Verdict.EXACT, Verdict.AGREES, *[Verdict.LESS_ACCURATE] * (drawn.dtype == "float32")}
     try:
         return answer(drawn.side, of, allowed).comparison.verdict not in passes

@@ -45,9 +45,9 @@ class Bound:
         few n u of the largest number in the row.
         """
         dtype = self.run.call.dtype
-        moved = on_balls(self.run, FEW)
+        units, moved = (UNIT[dtype], UNIT[ACCUMULATES[dtype]]), on_balls(self.run, FEW)
         return tuple(
-            np.maximum(tight, 2 * _radius(ball)) + FEW * _of_largest_in_row(value, UNIT[dtype], UNIT[ACCUMULATES[dtype]])
+            np.maximum(tight, 2 * _radius(ball)) + FEW * _of_largest_in_row(value, *units)
             for tight, ball, value in zip(self.tight, moved, self.values, strict=True)
         )
 
