@@ -6,7 +6,6 @@ from click.testing import CliRunner
 
 from benchmarks import devices
 
-
 NO_GPU = devices.why_not("cuda")
 
 
