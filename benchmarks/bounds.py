@@ -2,70 +2,74 @@
 
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import process_time
+from typing import Any
 
 import numpy as np
 import torch
 from tabulate import tabulate
 
+from benchmarks.inputs import normal
 from benchmarks.training import ratio, take_turns
-from examples.library.formulas import FORMULAS, Formula, worst
-from gradecheck.traced.bounds import bound
+from examples.library.formulas import FORMULAS, Formula
+from gradecheck.agreement.drawn import Drawn
+from gradecheck.agreement.sides import answer
+from gradecheck.cases.inputs import sample
+from gradecheck.traced.calls import Call, Forward, as_tensor, on_balls
 
-SEED = 3
-LENGTHS = {1000: (20, 50), 10**6: (1000, 1000)}
+SIZES = {1000: (20, 50), 10**6: (1000, 1000)}
 """Elements of the first input -> its rows and columns."""
+
 LEAST_SECONDS = 0.02
-"""Of the plain calls in a round: a clock's tick is nothing beside them."""
+"""Of the plain calls in a round: a tick of the clock is nothing beside them."""
+
+FEWER = 8
+"""A trace is called once where the plain function is called so often."""
 
 
 def measure(rounds: int = 9, examples: int = 100) -> dict[str, float]:
     """Name -> figure: medians over the formulas, forward, of ratios that are taken in each round."""
-    figures = {}
-    for elements in LENGTHS:
-        case = f"{elements} elements, trace / plain call"
-        ratios = {formula.twin.__module__.rpartition(".")[2]: _trace(formula, elements, rounds) for formula in _twins()}
-        figures |= {f"balls, {case}, {name}": r for name, r in ratios.items()}
-        figures[f"balls, {case}"] = median(ratios.values())
+    figures: dict[str, float] = {}
+    for elements in SIZES:
+        case = f"balls, {elements} elements, trace / plain call"
+        ratios = {formula.name: _trace(formula, elements, rounds) for formula in FORMULAS}
+        figures |= {f"{case}, {name}": r for name, r in ratios.items()}
+        figures[case] = median(ratios.values())
     figures["balls, ms of ours a check of a drawn example"] = 1e3 * median(_check(f, examples) for f in FORMULAS)
     return figures
 
 
-def _twins() -> list[Formula]:
-    """A formula for each twin."""
-    return list({formula.twin: formula for formula in FORMULAS}.values())
-
-
 def _trace(formula: Formula, elements: int, rounds: int) -> float:
-    """On one thread: what many cores save differs from machine to machine."""
-    rows, columns = LENGTHS[elements]
-    lengths = dict.fromkeys("ndhmce", columns) | {"n": rows, "m": rows, "f": columns // 2}
-    drawn = formula.drawn(np.random.default_rng(SEED), lengths, scale=1.0)
-    inputs = [torch.from_numpy(x) if isinstance(x, np.ndarray) else x for x in drawn[formula.gradient :]]
+    """On one thread: what more threads save differs from machine to machine."""
+    inputs = [as_tensor(x) for x in normal(formula, *SIZES[elements])]
+    run = Forward(Call(formula.twin, tuple(inputs), {}))
 
     def plain() -> None:
         with torch.no_grad():
             formula.twin(*inputs)
 
     def traced() -> None:
-        bound(formula.twin, *inputs)
+        on_balls(run)
 
-    calls = max(1, round(LEAST_SECONDS / min(_seconds(plain) for _ in range(3))))
-    seconds = take_turns({"plain": _often(plain, calls), "traced": _often(traced, -(-calls // 8))}, rounds, threads=1)
-    return ratio(seconds["traced"], seconds["plain"]) * calls / -(-calls // 8)
+    calls = FEWER * max(1, round(LEAST_SECONDS / FEWER / min(_seconds(plain) for _ in range(3))))
+    seconds = take_turns({"plain": _often(plain, calls), "traced": _often(traced, calls // FEWER)}, rounds, threads=1)
+    return FEWER * ratio(seconds["traced"], seconds["plain"])
 
 
 def _check(formula: Formula, examples: int) -> float:
     """Seconds of a check beside those of the two functions that it calls, the median over drawn examples."""
-    rng = np.random.default_rng(SEED)
-    ours = []
-    for _ in range(examples):
-        inputs = formula.drawn(rng)
-        tensors = [torch.from_numpy(x) if isinstance(x, np.ndarray) else x for x in inputs[formula.gradient :]]
-        whole = _seconds(lambda: worst(formula.function, inputs, formula.bound(inputs)))
-        theirs = _seconds(lambda: formula.function(*inputs)) + _seconds(lambda: formula.twin(*tensors))
-        ours.append(whole - theirs)
-    return median(ours)
+    agreeing = formula.held(dtypes=["float32"])
+    drawn = Drawn(agreeing.sides[0], agreeing.plan, "float32")
+    return median(_ours(drawn, case) for case in sample(drawn.contract, "float32", examples, 0, drawn.plan.scope))
+
+
+def _ours(drawn: Drawn, case: Any) -> float:
+    of = drawn.call(case)
+    tensors = [as_tensor(x) for x in of.inputs]
+    whole = _seconds(lambda: answer(drawn.side, of, drawn.expect(of)).comparison)
+    with np.errstate(all="ignore"):
+        mine = _seconds(lambda: drawn.side.function(*of.inputs))
+    return whole - mine - _seconds(lambda: drawn.side.twin(*tensors))
 
 
 def _often(run: Callable[[], object], times: int) -> Callable[[], None]:
@@ -77,9 +81,10 @@ def _often(run: Callable[[], object], times: int) -> Callable[[], None]:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    begun = perf_counter()
+    """Of the processor: others may be at work beside us."""
+    begun = process_time()
     run()
-    return perf_counter() - begun
+    return process_time() - begun
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import click
@@ -20,8 +19,9 @@ from numpy.typing import NDArray
 from tabulate import tabulate
 from torch import Tensor
 
-from examples.library.formulas import FORMULAS, results, worst
-from gradecheck.traced.bounds import bound
+from benchmarks.inputs import normal
+from examples.library.formulas import FORMULAS
+from gradecheck import Bound, bound, gradient_bound
 
 SEED = 3
 Twin = Callable[..., Any]
@@ -71,18 +71,32 @@ class Held:
 
 
 def held(device: str) -> list[Held]:
-    """Operators and formulas that the device runs in float32."""
+    """Operators and formulas that the device runs in float32; of some formulas the gradient as well."""
     rng = np.random.default_rng(SEED)
-    found = []
+    cases: list[tuple[str, Twin, tuple[Any, ...]]] = [
+        (name, twin, drawn(rng, shapes)) for name, (twin, shapes) in OPERATORS.items()
+    ]
+    cases += [(formula.name, formula.twin, normal(formula, 64, 64)) for formula in FORMULAS]
     with tf32(False):
-        for name, (twin, shapes) in OPERATORS.items():
-            inputs = drawn(rng, shapes)
-            found.append(Held(name, worst(on(device, twin), inputs, bound(twin, *inputs))))
-        for formula in FORMULAS:
-            inputs = formula.drawn(rng, dict.fromkeys("ndhmcef", 64), scale=1.0)
-            run = partial(formula.by_torch, device=device)
-            found.append(Held(formula.name, worst(lambda *x, run=run: run(x), inputs, formula.bound(inputs))))
+        found = [Held(name, worst(on(device, twin)(*inputs), bound(twin, *inputs))) for name, twin, inputs in cases]
+        for formula in (formula for formula in FORMULAS if formula.grad):
+            inputs = normal(formula, 64, 64)
+            dy = np.float32(rng.standard_normal((64, 64)))
+            gradients = on(device, _gradient(formula.twin))(dy, *inputs)
+            found.append(
+                Held(
+                    f"gradient of {formula.name}", worst(gradients, gradient_bound(formula.twin, *inputs, upstream=dy))
+                )
+            )
     return found
+
+
+def _gradient(twin: Twin) -> Twin:
+    def gradients(dy: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        inputs = tuple(x.requires_grad_() for x in inputs)
+        return torch.autograd.grad(twin(*inputs), inputs, dy)
+
+    return gradients
 
 
 def held_in_tf32(device: str) -> list[Held]:
@@ -92,21 +106,38 @@ def held_in_tf32(device: str) -> list[Held]:
     with tf32(True):
         for name, (twin, shapes) in PRODUCTS.items():
             inputs = drawn(rng, shapes)
-            run = on(device, twin) if device.startswith("cuda") else on(device, emulated(twin))
+            results = on(device, twin if device.startswith("cuda") else emulated(twin))(*inputs)
             allowed = bound(twin, *inputs)
-            found.append(Held(f"{name} in TF32, as float32", worst(run, inputs, allowed)))
+            found.append(Held(f"{name} in TF32, as float32", worst(results, allowed)))
             sizes = bound(twin, *map(np.abs, inputs)).values[0]
             wider = replace(allowed, tight=(allowed.tight[0] + ((1 + ELEVEN_BITS) ** 2 - 1) * sizes,))
-            found.append(Held(f"{name} in TF32, as inputs of 11 bits", worst(run, inputs, wider)))
+            found.append(Held(f"{name} in TF32, as inputs of 11 bits", worst(results, wider)))
     return found
 
 
+def worst(results: tuple[Floats, ...], allowed: Bound) -> float:
+    """The largest error / bound; inf for another shape, or for a NaN where there should be a number."""
+    ratios = [0.0]
+    for found, value, tight in zip(results, allowed.values, allowed.tight, strict=True):
+        if found.shape != value.shape:
+            return np.inf
+        error = np.abs(found.astype(np.float64) - value)
+        with np.errstate(divide="ignore"):  # an exact number that is off
+            ratio = np.divide(error, tight, out=np.zeros_like(tight), where=error != 0)
+        ratios.append(float(np.max(np.where(np.isnan(error) & ~np.isnan(value), np.inf, ratio), initial=0.0)))
+    return max(ratios)
+
+
 def drawn(rng: np.random.Generator, shapes: tuple[tuple[int, ...], ...]) -> tuple[Floats, ...]:
-    return tuple(np.float32(rng.standard_normal(shape)) for shape in shapes)
+    return tuple(np.asarray(rng.standard_normal(shape), np.float32) for shape in shapes)
 
 
 def on(device: str, twin: Twin) -> Callable[..., tuple[Floats, ...]]:
-    return lambda *inputs: results(twin(*(torch.from_numpy(x).to(device) for x in inputs)))
+    def run(*inputs: Any) -> tuple[Floats, ...]:
+        found = twin(*(torch.from_numpy(x).to(device) if isinstance(x, np.ndarray) else x for x in inputs))
+        return tuple(x.numpy(force=True) for x in (found if isinstance(found, tuple) else (found,)))
+
+    return run
 
 
 def emulated(twin: Twin) -> Twin:
@@ -121,7 +152,7 @@ def emulated(twin: Twin) -> Twin:
 @contextmanager
 def tf32(allowed: bool) -> Iterator[None]:
     """Whether CUDA may take TF32 for products of float32."""
-    backends = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)
+    backends = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)  # type: ignore[attr-defined]
     before = [backend.fp32_precision for backend in backends]
     try:
         for backend in backends:

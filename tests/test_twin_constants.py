@@ -14,7 +14,7 @@ ONES = np.ones(8, np.float32)
 
 
 def roundings(made):
-    """The bound of 1 · c in units of u |c|, for the constants c: 2 where c is exact, for the one product on each side."""
+    """The bound of 1 · c in units of u |c|, for the constants c: 2 where c is exact, a product on each side."""
     c = np.abs(made().numpy())
     return (bound(lambda x: x * made(), ONES).tight[0] - 1e-37)[c > 0] / (2.0**-24 * c[c > 0])
 
@@ -47,7 +47,7 @@ def test_exact_numbers_stay_exact(made):
 
 def test_a_constant_that_is_rounded_in_place_is_refused():
     c = torch.arange(8.0).numpy()
-    with pytest.raises(errors.Overwritten, match="^div_ writes"):
+    with pytest.raises(errors.Overwritten, match=r"^div_ writes"):
         bound(lambda x: x + torch.tensor(c).div_(7), ONES)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import gradecheck
 from examples.library import adam, attention, cross_entropy, layer_norm, rms_norm, rotary, swiglu
@@ -21,14 +22,16 @@ class Formula:
     sizes: tuple = ()
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.function.__name__
 
-    def held(self, **keywords):
+    def held(self, **keywords: Any) -> Any:
         """The formula as a function that agrees with its twin; keywords: of agrees_with."""
-        return gradecheck.agrees_with(self.twin, self.inputs, grad=self.grad, sizes=self.sizes, **keywords)(self.function)
+        return gradecheck.agrees_with(self.twin, self.inputs, grad=self.grad, sizes=self.sizes, **keywords)(
+            self.function
+        )
 
-    def emulated(self, way):
+    def emulated(self, way: Callable) -> "Formula":
         """The same formula in another precision, by one of the ways of bfloat16.py."""
         return replace(self, function=way(self.function), grad=way(self.grad) if self.grad else None)
 

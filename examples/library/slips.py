@@ -5,10 +5,12 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+from examples.library.formulas import Formula
+
 TABLE = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
 
 
-def slips(formula):
+def slips(formula: Formula) -> dict[tuple[str, str], Formula]:
     """What the slip is -> the formula with it, whether in the function or in its gradient."""
     found = {}
     for part in ("function", "grad"):

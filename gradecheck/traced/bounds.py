@@ -45,9 +45,9 @@ class Bound:
         few n u of the largest number in the row.
         """
         dtype = self.run.call.dtype
-        moved = on_balls(self.run, FEW)
+        units, moved = (UNIT[dtype], UNIT[ACCUMULATES[dtype]]), on_balls(self.run, FEW)
         return tuple(
-            np.maximum(tight, 2 * _radius(ball)) + FEW * _of_largest_in_row(value, UNIT[dtype], UNIT[ACCUMULATES[dtype]])
+            np.maximum(tight, _apart(ball)) + FEW * _of_largest_in_row(value, *units)
             for tight, ball, value in zip(self.tight, moved, self.values, strict=True)
         )
 
@@ -88,7 +88,7 @@ def _bound(run: Forward | Gradient) -> Bound:
     balls = on_balls(run)
     tight = []
     for value, ball in zip(values, balls, strict=True):
-        rad = np.asarray(2 * _radius(ball))
+        rad = _apart(ball)
         middle = ball.mid if isinstance(ball, TracedBall) else ball
         rad[(torch.isfinite(value) != torch.isfinite(middle)).numpy()] = np.inf  # two right evaluations disagree
         tight.append(rad)
@@ -100,10 +100,10 @@ def _array(x: Tensor) -> Array:
     return (x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy()
 
 
-def _radius(x: Tensor) -> Radii:
-    """In float64; numbers that no ball reached are exact."""
+def _apart(x: Tensor) -> Radii:
+    """How far two right answers may be apart: twice the radius, in float64; numbers that no ball reached are exact."""
     if isinstance(x, TracedBall):
-        return x.rad.to(torch.float64, copy=True).numpy()
+        return (2 * x.rad.to(torch.float64)).numpy()
     return np.zeros(tuple(x.shape))
 
 

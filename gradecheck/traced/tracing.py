@@ -75,7 +75,7 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return ball(result, None) if func in MADE and result.is_floating_point() else result
 
 
-class RoundingBack(MakingBalls):
+class RoundingBack(MakingBalls):  # type: ignore[no-untyped-call]
     """Numbers of a half precision that torch goes on with in float32 may be rounded back after every operator."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
