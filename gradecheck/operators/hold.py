@@ -220,7 +220,8 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
     actual = _gradients(twin, leaves, upstream)
     if not any(gradient.numel() for gradient in actual):
         return
-    found = gradient_bound(twin, *tensors, upstream=upstream)
+    constants = list(sample.tensors([place for place in sample.numbers if place not in places]))
+    found = gradient_bound(twin, *tensors, upstream=upstream, constants=constants)
     truth: tuple[Numbers, ...] | None = None
     if sample.precision != torch.float64:
         raised = sample.raised()

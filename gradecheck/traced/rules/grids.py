@@ -49,13 +49,16 @@ class Places:
 
     def near(self, fraction: float) -> Tensor:
         """Whether a place may be on either side of a whole number and that fraction."""
-        return ((self.at - fraction - (self.at - fraction).round()).abs() <= self.off).any(-1)
+        beside = (self.at - fraction - (self.at - fraction).round()).abs()
+        unsure: Tensor = (beside <= self.off).any(-1)
+        return unsure
 
     def shift(self) -> Tensor:
         """How far a result moves for a plane whose largest number is 1."""
         if self.mode == NEAREST:
             return torch.where(self.near(0.5), 2.0, 0.0)
-        return SLOPES[self.mode] * self.off.sum(-1)
+        moved: Tensor = SLOPES[self.mode] * self.off.sum(-1)
+        return moved
 
 
 def planes(x: Tensor, axes: int) -> Tensor:
