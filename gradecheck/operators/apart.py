@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gradecheck.operators.findings import DIRECTIONS, PRECISIONS, Held, Operator
 
-SECONDS: Final = 300.0
+SECONDS: Final = 600.0
 """For one operator with both directions and precisions; loading torch's database is not counted."""
 
 Serve = Callable[[Connection], None]

@@ -189,6 +189,7 @@ def _said(error: Exception) -> str:
 
 
 def _forward(sample: Sample, seed: int) -> Iterator[_Compared]:
+    _dense(sample)
     twin, tensors = sample.twin(sample.numbers), sample.tensors(sample.numbers)
     seeded(seed)
     results = _plain(twin, tensors)
@@ -200,6 +201,7 @@ def _forward(sample: Sample, seed: int) -> Iterator[_Compared]:
 
 
 def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
+    _dense(sample)
     places = sample.differentiable
     if not places:
         return
@@ -218,13 +220,20 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
     actual = _gradients(twin, leaves, upstream)
     if not any(gradient.numel() for gradient in actual):
         return
-    found = gradient_bound(twin, *tensors, upstream=upstream)
+    constants = list(sample.tensors([place for place in sample.numbers if place not in places]))
+    found = gradient_bound(twin, *tensors, upstream=upstream, constants=constants)
     truth: tuple[Numbers, ...] | None = None
     if sample.precision != torch.float64:
         raised = sample.raised()
         exact = tuple(tensor.requires_grad_() for tensor in raised.tensors(places))
         truth = _arrays(_gradients(raised.twin(places, keep), exact, tuple(u.double() for u in upstream)))
     yield from _compare(actual, found, truth, "float64" if truth else "")
+
+
+def _dense(sample: Sample) -> None:
+    for i in sample.numbers:
+        if sample.leaves[i].layout != torch.strided:
+            raise RefusedError(f"an input of layout {sample.leaves[i].layout}")
 
 
 def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:

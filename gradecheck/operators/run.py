@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
@@ -14,7 +15,7 @@ from gradecheck.operators.kinds import kind
 from gradecheck.operators.samples import OPERATORS
 from gradecheck.reporting.environment import environment
 
-QUICK: Final = 3
+QUICK: Final = 2
 """Operators of each kind in the quick version."""
 
 
@@ -30,7 +31,7 @@ def run(names: Sequence[str], seed: int, quick: bool, at_once: int, tell: Callab
             )
             raise ValueError(msg)
     chosen = tuple(names) or (few() if quick else tuple(OPERATORS))
-    held = held_apart(chosen, (seed,), at_once, tell)
+    held = tuple(replace(o, kind=kind(OPERATORS[o.name])) for o in held_apart(chosen, (seed,), at_once, tell))
     return Found(environment(" ".join(sys.argv), seed), held, exceptions())
 
 

@@ -54,12 +54,15 @@ class Sample:
     def twin(self, places: Sequence[int], keep: Sequence[int] | None = None) -> Callable[..., Tensors]:
         """The operator as a function of the tensors at these places, which returns its floating results.
 
-        keep: which of them; None for all.
+        keep: which of them; None for all.  constants: the other tensors, where they are not those of the sample.
         """
+        others = [place for place in self.numbers if place not in places]
 
-        def call(*tensors: torch.Tensor) -> Tensors:
+        def call(*tensors: torch.Tensor, constants: Sequence[torch.Tensor] = ()) -> Tensors:
             leaves = [copied(leaf) for leaf in self.leaves]
             for place, tensor in zip(places, tensors, strict=True):
+                leaves[place] = tensor
+            for place, tensor in zip(others, constants, strict=bool(constants)):
                 leaves[place] = tensor
             value, arguments, keywords = tree_unflatten(leaves, self.tree)
             results = floating(self.process(self.operator(value, *arguments, **keywords)))

@@ -7,6 +7,7 @@ from gradecheck.traced.rules import (  # noqa: F401
     distances,
     functions,
     gathered,
+    grids,
     indexing,
     margins,
     maxima,

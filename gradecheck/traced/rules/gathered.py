@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -14,8 +15,8 @@ from gradecheck.traced.rules.arithmetic import div
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.distances import norm
 from gradecheck.traced.rules.indexing import index_put, nothing_said, piled
-from gradecheck.traced.rules.structure import filled
-from gradecheck.traced.table import RULES, rule
+from gradecheck.traced.rules.structure import filled, move
+from gradecheck.traced.table import RULES, enter_all, rule
 
 aten = torch.ops.aten
 
@@ -66,6 +67,9 @@ def index_reduce(a: Any, dim: int, index: Any, source: Any, reduce: str, *, incl
         return torch.index_reduce(x, dim, mid(index), y, how, include_self=own)
 
     return reduced(f, a, source, reduce, include_self)
+
+
+enter_all(aten.scatter.src, partial(move, aten.scatter.src))
 
 
 @rule(aten.scatter.value)

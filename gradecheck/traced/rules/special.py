@@ -24,7 +24,7 @@ special = torch.special
 ULPS: Final = 8
 """Of the argument and of the value."""
 NARROW: Final = 0.1
-"""A ball of a wider radius is no place for slopes at three points: nothing is said."""
+"""A ball wider than this, beside 1 or its midpoint, is no place for slopes at three points: nothing is said."""
 
 Function = Callable[..., Tensor]
 
@@ -46,8 +46,23 @@ def steepest(f: Callable[[Tensor], Tensor], m: Tensor, r: Tensor) -> Tensor:
     return most + 2 * torch.maximum((high - here).abs(), (low - here).abs())
 
 
-def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[..., Any]:
-    """The rule of a smooth f of one or several operands. poles: at 0 and the negative whole numbers."""
+def below_zero(low: Tensor, high: Tensor) -> Tensor:
+    """Whether one of 0, -1, -2, ... lies between."""
+    return (low <= 0) & (low.ceil() <= high)
+
+
+def odd_quarter_turns(low: Tensor, high: Tensor) -> Tensor:
+    return (low / pi - 0.5).ceil() <= high / pi - 0.5
+
+
+def smooth(
+    f: Function, ulps: float = ULPS, poles: Callable[[Tensor, Tensor], Tensor] | None = None, scale: bool = True
+) -> Callable[..., Any]:
+    """The rule of a smooth f of one or several operands.
+
+    poles: whether one lies between two numbers.  scale: whether f changes less the larger its operand is; one that
+    oscillates does not.
+    """
 
     def ruled(*operands: Any) -> TracedBall:
         value = f(*(mid(x) for x in operands))
@@ -63,11 +78,10 @@ def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[...
 
             off = rad + (2 * ulps * UNIT[value.dtype]) * places[i].abs()
             by = off * steepest(along, places[i], off)
-            by = torch.where((rad > 0) & ((rad > NARROW) | ~torch.isfinite(by)), inf, by.nan_to_num(0.0, inf, inf))
-            if poles:
-                low = torch.floor(places[i] - rad)
-                inside = (rad > 0) & (low < 0) & (low != torch.floor(places[i] + rad))
-                by = torch.where(inside, inf, by)
+            wide = rad > NARROW * (places[i].abs().clamp_min(1.0) if scale else 1.0)
+            if poles is not None:
+                wide = wide | poles(places[i] - rad, places[i] + rad)
+            by = torch.where((rad > 0) & (wide | ~torch.isfinite(by)), inf, by.nan_to_num(0.0, inf, inf))
             moved = moved + by
         return rounded(
             value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps
@@ -77,32 +91,36 @@ def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[...
 
 
 ONE: Final = (
-    *(aten.acos, aten.acosh, aten.asin, aten.asinh, aten.atanh, aten.tan, aten.erfc, aten.erfinv, aten.i0),
-    *(aten.special_i0e, aten.special_i1, aten.special_i1e, aten.special_ndtri, aten.special_log_ndtr),
-    *(aten.special_erfcx, aten.special_airy_ai, aten.special_bessel_j0, aten.special_bessel_j1),
-    *(aten.special_bessel_y0, aten.special_bessel_y1, aten.special_modified_bessel_i0, aten.special_modified_bessel_i1),
-    *(aten.special_modified_bessel_k0, aten.special_modified_bessel_k1, aten.special_scaled_modified_bessel_k0),
-    *(aten.special_scaled_modified_bessel_k1, aten.special_spherical_bessel_j0, aten.special_entr, aten.sinc),
-    *(aten.special_ndtr,),
+    *(aten.acos, aten.acosh, aten.asin, aten.asinh, aten.atanh, aten.erfc, aten.erfinv, aten.i0),
+    *(aten.special_i0e, aten.special_i1, aten.special_i1e, aten.special_ndtr, aten.special_ndtri),
+    *(aten.special_log_ndtr, aten.special_erfcx, aten.special_entr, aten.special_modified_bessel_i0),
+    *(aten.special_modified_bessel_i1, aten.special_modified_bessel_k0, aten.special_modified_bessel_k1),
+    *(aten.special_scaled_modified_bessel_k0, aten.special_scaled_modified_bessel_k1, aten.igamma, aten.igammac),
 )
-"""Of one number, without poles among the numbers that are met."""
-TWO: Final = (aten.igamma, aten.igammac)
+WAVES: Final = (
+    *(aten.sinc, aten.special_airy_ai, aten.special_bessel_j0, aten.special_bessel_j1, aten.special_bessel_y0),
+    *(aten.special_bessel_y1, aten.special_spherical_bessel_j0),
+)
+"""Those that oscillate."""
 GAMMAS: Final = (aten.digamma, aten.lgamma)
 
-for operator in ONE + TWO:
+for operator in ONE:
     enter_all(operator, smooth(operator))
+for operator in WAVES:
+    enter_all(operator, smooth(operator, scale=False))
 for operator in GAMMAS:
-    enter_all(operator, smooth(operator, poles=True))
+    enter_all(operator, smooth(operator, poles=below_zero))
+enter_all(aten.tan, smooth(torch.tan, poles=odd_quarter_turns, scale=False))
 
 
 @rule(aten.special_zeta)
 def zeta(x: Any, q: Any) -> Any:
-    return smooth(special.zeta, poles=True)(x, q)
+    return smooth(special.zeta, poles=below_zero)(x, q)
 
 
 @rule(aten.polygamma)
 def polygamma(n: int, a: Any) -> Any:
-    return smooth(lambda x: torch.polygamma(n, x), poles=True)(a)
+    return smooth(lambda x: torch.polygamma(n, x), poles=below_zero)(a)
 
 
 ENVELOPES: Final[dict[Any, Callable[[Tensor], Tensor]]] = {

@@ -27,7 +27,7 @@ VIEWS: Final = """
 
 MOVES: Final = """
     _unsafe_view clone cat stack index index_select gather take flip roll repeat constant_pad_nd select_backward
-    slice_backward scatter select_scatter slice_scatter diagonal_scatter embedding tril triu expand_copy view_copy
+    slice_backward select_scatter slice_scatter diagonal_scatter embedding tril triu expand_copy view_copy
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d
     pixel_shuffle pixel_unshuffle masked_select rot90 fill masked_scatter im2col lift_fresh lift diag_embed
     masked_scatter_backward as_strided_scatter channel_shuffle unfold_copy permute_copy transpose_copy t_copy
