@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradecheck import Variant, Verdict
+from lectures.lecture03.variants.shared import LESS, Ways, through_float64
 
 # -- sgd_step
 
@@ -17,10 +17,6 @@ def in_place_on_a_copy(w: Any, grad: Any, lr: Any) -> Any:
     return w
 
 
-def negative_rate(w: Any, grad: Any, lr: Any) -> Any:
-    return w + (-lr) * grad
-
-
 def element_by_element(w: Any, grad: Any, lr: Any) -> Any:
     moved = np.empty_like(w)
     for index in np.ndindex(w.shape):
@@ -28,40 +24,19 @@ def element_by_element(w: Any, grad: Any, lr: Any) -> Any:
     return moved
 
 
-def negated_twice(w: Any, grad: Any, lr: Any) -> Any:
-    return -(np.multiply(grad, lr) - w)
-
-
-def rate_of_same_dtype(w: Any, grad: Any, lr: Any) -> Any:
-    return np.subtract(w, np.full_like(w, lr) * grad)
-
-
-def wide(w: Any, grad: Any, lr: Any) -> Any:
-    return (w.astype(np.float64) - lr * grad.astype(np.float64)).astype(w.dtype)
-
-
 # -- momentum_step
 
 
-def in_place_on_copies(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    w, v = w.copy(), v.copy()
+def in_place(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     v *= mu
     v += grad
     w -= lr * v
     return w, v
 
 
-def two_subtractions(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    return w - lr * mu * v - lr * grad, mu * v + grad
-
-
 def velocity_kept_without_momentum(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     new = mu * v + grad
     return w - lr * new, v if mu == 0 else new
-
-
-def gradient_first(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    return (w - lr * grad) - lr * (mu * v), grad + mu * v
 
 
 def velocity_twice(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
@@ -91,59 +66,30 @@ def as_list(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
     return [np.subtract(w, np.multiply(lr, v)), v]
 
 
-def momentum_wide(w: Any, v: Any, grad: Any, lr: Any, mu: Any) -> Any:
-    speed = mu * v.astype(np.float64) + grad
-    return (w - lr * speed).astype(w.dtype), speed.astype(v.dtype)
-
+sgd_step, momentum_step = Ways("sgd_step"), Ways("momentum_step")
 
 VARIANTS: Final = (
-    Variant("sgd_step/in-place-on-a-copy", "sgd_step", in_place_on_a_copy, "In place, on a copy of w."),
-    Variant("sgd_step/negative-rate", "sgd_step", negative_rate, "Adds -λ times the gradient."),
-    Variant("sgd_step/element-by-element", "sgd_step", element_by_element, "A loop over all elements of any shape."),
-    Variant("sgd_step/negated-twice", "sgd_step", negated_twice, "-(λ ∂L/∂W - W)."),
-    Variant("sgd_step/rate-of-same-dtype", "sgd_step", rate_of_same_dtype, "λ as an array of w's shape and dtype."),
-    Variant("sgd_step/wide", "sgd_step", wide, "Computed in float64 and rounded to the dtype of the inputs."),
-    Variant("momentum_step/in-place-on-copies", "momentum_step", in_place_on_copies, "In place, on copies of w and v."),
-    Variant(
-        "momentum_step/two-subtractions",
-        "momentum_step",
-        two_subtractions,
-        "W - λ μ v - λ ∂L/∂W, expanded.",
-        Verdict.LESS_ACCURATE,
-    ),
-    Variant(
-        "momentum_step/gradient-first",
-        "momentum_step",
-        gradient_first,
-        "The gradient's share, then v's.",
-        Verdict.LESS_ACCURATE,
-    ),
-    Variant("momentum_step/velocity-twice", "momentum_step", velocity_twice, "The new velocity, written out twice."),
-    Variant(
-        "momentum_step/no-velocity-without-momentum",
-        "momentum_step",
-        no_velocity_without_momentum,
-        "At μ = 0 the velocity is a copy of the gradient.",
-    ),
-    Variant(
-        "momentum_step/velocity-kept-without-momentum",
-        "momentum_step",
-        velocity_kept_without_momentum,
-        "At μ = 0 the velocity comes back as it was given: nobody looks at it again.",
-    ),
-    Variant(
-        "momentum_step/downhill",
-        "momentum_step",
-        downhill,
-        "The step -λ v first, and v from it.",
-        Verdict.LESS_ACCURATE,
-    ),
-    Variant(
-        "momentum_step/element-by-element",
-        "momentum_step",
-        momentum_element_by_element,
-        "A loop over all elements of any shape.",
-    ),
-    Variant("momentum_step/as-list", "momentum_step", as_list, "NumPy's functions for the operators; returns a list."),
-    Variant("momentum_step/wide", "momentum_step", momentum_wide, "Computed in float64 and rounded at the end."),
-)
+    sgd_step.way("in-place-on-a-copy", in_place_on_a_copy, "In place, on a copy of w."),
+    sgd_step.way("negative-rate", lambda w, grad, lr: w + (-lr) * grad, "Adds -λ times the gradient."),
+    sgd_step.way("element-by-element", element_by_element, "A loop over all elements of any shape."),
+    sgd_step.way("negated-twice", lambda w, grad, lr: -(np.multiply(grad, lr) - w), "-(λ ∂L/∂W - W)."),
+    sgd_step.way("rate-of-same-dtype", lambda w, grad, lr: np.subtract(w, np.full_like(w, lr) * grad),
+        "λ as an array of w's shape and dtype."),
+    sgd_step.way("wide", through_float64(lambda w, grad, lr: w - lr * grad),
+        "Computed in float64 and rounded to the dtype of the inputs."),
+    momentum_step.way("in-place-on-copies", lambda w, v, *others: in_place(w.copy(), v.copy(), *others),
+        "In place, on copies of w and v."),
+    momentum_step.way("two-subtractions", lambda w, v, grad, lr, mu: (w - lr * mu * v - lr * grad, mu * v + grad),
+        "W - λ μ v - λ ∂L/∂W, expanded.", LESS),
+    momentum_step.way("gradient-first", lambda w, v, grad, lr, mu: ((w - lr * grad) - lr * (mu * v), grad + mu * v),
+        "The gradient's share, then v's.", LESS),
+    momentum_step.way("velocity-twice", velocity_twice, "The new velocity, written out twice."),
+    momentum_step.way("no-velocity-without-momentum", no_velocity_without_momentum,
+        "At μ = 0 the velocity is a copy of the gradient."),
+    momentum_step.way("velocity-kept-without-momentum", velocity_kept_without_momentum,
+        "At μ = 0 the velocity comes back as it was given: nobody looks at it again."),
+    momentum_step.way("downhill", downhill, "The step -λ v first, and v from it.", LESS),
+    momentum_step.way("element-by-element", momentum_element_by_element, "A loop over all elements of any shape."),
+    momentum_step.way("as-list", as_list, "NumPy's functions for the operators; returns a list."),
+    momentum_step.way("wide", through_float64(velocity_twice), "Computed in float64 and rounded at the end."),
+)  # fmt: skip
