@@ -19,8 +19,9 @@ class Table(dict[OpOverload, Rule]):
     def __missing__(self, operator: OpOverload) -> Rule:
         from gradecheck.traced.resolving import resolved  # it needs the rules of this table
 
-        found = self[operator] = resolved(operator)
-        return found
+        if operator not in self:  # importing that fills the table
+            self[operator] = resolved(operator)
+        return self[operator]
 
 
 RULES: Final = Table()

@@ -9,5 +9,7 @@ from gradecheck.traced.rules import (  # noqa: F401
     pooling,
     products,
     reductions,
+    special,
+    steps,
     structure,
 )
