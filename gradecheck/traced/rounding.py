@@ -67,7 +67,7 @@ def ball(mid: Tensor, rad: Tensor | None, terms: Any = None) -> TracedBall:
     """A ball whose radius is laid out as its midpoint is, so that a view of one is a view of both."""
     if rad is not None and (rad.dtype != radius_dtype(mid) or rad.shape != mid.shape or rad.stride() != mid.stride()):
         rad = (
-            torch.empty_strided(mid.shape, mid.stride(), dtype=radius_dtype(mid)).copy_(rad)
+            mid.new_empty_strided(mid.shape, mid.stride(), dtype=radius_dtype(mid)).copy_(rad)
             if _own(mid)
             else (rad.to(radius_dtype(mid)).expand(mid.shape))
         )
