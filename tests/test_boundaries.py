@@ -85,7 +85,7 @@ MAY_IMPORT = {
         *grading("adapter", "defined", "jail.packages", "marks"),
     ],
     "gradecheck/grading/bank": [
-        *("numpy", *engine("HOMES", "arguments", "cases", "machine.files", "packs")),
+        *("numpy", *engine("HOMES", "arguments", "cases", "machine.files", "numbers.compare", "packs")),
         *engine("verifying.check", "verifying.tensors"),
         *grading("assignments", "jail", "submissions"),
     ],

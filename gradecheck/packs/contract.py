@@ -102,7 +102,7 @@ class Contract(Signature):
     name: on every floor.                           chapter: the file that it stands in, on every floor.
     formula: as on the slide, in plain text.        latex: the same for a typesetter.
     results: by name, in order.
-    stable: the best-behaved form. Its ball is the tolerance.
+    stable: the best-behaved form. Its ball is the tolerance. Without one the tolerance is the twin's own trace.
     literal: the slide's own form. Its ball is what the slide's own words achieve; it also gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
     unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
@@ -118,10 +118,10 @@ class Contract(Signature):
     formula: str
     latex: str
     results: tuple[str, ...]
-    stable: Form
-    literal: Form
     slide: str
     twin: str
+    stable: Form | None = None
+    literal: Form | None = None
     roundabout: tuple[Form, ...] = ()
     unobserved: Conditions = field(default_factory=lambda: NONE)
     gradient_of: Contract | None = None
@@ -146,6 +146,11 @@ class Contract(Signature):
         return (*arguments, *(argument.default for argument in self.arguments[len(arguments) :]))
 
     @property
+    def exact(self) -> Form | None:
+        """The form that gives the truth in any precision; None where the twin alone can say it, in float64."""
+        return self.literal or self.stable
+
+    @property
     def subject(self) -> str:
         """The formula that this function belongs to: a gradient is about the function whose gradient it is."""
         return self.name if self.gradient_of is None else self.gradient_of.name
@@ -159,7 +164,7 @@ def gradient_of(forward: Contract, *, upstream: Argument | None = None, **said: 
     """The row of the gradient of a function: what is not said here is as it is for the function.
 
     upstream: the gradient from above, which comes first; none for a number such as a loss.
-    said: by the names of a Contract's fields; results, formula, latex, stable and literal have to be.
+    said: by the names of a Contract's fields; results, formula and latex have to be.
     """
     grad = () if upstream is None else (upstream,)
 

@@ -26,6 +26,7 @@ from gradecheck.grading.judging.slips import FACTOR_TOO_MANY, factor_named
 from gradecheck.grading.judging.stages import stages
 from gradecheck.numbers.compare import as_results, errors
 from gradecheck.numbers.signs import FACTORS, Factor
+from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
@@ -89,11 +90,11 @@ def probe(
 
 def _symmetric(banked: BankedQuestion, order: tuple[int, ...], cases: Sequence[int]) -> bool:
     """Whether the formula gives the same in that order, so that nobody can be told that it is wrong."""
-    own = [calls.arguments(banked, case) for case in cases]
+    own, right = [calls.arguments(banked, case) for case in cases], registry.right(banked.contract)
     try:
         with np.errstate(all="ignore"):
-            values = [banked.contract.stable(*(arguments[i] for i in order)) for arguments in own]
-    except (ValueError, TypeError):  # arguments of shapes that do not fit in that order
+            values = [right(*(arguments[i] for i in order)) for arguments in own]
+    except Exception:  # arguments of shapes that do not fit in that order, or that a side by hand refuses
         return False
     return all(_right(banked, case, Returned(value, "ndarray")) for case, value in zip(cases, values, strict=True))
 

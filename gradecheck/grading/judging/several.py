@@ -156,7 +156,7 @@ class _Search:
     def _going_with(self, first: _First) -> Iterator[tuple[Mistake, Trace]]:
         """Mistakes under the same slips, and guards within what the first one is."""
         banked, (mistake, *_) = self.judged.banked, first.mistakes
-        own = first.explanation or _as_explanation(mistake, banked.contract.stable)
+        own = first.explanation or _as_explanation(mistake, registry.right(banked.contract))
         if own.base is None:
             for m in registry.mistakes(banked.contract):
                 if not (m.before or m.sign or m.guard or m.costs == "hygiene"):
