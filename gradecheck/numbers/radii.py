@@ -51,9 +51,8 @@ def quotient(xp: Any, size: Any, rad_a: Any, size_b: Any, rad_b: Any) -> Any:
     """|a/b - a'/b'| <= (ra + |a/b| rb) / (|b| - rb); a divisor that may be 0 leaves nothing to say. size: |a/b|."""
     if rad_b is None:
         return None if rad_a is None else rad_a / size_b
-    least = size_b - rad_b
     by_b = size * rad_b
-    return xp.where(least < 0, inf, (by_b if rad_a is None else rad_a + by_b) / least)
+    return (by_b if rad_a is None else rad_a + by_b) / xp.clip(size_b - rad_b, 0.0, None)
 
 
 def exp(xp: Any, m: Any, r: Any, size: Any, tiny: float) -> Any:

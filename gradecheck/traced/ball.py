@@ -8,11 +8,14 @@ their radii by the same rules.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from math import inf
 from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor
 
+from gradecheck.numbers import radii
 from gradecheck.traced.table import RULES
 
 UNIT: Final = {
@@ -26,12 +29,12 @@ UNIT: Final = {
 TINY: Final = {dtype: torch.finfo(dtype).tiny for dtype in UNIT}
 LARGEST: Final = {dtype: torch.finfo(dtype).max for dtype in UNIT}
 
-RADIUS: Final = {dtype: torch.float64 if dtype == torch.float64 else torch.float32 for dtype in UNIT}
-"""The precision of radii. Float32 is enough for numbers that are themselves no finer: what its own rounding adds to a
-radius is a part in 2^24, and every rule leaves room for sixteen of them."""
+ACCUMULATES: Final = {dtype: torch.float64 if dtype == torch.float64 else torch.float32 for dtype in UNIT}
+"""Within one sum the half precisions are added up in float32, and rounded once."""
 
-ACCUMULATES: Final = {**{dtype: dtype for dtype in UNIT}, torch.float16: torch.float32, torch.bfloat16: torch.float32}
-"""Within one sum, the half precisions are added up in float32 and rounded once."""
+RADIUS: Final = ACCUMULATES
+"""The precision of radii. Float32 is enough for numbers that are themselves no finer: what its own rounding takes from
+a radius is a part in 2^24 an operation, and every rule leaves room for sixteen of them."""
 
 
 class Terms(NamedTuple):
@@ -41,13 +44,16 @@ class Terms(NamedTuple):
     roundings: int
 
 
-class _Shared:
-    """Whether all who look at one piece of memory look at exact numbers; views of it share this."""
+class Memory:
+    """What all who look at one piece of memory share: views of a ball, and the ball."""
 
-    __slots__ = ("exact",)
+    __slots__ = ("exact", "top", "written")
 
-    def __init__(self, exact: bool) -> None:
+    def __init__(self, exact: bool, top: float | None) -> None:
         self.exact = exact
+        self.top = top
+        """No |midpoint| + radius is larger; None where nobody has asked yet."""
+        self.written = False
 
 
 class TracedBall(Tensor):
@@ -61,29 +67,38 @@ class TracedBall(Tensor):
     """
 
     mid: Tensor
+    memory: Memory
     terms: Terms | Callable[[], Terms | None] | None
     _rad: Tensor | None
-    _shared: _Shared
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
     @staticmethod
     def __new__(
-        cls, mid: Tensor, rad: Tensor | None = None, terms: Any = None, shared: _Shared | None = None
+        cls,
+        mid: Tensor,
+        rad: Tensor | None = None,
+        terms: Terms | Callable[[], Terms | None] | None = None,
+        top: float | None = None,
+        memory: Memory | None = None,
     ) -> TracedBall:
-        """rad: of mid's shape and strides, or None for exact numbers."""
-        self: TracedBall = Tensor._make_wrapper_subclass(
-            cls, mid.shape, strides=mid.stride(), storage_offset=mid.storage_offset(), dtype=mid.dtype
-        )
+        """rad: of mid's shape and strides, or None for exact numbers. memory: that of the ball that this views."""
+        if memory is None and mid.is_contiguous():
+            self = Tensor._make_wrapper_subclass(cls, mid.shape, dtype=mid.dtype)
+        else:
+            self = Tensor._make_wrapper_subclass(
+                cls, mid.shape, strides=mid.stride(), storage_offset=mid.storage_offset(), dtype=mid.dtype
+            )
         self.mid = mid
         self._rad = rad
         self.terms = terms
-        self._shared = _Shared(rad is None) if shared is None else shared
-        return self
+        self.memory = Memory(rad is None, top) if memory is None else memory
+        ball: TracedBall = self
+        return ball
 
     @property
     def exact(self) -> bool:
-        return self._shared.exact
+        return self.memory.exact
 
     @property
     def rad(self) -> Tensor:
@@ -91,8 +106,16 @@ class TracedBall(Tensor):
             self._rad = torch.zeros_like(self.mid, dtype=radius_dtype(self.mid))
         return self._rad
 
+    def top(self) -> float:
+        """A number that no |midpoint| + radius exceeds; infinite beside an infinity or a NaN."""
+        if self.memory.top is None or self.memory.written:
+            self.memory.top = largest(self.mid, None if self.memory.exact else self.rad)
+        return self.memory.top
+
     def summed(self) -> Terms | None:
         """What it is a sum of, worked out only where it is asked for."""
+        if self.terms is None or self.memory.written:
+            return None
         if callable(self.terms):
             self.terms = self.terms()
         return self.terms
@@ -100,13 +123,14 @@ class TracedBall(Tensor):
     def write(self, result: Any) -> TracedBall:
         """Take the numbers of another ball or tensor, for all who look at this memory."""
         mid, rad = parts(result, self.mid)
+        before = self.rad  # of its own, so that views can share it
         self.mid.copy_(mid)
         if rad is not None:
-            self.rad.copy_(rad)
-            self._shared.exact = False
-        elif not self.exact:
-            self.rad.zero_()
-        self.terms = None
+            before.copy_(torch.as_tensor(rad))
+            self.memory.exact = False
+        elif not self.memory.exact:
+            before.zero_()
+        self.memory.written = True
         return self
 
     def __repr__(self) -> str:  # type: ignore[override]
@@ -123,32 +147,29 @@ def radius_dtype(x: Tensor) -> torch.dtype:
     return RADIUS.get(x.dtype, torch.float32)
 
 
-def parts(x: Any, result: Tensor) -> tuple[Any, Any]:
-    """The midpoint and the radius of an operand, None where it is exact; result: the number it is computed into.
-
-    A Python number may be rounded to the precision of the result or not.
-    """
-    if isinstance(x, TracedBall):
-        return x.mid, None if x._shared.exact else x.rad
-    if isinstance(x, Tensor):
-        return x, None
-    return x, scalar_radius(x, result.dtype)
-
-
-def scalar_radius(x: Any, dtype: torch.dtype) -> float | None:
-    key = (x, dtype)
-    if key not in _SCALARS:
-        from gradecheck.numbers import radii
-
-        held = float(torch.tensor(x, dtype=dtype)) if dtype in UNIT else x
-        if len(_SCALARS) > 10_000:
-            _SCALARS.clear()
-        _SCALARS[key] = radii.scalar(float(x), held, UNIT[dtype], TINY[dtype]) or None if held == held else None
-    return _SCALARS[key]
-
-
-_SCALARS: dict[tuple[Any, torch.dtype], float | None] = {}
-
-
 def mid(x: Any) -> Any:
-    return x.mid if isinstance(x, TracedBall) else x
+    return x.mid if type(x) is TracedBall else x
+
+
+def parts(x: Any, result: Tensor) -> tuple[Any, Any]:
+    """The midpoint and the radius of an operand, None where it is exact; result: the number it is computed into."""
+    if type(x) is TracedBall:
+        return x.mid, None if x.memory.exact else x.rad
+    return x, None if isinstance(x, Tensor) else scalar_radius(x, result.dtype)
+
+
+@lru_cache(maxsize=10_000)
+def scalar_radius(x: float, dtype: torch.dtype) -> float | None:
+    """A Python number may be rounded to the precision of the result, or not."""
+    if dtype not in UNIT or x != x:
+        return None
+    held = float(torch.tensor(x, dtype=dtype))
+    return radii.scalar(float(x), held, UNIT[dtype], TINY[dtype]) or None
+
+
+def largest(mid: Tensor, rad: Tensor | None) -> float:
+    """The largest |midpoint| + radius; infinite where one is NaN."""
+    if not mid.numel():
+        return 0.0
+    top = float((mid.abs() if rad is None else mid.abs() + rad).amax().item())
+    return top if top == top else inf

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gradecheck.traced.ball import UNIT, TracedBall
-from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors
+from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors, refuse_random
 from gradecheck.traced.tracing import Listing
 
 Array = NDArray[Any]
@@ -89,8 +89,8 @@ def run_by(twin: Twin, *inputs: Any, **keywords: Any) -> tuple[str, ...]:
 
 
 def _bound(run: Forward | Gradient) -> Bound:
-    values = on_tensors(run)
-    balls = on_balls(run, 0)
+    values = refuse_random(run)
+    balls = on_balls(run)
     tight = []
     for value, ball in zip(values, balls, strict=True):
         rad = np.asarray(2 * _radius(ball))

@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves, tree_map
 
+import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT
 from gradecheck.traced.rounding import ball, size_of
-from gradecheck.traced.tracing import tracing
+from gradecheck.traced.tracing import MakingBalls, NothingRandom, plain_kernels
 
 Lift = Callable[[Tensor], Tensor]
 
@@ -200,12 +201,26 @@ def on_tensors(run: Forward | Gradient, dtype: torch.dtype | None = None) -> lis
         torch.set_default_dtype(before)
 
 
-def on_balls(run: Forward | Gradient, ulps: float) -> list[Tensor]:
+def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
     """A run on balls: exact inputs, or such as moved by so many ulp."""
 
     def lift(x: Tensor) -> Tensor:
         middle = x.detach().clone()
         return ball(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
 
-    with tracing():
-        return run.run(lift)
+    with plain_kernels():
+        try:
+            return run.run(lift)
+        except errors.Overwritten:
+            with MakingBalls():  # type: ignore[no-untyped-call]
+                return run.run(lift)
+
+
+def refuse_random(run: Forward | Gradient) -> list[Tensor]:
+    """The run on plain tensors, of a twin that draws no random numbers."""
+    before = torch.get_rng_state()
+    values = on_tensors(run)
+    if not torch.equal(before, torch.get_rng_state()):
+        with NothingRandom():  # type: ignore[no-untyped-call]
+            on_tensors(run)
+    return values

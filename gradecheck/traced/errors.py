@@ -21,11 +21,10 @@ class Unruled(Unbounded):
 class Unsure(Unbounded):
     """Control flow that depends on a number that rounding may change."""
 
-    def __init__(self, what: str, value: str, reach: str) -> None:
+    def __init__(self, what: str, value: str) -> None:
         super().__init__(
-            f"{what} of a number that rounding decides: it is {value}, give or take {reach}, and the twin goes on by "
-            "its value. It should be a choice that rounding leaves alone: use torch.where, or compare further from the "
-            "border"
+            f"{what} that rounding decides: it is {value}, and the twin goes on by it. It should be a choice that "
+            "rounding leaves alone: use torch.where, or inputs that are further from the border"
         )
 
 

@@ -13,13 +13,14 @@ import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
 from gradecheck.traced.ball import TracedBall
 from gradecheck.traced.table import RULES, Rule
-from gradecheck.traced.tracing import Tracing
 
 DECOMPOSITIONS: Final[dict[Any, Callable[..., Any]]] = {**core_aten_decompositions(), **decomposition_table}
 
 
 def resolved(operator: OpOverload) -> Rule:
     """The rule of an operator, found once."""
+    if operator in RULES:  # since the table was filled
+        return RULES[operator]
     name = name_of(operator)
     short = name.split("::")[1].split(".")[0]
     if torch.Tag.nondeterministic_seeded in operator.tags:
@@ -30,7 +31,7 @@ def resolved(operator: OpOverload) -> Rule:
         functional = _functional(operator, short)
         if functional is not None:
             return _in_place(operator, functional)
-    return _decomposed(operator)
+    return Decomposed(operator)
 
 
 def name_of(operator: OpOverload) -> str:
@@ -92,15 +93,16 @@ def _over_lists(operator: OpOverload, short: str) -> Rule:
     return rule
 
 
-def _decomposed(operator: OpOverload) -> Rule:
-    decomposition = DECOMPOSITIONS.get(operator)
+class Decomposed:
+    """An operator as torch itself writes it with others."""
 
-    def rule(*args: Any, **keywords: Any) -> Any:
-        for decompose in (decomposition, operator.decompose):
-            with Tracing():  # type: ignore[no-untyped-call]  # a decomposition makes tensors as well
-                result = NotImplemented if decompose is None else decompose(*args, **keywords)
+    def __init__(self, operator: OpOverload) -> None:
+        self.operator = operator
+        self.ways = [way for way in (DECOMPOSITIONS.get(operator), operator.decompose) if way is not None]
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        for way in self.ways:
+            result = way(*args, **keywords)
             if result is not NotImplemented:
                 return result
-        raise errors.Unruled(name_of(operator))
-
-    return rule
+        raise errors.Unruled(name_of(self.operator))

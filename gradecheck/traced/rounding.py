@@ -5,83 +5,102 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from gradecheck.numbers import radii
-from gradecheck.traced.ball import ACCUMULATES, LARGEST, TINY, UNIT, Terms, TracedBall, parts, radius_dtype
+from gradecheck.traced.ball import ACCUMULATES, LARGEST, RADIUS, TINY, UNIT, Terms, TracedBall, radius_dtype
 
 Tame = Callable[[], Any]
 
 
 @cache
-def _factors(dtype: torch.dtype, ulps: float) -> tuple[float, float]:
-    """Of what the operands moved, and of the result's size: moved + w (size + moved), and some slack."""
+def factors(dtype: torch.dtype, ulps: float = 0.5) -> tuple[float, float]:
+    """Of what the operands moved, and of the result's size: (moved + w (size + moved)) times some slack."""
     own = radii.rounding(UNIT[dtype], ulps)
     slack = radii.slack(UNIT[dtype])
     return (1 + own) * slack, own * slack
+
+
+ONCE: Final = {dtype: factors(dtype) for dtype in UNIT}
+"""Of one rounding."""
+
+FLOOR: Final = {dtype: torch.tensor(TINY[dtype] * radii.slack(UNIT[dtype]), dtype=RADIUS[dtype]) for dtype in UNIT}
+"""What an underflow costs at most, as a tensor that sums may start from."""
 
 
 def size_of(x: Any) -> Any:
     """|x|, in the precision of radii."""
     if not isinstance(x, Tensor):
         return abs(x)
-    return x.abs() if x.dtype in (torch.float32, torch.float64) else x.to(torch.float32).abs_()
+    size = x.abs()
+    return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
 
 
 def rounded(
-    mid: Tensor, moved: Any, tame: Tame, ulps: float = 0.5, underflow: bool = True, terms: Any = None
+    mid: Tensor,
+    moved: tuple[Any, ...],
+    tame: Tame,
+    ulps: float = 0.5,
+    *,
+    top: float | None = None,
+    underflow: bool = True,
+    terms: Any = None,
 ) -> TracedBall:
-    """The ball of a result whose operands moved it by `moved` (None: not at all) and that was then rounded once.
+    """The ball of a result whose operands moved it by the sum of `moved` (None: not at all) and that was then rounded.
 
     tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
     asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
+    top: what |mid| + moved do not exceed, if that is known.
     """
-    of_moved, of_size = _factors(mid.dtype, ulps)
-    size = size_of(mid)
-    rad = size * of_size
-    if moved is not None:
-        if isinstance(moved, Tensor):
-            rad.add_(moved, alpha=of_moved)
-        else:
-            rad.add_(moved * of_moved)
+    dtype = mid.dtype
+    of_moved, of_size = ONCE[dtype] if ulps == 0.5 else factors(dtype, ulps)
+    rad = size_of(mid).mul_(of_size)
+    for part in moved:
+        if isinstance(part, Tensor):
+            rad.add_(part, alpha=of_moved)
+        elif part is not None:
+            rad.add_(part * of_moved)
     if underflow:
-        rad.add_(TINY[mid.dtype] * radii.slack(UNIT[mid.dtype]))
-    return settled(mid, rad, tame, size, terms)
+        rad.add_(FLOOR[dtype])
+    return settled(mid, rad, tame, top=None if top is None else top * of_moved, terms=terms)
 
 
-def settled(mid: Tensor, rad: Tensor, tame: Tame, size: Tensor | None = None, terms: Any = None) -> TracedBall:
-    """Near the end of the range one evaluation overflows and another does not: an infinite radius. size: |mid|."""
-    if rad.numel():
-        largest = LARGEST[mid.dtype]
-        reach = size_of(mid).add_(rad) if size is None else size.add_(rad)
-        if not reach.amax().item() <= largest:  # true of a NaN too
-            rad = torch.where((reach > largest) | torch.isnan(rad), inf, rad)
+def settled(mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, terms: Any = None) -> TracedBall:
+    """Near the end of the range one evaluation overflows and another does not: an infinite radius.
+
+    rad: laid out as mid is. top: what |mid| + rad do not exceed but for an underflow, if that is known.
+    """
+    limit = LARGEST[mid.dtype]
+    if top is None or not top < limit / 2:
+        if not mid.numel():
+            return TracedBall(mid, rad, terms, 0.0)
+        reach = size_of(mid).add_(rad)
+        top = reach.amax().item()
+        if not top <= limit:  # true of a NaN too
+            rad = torch.where((reach > limit) | torch.isnan(rad), inf, rad)
             rad = torch.where(torch.isfinite(mid), rad, torch.where(torch.as_tensor(tame()), inf, 0.0))
-    return ball(mid, rad, terms)
+            top = inf
+    return TracedBall(mid, rad, terms, top + TINY[mid.dtype])
 
 
-def ball(mid: Tensor, rad: Tensor | None, terms: Any = None) -> TracedBall:
+def ball(mid: Tensor, rad: Tensor | None, terms: Any = None, top: float | None = None) -> TracedBall:
     """A ball whose radius is laid out as its midpoint is, so that a view of one is a view of both."""
-    if rad is not None and (rad.dtype != radius_dtype(mid) or rad.shape != mid.shape or rad.stride() != mid.stride()):
-        rad = (
-            mid.new_empty_strided(mid.shape, mid.stride(), dtype=radius_dtype(mid)).copy_(rad)
-            if _own(mid)
-            else (rad.to(radius_dtype(mid)).expand(mid.shape))
-        )
-    return TracedBall(mid, rad, terms)
-
-
-def _own(mid: Tensor) -> bool:
-    """Whether each number has its own place in memory."""
-    return 0 not in mid.stride() or mid.numel() <= 1
+    if rad is not None:
+        if rad.dtype != radius_dtype(mid) or rad.shape != mid.shape:
+            rad = rad.to(radius_dtype(mid)).expand(mid.shape)
+        if rad.stride() != mid.stride():
+            rad = torch.empty_like(mid, dtype=rad.dtype).copy_(rad)
+            if rad.stride() != mid.stride():  # mid shows one number in several places, or leaves gaps
+                mid = torch.empty_like(mid).copy_(mid)
+    return TracedBall(mid, rad, terms, top)
 
 
 def finite(*operands: Any) -> Any:
     """Where every operand is a finite number known to finite precision, or unknown altogether."""
-    tame: Any = True
+    tame: Any = torch.tensor(True)
     for x in operands:
         if isinstance(x, TracedBall):
             tame = tame & (torch.isfinite(x.mid) | torch.isinf(x.rad))
@@ -93,25 +112,33 @@ def finite(*operands: Any) -> Any:
 
 
 def gamma(roundings: int, dtype: torch.dtype) -> float:
+    """What so many roundings in a row can do to a sum of that precision."""
     return radii.gamma(max(roundings, 0), UNIT[ACCUMULATES[dtype]])
 
 
-def added_up(mid: Tensor, brought: Any, sizes: Tensor, roundings: int, tame: Tame) -> TracedBall:
-    """The ball of a sum in any order: its terms brought radii `brought`, and have `sizes` altogether.
+def summed(brought: Any, sizes: Tensor, roundings: int, dtype: torch.dtype, tame: Tame) -> tuple[Tensor, Tame, Terms]:
+    """What added_up takes, of a sum whose terms brought these radii (None: none) and have these sizes."""
+    own = gamma(roundings, dtype)
+    moved = sizes * own
+    if brought is not None:
+        moved.add_(brought)
+    return moved.mul_(1 + own), tame, Terms(sizes, roundings)  # sums in the precision of radii may be short themselves
 
-    Higham 4.2: any order of summation is within gamma of the sum of the sizes. A partial sum may overflow where the
-    whole does not.
+
+def added_up(
+    mid: Tensor, moved: Tensor, tame: Tame, terms: Terms | Callable[[], Terms | None], *, top: float | None = None
+) -> TracedBall:
+    """The ball of a sum in any order; moved: what its terms brought, and gamma_n times their sizes.
+
+    Half precisions are added up in float32 and rounded once. top: what no partial sum exceeds, radii included.
     """
     dtype = mid.dtype
-    own = gamma(roundings, dtype)
-    moved = sizes * (own * (1 + own))  # sizes were added up in the precision of radii, and may be short themselves
-    if brought is not None:
-        moved.add_(brought, alpha=1 + own)
-    top = sizes.amax().item() if sizes.numel() else 0.0
-    if not top <= LARGEST[dtype]:
-        moved = torch.where(sizes > LARGEST[dtype], inf, moved)
     once = 0.0 if ACCUMULATES[dtype] == dtype else 0.5
-    return rounded(mid, moved, tame, once, underflow=False, terms=Terms(sizes, roundings))
-
-
-__all__ = ["added_up", "ball", "finite", "gamma", "parts", "rounded", "settled", "size_of"]
+    if top is None or not top < LARGEST[dtype] / 2:
+        found = terms() if callable(terms) else terms
+        assert found is not None
+        top = None
+        if found.sizes.numel() and not found.sizes.amax().item() <= LARGEST[dtype]:
+            moved = torch.where(found.sizes > LARGEST[dtype], inf, moved)  # a partial sum may overflow
+        terms = found
+    return rounded(mid, (moved,), tame, once, top=top, underflow=False, terms=terms)

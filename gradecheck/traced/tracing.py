@@ -1,4 +1,4 @@
-"""What is on while a twin runs on balls: tensors that it makes itself become balls, and nothing is drawn at random."""
+"""What is on while a twin runs: kernels that have rules, and, where it is needed, an eye on all that the twin makes."""
 
 from __future__ import annotations
 
@@ -26,21 +26,6 @@ MADE: Final = frozenset(
 """Operators that make a tensor out of nothing, which a twin may write to later."""
 
 
-class Tracing(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Sees every operator, those on plain tensors too."""
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        if TracedBall in types:
-            return RULES[func](*args, **kwargs)
-        if torch.Tag.nondeterministic_seeded in func.tags:
-            raise errors.Random(func.name())
-        result = func(*args, **kwargs)
-        if func in MADE and result.is_floating_point():
-            return ball(result, None)
-        return result
-
-
 class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Writes down the operators that compute anything."""
 
@@ -56,12 +41,38 @@ class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 @contextmanager
-def tracing() -> Iterator[None]:
-    """Attention and recurrent layers by their plain form, whose operators have rules."""
+def plain_kernels() -> Iterator[None]:
+    """Attention and recurrent layers in the form whose operators have rules."""
     before = torch._C._get_mkldnn_enabled()
     torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags would warn of other hardware
     try:
-        with sdpa_kernel(SDPBackend.MATH), Tracing():  # type: ignore[no-untyped-call]
+        with sdpa_kernel(SDPBackend.MATH):
             yield
     finally:
         torch._C._set_mkldnn_enabled(before)
+
+
+class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Tensors that a twin makes itself are balls from the start, so that it can write balls to them."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        from gradecheck.traced.resolving import Decomposed
+
+        kwargs = kwargs or {}
+        if TracedBall in types:
+            rule = RULES[func]
+            if isinstance(rule, Decomposed):
+                with self:
+                    return rule(*args, **kwargs)
+            return rule(*args, **kwargs)
+        result = func(*args, **kwargs)
+        return ball(result, None) if func in MADE and result.is_floating_point() else result
+
+
+class NothingRandom(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Names the first operator that draws random numbers."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise errors.Random(func.name())
+        return func(*args, **(kwargs or {}))

@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from gradecheck.traced.rounding import ball
-from gradecheck.traced.rules.arithmetic import div, mul, rsub, sub
+from gradecheck.numbers import radii
+from gradecheck.numbers.radii import LIBRARY_ULP
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
+from gradecheck.traced.rounding import ball, gamma, settled
+from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, sub
+from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS
-from gradecheck.traced.rules.reductions import amax, total
-from gradecheck.traced.rules.structure import to_copy
-from gradecheck.traced.table import rule
+from gradecheck.traced.rules.reductions import amax, axes, total
+from gradecheck.traced.rules.structure import to_copy, view
+from gradecheck.traced.table import RULES, rule
 
 aten = torch.ops.aten
-exp, log = FUNCTIONS[aten.exp], FUNCTIONS[aten.log]
+exp, log, sigmoid = FUNCTIONS[aten.exp], FUNCTIONS[aten.log], FUNCTIONS[aten.sigmoid]
+eq = RULES[aten.eq.Scalar]
 
 
-@rule(aten._softmax)
-def softmax(x: Any, dim: int, half_to_float: bool = False) -> Any:
-    if half_to_float:
+def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Of e^(x - max): its share p of the sum, how far it may be off relative to itself, and how far the sum may be.
+
+    An exponent moves by r and is rounded once, and a library's exp is off by 8u: e^d - 1 altogether. The sum is off by
+    the mean of that with weights p, and gamma_(n-1). A shift of all exponents changes nothing, so that of max is none.
+    """
+    unit = UNIT[x.dtype]
+    middle = x.mid.to(radius_dtype(x.mid))
+    p = torch.softmax(middle, dim)
+    low = torch.amax(middle, dim, keepdim=True).sub(middle)
+    off = low.mul_(radii.rounding(unit) * radii.slack(unit)).add_(radii.rounding(unit, LIBRARY_ULP))
+    if not x.exact:
+        off.add_(x.rad)
+    off = off.expm1_().mul_(radii.slack(unit))
+    p.add_(TINY[p.dtype])
+    of_sum = torch.sum(p * off, dim, keepdim=True)
+    return p, off, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
+
+
+@rule(aten._softmax, aten._safe_softmax)
+def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = None) -> Any:
+    """e^(x - max) over its sum: what either is off by, and two roundings."""
+    if half_to_float is True:
         x = to_copy(x, torch.float32)
+    value = torch.softmax(x.mid, dim)
     if not x.numel():
-        return ball(x.mid.clone(), None)
-    e = exp(sub(x, amax(x, [dim], True)))
-    return div(e, total(e, [dim], True))
+        return ball(value, None)
+    if x.top() == inf:
+        e = exp(sub(x, amax(x, [dim], True)))
+        return div(e, total(e, [dim], True))
+    p, off, of_sum = _shares(x, dim)
+    rest = (1 - of_sum).clamp_(0.0)
+    unit = UNIT[x.dtype]
+    rad = off.add_(of_sum + 2 * radii.rounding(unit)).div_(rest).mul_(p).mul_(radii.slack(unit))
+    rad.clamp_max_(1.0).add_(2 * TINY[x.dtype])
+    return settled(value, rad, lambda: torch.tensor(True), top=2.0)
 
 
 @rule(aten._log_softmax)
-def log_softmax(x: Any, dim: int, half_to_float: bool = False) -> Any:
+def log_softmax(x: TracedBall, dim: int, half_to_float: bool = False) -> Any:
+    """(x - max) - log(sum): the exponent's own error, the sum's by the slope of the logarithm, and two roundings."""
     if half_to_float:
         x = to_copy(x, torch.float32)
+    value = torch.log_softmax(x.mid, dim)
     if not x.numel():
-        return ball(x.mid.clone(), None)
+        return ball(value, None)
     z = sub(x, amax(x, [dim], True))
     return sub(z, log(total(exp(z), [dim], True)))
 
@@ -56,3 +93,24 @@ def sigmoid_backward(g: Any, y: Any) -> Any:
 @rule(aten.tanh_backward)
 def tanh_backward(g: Any, y: Any) -> Any:
     return mul(g, rsub(mul(y, y), 1.0))
+
+
+@rule(aten.silu)
+def silu(x: Any) -> Any:
+    return mul(x, sigmoid(x))
+
+
+@rule(aten.silu_backward)
+def silu_backward(g: Any, x: Any) -> Any:
+    """The slope of x s(x) is s (1 + x (1 - s))."""
+    s = sigmoid(x)
+    return mul(g, mul(s, add(mul(x, rsub(s, 1.0)), 1.0)))
+
+
+@rule(aten.logsumexp)
+def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
+    top = amax(x, dim, True)
+    if top.top() == inf:
+        top = where(eq(absolute(top), inf), 0.0, top)
+    result = add(log(total(exp(sub(x, top)), dim, True)), top)
+    return result if keepdim else view(aten.squeeze.dims, result, axes(x, dim))

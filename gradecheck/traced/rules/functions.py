@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
+from math import exp, inf
 from typing import Any, Final
 
 import torch
@@ -17,16 +17,25 @@ from gradecheck.traced.rules.arithmetic import mul, reciprocal
 from gradecheck.traced.table import enter_all, rule
 
 aten = torch.ops.aten
+SQRT_ULP: Final = 1.0
+"""IEEE 754 asks for 0.5; torch's square root on the CPU, which is MKL's, is off by up to 0.75 in either precision."""
+
 Moved = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 WIDER: Final = 1.001
 """exp of a rounded number is off by as many roundings as the number is large: never by a part in a thousand."""
 
 
-def function(f: Callable[..., Tensor], moved: Moved, ulps: float = LIBRARY_ULP, pole: float | None = None) -> Any:
+def function(
+    f: Callable[..., Tensor],
+    moved: Moved,
+    ulps: float = LIBRARY_ULP,
+    pole: float | None = None,
+    top: Callable[[float], float] | None = None,
+) -> Any:
     """The rule of f, given how far it moves when its argument m moves by r: moved(m, r, |f(m)|).
 
-    pole: a number at which f is infinite.
+    pole: a number at which f is infinite. top: what |f| does not exceed, given what |x| does not.
     """
 
     def ruled(a: TracedBall) -> TracedBall:
@@ -37,7 +46,7 @@ def function(f: Callable[..., Tensor], moved: Moved, ulps: float = LIBRARY_ULP, 
         def tame() -> Any:
             return finite(a) if pole is None else finite(a) & ~((x == pole) & (a.rad == 0))
 
-        return rounded(value, shift, tame, ulps)
+        return rounded(value, (shift,), tame, ulps, top=None if top is None else top(a.top()))
 
     return ruled
 
@@ -47,50 +56,57 @@ def steepest(slope: Callable[[Tensor, Tensor], Tensor]) -> Moved:
     return lambda m, r, f: r * slope(m, r)
 
 
-def _nearest(m: Tensor, r: Tensor) -> Tensor:
+def nearest(m: Tensor, r: Tensor) -> Tensor:
     """The smallest |x| in the ball."""
-    return (m.abs() - r).clamp_min(0.0)
+    return (m.abs() - r).clamp_min_(0.0)
 
 
-def _one(m: Tensor, r: Tensor) -> Any:
-    return 1.0
+def _at_most(limit: float) -> Callable[[float], float]:
+    """Of a bounded function, radius included; unknown numbers stay unknown."""
+    return lambda top: limit if top < inf else inf
+
+
+def _exp(top: float) -> float:
+    return exp(top) * WIDER if top < 700 else inf
 
 
 def _sqrt(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
-    """|sqrt m - sqrt x| = |m - x| / (sqrt m + sqrt x)."""
-    return torch.where(r == 0, 0.0, r / (f + (m - r).clamp_min(0.0).sqrt()))
+    """|sqrt m - sqrt x| = |m - x| / (sqrt m + sqrt x), at the lower end; 0 where nothing moves."""
+    low = (m - r).clamp_min_(0.0).sqrt_().add_(f)
+    return torch.where(r == 0, 0.0, r / low)
 
 
 def _rsqrt(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
     """The slope of x^(-1/2) is steepest at the lower end: (m - r)^(-3/2) / 2."""
-    low = m - r
-    return torch.where(low > 0, r * (0.5 * WIDER) * low.rsqrt() / low, torch.where(r == 0, 0.0, inf))
-
-
-def _inside(m: Tensor, r: Tensor) -> Tensor:
-    """1 - x^2 at the end of the ball that is nearer to ±1."""
-    far = m.abs() + r
-    return (1 - far) * (1 + far)
+    low = (m - r).clamp_min_(0.0)
+    return torch.where(r == 0, 0.0, r / low * low.rsqrt() * (0.5 * WIDER))
 
 
 FUNCTIONS: Final = {
-    aten.exp: function(torch.exp, lambda m, r, f: radii.exp(torch, m, r, f, TINY[m.dtype])),
+    aten.exp: function(torch.exp, lambda m, r, f: radii.exp(torch, m, r, f, TINY[m.dtype]), top=_exp),
     aten.exp2: function(torch.exp2, lambda m, r, f: WIDER * (f + TINY[m.dtype]) * torch.expm1(r * 0.6931472)),
-    aten.expm1: function(torch.expm1, lambda m, r, f: WIDER * torch.exp(m) * torch.expm1(r)),
+    aten.expm1: function(torch.expm1, lambda m, r, f: WIDER * torch.exp(m) * torch.expm1(r), top=_exp),
     aten.log: function(torch.log, lambda m, r, f: radii.log(torch, m, r), pole=0.0),
     aten.log2: function(torch.log2, lambda m, r, f: radii.log(torch, m, r) * 1.442696, pole=0.0),
     aten.log10: function(torch.log10, lambda m, r, f: radii.log(torch, m, r) * 0.4342946, pole=0.0),
     aten.log1p: function(torch.log1p, lambda m, r, f: radii.log(torch, 1 + m, r * WIDER), pole=-1.0),
-    aten.tanh: function(torch.tanh, lambda m, r, f: radii.tanh(torch, m, r)),
-    aten.sinh: function(torch.sinh, lambda m, r, f: radii.sinh(torch, m, r) * WIDER),
-    aten.cosh: function(torch.cosh, lambda m, r, f: radii.cosh(torch, m, r) * WIDER),
-    aten.sigmoid: function(torch.sigmoid, steepest(lambda m, r: (WIDER * torch.exp(r - m.abs())).clamp_max(0.25))),
-    aten.erf: function(torch.erf, steepest(lambda m, r: 1.12838 * WIDER * torch.exp(-_nearest(m, r).square()))),
-    aten.sin: function(torch.sin, steepest(_one)),
-    aten.cos: function(torch.cos, steepest(_one)),
-    aten.atan: function(torch.atan, steepest(lambda m, r: 1 / (1 + _nearest(m, r).square()))),
-    aten.sqrt: function(torch.sqrt, _sqrt, ulps=0.5),
-    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1.5, pole=0.0),
+    aten.tanh: function(torch.tanh, lambda m, r, f: radii.tanh(torch, m, r), top=_at_most(3.0)),
+    aten.sinh: function(torch.sinh, lambda m, r, f: radii.sinh(torch, m, r) * WIDER, top=_exp),
+    aten.cosh: function(torch.cosh, lambda m, r, f: radii.cosh(torch, m, r) * WIDER, top=_exp),
+    aten.sigmoid: function(
+        torch.sigmoid,
+        steepest(lambda m, r: torch.sub(r, m.abs()).exp_().mul_(WIDER).clamp_max_(0.25)),
+    ),
+    aten.erf: function(torch.erf, steepest(lambda m, r: 1.12838 * WIDER * torch.exp(-nearest(m, r).square()))),
+    aten.erfc: function(
+        torch.erfc,
+        steepest(lambda m, r: 1.12838 * WIDER * torch.exp(-nearest(m, r).square())),
+    ),
+    aten.sin: function(torch.sin, lambda m, r, f: r),
+    aten.cos: function(torch.cos, lambda m, r, f: r),
+    aten.atan: function(torch.atan, steepest(lambda m, r: 1 / (1 + nearest(m, r).square()))),
+    aten.sqrt: function(torch.sqrt, _sqrt, ulps=SQRT_ULP),
+    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1 + SQRT_ULP, pole=0.0),
 }
 for operator, ruled in FUNCTIONS.items():
     enter_all(operator, ruled)
@@ -98,9 +114,12 @@ for operator, ruled in FUNCTIONS.items():
 
 @rule(aten.pow.Tensor_Scalar)
 def pow_number(a: Any, p: Any) -> Any:
-    """x^p. The slope |p| |x|^(p-1) is steepest at one end of the ball; a ball with 0 inside has none for p < 1."""
+    """x^p moves by at most |x|^p ((1 + d)^|p| - 1), where d = r / |x|; or 1 / (1 - d) in place of 1 + d, for p < 1.
+
+    A ball with 0 inside has no bound for p < 1, and the bound (|x| + r)^p for p above it.
+    """
     if p == 1:
-        return ball(a.mid.clone(), None if a.exact else a.rad.clone())
+        return ball(a.mid.clone(), None if a.exact else a.rad.clone(), top=a.memory.top)
     if p == 2:
         return mul(a, a)
     if p == -1:
@@ -109,9 +128,11 @@ def pow_number(a: Any, p: Any) -> Any:
         return FUNCTIONS[aten.sqrt](a)
 
     def moved(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
-        low, high = m.abs() - r, m.abs() + r
-        steep = (high if p >= 1 else low.clamp_min(0.0)) ** (p - 1)
-        crosses = (low < 0) & (p != int(p))
-        return torch.where(r == 0, 0.0, torch.where(crosses, inf, abs(p) * WIDER * r * steep))
+        size = m.abs()
+        share = r / size
+        log = torch.log1p(share) if p >= 1 else -torch.log1p(-share.clamp_max(1.0))
+        near = WIDER * (f + TINY[m.dtype]) * torch.expm1(log * abs(p))
+        around = (size + r) ** p * 2 if p >= 1 and p == int(p) else inf
+        return torch.where(r == 0, 0.0, torch.where(share < 0.5, near, around))
 
     return function(lambda x: x**p, moved, pole=0.0 if p < 0 else None)(a)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gradecheck.traced.ball import TracedBall, mid, parts
-from gradecheck.traced.rounding import added_up, ball, finite, size_of
+from gradecheck.traced.rounding import added_up, ball, finite, size_of, summed
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.reductions import amax, amin
 from gradecheck.traced.table import rule
@@ -102,7 +102,8 @@ def piled(f: Callable[[Any, Any], Tensor], a: Any, source: Any) -> TracedBall:
         brought, size_a, size_b = f(rad_a, rad_b), size_a + rad_a, size_b + rad_b
     fallen = f(torch.zeros_like(size_a), torch.ones_like(size_b))
     wild = f((~finite(a)).to(fallen.dtype), (~finite(source)).to(fallen.dtype))
-    return added_up(value, brought, f(size_a, size_b), int(fallen.amax()) if fallen.numel() else 0, lambda: wild == 0)
+    n = int(fallen.amax()) if fallen.numel() else 0
+    return added_up(value, *summed(brought, f(size_a, size_b), n, value.dtype, lambda: wild == 0))
 
 
 @rule(aten.index_put)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gradecheck.traced.ball import TracedBall, mid
-from gradecheck.traced.rounding import added_up, ball, finite, size_of
+from gradecheck.traced.ball import TINY, TracedBall, mid
+from gradecheck.traced.rounding import added_up, ball, finite, size_of, summed
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.indexing import nothing_said
 from gradecheck.traced.table import rule
@@ -27,7 +27,8 @@ def weighted(f: Callable[[Tensor], Tensor], a: TracedBall, n: int) -> TracedBall
     size = size_of(a.mid)
     brought = None if a.exact else f(a.rad)
     sizes = f(size if a.exact else size + a.rad)
-    return added_up(value, brought, sizes, n + 1, lambda: f((~finite(a)).to(size.dtype)) == 0)
+    moved, tame, terms = summed(brought, sizes, n + 1, value.dtype, lambda: f((~finite(a)).to(size.dtype)) == 0)
+    return added_up(value, moved.add_((n + 1) * TINY[value.dtype]), tame, terms)
 
 
 def _volume(kernel: Any, dims: int) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, TracedBall, mid, parts
-from gradecheck.traced.rounding import added_up, finite, size_of
-from gradecheck.traced.rules.arithmetic import add, mul
+from gradecheck.traced.ball import TINY, Terms, TracedBall, mid, parts
+from gradecheck.traced.rounding import added_up, finite, gamma, size_of
+from gradecheck.traced.rules.arithmetic import add, mul, top_of
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -20,30 +20,41 @@ Bilinear = Callable[[Any, Any], Tensor]
 def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
     """The rule of f(a, b), whose every number is a sum of at most n products of one number of each.
 
-    Higham 3.1: any order of an inner product is within gamma_n |a| |b|. The terms moved by |a| rb + ra (|b| + rb).
+    Higham 3.1: any order of an inner product is within gamma_n |a| |b|. The terms moved by |a| rb + ra (|b| + rb), and
+    gamma_n of all that joins one of these products, so that two of them do: |a| (rb + gamma_n (|b| + rb)) + ...
     """
     value = f(mid(a), mid(b))
     (x, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
     size_a, size_b = size_of(x), size_of(y)
-    reach_a = size_a if rad_a is None else size_a + rad_a
-    reach_b = size_b if rad_b is None else size_b + rad_b
-    sizes = f(reach_a, reach_b)
-    brought = None
-    if rad_b is not None:
-        brought = f(size_a, rad_b)
-    if rad_a is not None:
-        by_a = f(rad_a, reach_b)
-        brought = by_a if brought is None else brought.add_(by_a)
-    floor = n * TINY[value.dtype]
-    brought = torch.full_like(sizes, floor) if brought is None else brought.add_(floor)
+    own = gamma(n, value.dtype)
+    terms: Any
+    if rad_a is None and rad_b is None:
+        terms = Terms(f(size_a, size_b), n)
+        moved = terms.sizes * (own * (1 + own))
+    else:
+        if rad_a is None:
+            moved = f(size_a, torch.add(rad_b * (1 + own), size_b, alpha=own))
+        elif rad_b is None:
+            moved = f(torch.add(rad_a * (1 + own), size_a, alpha=own), size_b)
+        else:
+            reach_b = size_b + rad_b
+            moved = f(size_a, torch.add(rad_b, reach_b, alpha=own)).add_(f(rad_a * (1 + own), reach_b))
+
+        def terms() -> Terms:
+            reach_a = size_a if rad_a is None else size_a + rad_a
+            return Terms(f(reach_a, size_b if rad_b is None else size_b + rad_b), n)
+
+        moved.mul_(1 + own)  # sums in the precision of radii may be short themselves
+    moved.add_(n * TINY[value.dtype])
+    top_a, top_b = top_of(a), top_of(b)
+    top = None if top_a is None or top_b is None else n * top_a * top_b * (1 + own) ** 2 * 1.01
 
     def tame() -> Any:
         """Whether nothing infinite entered a sum: counted by the same sums."""
-        wild_a = (~torch.as_tensor(finite(a))).to(sizes.dtype).expand(x.shape)
-        wild_b = (~torch.as_tensor(finite(b))).to(sizes.dtype).expand(y.shape)
+        wild_a, wild_b = (~finite(a)).to(moved.dtype), (~finite(b)).to(moved.dtype)
         return f(wild_a, torch.ones_like(wild_b)) + f(torch.ones_like(wild_a), wild_b) == 0
 
-    return added_up(value, brought, sizes, n, tame)
+    return added_up(value, moved, tame, terms, top=top)
 
 
 @rule(aten.mm)

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from gradecheck.traced.ball import TINY, TracedBall
+from gradecheck.traced.ball import TINY, Terms, TracedBall
 from gradecheck.traced.rounding import added_up, ball, finite, gamma, rounded, size_of
 from gradecheck.traced.rules.arithmetic import div, mul, sub
 from gradecheck.traced.table import rule
@@ -39,13 +39,20 @@ def total(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return torch.sum(a.mid, where, keepdim, dtype=dtype)
     n = count(a.mid, where)
     value = torch.sum(a.mid, where, keepdim, dtype=dtype)
+    own = gamma(n - 1, value.dtype)
     size = size_of(a.mid)
-    brought = None
-    if not a.exact:
-        brought = torch.sum(a.rad, where, keepdim)
-        size = size.add_(a.rad)
-    sizes = torch.sum(size, where, keepdim)
-    return added_up(value, brought, sizes, n - 1, lambda: _all(finite(a), where, keepdim))
+    terms: Any
+    if a.exact:
+        terms = Terms(torch.sum(size, where, keepdim), n - 1)
+        moved = terms.sizes * (own * (1 + own))
+    else:
+        moved = torch.sum(torch.add(a.rad * (1 + own), size, alpha=own), where, keepdim).mul_(1 + own)
+
+        def terms() -> Terms:
+            return Terms(torch.sum(size + a.rad, where, keepdim), n - 1)
+
+    top = n * a.top() * (1 + own) ** 2
+    return added_up(value, moved, lambda: _all(finite(a), where, keepdim), terms, top=top)
 
 
 def _all(x: torch.Tensor, dim: list[int], keepdim: bool) -> torch.Tensor:
@@ -88,15 +95,19 @@ def var_mean(a: TracedBall, dim: Any = None, correction: Any = 1, keepdim: bool 
 @rule(aten.cumsum)
 def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
     value = torch.cumsum(a.mid, dim, dtype=dtype)
-    size = size_of(a.mid) + a.rad
     n = a.mid.shape[dim] if a.dim() else 1
-    brought = None if a.exact else torch.cumsum(a.rad, dim)
-    return added_up(value, brought, torch.cumsum(size, dim), n - 1, lambda: torch.cumprod(finite(a), dim).bool())
+    own = gamma(n - 1, value.dtype)
+    sizes = torch.cumsum(size_of(a.mid) + a.rad, dim)
+    moved = (torch.cumsum(a.rad, dim) + sizes * own) * (1 + own)
+    return added_up(value, moved, lambda: torch.cumprod(finite(a), dim).bool(), Terms(sizes, n - 1))
 
 
 @rule(aten.prod.dim_int)
 def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -> Any:
-    """prod(|a| + r) - prod |a|, and a rounding for each factor but one (Higham 3.1, lemma 3.1)."""
+    """prod(|a| + r) - prod |a|, and a rounding for each factor but one (Higham 3.1, lemma 3.1).
+
+    A partial product that underflows is off by the smallest normal number, times all factors above 1 at most.
+    """
     value = torch.prod(a.mid, dim, keepdim, dtype=dtype)
     if not value.is_floating_point():
         return value
@@ -105,7 +116,8 @@ def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -
     wide = torch.prod(size + a.rad, dim, keepdim)
     own = gamma(n, value.dtype)
     moved = wide * (own if a.exact else 3 * own) + (0.0 if a.exact else wide - torch.prod(size, dim, keepdim))
-    return rounded(value, moved + n * TINY[value.dtype], lambda: _all(finite(a), [dim], keepdim), 0.0)
+    reach = torch.prod((size + a.rad).clamp_min(1.0), dim, keepdim)
+    return rounded(value, (moved, reach * (n * TINY[value.dtype])), lambda: _all(finite(a), [dim], keepdim), 0.0)
 
 
 @rule(aten.prod.default, prims.prod)
@@ -127,7 +139,7 @@ def amin(a: TracedBall, dim: Any = (), keepdim: bool = False) -> Any:
 
 def _extreme(f: Any, a: TracedBall, dim: Any, keepdim: bool) -> Any:
     where = axes(a, dim)
-    return ball(f(a.mid, where, keepdim), None if a.exact else torch.amax(a.rad, where, keepdim))
+    return ball(f(a.mid, where, keepdim), None if a.exact else torch.amax(a.rad, where, keepdim), top=a.memory.top)
 
 
 @rule(aten.max.default)

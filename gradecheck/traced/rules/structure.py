@@ -12,7 +12,8 @@ from torch.utils._pytree import tree_map
 
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype
-from gradecheck.traced.rounding import ball, finite, rounded
+from gradecheck.traced.rounding import ball, finite, rounded, size_of
+from gradecheck.traced.rules.arithmetic import as_real
 from gradecheck.traced.table import enter_all, rule
 
 aten = torch.ops.aten
@@ -64,8 +65,8 @@ def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
     mids, rads = operator(a.mid, *args, **keywords), operator(a.rad, *args, **keywords)
     if isinstance(mids, Tensor):
         terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
-        return TracedBall(mids, rads, terms, a._shared)
-    return type(mids)(TracedBall(m, r, None, a._shared) for m, r in zip(mids, rads, strict=True))
+        return TracedBall(mids, rads, terms, memory=a.memory)
+    return type(mids)(TracedBall(m, r, memory=a.memory) for m, r in zip(mids, rads, strict=True))
 
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
@@ -74,10 +75,11 @@ def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Term
 
 
 def move(operator: Any, *args: Any, **keywords: Any) -> Any:
-    """The operator on the midpoints, and on the radii. An index or a mask that is unsure leaves nothing to say."""
+    """The operator on the midpoints, and on the radii. An index that is unsure leaves nothing to say."""
     values = operator(*map(_mids, args), **{k: _mids(v) for k, v in keywords.items()})
-    sure = all(x.exact for x in _balls(args) if not x.mid.is_floating_point())
-    if not sure:
+    unsure = [x for x in _balls(args) if not x.exact and not x.mid.is_floating_point()]
+    if unsure:
+        refuse_unsure_mask(all(x.dtype != torch.bool for x in unsure))
         return tree_map(lambda v: ball(v, torch.full(v.shape, inf)) if isinstance(v, Tensor) else v, values)
     if all(x.exact for x in _balls(args)):
         return tree_map(lambda v: ball(v, None) if isinstance(v, Tensor) and v.is_floating_point() else v, values)
@@ -87,6 +89,18 @@ def move(operator: Any, *args: Any, **keywords: Any) -> Any:
         terms = partial(_moved_terms, operator, args[0], args[1:], keywords) if summed else None
         return ball(values, rads, terms)
     return type(values)(ball(v, r) for v, r in zip(values, rads, strict=True))
+
+
+@rule(aten.nonzero)
+def nonzero(a: Any) -> Any:
+    """How many there are is control flow: certain only where no number may be 0 as well as not."""
+    refuse_unsure_mask(a.exact or not ((a.rad > 0) & ~(size_of(a.mid) > a.rad)).any())
+    return torch.nonzero(a.mid)
+
+
+def refuse_unsure_mask(sure: Any) -> None:
+    if not sure:
+        raise errors.Unsure("selection by a mask", "true or false")
 
 
 def _balls(args: Any) -> list[TracedBall]:
@@ -118,11 +132,10 @@ def to_copy(a: TracedBall, dtype: Any = None, **keywords: Any) -> Any:
     value = aten._to_copy.default(a.mid, dtype=dtype)
     if dtype in UNIT:
         if not a.mid.is_floating_point():
-            rad = None if a.exact else torch.where(a.rad > 0, 1.0 if a.dtype == torch.bool else inf, 0.0)
-            return ball(value, rad)
+            return as_real(a, value)
         if UNIT[dtype] <= UNIT[a.dtype]:
             return ball(value, None if a.exact else a.rad.clone(), a.terms if dtype == a.dtype else None)
-        return rounded(value, None if a.exact else a.rad.to(radius_dtype(value)), lambda: finite(a))
+        return rounded(value, (None if a.exact else a.rad.to(radius_dtype(value)),), lambda: finite(a))
     if not a.mid.is_floating_point():
         return value if a.exact else ball(value, a.rad)
     if dtype.is_complex:
@@ -155,7 +168,7 @@ def copy(a: Any, b: Any, non_blocking: bool = False) -> Any:
 def item(a: TracedBall) -> Any:
     """The number itself: certain only where rounding cannot change it."""
     if not a.exact and a.rad.item() != 0:
-        raise errors.Unsure("control flow by the value", f"{a.mid.item():.9g}", f"{a.rad.item():.2g}")
+        raise errors.Unsure("control flow by a number", f"{a.mid.item():.9g}, give or take {a.rad.item():.2g}")
     return a.mid.item()
 
 
@@ -167,5 +180,5 @@ def is_same_size(a: Any, b: Any) -> bool:
 @rule(aten.equal)
 def equal(a: Any, b: Any) -> bool:
     if not all(x.exact for x in (a, b) if isinstance(x, TracedBall)):
-        raise errors.Unsure("control flow by torch.equal", "a tensor", "its radii")
+        raise errors.Unsure("control flow by torch.equal", "true or false")
     return torch.equal(mid(a), mid(b))
