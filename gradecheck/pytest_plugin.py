@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,6 +95,11 @@ def _theirs(error: BaseException) -> Any:
     return found.tb_next if found is not None else None
 
 
+def _plain(x: float) -> float | str:
+    """JSON has no infinity."""
+    return x if isfinite(x) else str(x)
+
+
 class Writer:
     """Writes what all tests have heard."""
 
@@ -104,9 +110,9 @@ class Writer:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             heard: list[Any] = [one for key, one in report.user_properties if key == KEY]
-            self.heard += [{"test": report.nodeid, **one} for one in heard]
+            self.heard += [{"test": report.nodeid, **one, "worst_ratio": _plain(one["worst_ratio"])} for one in heard]
 
     def pytest_sessionfinish(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         said = {"schema": SCHEMA, "agreements": self.heard}
-        self.file.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+        self.file.write_text(json.dumps(said, indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -120,7 +120,7 @@ def _told(found: Verification) -> Verification:
     """The same, and whoever listens hears of it."""
     name = f"{found.contract.chapter}.{found.contract.name}"
     heard = Heard(
-        name, found.contract.twin, found.dtype, found.verdict, found.worst_ratio, found.examples, found.judged
+        name, found.contract.twin, found.dtype, found.verdict.value, found.worst_ratio, found.examples, found.judged
     )
     SESSION.tell(heard)
     return found

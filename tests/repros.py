@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-CODE = re.compile(r"^as a test.*:\n\n(.*?^def test_agreement\(\):\n(?:    .*\n?)+)", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"^as a test[^\n]*:\n\n(.*?^def test_agreement\(\):\n(?:    [^\n]*\n?)+)", re.DOTALL | re.MULTILINE)
 
 
 def repros(said):

@@ -444,6 +444,7 @@ def test_a_bound_of_the_twin_is_a_tolerance():
 def test_several_arrays_have_a_bound_each():
     actual, expected = {"a": np.ones(2), "b": 1.5}, {"a": np.ones(2), "b": 1.0}
     gradecheck.assert_within(actual, expected, {"a": 0.0, "b": 0.5})
+    gradecheck.assert_within({"b": 1.5, "a": np.ones(2)}, expected, {"a": 0.0, "b": 0.5})
     with pytest.raises(AssertionError, match=r"result\['b'\] is 1.5, but should be 1\n  off by 0.5; rounding explains"):
         gradecheck.assert_within(actual, expected, (0.0, np.array(0.25)))
 

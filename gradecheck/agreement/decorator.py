@@ -105,7 +105,7 @@ class Agreeing:
                 found.append(heard)
                 if fails(heard, self.plan.strict):
                     wrong.append(self._failure(drawn, heard, worst))
-                    raised = raised or (drawn.raised(worst.case) if worst is not None else None)
+                    raised = raised or drawn.raised(worst)
         if wrong:
             raise AssertionError("\n\n".join(wrong)) from raised
         return Agreed(tuple(found))

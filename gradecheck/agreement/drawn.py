@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -97,9 +96,11 @@ class Drawn:
         differ = comparison.worst is not None and not comparison.values.passes
         return self.expect(self.call(case)).witness(comparison) if differ else None
 
-    def raised(self, case: Case) -> Exception | None:
-        """What the function raises on that case."""
-        of = self.call(case)
+    def raised(self, worst: WorstCase | None) -> Exception | None:
+        """What the function raises on that case, if it is that what fails."""
+        if worst is None or all(finding.kind != "raised" for finding in worst.comparison.findings):
+            return None
+        of = self.call(worst.case)
         try:
             self.side.function(*of.inputs)
         except Exception as error:
@@ -112,22 +113,20 @@ def hold(drawn: Drawn) -> tuple[Heard, WorstCase | None]:
     plan = drawn.plan
     tally = Tally(plan.signature, drawn.dtype, plan.scope)
     base = DRAWN_IN.get(drawn.dtype, drawn.dtype)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a warning is no wrong answer
-        for case in sample(plan.signature, base, SESSION.examples or plan.examples, plan.seed, plan.scope):
-            tally.add(case, drawn.check(case))
-        heard = Heard(
-            function=name(drawn.side.function),
-            twin=drawn.side.against,
-            dtype=drawn.dtype,
-            verdict=tally.overall,
-            worst_ratio=tally.ratio,
-            examples=tally.examples,
-            judged=tally.judged,
-        )
-        SESSION.tell(heard)
-        if tally.worst is None or not fails(heard, plan.strict) or heard.verdict == Verdict.VACUOUS:
-            return heard, None
-        case, comparison = tally.worst
-        alike = tally.failing_like(case)
-        return heard, explain(drawn, case, comparison, alike, fails_alike(drawn, case, comparison), plan.scope)
+    for case in sample(plan.signature, base, SESSION.examples or plan.examples, plan.seed, plan.scope):
+        tally.add(case, drawn.check(case))
+    heard = Heard(
+        function=name(drawn.side.function),
+        twin=drawn.side.against,
+        dtype=drawn.dtype,
+        verdict=tally.overall.value,
+        worst_ratio=tally.ratio,
+        examples=tally.examples,
+        judged=tally.judged,
+    )
+    SESSION.tell(heard)
+    if tally.worst is None or not fails(heard, plan.strict) or heard.verdict == Verdict.VACUOUS:
+        return heard, None
+    case, comparison = tally.worst
+    alike = tally.failing_like(case)
+    return heard, explain(drawn, case, comparison, alike, fails_alike(drawn, case, comparison), plan.scope)

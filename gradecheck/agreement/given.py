@@ -101,7 +101,7 @@ def _heard(function: str, twin: str, comparison: Comparison, allowed: Allowed) -
     vacuous = comparison.verdict.passes and not comparison.judged
     verdict = Verdict.VACUOUS if vacuous else comparison.verdict
     ratio = comparison.worst.ratio if comparison.worst is not None else 0.0
-    return Heard(function, twin, allowed.precision, verdict, ratio, 1, comparison.judged)
+    return Heard(function, twin, allowed.precision, verdict.value, ratio, 1, comparison.judged)
 
 
 def _signs(arrays: tuple[Array, ...], allowed: Allowed) -> Mapping[str, str]:
