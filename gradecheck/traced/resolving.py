@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import torch
+from torch import Tensor
 from torch._decomp import core_aten_decompositions, decomposition_table
 from torch._ops import OpOverload
+from torch.utils._pytree import tree_map
 
 import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
-from gradecheck.traced.ball import TracedBall
+from gradecheck.traced.ball import TracedBall, mid
+from gradecheck.traced.rounding import ball
 from gradecheck.traced.table import RULES, Rule
 
 DECOMPOSITIONS: Final[dict[Any, Callable[..., Any]]] = {**core_aten_decompositions(), **decomposition_table}
@@ -94,13 +97,17 @@ def _over_lists(operator: OpOverload, short: str) -> Rule:
 
 
 class Decomposed:
-    """An operator as torch itself writes it with others."""
+    """An operator as torch itself writes it with others; of no numbers it is exact, and nothing divides by their count."""
 
     def __init__(self, operator: OpOverload) -> None:
         self.operator = operator
         self.ways = [way for way in (DECOMPOSITIONS.get(operator), operator.decompose) if way is not None]
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
+        balls = [x for x in args if isinstance(x, TracedBall)]
+        if balls and not any(x.numel() for x in balls):
+            exact = self.operator(*map(mid, args), **keywords)
+            return tree_map(lambda x: ball(x, None) if isinstance(x, Tensor) else x, exact)
         for way in self.ways:
             result = way(*args, **keywords)
             if result is not NotImplemented:

@@ -186,7 +186,7 @@ def _pole(a: Any, b: Any) -> Tensor:
     """Where a divisor is exactly 0, and what it divides is surely 0 or surely not."""
     zero: Tensor = (b.mid == 0) & (b.rad == 0) if isinstance(b, TracedBall) else torch.as_tensor(b == 0)
     if isinstance(a, TracedBall):
-        zero &= (a.rad == 0) | (size_of(a.mid) > a.rad)
+        zero = zero & ((a.rad == 0) | (size_of(a.mid) > a.rad))
     return zero
 
 
