@@ -97,19 +97,19 @@ def _over_lists(operator: OpOverload, short: str) -> Rule:
 
 
 class Decomposed:
-    """An operator as torch itself writes it with others; of no numbers it is exact, and nothing divides by their count."""
+    """An operator as torch itself writes it with others."""
 
     def __init__(self, operator: OpOverload) -> None:
         self.operator = operator
         self.ways = [way for way in (DECOMPOSITIONS.get(operator), operator.decompose) if way is not None]
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        balls = [x for x in args if isinstance(x, TracedBall)]
-        if balls and not any(x.numel() for x in balls):
-            exact = self.operator(*map(mid, args), **keywords)
-            return tree_map(lambda x: ball(x, None) if isinstance(x, Tensor) else x, exact)
         for way in self.ways:
-            result = way(*args, **keywords)
+            try:
+                result = way(*args, **keywords)
+            except ZeroDivisionError:  # by how many numbers there are: of none, nothing is rounded
+                exact = self.operator(*map(mid, args), **keywords)
+                return tree_map(lambda x: ball(x, None) if isinstance(x, Tensor) else x, exact)
             if result is not NotImplemented:
                 return result
         raise errors.Unruled(name_of(self.operator))
