@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from flint import arb
 from torch import nn
 from torch.nn import functional
 
@@ -213,3 +214,19 @@ def test_a_gradient_needs_an_upstream_of_the_results_shape():
         gradient_bound(torch.exp, drawn(3), upstream=drawn(2))
     with pytest.raises(errors.NoNumbers, match="no result depends on an input"):
         gradient_bound(lambda x: x.detach().sum(), drawn(3))
+
+
+def test_the_gelu_of_float32_vectors_is_off_and_a_right_one_agrees_with_it():
+    """The finding of rules/composites.py, by the third witness; and what it costs: both are within the bound."""
+    at = f32(-0.07978399842977524)
+    x = np.full(16, at)
+    true = float(arb(float(at)) * (-arb(float(at)) / arb(2).sqrt()).erfc() / 2)
+    by_erf = (0.5 * torch.tensor(x) * (1 + torch.erf(torch.tensor(x) * 0.5**0.5))).numpy()
+    found = bound(functional.gelu, x)
+    assert abs(by_erf[0] - true) < 2e-9
+    assert abs(found.values[0][0] - true) < found.tight[0][0] / 2
+    assert (np.abs(by_erf - found.values[0]) < found.tight[0]).all()
+    for twin in (functional.gelu, lambda x: functional.gelu(x, approximate="tanh")):
+        every = np.linspace(-12, 12, 20_000, dtype=f32)
+        for found in (bound(twin, every), gradient_bound(twin, every, upstream=np.ones_like(every))):
+            assert (np.abs(found.values[0] - found.truth[0]) <= found.tight[0] / 2).all()

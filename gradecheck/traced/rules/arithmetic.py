@@ -185,9 +185,8 @@ def div(a: Any, b: Any) -> Any:
 def _pole(a: Any, b: Any) -> Tensor:
     """Where a divisor is exactly 0, and what it divides is surely 0 or surely not."""
     zero: Tensor = (b.mid == 0) & (b.rad == 0) if isinstance(b, TracedBall) else torch.as_tensor(b == 0)
-    if isinstance(a, TracedBall):
-        zero = zero & ((a.rad == 0) | (size_of(a.mid) > a.rad))
-    return zero
+    sure = (a.rad == 0) | (size_of(a.mid) > a.rad) if isinstance(a, TracedBall) else torch.tensor(True)
+    return zero & sure
 
 
 @rule(aten.reciprocal)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from gradecheck.traced.ball import TINY, Terms, TracedBall
 from gradecheck.traced.rounding import added_up, ball, finite, gamma, rounded, size_of
-from gradecheck.traced.rules.arithmetic import div, mul, sub
+from gradecheck.traced.rules.arithmetic import as_real, div, mul, sub, whole
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -35,23 +36,39 @@ def count(x: Any, dim: list[int]) -> int:
 def total(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = None, output_dtype: Any = None) -> Any:
     """Any order of n terms is within gamma_(n-1) of the sum of their sizes. What is a sum itself has more terms."""
     where = axes(a, dim)
-    if not a.mid.is_floating_point():
-        return torch.sum(a.mid, where, keepdim, dtype=dtype)
-    n = count(a.mid, where)
     value = torch.sum(a.mid, where, keepdim, dtype=dtype)
-    own = gamma(n - 1, value.dtype)
+    if not value.is_floating_point():
+        return whole(value, *_unsure(a, where, keepdim))
+    return _added(as_real(a, value), value, where, keepdim, count(a.mid, where) - 1, 1.0)
+
+
+def _unsure(a: TracedBall, where: list[int], keepdim: bool) -> list[TracedBall]:
+    """Of whole numbers: a sum is unsure where one of its terms is."""
+    if a.exact:
+        return []
+    rad = torch.sum(a.rad, where, keepdim)
+    return [ball(rad, rad)]
+
+
+def _added(a: TracedBall, value: Tensor, where: list[int], keepdim: bool, roundings: int, share: float) -> TracedBall:
+    """The ball of a sum of terms times a share."""
+    own = gamma(roundings, value.dtype)
     size = size_of(a.mid)
     terms: Any
     if a.exact:
-        terms = Terms(torch.sum(size, where, keepdim), n - 1)
+        sizes = torch.sum(size, where, keepdim)
+        terms = Terms(sizes if share == 1 else sizes * share, roundings)
         moved = terms.sizes * (own * (1 + own))
     else:
-        moved = torch.sum(torch.add(a.rad * (1 + own), size, alpha=own), where, keepdim).mul_(1 + own)
+        rad = a.rad
+        moved = torch.sum(torch.add(rad * (1 + own), size, alpha=own), where, keepdim).mul_((1 + own) * share)
 
         def terms() -> Terms:
-            return Terms(torch.sum(size + a.rad, where, keepdim), n - 1)
+            return Terms(torch.sum(size + rad, where, keepdim).mul_(share), roundings)
 
-    top = n * a.top() * (1 + own) ** 2
+    if share != 1:
+        moved.add_(TINY[value.dtype])
+    top = count(a.mid, where) * a.top() * share * (1 + own) ** 2
     return added_up(value, moved, lambda: _all(finite(a), where, keepdim), terms, top=top)
 
 
@@ -66,7 +83,12 @@ def total_of_all(a: TracedBall, dtype: Any = None) -> Any:
 
 @rule(aten.mean.dim)
 def mean(a: TracedBall, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    return div(total(a, dim, keepdim, dtype), float(count(a.mid, axes(a, dim))))
+    """A sum of n terms, each of which or all of which are divided by n: one more rounding of their sizes."""
+    where = axes(a, dim)
+    n = count(a.mid, where)
+    if not n:
+        return div(total(a, dim, keepdim, dtype), 0.0)
+    return _added(a, torch.mean(a.mid, where, keepdim, dtype=dtype), where, keepdim, n, 1 / n)
 
 
 @rule(aten.mean.default)
