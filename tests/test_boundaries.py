@@ -95,7 +95,7 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/feedback": [
         *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
-        *grading("adapter", "jail", "judging", "marks", "source", "submissions"),
+        *grading("adapter", "bank", "jail", "judging", "marks", "source", "submissions"),
     ],
 }
 
