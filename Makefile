@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
-# What `make peers` and `make mutants` found before, looked up by the shell when a report is made.
-FOUND := $$(for found in "peers peers" "mutants mutants" "mutants mutations"; do set -- $$found; \
+# What `make peers`, `make operators` and `make mutants` found before, looked up by the shell when a report is made.
+FOUND := $$(for found in "peers peers" "operators operators" "mutants mutants" \
+  "mutants mutations"; do set -- $$found; \
   test ! -f build/$$2.json || echo "--$$1 build/$$2.json"; done)
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 .PHONY: report
 report: $(VENV)/ready ## compare manual with torch and write build/report
@@ -38,6 +39,11 @@ mutate: $(VENV)/ready ## change our own sources place by place, by mutmut's oper
 .PHONY: peers
 peers: $(VENV)/ready-peers ## hold published code (scikit-learn, jax, ...) against torch; into build/peers.md and the report
 	$(BIN)/python -m gradecheck.peers $(ARGS); status=$$?; \
+	  $(BIN)/gradecheck report $(FOUND) --out build/report && exit $$status
+
+.PHONY: operators
+operators: $(VENV)/ready-operators ## hold torch's own operators to their derived bounds; into build/operators.md and the report
+	$(BIN)/python -m gradecheck.operators $(ARGS); status=$$?; \
 	  $(BIN)/gradecheck report $(FOUND) --out build/report && exit $$status
 
 .PHONY: lint
@@ -71,6 +77,10 @@ $(VENV)/ready: pyproject.toml constraints.txt
 
 $(VENV)/ready-dev: $(VENV)/ready
 	$(INSTALL) --editable ".[report,data,notebooks,test,dev]"
+	@touch $@
+
+$(VENV)/ready-operators: $(VENV)/ready
+	$(INSTALL) --editable ".[report,data,notebooks,test,operators]"
 	@touch $@
 
 $(VENV)/ready-peers: $(VENV)/ready

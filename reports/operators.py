@@ -41,8 +41,10 @@ def kinds(found: Found) -> Table:
         for direction in DIRECTIONS if own else ():
             rows.append((name, str(len(own)), str(sum(bool(o.random) for o in own)), *_counts(own, direction)))
     every = [o for o in found.operators if o.kind in TARGETED]
-    rows += [("all with a target", str(len(every)), str(sum(bool(o.random) for o in every)), *_counts(every, d))
-             for d in DIRECTIONS]
+    rows += [
+        ("all with a target", str(len(every)), str(sum(bool(o.random) for o in every)), *_counts(every, d))
+        for d in DIRECTIONS
+    ]
     return Table(headers, rows)
 
 
@@ -79,7 +81,12 @@ def slips(found: Found) -> Table:
 
 def operators(found: Found) -> Table:
     """One row an operator and direction."""
-    headers = ("operator", "kind", "direction", *(f"{p}{what}" for p in PRECISIONS for what in ("", ": worst", ": median")))
+    headers = (
+        "operator",
+        "kind",
+        "direction",
+        *(f"{p}{what}" for p in PRECISIONS for what in ("", ": worst", ": median")),
+    )
     headers += ("samples", "numbers", "torch's own", "wider", "why")
     return Table(headers, [_row(o, d) for o in found.operators for d in DIRECTIONS if _shown(o, d)])
 
@@ -112,7 +119,7 @@ def _cells(held: Held | None) -> tuple[str, str, str]:
 
 
 def _tolerance(own: Tolerance | None) -> str:
-    return f"rtol {number(own.rtol, 2)}, atol {number(own.atol, 2)}" if own else "-"
+    return f"{number(own.relative, 2)} |x| + {number(own.absolute, 2)}" if own else "-"
 
 
 def unruled(found: Found) -> Table:
@@ -128,7 +135,13 @@ def unruled(found: Found) -> Table:
 def unsound(found: Found) -> Table:
     """One row an operator outside its bound, with what explains it."""
     rows = [
-        (o.name, h.direction, h.precision, number(h.worst, 3), found.exceptions.get((o.name, h.direction, h.precision), "not explained"))
+        (
+            o.name,
+            h.direction,
+            h.precision,
+            number(h.worst, 3),
+            found.exceptions.get((o.name, h.direction, h.precision), "not explained"),
+        )
         for o in found.operators
         for h in o.held
         if h.outcome == "unsound"
@@ -139,8 +152,10 @@ def unsound(found: Found) -> Table:
 def faults(found: Found) -> list[str]:
     """What makes the run fail."""
     return [
-        *(f"{o.name}, {h.direction}, {h.precision}: {number(h.worst, 3)} times the bound, which is not explained"
-          for o, h in found.unexplained),
+        *(
+            f"{o.name}, {h.direction}, {h.precision}: {number(h.worst, 3)} times the bound, which is not explained"
+            for o, h in found.unexplained
+        ),
         *(f"{', '.join(key)}: explained, but did not happen" for key in found.stale),
     ]
 
@@ -152,7 +167,9 @@ def missed(found: Found) -> list[str]:
         for direction in DIRECTIONS:
             told = [o.outcome(direction) for o in found.operators if o.kind == name and _shown(o, direction)]
             if told and told.count("bounded") < TARGET * len(told):
-                lines.append(f"{name}, {direction}: {told.count('bounded')} of {len(told)} bounded, target {TARGET:.0%}")
+                lines.append(
+                    f"{name}, {direction}: {told.count('bounded')} of {len(told)} bounded, target {TARGET:.0%}"
+                )
     return lines
 
 
@@ -163,7 +180,8 @@ def line(operator: Operator) -> str:
     said = ", ".join(f"{d} {operator.outcome(d)}" for d in DIRECTIONS)
     whys = dict.fromkeys(h.why for h in operator.held if h.why and h.outcome not in ("nothing", "bounded"))
     worst = max((h.worst for h in operator.held), default=0.0)
-    return f"{operator.name} ({operator.kind}): {said}; worst {number(worst, 3)}; {operator.seconds:.1f} s {'; '.join(whys)}"
+    figures = f"worst {number(worst, 3)}; {operator.seconds:.1f} s"
+    return f"{operator.name} ({operator.kind}): {said}; {figures} {'; '.join(whys)}"
 
 
 def _tables(found: Found) -> Iterator[tuple[str, Table, bool]]:

@@ -20,12 +20,13 @@ BEFORE: Final = (
 )
 AFTER: Final = (
     ("peers", "Published code"),
+    ("operators", "torch's own operators"),
     ("mutants", "What the suite catches"),
     ("unchecked", "What was not checked"),
     ("ran", "What it ran on"),
 )
 """The page's own parts; a pack's sections stand between."""
-OPTIONAL: Final = ("changes", "peers", "mutants")
+OPTIONAL: Final = ("changes", "peers", "operators", "mutants")
 UNCHECKED: Final = (
     "Numbers whose bound is infinite, because rounding alone decides whether they overflow.",
     "Speed: make bench measures that.",
@@ -63,7 +64,8 @@ def page(document: Document) -> str:
             unchecked=[*doc["unchecked"], *_unjudged(doc), *UNCHECKED],
             **(_changed(doc["changes"]) if doc["changes"] else {}),
             **(_peers(doc["peers"]) if doc["peers"] else {}),
-            caught=_caught(doc["mutants"] or ()),
+            caught=_told(doc["mutants"] or ()),
+            bounded=_told([doc["operators"]] if doc["operators"] else ()),
         )
 
 
@@ -83,7 +85,7 @@ def _peers(found: Document) -> dict[str, Table]:
     }
 
 
-def _caught(found: Sequence[Document]) -> list[dict[str, Any]]:
+def _told(found: Sequence[Document]) -> list[dict[str, Any]]:
     """Every table with its caption; the long ones are opened by who wants to read them."""
     return [
         {**t, "table": Table(tuple(t["headers"]), [tuple(map(str, row)) for row in t["rows"]])}

@@ -44,10 +44,19 @@ def peers(text: str, name: str) -> Document:
 
 def mutants(text: str, name: str) -> Document:
     """The document in that text. Raises ValueError where it is none that `make mutants` wrote."""
-    found = _json(text, name, "a mutants.json or mutations.json")
+    return _tables(text, name, "a mutants.json or mutations.json", "mutants")
+
+
+def operators(text: str, name: str) -> Document:
+    """The document in that text. Raises ValueError where it is none that `make operators` wrote."""
+    return _tables(text, name, "an operators.json", "operators")
+
+
+def _tables(text: str, name: str, what: str, target: str) -> Document:
+    found = _json(text, name, what)
     tables = found.get("tables")
     if found.get("schema") != SCHEMA or not isinstance(tables, list) or not all(map(_is_table, tables)):
-        msg = f"report: {name} has no tables of schema {SCHEMA}, but should be what make mutants writes; make it again"
+        msg = f"report: {name} has no tables of schema {SCHEMA}, but should be what make {target} writes; make it again"
         raise ValueError(msg)
     return found
 

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "reports": [
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *engine("numbers.compare", "verifying.records", "verifying.wording", "reporting.parts", "reporting.records"),
-        *engine("peers.findings"),
+        *engine("peers.findings", "operators.findings"),
         *grading("marks", "proof", "submissions.names", "classrun.summary", "classrun.diff"),
     ],
     "reports/screen.py": ["click", "reports.tones"],
@@ -59,6 +59,9 @@ MAY_IMPORT = {
     "gradecheck/verifying/wording.py": ["numpy", *engine("cases", "numbers", "verifying.records")],
     "gradecheck/reporting/parts.py": [*engine("numbers.compare")],
     "gradecheck/reporting/records.py": [*engine("reporting.parts", "verifying.records")],
+    "gradecheck/operators/__main__.py": engine("commands.operators"),
+    "gradecheck/operators": ["numpy", "torch", *engine("reporting.environment", "traced")],
+    "gradecheck/operators/findings.py": [],
     "gradecheck/traced": ["numpy", "torch", *engine("numbers.radii")],
     "gradecheck/machine": [],
     "gradecheck/testing.py": ["pytest", "gradecheck"],
@@ -140,7 +143,10 @@ MAY_SAY = {
     "gradecheck/numbers/radii.py": {"tanh"},
     "gradecheck/traced/rules/functions.py": {"tanh", "sigmoid"},  # torch's operators, each by its name
     "gradecheck/traced/rules/choices.py": {"relu"},
-    "gradecheck/traced/rules/composites.py": {"softmax", "softmax_backward", "sigmoid_backward", "tanh_backward"},
+    "gradecheck/traced/rules/composites.py": {
+        *("softmax", "softmax_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward"),
+    },
+    "gradecheck/operators/kinds.py": {"cross_entropy", "linear", "softmax"},
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }
 

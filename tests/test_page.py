@@ -264,12 +264,12 @@ def with_everything(tmp_path_factory):
     """The page with the parts that other commands bring: of published code, and of what the suite catches."""
     folder = tmp_path_factory.mktemp("page")
     found = {"peers": peers(faults=["fake: not explained: relu"])}
-    for name, long, count in (("mutants", False, 1), ("mutations", True, 3470)):
+    for name, long, count in (("mutants", False, 1), ("mutations", True, 3470), ("operators", False, 702)):
         table = Printed(f"{name} <b>", ("policy", "caught"), [("<script>", count)], long).as_dict()
-        found[name] = {"schema": 1, "tables": [table]}
+        found[name] = {"schema": 1, "tables": [table], "legend": "<i>", "faults": ["exp <u>"], "missed": ["few <s>"]}
     for name, brought in found.items():
         (folder / f"{name}.json").write_text(json.dumps(brought), encoding="utf-8")
-    options = {"--peers": ["peers"], "--mutants": ["mutants", "mutations"]}
+    options = {"--peers": ["peers"], "--operators": ["operators"], "--mutants": ["mutants", "mutations"]}
     arguments = [word for option, names in options.items() for n in names for word in (option, folder / f"{n}.json")]
     call("--from", written(folder, small_document()), *arguments, "--out", folder)
     return (folder / "report.html").read_text(encoding="utf-8")
@@ -277,7 +277,8 @@ def with_everything(tmp_path_factory):
 
 def test_parts_that_other_commands_bring_stand_before_the_last(with_everything):
     elements = Elements(with_everything)
-    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-2], "peers", "mutants", *PARTS[-2:]]
+    brought = ["peers", "operators", "mutants"]
+    assert [a["id"] for tag, a in elements.found if tag == "h2"] == [*PARTS[:-2], *brought, *PARTS[-2:]]
     assert len(elements.scripts) == 1
 
 
@@ -289,6 +290,11 @@ def test_published_code_has_its_part_of_the_page(with_everything, said):
 @pytest.mark.parametrize("said", ["mutants &lt;b&gt;", "&lt;script&gt;", "3470"])
 def test_what_the_suite_catches_has_its_part_of_the_page(with_everything, said):
     assert said in with_everything.partition('<h2 id="mutants">')[2]
+
+
+@pytest.mark.parametrize("said", ["operators &lt;b&gt;", "&lt;i&gt;", "exp &lt;u&gt;", "few &lt;s&gt;", "702"])
+def test_torchs_own_operators_have_their_part_of_the_page(with_everything, said):
+    assert said in with_everything.partition('<h2 id="operators">')[2].partition('<h2 id="mutants">')[0]
 
 
 def test_a_run_keeps_the_peers(tmp_path):
@@ -319,7 +325,7 @@ def test_a_table_that_is_none_is_refused_before_any_work(tmp_path, table):
     assert "mutants.json has no tables of schema 1" in said
 
 
-@pytest.mark.parametrize("option", ["peers", "mutants"])
+@pytest.mark.parametrize("option", ["peers", "operators", "mutants"])
 @pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ('{"schema": 1, "peers": []}', "make it again")])
 def test_a_file_of_something_else_is_said_in_one_line(tmp_path, option, text, said):
     file = tmp_path / f"{option}.json"

@@ -35,6 +35,7 @@ TWINS = {
     "layer_norm": (lambda x: functional.layer_norm(x, (16,)), drawn(8, 16)),
     "rms_norm": (lambda x: functional.rms_norm(x, (16,)), drawn(8, 16)),
     "cumsum": (lambda x: x.cumsum(-1), drawn(8, 16)),
+    "prod": (lambda x: x.prod(-1), drawn(8, 4)),
     "linear": (functional.linear, drawn(5, 7), drawn(4, 7), drawn(4)),
     "cross_entropy": (functional.cross_entropy, drawn(8, 10), RNG.integers(0, 10, 8)),
     "conv2d": (lambda x, w, b: functional.conv2d(x, w, b, 2, 1), drawn(2, 4, 9, 9), drawn(6, 4, 3, 3), drawn(6)),

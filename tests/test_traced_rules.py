@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from gradecheck.numbers.rounding import Ball
 from gradecheck.traced.ball import UNIT, TracedBall
 from gradecheck.traced.rounding import ball
 
@@ -88,6 +89,7 @@ ROWS = {
     "mean": lambda x: x.mean(-1),
     "cumsum": lambda x: x.cumsum(-1),
     "prod": lambda x: x.prod(-1),
+    "cumprod": lambda x: x[:, :3].cumprod(-1),
     "amax": lambda x: x.amax(-1),
     "amin": lambda x: x.amin(),
     "max": lambda x: x.max(-1)[0],
@@ -127,3 +129,45 @@ def test_a_reduction_takes_every_row_of_points_into_the_result(name):
     for seed in SEEDS:
         x, true = drawn(np.random.default_rng(seed), 4, 5)
         assert outside(ROWS[name](x), ROWS[name](true)) == []
+
+
+BOTH = {
+    "add": (torch.add, np.add),
+    "sub": (torch.sub, np.subtract),
+    "mul": (torch.mul, np.multiply),
+    "div": (torch.div, np.divide),
+    "maximum": (torch.maximum, np.maximum),
+    "exp": (lambda a, b: torch.exp(a), lambda a, b: np.exp(a)),
+    "log": (lambda a, b: torch.log(a.abs()), lambda a, b: np.log(np.abs(a))),
+    "tanh": (lambda a, b: torch.tanh(a), lambda a, b: np.tanh(a)),
+    "sum": (lambda a, b: a.sum(1), lambda a, b: a.sum(axis=1)),
+    "matmul": (lambda a, b: a @ b.T, lambda a, b: a @ b.T),
+    "where": (lambda a, b: torch.where(a > b, a, b), lambda a, b: np.where(a > b, a, b)),
+    "times 0.1": (lambda a, b: a * 0.1, lambda a, b: a * 0.1),
+}
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_arrays_and_tensors_have_the_same_radii(name):
+    """To nine digits, in float64: the same mathematics."""
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((2, 5, 6))
+    rad_a, rad_b = 10.0 ** rng.uniform(-16, -2, (2, 5, 6)) * np.abs([a, b])
+    on_tensors, on_arrays = BOTH[name]
+    tensor = on_tensors(*(ball(torch.from_numpy(x), torch.from_numpy(r)) for x, r in ((a, rad_a), (b, rad_b))))
+    array = on_arrays(Ball(a, rad_a), Ball(b, rad_b))
+    np.testing.assert_array_less(np.abs(tensor.rad.numpy() - array.rad), 1e-9 * array.rad + 1e-300)
+
+
+@pytest.mark.parametrize("name", [*UNARY, *ROWS])
+def test_a_radius_is_not_much_wider_than_the_error_it_is_for(name):
+    """Half of the errors of moderate numbers are above a 200th of their radius, where there are errors at all."""
+    twin = {**UNARY, **ROWS}[name]
+    x = torch.from_numpy(np.random.default_rng(2).uniform(0.1, 3, (8, 5)).astype(np.float32))
+    result, true = twin(ball(x, None)), twin(x.double())
+    error = (result.mid.double() - true).abs()
+    rounds = error > 0
+    if rounds.any():
+        assert float((error / result.rad)[rounds].median()) > 1 / 200
+    else:
+        assert (result.rad == 0).all()

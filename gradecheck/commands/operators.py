@@ -38,9 +38,7 @@ def main(names: tuple[str, ...], out: Path, seed: int, quick: bool) -> None:
         found = run(names, seed, quick, cores(), _tell)
     except ValueError as error:
         raise Usage(str(error)) from error
-    write_together(
-        {folder / "operators.json": pages.document(found), folder / "operators.md": pages.markdown(found)}
-    )
+    write_together({folder / "operators.json": pages.document(found), folder / "operators.md": pages.markdown(found)})
     click.echo(pages.text(found))
     click.echo(f"written to {folder}: operators.json, operators.md")
     sys.exit(0 if found.passes else 1)

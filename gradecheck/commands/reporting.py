@@ -33,6 +33,9 @@ Json = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--compare", type=Json, metavar="OLD.json", help="Say what changed since that report.")
 @click.option("--peers", type=Json, metavar="FILE", help="Add what published code does: the peers.json of make peers.")
 @click.option(
+    "--operators", type=Json, metavar="FILE", help="Add torch's own operators: the operators.json of make operators."
+)
+@click.option(
     "--mutants", type=Json, multiple=True, metavar="FILE", help="Add what the suite catches: a JSON of make mutants."
 )
 @click.option(
@@ -44,6 +47,7 @@ def report(
     formula: tuple[str, ...],
     compare: Path | None,
     peers: Path | None,
+    operators: Path | None,
     mutants: tuple[Path, ...],
     source: Path | None,
     **told: Any,
@@ -62,6 +66,8 @@ def report(
     folder = output_folder(out)
     old = None if compare is None else _read(compare)
     more: Document = {} if peers is None else {"peers": _read(peers, "peers")}
+    if operators is not None:
+        more["operators"] = _read(operators, "operators")
     if mutants:
         more["mutants"] = [_read(path, "mutants") for path in mutants]
     if source is None:
@@ -81,8 +87,8 @@ def report(
     _finish(folder, document, texts, missing)
 
 
-def _read(path: Path, what: Literal["read", "peers", "mutants"] = "read") -> Document:
-    """An earlier report, a peers.json or a mutants.json."""
+def _read(path: Path, what: Literal["read", "peers", "operators", "mutants"] = "read") -> Document:
+    """An earlier report, or what one of the make targets beside it wrote."""
     from reports import reading
 
     try:

@@ -14,18 +14,21 @@ from gradecheck.operators.findings import DIRECTIONS, PRECISIONS, Held, Operator
 SECONDS: Final = 300.0
 """For one operator with both directions and precisions; loading torch's database is not counted."""
 
+Serve = Callable[[Connection], None]
+
 _SPAWN: Final = get_context("spawn")
 
 
 class _Worker:
     """A process that holds one operator after another; a fresh one stands in for it once it is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve, seconds: float) -> None:
+        self._serve, self._seconds = serve, seconds
         self._start()
 
     def _start(self) -> None:
         self._end, there = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_serve, args=(there,), daemon=True)
+        self._process = _SPAWN.Process(target=self._serve, args=(there,), daemon=True)
         self._process.start()
         there.close()
         self._ready = False
@@ -37,10 +40,10 @@ class _Worker:
                 self._end.recv()
                 self._ready = True
             self._end.send((name, told))
-            if self._end.poll(SECONDS):
+            if self._end.poll(self._seconds):
                 found: Operator = self._end.recv()
                 return found
-            said = f"took longer than {SECONDS:.0f} s"
+            said = f"took longer than {self._seconds:.0f} s"
         except (EOFError, OSError):
             said = "ended its process"
         self.stop()
@@ -53,7 +56,7 @@ class _Worker:
         self._end.close()
 
 
-def _serve(end: Connection) -> None:
+def serve(end: Connection) -> None:
     """In the worker: the database is loaded once, and every name that comes is answered with its record."""
     import torch
 
@@ -70,14 +73,19 @@ def _serve(end: Connection) -> None:
 
 
 def held_apart(
-    names: Sequence[str], told: Sequence[Any], at_once: int, tell: Callable[[Operator], None]
+    names: Sequence[str],
+    told: Sequence[Any],
+    at_once: int,
+    tell: Callable[[Operator], None],
+    serve: Serve = serve,
+    seconds: float = SECONDS,
 ) -> tuple[Operator, ...]:
     """Every operator's record, in the order of the names. told: what `hold` takes beside the name.
 
-    tell: called with each record as it comes.
+    tell: called with each record as it comes.  serve: what a worker process does with its end of the pipe.
     """
     free: SimpleQueue[_Worker] = SimpleQueue()
-    workers = [_Worker() for _ in range(min(at_once, len(names)))]
+    workers = [_Worker(serve, seconds) for _ in range(min(at_once, len(names)))]
     for worker in workers:
         free.put(worker)
 

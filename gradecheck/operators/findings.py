@@ -23,10 +23,10 @@ JUDGED: Final = 0.5
 
 @dataclass(frozen=True)
 class Tolerance:
-    """|actual - expected| <= atol + rtol |expected|."""
+    """|actual - expected| <= absolute + relative |expected|."""
 
-    rtol: float
-    atol: float
+    relative: float
+    absolute: float
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
@@ -20,19 +20,20 @@ from gradecheck.operators.slips import planted
 from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
-from gradecheck.traced.errors import NoNumbers, Unbounded, Unruled
+from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
+from gradecheck.traced.tracing import NothingRandom
 
 Numbers = NDArray[Any]
 
-SECONDS: Final = 30.0
-"""An operator's samples in one direction and precision are held for no longer; how many were is in the record."""
+MOST: Final = 32
+"""Samples of an operator that are held in each direction and precision, spread over all that torch has."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why a sample has no numbers that could be held."""
 
 
-def hold(name: str, seed: int, seconds: float = SECONDS, slips: bool = True) -> Operator:
+def hold(name: str, seed: int, most: int = MOST, slips: bool = True) -> Operator:
     """Everything about one operator; its samples and cotangents come from the seed."""
     started = time.monotonic()
     operator = OPERATORS[name]
@@ -42,14 +43,18 @@ def hold(name: str, seed: int, seconds: float = SECONDS, slips: bool = True) -> 
         random = randomness(operator) or _drawn(operator, seed)
         if random:
             return Operator(name, said, random=random)
-        held = tuple(_held(operator, d, p, seed, seconds) for d in DIRECTIONS for p in PRECISIONS)
+        try:
+            held = tuple(_held(operator, d, p, seed, most) for d in DIRECTIONS for p in PRECISIONS)
+        except Random:
+            return Operator(name, said, random="draws random numbers")
         sound = next((h for h in held if (h.direction, h.precision) == ("forward", "float32")), None)
         found = planted(operator, seed) if slips and sound is not None and sound.outcome == "bounded" else ()
     return Operator(name, said, held, found, seconds=time.monotonic() - started)
 
 
 def _drawn(operator: Any, seed: int) -> str:
-    """Whether two calls on the same inputs differ."""
+    """Whether two calls on the same inputs always differ."""
+    differ = ""
     if not operator.supports_dtype(torch.float32, "cpu"):
         return ""
     try:
@@ -61,11 +66,12 @@ def _drawn(operator: Any, seed: int) -> str:
             for again in range(2):
                 seeded(seed + again)
                 results.append(twin(*tensors))
-            if not all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
-                return "draws random numbers"
+            if all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(*results, strict=True)):
+                return ""
+            differ = "draws random numbers"
     except Exception:  # what it cannot do is found, and said, where it is held
         return ""
-    return ""
+    return differ
 
 
 @dataclass
@@ -94,7 +100,7 @@ class _Tally:
             told = radius > 0
             self.ratios.append(ratio[told])
             if taken.witness:
-                self.wider.append(((tolerance.atol + tolerance.rtol * size[told]) / (2 * radius[told])))
+                self.wider.append((tolerance.absolute + tolerance.relative * size[told]) / (2 * radius[told]))
 
     def held(self, direction: Direction, precision: str, tolerance: Tolerance) -> Held:
         outcome = self._outcome()
@@ -116,11 +122,11 @@ class _Tally:
         )
 
     def _outcome(self) -> Outcome:
+        if self.worst > 1:
+            return "unsound"
         for outcome in ("failed", "unruled", "refused"):
             if outcome in self.whys.values():
                 return outcome
-        if self.worst > 1:
-            return "unsound"
         if self.numbers == 0:
             return "nothing"
         return "bounded" if self.judged > JUDGED * self.numbers else "vacuous"
@@ -141,21 +147,19 @@ class _Compared:
     witness: str
 
 
-def _held(operator: Any, direction: Direction, precision: str, seed: int, seconds: float) -> Held:
+def _held(operator: Any, direction: Direction, precision: str, seed: int, most: int) -> Held:
     dtype = getattr(torch, precision)
     gradient = direction == "gradient"
     tally, tolerance = _Tally(), own(operator, direction, precision)
     if not operator.supports_dtype(dtype, "cpu") or (gradient and not _differentiates(operator, dtype)):
         return Held(direction, precision, "nothing", f"torch has no {precision} {direction}")
-    ends = time.monotonic() + seconds
     try:
         every = list(samples(operator, dtype, gradient, seed))
     except Exception as error:
         return Held(direction, precision, "failed", f"no samples: {_said(error)}")
     tally.of = len(every)
-    for number, sample in enumerate(every):
-        if time.monotonic() > ends:
-            break
+    random = 0
+    for number, sample in enumerate(every[:: -(-len(every) // most)] if every else ()):
         try:
             found = list((_gradient if gradient else _forward)(sample, seed + number))
             tally.samples += bool(found)
@@ -165,10 +169,14 @@ def _held(operator: Any, direction: Direction, precision: str, seed: int, second
             tally.whys.setdefault(error.operator, "unruled")
         except NoNumbers:
             continue
-        except (Refused, Unbounded) as error:
+        except Random:
+            random += 1
+        except (RefusedError, Unbounded) as error:
             tally.whys.setdefault(str(error), "refused")
         except Exception as error:
             tally.whys.setdefault(_said(error), "failed")
+    if random and not tally.samples and not tally.whys:
+        raise Random(operator.name)
     return tally.held(direction, precision, tolerance)
 
 
@@ -220,22 +228,32 @@ def _gradient(sample: Sample, seed: int) -> Iterator[_Compared]:
 
 
 def _plain(twin: Callable[..., Tensors], tensors: Tensors) -> Tensors:
-    results = twin(*tensors)
+    """Run by torch; raises errors.Random where that draws numbers, though torch's own declaration may fix the seed."""
+    try:
+        with NothingRandom():  # type: ignore[no-untyped-call]
+            results = twin(*tensors)
+    except Random:
+        raise
+    except Exception as error:
+        raise RefusedError(f"torch itself cannot run it on copies of the inputs ({_said(error)})") from error
     for tensor in results:
         if tensor.layout != torch.strided:
-            raise Refused(f"a result of layout {tensor.layout}")
+            raise RefusedError(f"a result of layout {tensor.layout}")
     return results
 
 
 def _gradients(twin: Callable[..., Tensors], leaves: Tensors, upstream: Tensors) -> Tensors:
     found = torch.autograd.grad(twin(*leaves), leaves, upstream, allow_unused=True)
     return tuple(
-        torch.zeros_like(leaf) if gradient is None else gradient for leaf, gradient in zip(leaves, found, strict=True)
+        torch.zeros_like(leaf) if cast(Any, gradient) is None else gradient
+        for leaf, gradient in zip(leaves, found, strict=True)
     )
 
 
 def _arrays(tensors: Tensors) -> tuple[Numbers, ...]:
-    return tuple(tensor.detach().resolve_neg().resolve_conj().numpy() for tensor in tensors)
+    """Half precisions in float32, which holds their numbers."""
+    half = (torch.float16, torch.bfloat16)
+    return tuple((x.float() if x.dtype in half else x).numpy(force=True) for x in tensors)
 
 
 def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, ...] | None, str]:
@@ -248,9 +266,7 @@ def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, 
     return _arrays(raised.twin(raised.numbers)(*raised.tensors(raised.numbers))), "float64"
 
 
-def _compare(
-    results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str
-) -> Iterator[_Compared]:
+def _compare(results: Tensors, found: Bound, truth: tuple[Numbers, ...] | None, witness: str) -> Iterator[_Compared]:
     """torch's kernel and the trace's own midpoints, each against the truth.
 
     Without a truth both stand for one: they may be apart by two radii, and half of that is what counts.

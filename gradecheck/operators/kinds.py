@@ -28,7 +28,10 @@ NAMES: Final = (
     (r"pool", "pooling"),
     (r"loss$|cross_entropy|^nn\.functional\.kl_div$", "loss"),
     (r"(batch|layer|group|instance|rms|response)_norm|^renorm$|normalize$", "normalisation"),
-    (r"scatter|gather|^index_|index(_put)?(_accumulate)?$|embedding|unpool|^take|^put$|^masked_(fill|select)", "indexing"),
+    (
+        r"scatter|gather|^index_|index(_put)?(_accumulate)?$|embedding|unpool|^take|^put$|^masked_(fill|select)",
+        "indexing",
+    ),
     (r"interpolate|upsample|grid_sample", "pooling"),
     (r"(lstm|gru|rnn)(_cell)?$", "recurrent"),
 )
@@ -38,7 +41,13 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
     "elementwise": ("cross", "gradient", "diff", "masked.logaddexp"),
     "reduction": (
         *("cumsum", "cumprod", "cummax", "cummin", "logcumsumexp", "median", "nanmedian", "quantile", "nanquantile"),
-        *("softmax", "log_softmax", "nn.functional.softmin", "torch.ops.aten._safe_softmax.default", "_softmax_backward_data"),
+        *(
+            "softmax",
+            "log_softmax",
+            "nn.functional.softmin",
+            "torch.ops.aten._safe_softmax.default",
+            "_softmax_backward_data",
+        ),
         *("masked.cumsum", "masked.cumprod", "masked.softmax", "masked.log_softmax", "masked.softmin", "masked.median"),
         *("trace", "trapz", "trapezoid", "cumulative_trapezoid", "dist", "aminmax", "kthvalue", "mode", "sum_to_size"),
         *("cov", "corrcoef", "histc", "histogram", "histogramdd", "bincount", "_segment_reduce", "segment_reduce"),
@@ -57,7 +66,18 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
         *("reshape", "reshape_as", "ravel", "flatten", "resize_", "resize_as_", "broadcast_shapes", "T", "H", "to"),
         *("nn.functional.pixel_shuffle", "nn.functional.pixel_unshuffle", "nn.functional.channel_shuffle"),
         *("zeros", "ones", "full", "eye", "zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full"),
-        *("broadcast_tensors", "atleast_1d", "atleast_2d", "atleast_3d", "meshgrid", "arange", "linspace", "logspace", "scalar_tensor", "zero_"),
+        *(
+            "broadcast_tensors",
+            "atleast_1d",
+            "atleast_2d",
+            "atleast_3d",
+            "meshgrid",
+            "arange",
+            "linspace",
+            "logspace",
+            "scalar_tensor",
+            "zero_",
+        ),
     ),
     "matrix product": (
         *("addmm", "addmv", "addbmm", "baddbmm", "addr", "mm", "bmm", "mv", "dot", "vdot", "inner", "outer", "kron"),
@@ -105,7 +125,9 @@ def aten(operator: Any) -> list[Any]:
     if packet is None:
         return []
     overloads = [getattr(packet, name) for name in packet.overloads()]
-    return [overload for overload in overloads if torch.Tag.out not in overload.tags and "out" not in overload._overloadname]
+    return [
+        overload for overload in overloads if torch.Tag.out not in overload.tags and "out" not in overload._overloadname
+    ]
 
 
 def randomness(operator: Any) -> str:

@@ -18,16 +18,16 @@ QUICK: Final = 3
 """Operators of each kind in the quick version."""
 
 
-def run(
-    names: Sequence[str], seed: int, quick: bool, at_once: int, tell: Callable[[Operator], None]
-) -> Found:
+def run(names: Sequence[str], seed: int, quick: bool, at_once: int, tell: Callable[[Operator], None]) -> Found:
     """Every operator of these names, or of the whole database, with its record.
 
     Raises ValueError for a name that the database lacks.
     """
     for name in names:
         if name not in OPERATORS:
-            msg = f"operators: {name!r} is not in torch's database, but should be a name as torch formats it, such as mm"
+            msg = (
+                f"operators: {name!r} is not in torch's database, but should be a name as torch formats it, such as mm"
+            )
             raise ValueError(msg)
     chosen = tuple(names) or (few() if quick else tuple(OPERATORS))
     held = held_apart(chosen, (seed,), at_once, tell)

@@ -22,14 +22,15 @@ Tensors = tuple[torch.Tensor, ...]
 def seeded(seed: int) -> None:
     """Sample inputs are drawn from torch's, NumPy's and Python's own generators."""
     torch.manual_seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
+    np.random.seed(seed)
     random.seed(seed)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One call of an operator. numbers: places of its floating tensors; differentiable: of those, the ones with a gradient.
+    """One call of an operator.
 
+    numbers: places of its floating tensors.  differentiable: of those, the ones that have a gradient.
     leaves: everything that is passed, flattened.  tree: how it is put together again.
     """
 
@@ -70,8 +71,10 @@ class Sample:
         """The same call in float64: what it is held against."""
         up = {self.precision: torch.float64}
         leaves = [
-            leaf.detach().to(torch.float64).requires_grad_(leaf.requires_grad) if _is(leaf, self.precision)
-            else up.get(leaf, leaf) if isinstance(leaf, torch.dtype)
+            leaf.detach().to(torch.float64).requires_grad_(leaf.requires_grad)
+            if _is(leaf, self.precision)
+            else up.get(leaf, leaf)
+            if isinstance(leaf, torch.dtype)
             else leaf
             for leaf in self.leaves
         ]
@@ -87,7 +90,9 @@ def _is(x: Any, precision: torch.dtype) -> bool:
 
 
 def copied(leaf: Any) -> Any:
-    """An operator may write into what it is given."""
+    """An operator may write into what it is given; in a trace, zeros_like makes a ball that can be written to."""
+    if _floating(leaf) and leaf.layout == torch.strided:
+        return torch.zeros_like(leaf.detach()).copy_(leaf.detach())
     if isinstance(leaf, torch.Tensor):
         return leaf.detach().clone()
     return copy.copy(leaf) if isinstance(leaf, (list, dict)) else leaf

@@ -130,7 +130,7 @@ def _rich(operator: Any, seed: int) -> Iterator[Sample]:
 
 
 def _arrays(tensors: Tensors) -> list[Numbers]:
-    return [tensor.detach().resolve_neg().numpy() for tensor in tensors]
+    return [tensor.numpy(force=True) for tensor in tensors]
 
 
 def _differ(a: Numbers, b: Numbers) -> bool:
@@ -149,6 +149,6 @@ def _caught(actual: list[Numbers], found: Bound) -> bool:
 def _beyond(actual: list[Numbers], expected: list[Numbers], tolerance: Tolerance) -> bool:
     with np.errstate(all="ignore"):
         return any(
-            bool(np.any(~(np.abs(a.astype(np.float64) - e) <= tolerance.atol + tolerance.rtol * np.abs(e))))
+            bool(np.any(~(np.abs(a.astype(np.float64) - e) <= tolerance.absolute + tolerance.relative * np.abs(e))))
             for a, e in zip(actual, expected, strict=True)
         )

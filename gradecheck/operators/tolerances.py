@@ -12,15 +12,23 @@ from torch.testing._internal.opinfo.core import DecorateInfo
 from gradecheck.operators.findings import Direction, Tolerance
 
 DEFAULTS: Final[Mapping[str, Tolerance]] = {
-    "float32": Tolerance(rtol=1.3e-6, atol=1e-5),
-    "float64": Tolerance(rtol=1e-7, atol=1e-7),
+    "float32": Tolerance(relative=1.3e-6, absolute=1e-5),
+    "float64": Tolerance(relative=1e-7, absolute=1e-7),
 }
 """Those of torch.testing.assert_close."""
 
-COMPARING: Final = (None, "TestCommon", "TestUnaryUfuncs", "TestBinaryUfuncs", "TestReductions", "TestFFT", "TestLinalg")
+COMPARING: Final = (
+    None,
+    "TestCommon",
+    "TestUnaryUfuncs",
+    "TestBinaryUfuncs",
+    "TestReductions",
+    "TestFFT",
+    "TestLinalg",
+)
 """torch's classes of tests that hold an operator's numbers against a reference's; None is all of them."""
 
-GRADCHECK: Final = Tolerance(rtol=1e-3, atol=1e-5)
+GRADCHECK: Final = Tolerance(relative=1e-3, absolute=1e-5)
 """What torch.autograd.gradcheck allows between a gradient and a difference quotient, in float64."""
 
 
@@ -32,7 +40,7 @@ def own(operator: Any, direction: Direction, precision: str) -> Tolerance:
     if direction == "gradient" and precision == "float64":
         return GRADCHECK
     named = [*_named(operator, getattr(torch, precision)), DEFAULTS[precision]]
-    return Tolerance(max(t.rtol for t in named), max(t.atol for t in named))
+    return Tolerance(max(t.relative for t in named), max(t.absolute for t in named))
 
 
 def _named(operator: Any, precision: torch.dtype) -> Iterator[Tolerance]:
@@ -45,6 +53,7 @@ def _named(operator: Any, precision: torch.dtype) -> Iterator[Tolerance]:
             found = [decorator]
         for override in found:
             if isinstance(override, toleranceOverride) and precision in override.d:
-                yield Tolerance(override.d[precision].rtol, override.d[precision].atol)
+                absolute, relative = override.d[precision]
+                yield Tolerance(relative, absolute)
             if isinstance(override, precisionOverride) and precision in override.d:
                 yield Tolerance(0.0, override.d[precision])

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils._pytree import tree_leaves, tree_map, tree_unflatten
+from torch.utils._pytree import tree_leaves, tree_unflatten
 
 from gradecheck.operators.samples import Sample, Tensors
 
@@ -28,7 +28,7 @@ def long_double(sample: Sample, results: Tensors) -> tuple[Numbers, ...] | None:
             found = [np.asarray(x) for x in tree_leaves(reference(value, *arguments, **keywords))]
     except Exception:  # a reference that cannot do this sample is no witness
         return None
-    actual = [result.detach().resolve_neg().numpy() for result in results]
+    actual = [result.numpy(force=True) for result in results]
     if [(x.dtype, x.shape) for x in found] != [(np.dtype(np.longdouble), a.shape) for a in actual]:
         return None
     return tuple(found) if all(_same(x, a) for x, a in zip(found, actual, strict=True)) else None
@@ -36,7 +36,7 @@ def long_double(sample: Sample, results: Tensors) -> tuple[Numbers, ...] | None:
 
 def _wide(leaf: Any) -> Any:
     if isinstance(leaf, torch.Tensor):
-        array = leaf.detach().resolve_neg().resolve_conj().numpy()
+        array = leaf.numpy(force=True)
         return array.astype(np.longdouble) if leaf.is_floating_point() else array
     return leaf
 

@@ -171,5 +171,6 @@ def largest(mid: Tensor, rad: Tensor | None) -> float:
     """The largest |midpoint| + radius; infinite where one is NaN."""
     if not mid.numel():
         return 0.0
-    top = float((mid.abs() if rad is None else mid.abs() + rad).amax().item())
+    size = mid if mid.dtype is torch.bool else mid.abs()
+    top = float((size if rad is None else size + rad).amax().item())
     return top if top == top else inf

@@ -170,7 +170,7 @@ class Gradient:
             )
         gradients: Sequence[Tensor | None] = torch.autograd.grad(outputs, leaves, above, allow_unused=True)
         return [
-            torch.zeros(leaf.shape, dtype=leaf.dtype) if g is None else g.detach()
+            torch.zeros(leaf.shape, dtype=leaf.dtype) if g is None or g._is_zerotensor() else g.detach()
             for g, leaf in zip(gradients, leaves, strict=True)
         ]
 

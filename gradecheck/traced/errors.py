@@ -58,3 +58,13 @@ class Overwritten(Unbounded):
             f"{operator} writes to a tensor that was made outside the twin, which knows no rounding error: make it "
             "inside, for example with torch.zeros_like, or pass it as an argument"
         )
+
+
+class Manifold(Unbounded):
+    """An operator with many right answers."""
+
+    def __init__(self, operator: str, why: str) -> None:
+        super().__init__(
+            f"{operator} has many right answers, because {why}: compare what they agree in, such as the product of the "
+            "factors or the values without the vectors"
+        )

@@ -35,7 +35,7 @@ def size_of(x: Any) -> Any:
     """|x|, in the precision of radii."""
     if not isinstance(x, Tensor):
         return abs(x)
-    size = x.abs()
+    size = x if x.dtype is torch.bool else x.abs()
     return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
 
 

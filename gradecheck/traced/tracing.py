@@ -21,9 +21,12 @@ MADE: Final = frozenset(
     {
         *(aten.zeros.default, aten.ones.default, aten.full.default, aten.eye.default, aten.eye.m),
         *(aten.empty.memory_format, aten.empty_strided.default, aten.scalar_tensor.default),
+        *(aten.zeros_like.default, aten.ones_like.default, aten.empty_like.default),
+        *(aten.full_like.default, aten.new_zeros.default, aten.new_ones.default, aten.new_full.default),
+        *(aten.new_empty.default, aten.new_empty_strided.default),
     }
 )
-"""Operators that make a tensor out of nothing, which a twin may write to later."""
+"""Operators that make a tensor of the twin's own, which a twin may write to later."""
 
 
 class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -57,6 +60,7 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         from gradecheck.traced.resolving import Decomposed
+        from gradecheck.traced.rules.structure import filled
 
         kwargs = kwargs or {}
         if TracedBall in types:
@@ -66,6 +70,8 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     return rule(*args, **kwargs)
             return rule(*args, **kwargs)
         result = func(*args, **kwargs)
+        if func is aten.full.default:
+            return filled(result, args[1])
         return ball(result, None) if func in MADE and result.is_floating_point() else result
 
 

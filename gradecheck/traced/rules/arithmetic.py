@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import frexp, inf
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import Terms, TracedBall, mid, parts, radius_dtype
+from gradecheck.traced.ball import LARGEST, Terms, TracedBall, mid, parts, radius_dtype
 from gradecheck.traced.rounding import FLOOR, ONCE, ball, finite, gamma, rounded, settled, size_of
 from gradecheck.traced.table import rule
 
@@ -121,6 +121,8 @@ def mul(a: Any, b: Any) -> Any:
     top_a, top_b = top_of(a), top_of(b)
     of_moved, of_size = ONCE[value.dtype]
     top = None if top_a is None or top_b is None else top_a * top_b
+    if not isinstance(y, Tensor) and is_power_of_two(y):
+        return _shifted(a, value, rad_a, abs(y), top)
     if not isinstance(y, Tensor) and (terms := terms_of(a)) is not None:
         return scaled(value, rad_a, rad_b, terms, abs(y), lambda: finite(a, b), top)
     if rad_b is None:
@@ -134,6 +136,20 @@ def mul(a: Any, b: Any) -> Any:
         _add_product(rad, size_of(y) + rad_b, rad_a, of_moved)
     rad.add_(FLOOR[value.dtype])
     return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved)
+
+
+def is_power_of_two(x: float) -> bool:
+    return abs(frexp(x)[0]) == 0.5
+
+
+def _shifted(a: TracedBall, value: Tensor, rad_a: Any, factor: float, top: float | None) -> TracedBall:
+    """A number times a power of two is exact, but for an underflow."""
+    terms = terms_of(a)
+    terms = terms and Terms(terms.sizes * factor, terms.roundings)
+    moved = None if rad_a is None else rad_a if factor == 1 else rad_a * factor
+    if moved is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
+        return TracedBall(value, None, terms, top)
+    return rounded(value, (moved,), lambda: finite(a), 0.0, top=top, underflow=factor < 1, terms=terms)
 
 
 def _add_product(rad: Tensor, size: Any, factor: Any, share: float) -> None:
@@ -168,6 +184,8 @@ def div(a: Any, b: Any) -> Any:
     number = not isinstance(y, Tensor)
     top_a = top_of(a)
     top = top_a / abs(y) * (1 + 1e-6) if number and y and top_a is not None else None
+    if number and is_power_of_two(y) and isinstance(a, TracedBall):
+        return _shifted(a, value, rad_a, 1 / abs(y), top)
     if number and y and (terms := terms_of(a)) is not None:
         inverse = 1 / abs(y)
         rad_inverse = None if rad_b is None else 2 * rad_b * inverse * inverse

@@ -36,7 +36,10 @@ def comparison(f: Callable[..., Tensor]) -> Callable[..., Any]:
         reach = both(_reach(a, b), _reach(b, a))
         if reach is None:
             return value
-        return truth(value, radii.unsure(torch, mid(a), mid(b), torch.as_tensor(reach)))
+        found = truth(value, radii.unsure(torch, mid(a), mid(b), torch.as_tensor(reach)))
+        return (
+            found if isinstance(found, TracedBall) else ball(found, None)
+        )  # others that are unsure may be written to it
 
     return ruled
 
@@ -192,4 +195,4 @@ def threshold_backward(g: Any, x: Any, threshold: Any) -> Any:
 
 @rule(aten.masked_fill)
 def masked_fill(a: Any, mask: Any, value: Any) -> Any:
-    return where(mask, torch.as_tensor(value, dtype=a.dtype) if not isinstance(value, Tensor) else value, a)
+    return where(mask, value, a)

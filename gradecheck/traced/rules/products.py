@@ -141,7 +141,8 @@ def convolution_backward(
         )[which]
         return result
 
-    per_output = g.numel() // g.shape[1]
+    summed = x if transposed else g  # over its places the gradient by a weight is added up
+    per_output = summed.numel() // summed.shape[1]
     of_weight = w[:, 0].numel() if not transposed else w[0].numel()
     empty_x, empty_w = torch.zeros(x.shape), torch.zeros(w.shape)
     by_x = bilinear(lambda p, q: by(0, p, empty_x.to(p.dtype), q), g, w, of_weight) if mask[0] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import torch
@@ -117,6 +118,8 @@ def var_mean(a: TracedBall, dim: Any = None, correction: Any = 1, keepdim: bool 
 @rule(aten.cumsum)
 def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
     value = torch.cumsum(a.mid, dim, dtype=dtype)
+    if not value.is_floating_point():
+        return value if a.exact else ball(value, torch.where(torch.cummax(a.rad, dim).values > 0, inf, 0.0))
     n = a.mid.shape[dim] if a.dim() else 1
     own = gamma(n - 1, value.dtype)
     sizes = torch.cumsum(size_of(a.mid) + a.rad, dim)
@@ -142,10 +145,17 @@ def product(a: TracedBall, dim: Any, keepdim: bool = False, dtype: Any = None) -
     return rounded(value, (moved, reach * (n * TINY[value.dtype])), lambda: _all(finite(a), [dim], keepdim), 0.0)
 
 
-@rule(aten.prod.default, prims.prod)
-def product_of_all(a: TracedBall, dims: Any = None, *, dtype: Any = None, output_dtype: Any = None) -> Any:
+@rule(aten.prod.default)
+def product_of_all(a: TracedBall, dtype: Any = None) -> Any:
     flat = TracedBall(a.mid.reshape(-1), None if a.exact else a.rad.reshape(-1))
     return product(flat, 0, dtype=dtype)
+
+
+@rule(prims.prod)
+def product_over(a: TracedBall, dims: Any, output_dtype: Any = None) -> Any:
+    for dim in sorted(axes(a, dims), reverse=True):
+        a = product(a, dim)
+    return a
 
 
 @rule(aten.amax)

@@ -1,8 +1,8 @@
 """Special functions. A right one gives the value of an argument moved by a few ulp, to a few ulp of the value.
 
 That is mixed stability (Higham 1.5): the only promise that is kept beside the zeros of a function, whatever the
-algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem). Slopes
-are difference quotients in float64: as exact as a bound needs, and the same for every function.
+algorithm. How far the function moves is its steepest slope on the ball times the radius (the mean value theorem).
+Slopes are difference quotients in float64: as exact as a bound needs, and the same for every function.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def smooth(f: Function, ulps: float = ULPS, poles: bool = False) -> Callable[...
                 inside = (rad > 0) & (low < 0) & (low != torch.floor(places[i] + rad))
                 by = torch.where(inside, inf, by)
             moved = moved + by
-        return rounded(value, moved.to(size_of(value).dtype), lambda: finite(*operands) & torch.isfinite(value), ulps)
+        return rounded(
+            value, (moved.to(size_of(value).dtype),), lambda: finite(*operands) & torch.isfinite(value), ulps
+        )
 
     return ruled
 
@@ -131,7 +133,7 @@ def polynomial(f: Function, envelope: Callable[[Tensor], Tensor]) -> Callable[[A
         own = parts(x, value)[1]
         if own is not None:
             moved = moved + torch.as_tensor(own).double() * (order + 1) ** 2 * size
-        return rounded(value, moved.to(size_of(value).dtype), lambda: finite(x, n) & torch.isfinite(value))
+        return rounded(value, (moved.to(size_of(value).dtype),), lambda: finite(x, n) & torch.isfinite(value))
 
     return ruled
 
@@ -154,7 +156,7 @@ def recurrence(f: Function, step: Callable[[Tensor, int, Tensor, Tensor], Tensor
         moved = (4 * UNIT[value.dtype]) * (order + 1) ** 2 * size
         if own is not None:
             moved = moved + torch.where(torch.as_tensor(own).double() > 0, inf, 0.0)
-        return rounded(value, moved.to(size_of(value).dtype), lambda: finite(x, n) & torch.isfinite(value))
+        return rounded(value, (moved.to(size_of(value).dtype),), lambda: finite(x, n) & torch.isfinite(value))
 
     return ruled
 
@@ -180,7 +182,7 @@ def hypot(a: Any, b: Any) -> Any:
     """Each leg moves it by no more than itself."""
     value = torch.hypot(mid(a), mid(b))
     rads = [rad for rad in (parts(a, value)[1], parts(b, value)[1]) if rad is not None]
-    return rounded(value, sum(rads[1:], rads[0]) if rads else None, lambda: finite(a, b), ulps=4)
+    return rounded(value, tuple(rads), lambda: finite(a, b), ulps=4)
 
 
 @rule(aten.atan2)
@@ -195,7 +197,7 @@ def atan2(y: Any, x: Any) -> Any:
         moved = torch.where(off < away, off / (away - off), torch.where(off > 0, inf, 0.0))
         cut = (rads[0] > 0) & (size_of(b) <= rads[0]) & (a - rads[1] < 0)
         moved = torch.where(cut, inf, moved)
-    return rounded(value, moved, lambda: finite(y, x), ulps=4)
+    return rounded(value, (moved,), lambda: finite(y, x), ulps=4)
 
 
 @rule(aten.pow.Tensor_Tensor, aten.pow.Scalar)
@@ -216,14 +218,19 @@ def pow_tensor(x: Any, y: Any) -> Any:
         moved = torch.where(whole & ~(rx < m), (m + rx) ** p + value.double().abs(), moved)
         moved = torch.where((turned == 0) | (value == 0) & (rx < m), 0.0, moved)
         moved = torch.where(torch.isnan(moved), inf, moved).to(size_of(value).dtype)
-    return rounded(value, moved, lambda: finite(x, y) & ~((torch.as_tensor(base) == 0) & torch.isinf(value)), ulps=4)
+
+    def tame() -> Any:
+        pole = (torch.as_tensor(base) == 0) & torch.isinf(value)
+        return finite(x, y) & ~pole & ~torch.isnan(value)  # below 0 there is no power that is not whole
+
+    return rounded(value, (moved,), tame, ulps=4)
 
 
 def scaled(f: Callable[[Tensor], Tensor], factor: float) -> Callable[[TracedBall], TracedBall]:
     """x times a constant that is itself rounded: two roundings."""
 
     def ruled(a: TracedBall) -> TracedBall:
-        return rounded(f(a.mid), None if a.exact else a.rad * (factor * 1.001), lambda: finite(a), ulps=1)
+        return rounded(f(a.mid), () if a.exact else (a.rad * (factor * 1.001),), lambda: finite(a), ulps=1)
 
     return ruled
 

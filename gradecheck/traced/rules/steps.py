@@ -1,4 +1,4 @@
-"""Functions with steps: whole numbers near a number, remainders, signs. A step that rounding may take is in the radius."""
+"""Functions with steps: whole numbers near a number, remainders, signs. The radius has room for a step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def step(f: Callable[[Tensor], Tensor]) -> Callable[[Any], Any]:
 
 
 floor, ceil, trunc = (step(f) for f in (torch.floor, torch.ceil, torch.trunc))
-for operator, ruled in ((aten.floor, floor), (aten.ceil, ceil), (aten.trunc, trunc), (aten.round.default, step(torch.round))):
+for operator, ruled in (
+    (aten.floor, floor),
+    (aten.ceil, ceil),
+    (aten.trunc, trunc),
+    (aten.round.default, step(torch.round)),
+):
     enter_all(operator, ruled)
 
 
@@ -82,7 +87,7 @@ def floor_divide(a: Any, b: Any) -> Any:
 
 
 def remainder_by(f: Callable[..., Tensor], whole: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    """a - b k with the whole part k of a / b: exact for exact operands; where k is unsure, another b may be taken off."""
+    """a - b k with the whole part k of a / b: exact for exact operands; where k is unsure, one b more or less."""
 
     def ruled(a: Any, b: Any) -> Any:
         value = f(mid(a), mid(b))
@@ -90,11 +95,11 @@ def remainder_by(f: Callable[..., Tensor], whole: Callable[[Any], Any]) -> Calla
             return value
         (_, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
         if rad_a is None and rad_b is None:
-            return rounded(value, None, lambda: finite(a, b))
+            return rounded(value, (), lambda: finite(a, b))
         k = quotient(a, b, whole)
         moved = 0.0 if rad_a is None else rad_a
         moved = moved + size_of(k.mid) * (0.0 if rad_b is None else rad_b) + k.rad * size_of(y)
-        return rounded(value, moved, lambda: finite(a, b))
+        return rounded(value, (moved,), lambda: finite(a, b))
 
     return ruled
 
@@ -111,7 +116,7 @@ def heaviside(a: Any, values: Any) -> Any:
 
 
 def _told(a: Any, values: Any) -> Any:
-    return values.expand(torch.broadcast_shapes(a.shape, values.shape))
+    return values.expand(torch.broadcast_tensors(mid(a), mid(values))[0].shape)
 
 
 @rule(aten.signbit)
@@ -138,7 +143,7 @@ def copysign(a: Any, b: Any) -> Any:
 def angle(a: TracedBall) -> Any:
     """pi of what is below 0."""
     value = torch.angle(a.mid)
-    below = rounded(value, None, lambda: finite(a))
+    below = rounded(value, (), lambda: finite(a))
     if a.exact:
         return below
     unsure = (size_of(a.mid) <= a.rad) & (a.rad > 0)
@@ -162,7 +167,7 @@ def frexp(a: TracedBall) -> Any:
 def nextafter(a: Any, b: Any) -> Any:
     """An ulp beside a, which may be on either side of it."""
     value = torch.nextafter(mid(a), mid(b))
-    return rounded(value, parts(a, value)[1], lambda: finite(a, b), ulps=1.5)
+    return rounded(value, (parts(a, value)[1],), lambda: finite(a, b), ulps=1.5)
 
 
 @rule(aten.nan_to_num)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils._pytree import tree_map
 
 from gradecheck.traced import errors
-from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype
+from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype, scalar_radius
 from gradecheck.traced.rounding import ball, finite, rounded, size_of
 from gradecheck.traced.rules.arithmetic import as_real
 from gradecheck.traced.table import enter_all, rule
@@ -30,7 +30,7 @@ MOVES: Final = """
     slice_backward scatter select_scatter slice_scatter diagonal_scatter embedding tril triu expand_copy view_copy
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d
     pixel_shuffle pixel_unshuffle masked_select rot90 fill masked_scatter im2col lift_fresh lift diag_embed
-    channel_shuffle unfold_copy permute_copy transpose_copy t_copy
+    masked_scatter_backward as_strided_scatter channel_shuffle unfold_copy permute_copy transpose_copy t_copy
 """
 """Into memory of their own."""
 
@@ -110,6 +110,29 @@ def _balls(args: Any) -> list[TracedBall]:
 def constant(operator: Any, a: Any, *args: Any, **keywords: Any) -> Any:
     value = operator(mid(a), *args, **keywords)
     return ball(value, None) if value.is_floating_point() else value
+
+
+def filled(value: Tensor, number: Any) -> Any:
+    """A tensor of one Python number, which may be rounded to its precision or not."""
+    if not value.is_floating_point():
+        return value
+    rad = None if isinstance(number, Tensor) else scalar_radius(number, value.dtype)
+    return ball(value, None if rad is None else torch.full_like(value, rad, dtype=radius_dtype(value)))
+
+
+@rule(aten.full_like)
+def full_like(a: Any, number: Any, **keywords: Any) -> Any:
+    return filled(aten.full_like.default(mid(a), number, **keywords), number)
+
+
+@rule(aten.new_full)
+def new_full(a: Any, size: Any, number: Any, **keywords: Any) -> Any:
+    return filled(aten.new_full.default(mid(a), size, number, **keywords), number)
+
+
+@rule(aten.fill.Scalar)
+def fill(a: Any, number: Any) -> Any:
+    return filled(aten.fill.Scalar(mid(a), number), number)
 
 
 for names, kind in ((VIEWS, view), (MOVES, move), (CONSTANTS, constant)):
