@@ -39,6 +39,12 @@ LOOSER = {
 }
 """Rows whose twin allows more than 4 times what the form does, and why."""
 
+TIGHTER = {
+    "leaky_relu": "alpha x rounds nothing where alpha is 1, which a form does not see",
+    "leaky_relu_backward": "the same",
+}
+"""Rows whose twin allows far less, and why it may. A form that counts an error twice, as e / (1 + e) does, allows more."""
+
 quick = pytest.mark.parametrize("name", ["sigmoid", "tanh_backward", "softmax_backward", "mse", "linear_backward"])
 
 
@@ -60,7 +66,7 @@ def test_the_twins_bound_is_about_as_wide_as_the_forms(name):
     ratios = np.concatenate([beside(CONTRACTS[name], SUBMISSION, dtype, FEW).ratios for dtype in DTYPES])
     assert ratios.size or name in ("relu", "relu_backward")
     assert ratios.max(initial=1) <= (32 if name in LOOSER else 4)
-    assert ratios.min(initial=1) >= 0.4  # where a form counts one error twice: e / (1 + e)
+    assert ratios.min(initial=1) >= (0.4 if name not in TIGHTER else 0)
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

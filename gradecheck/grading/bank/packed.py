@@ -87,13 +87,14 @@ def sources(pack: Pack, *modules: str) -> Mapping[str, tuple[bool, str]]:
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
-        file = None if name in found else _file(pack, name)
+        above, _ = found.get(name.rpartition(".")[0], (True, ""))  # a module that is no package holds no modules
+        file = _file(pack, name) if above and name not in found else None
         if file is None:
             continue
         is_package = file.name == "__init__.py"
         text = absolute(file.read_text(encoding="utf-8"), name if is_package else name.rpartition(".")[0])
         found[name] = is_package, text
-        waiting += _imported(text)
+        waiting += sorted(_imported(text), reverse=True)  # the modules before their names
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return dict(sorted(found.items()))
 
