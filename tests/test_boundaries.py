@@ -80,7 +80,7 @@ MAY_IMPORT = {
         *grading("adapter", "defined", "jail.packages", "marks"),
     ],
     "gradecheck/grading/bank": [
-        *("numpy", *engine("HOMES", "arguments", "cases", "machine.files", "packs")),
+        *("numpy", *engine("HOMES", "arguments", "cases", "machine.files", "numbers.compare", "packs")),
         *engine("verifying.check", "verifying.tensors"),
         *grading("assignments", "jail", "submissions"),
     ],
@@ -90,7 +90,7 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/feedback": [
         *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
-        *grading("adapter", "jail", "judging", "marks", "source", "submissions"),
+        *grading("adapter", "bank", "jail", "judging", "marks", "source", "submissions"),
     ],
 }
 

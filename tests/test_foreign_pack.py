@@ -102,6 +102,25 @@ def test_a_student_checks_a_file(place):
     assert "The sum of each window is not divided by its width." in said
 
 
+MARKED = """
+import sys
+from gradecheck.cli import main
+sys.argv = ["gradecheck", "check", sys.argv[1], "--assignment", "tinylecture"]
+try:
+    main()
+except SystemExit:
+    print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize("file", ["right", "summed"])
+def test_what_is_banked_is_marked_without_torch(place, graded, file):
+    """Rows without forms, too: their bounds, their small examples and their right values."""
+    loaded = place.run("-c", MARKED, f"class/{file}.py").splitlines()[-1].split()
+    assert "tinylecture.rows" in loaded
+    assert "torch" not in loaded
+
+
 def test_a_starter_says_what_holds(place):
     said = place.gradecheck("starter", "--assignment", "tinylecture")
     assert "def smooth(x, width):" in said

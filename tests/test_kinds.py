@@ -10,12 +10,13 @@ from gradecheck.arguments.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
 from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import sample
 from gradecheck.cases.narrowing import NarrowingError, narrowed, numbers
+from gradecheck.cases.rungs import rungs
 from gradecheck.cases.shrink import shrink
 from gradecheck.cases.traits import traits
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.assignments.starter import function
 from gradecheck.grading.bank.questions import draw
-from gradecheck.grading.feedback.examples import _rungs, expectation
+from gradecheck.grading.feedback.examples import expectation
 from gradecheck.grading.feedback.repro import literal
 from gradecheck.grading.jail.inside.packing import build, pack_arguments, specs
 from gradecheck.numbers.compare import Expectation
@@ -98,12 +99,12 @@ def test_whole_numbers_keep_a_ball_in_its_precision():
 @every_contract
 def test_the_small_examples_are_such_arguments(name):
     contract = CONTRACTS[name]
-    rungs = list(_rungs(contract, SUBMISSION))
-    assert len(rungs) > 20
-    for rung in rungs:
+    small = list(rungs(contract, SUBMISSION))
+    assert len(small) > 20
+    for rung in small:
         dtype = next(x.dtype for x in rung if isinstance(x, np.ndarray) and x.dtype.kind == "f")
         assert holds(contract, rung, dtype)
-    assert expectation(contract, rungs[0]).values[0].dtype == np.float64
+    assert expectation(contract, small[0]).values[0].dtype == np.float64
 
 
 def test_every_class_is_met():

@@ -23,10 +23,12 @@ def _told(name: str) -> str:
     """One line on the pack: its title, or why it cannot be used."""
     from gradecheck.packs.pack import PackError
     from gradecheck.packs.registry import find
+    from gradecheck.verifying.check import ensure_bounds
     from gradecheck.verifying.wording import counted
 
     try:
         pack = find(name)
+        ensure_bounds(pack.contracts.values())
     except PackError as error:
         return f"cannot be used: {error}"
     return f"{pack.title}\n{counted(len(pack.contracts), 'formula')}, in {pack.folder}"

@@ -100,10 +100,13 @@ def _read(path: Path, what: Literal["read", "peers", "operators", "mutants"] = "
 
 def _run(formula: tuple[str, ...], told: Mapping[str, Any]) -> tuple[Document, dict[str, str]]:
     """Print the tables, and return the document, and the Markdown by its file's name."""
+    from gradecheck.verifying.check import ensure_bounds
+
     pack = found_pack(told["pack"])
     contracts = chosen_contracts(formula, pack)
     options = checked_options(pack, told)
     contracts = asked(contracts, options)
+    ensure_bounds(contracts)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.reporting.report import build

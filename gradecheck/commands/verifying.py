@@ -135,6 +135,8 @@ def verify(
 
     The exit status is 0 where all agree, 1 where anything is wrong, and 2 for a mistake in the command.
     """
+    from gradecheck.verifying.check import ensure_bounds
+
     one_thread()
     pack = found_pack(told["pack"])
     contracts = chosen_contracts(formula, pack)
@@ -142,6 +144,7 @@ def verify(
         output_folder(json_file.parent, "json")
     options = checked_options(pack, told, truth)
     contracts = asked(contracts, options)
+    ensure_bounds(contracts)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
     from gradecheck.verifying.verify import verify as hold

@@ -28,6 +28,7 @@ from gradecheck.grading.renaming import renamed
 from gradecheck.numbers.compare import Verdict
 from gradecheck.packs import catalogues, registry
 from gradecheck.packs.pack import Pack, PackError
+from gradecheck.verifying.check import ensure_bounds
 from gradecheck.verifying.wording import counted
 
 TOGETHER: Final = 24
@@ -86,6 +87,7 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
 
     Raises MarkerError where nothing can be marked.
     """
+    ensure_bounds(question.contract for question in assignment.questions)
     for pack in assignment.packs:
         _model(pack)  # raises where there is none
     prepare(assignment)

@@ -21,8 +21,8 @@ Array = NDArray[Any]
 class Verdict(StrEnum):
     """How a comparison ends, mildest first.
 
-    exact: equal to the last bit.             agrees: within the bound of the stable form.
-    less accurate: within the bound of the slide's own form, or of another right form that loses digits.
+    exact: equal to the last bit.             agrees: within the tight bound, of the stable form or of the twin.
+    less accurate: within the loose bound, of the slide's own form or another right one that loses digits.
     hygiene: the numbers are right; but an argument was written to, a dtype lost, or the like.
     unstable: wrong only where the slide's own form overflows, underflows or meets 0/0.
     vacuous: no number was compared that could have differed.    missing: there is no such function.
@@ -87,16 +87,27 @@ class Expected(Protocol):
     def arguments(self) -> tuple[Any, ...]: ...
 
 
+class Bounds(Protocol):
+    """How far rounding may take a right answer: `tight` and `loose` of Expected."""
+
+    @property
+    def tight(self) -> tuple[Array, ...]: ...
+    @property
+    def loose(self) -> tuple[Array, ...]: ...
+
+
 @dataclass(frozen=True)
 class Expectation:
     """The right answer to one case: the reference's values, and how far rounding may move an answer from them.
 
+    traced: the twin's own bounds, for a contract without a stable form.
     The bounds of the other forms take as long as all the rest; only an answer outside the tight bounds needs them.
     """
 
     contract: Contract
     arguments: tuple[Any, ...]
     values: tuple[Array, ...]
+    traced: Bounds | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,15 +121,16 @@ class Expectation:
 
     @cached_property
     def tight(self) -> tuple[Array, ...]:
-        """Two evaluations of the stable form differ by at most the sum of their radii; inf for what is not judged."""
+        """How far two right evaluations may be apart; inf for what is not judged."""
         unseen = {name: inf for name, never in self.contract.unobserved.items() if never(*self.arguments)}
-        balls = self._balls(self.contract.stable)
-        return tuple(2 * b.rad + unseen.get(name, 0.0) for name, b in zip(self.contract.results, balls, strict=True))
+        return tuple(b + unseen.get(name, 0.0) for name, b in zip(self.contract.results, self._apart, strict=True))
 
     @cached_property
     def loose(self) -> tuple[Array, ...]:
         """The same for the least accurate right form with a finite bound; never less than tight."""
         bounds = list(self.tight)
+        if self.traced is not None:
+            bounds = [np.maximum(*both) for both in zip(bounds, self.traced.loose, strict=True)]
         for balls in self._others:
             for i, ball in enumerate(balls):
                 reach = np.where(np.isinf(ball.rad), 0.0, ball.rad + self.tight[i] / 2)
@@ -134,9 +146,18 @@ class Expectation:
                 says_nothing[i] |= np.isinf(ball.rad) | (np.isfinite(ball.mid) != np.isfinite(self.values[i]))
         return tuple(says_nothing)
 
+    @property
+    def _apart(self) -> tuple[Array, ...]:
+        """Two evaluations of the stable form differ by at most the sum of their radii."""
+        if self.contract.stable is not None:
+            return tuple(2 * ball.rad for ball in self._balls(self.contract.stable))
+        assert self.traced is not None
+        return self.traced.tight
+
     @cached_property
     def _others(self) -> list[tuple[Ball, ...]]:
-        return [self._balls(form) for form in (self.contract.literal, *self.contract.roundabout)]
+        forms = (self.contract.literal, *self.contract.roundabout)
+        return [self._balls(form) for form in forms if form is not None]
 
     def _balls(self, form: Form) -> tuple[Ball, ...]:
         balls = form(*(Ball(x) if is_real(x) else x for x in self.arguments))
@@ -236,9 +257,7 @@ def _as_tuple(returned: Any) -> Any:
     return returned
 
 
-def _without_extras(
-    returned: Any, contract: Contract, shapes: Sequence[tuple[int, ...]]
-) -> tuple[Any, list[Finding]]:
+def _without_extras(returned: Any, contract: Contract, shapes: Sequence[tuple[int, ...]]) -> tuple[Any, list[Finding]]:
     """The results without what else came back, such as a cache for the backward pass; and a finding that says so."""
     if not isinstance(returned, tuple | list) or not returned:
         return returned, []

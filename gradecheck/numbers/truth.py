@@ -1,6 +1,7 @@
 """The exact value of a formula: the slide's literal form in arbitrary precision, with a proven radius.
 
-python-flint's arb numbers live in NumPy object arrays, so that a contract's literal form runs on them unchanged.
+python-flint's arb numbers live in NumPy object arrays, so that a contract's literal form runs on them unchanged. Of a
+contract without a form, the witness is what its twin encloses in more digits than are asked.
 Source: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic (2017).
 """
 
@@ -12,7 +13,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from gradecheck.packs.contract import Contract
+from gradecheck.packs.contract import Contract, Form
 
 BITS: Final = 200
 MOST_BITS: Final = 6400
@@ -20,6 +21,9 @@ MOST_BITS: Final = 6400
 
 SPARE_BITS: Final = 80
 """A truth is known well enough when its radius is below 2^-80 of its value: 27 bits finer than float64."""
+
+ENOUGH_BITS: Final = 34
+"""Of the twin's truth: ten more than float32 has."""
 
 
 def _lifted(x: Any) -> Any:
@@ -39,13 +43,14 @@ def _known(x: arb) -> bool:
 def truth(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
     """The true results for these arguments, as object arrays of arb; NaN where they have no finite value.
 
-    contract.literal is evaluated at 200 bits and again at twice as many until every element is known.
+    contract.exact is evaluated at 200 bits and again at twice as many until every element is known.
     """
+    assert contract.exact is not None
     before, bits = ctx.prec, BITS
     try:
         while True:
             ctx.prec = bits
-            arrays = _evaluated(contract, arguments)
+            arrays = _evaluated(contract.exact, arguments)
             if bits >= MOST_BITS or all(_known(_arb(v)) for r in arrays for v in r.flat):
                 return tuple(_settled(r) for r in arrays)
             bits *= 2
@@ -53,10 +58,19 @@ def truth(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[Any],
         ctx.prec = before
 
 
-def _evaluated(contract: Contract, arguments: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
+def enclosed(values: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[Any]:
+    """Numbers that lie in values ± radii, as arb; NaN where that is not so many digits that float32 is told by it."""
+    known = np.isfinite(values) & (radii <= 2.0**-ENOUGH_BITS * np.abs(values))
+    balls = [arb(float(v), float(r)) if k else arb("nan") for v, r, k in np.broadcast(values, radii, known)]
+    found = np.empty(len(balls), dtype=object)
+    found[:] = balls
+    return found.reshape(values.shape)
+
+
+def _evaluated(form: Form, arguments: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
     try:
         with np.errstate(all="ignore"):
-            results = contract.literal(*(_lifted(x) for x in arguments))
+            results = form(*(_lifted(x) for x in arguments))
     except ZeroDivisionError:  # the mean of no elements, whose sum is the Python integer 0
         return (np.array(arb("nan"), dtype=object),)
     results = results if isinstance(results, tuple) else (results,)

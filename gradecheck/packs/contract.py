@@ -102,7 +102,7 @@ class Contract(Signature):
     name: of the function in NumPy and of its twin.    chapter: the file of both.
     formula: as on the slide, in plain text.        latex: the same for a typesetter.
     results: by name, in order.
-    stable: the most accurate form. Its ball is the tolerance.
+    stable: the most accurate form. Its ball is the tolerance; without one, the twin's own trace gives it.
     literal: the slide's own form. Its ball is the accuracy of the slide's form; in high precision it gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
     unobserved: by result, conditions on the arguments under which its value is never used, and not judged.
@@ -118,10 +118,10 @@ class Contract(Signature):
     formula: str
     latex: str
     results: tuple[str, ...]
-    stable: Form
-    literal: Form
     slide: str
     twin: str
+    stable: Form | None = None
+    literal: Form | None = None
     roundabout: tuple[Form, ...] = ()
     unobserved: Conditions = field(default_factory=lambda: NONE)
     gradient_of: Contract | None = None
@@ -146,6 +146,11 @@ class Contract(Signature):
         return (*arguments, *(argument.default for argument in self.arguments[len(arguments) :]))
 
     @property
+    def exact(self) -> Form | None:
+        """The form that gives the truth in any precision; None where the twin alone can say it, in float64."""
+        return self.literal or self.stable
+
+    @property
     def subject(self) -> str:
         """The formula of this function: that of a gradient is the function that it is the gradient of."""
         return self.name if self.gradient_of is None else self.gradient_of.name
@@ -159,7 +164,7 @@ def gradient_of(forward: Contract, *, upstream: Argument | None = None, **said: 
     """The row of a function's gradient. Fields that are not given are those of the function.
 
     upstream: the gradient from above, which comes first; None where the function returns a number, such as a loss.
-    said: fields of a Contract; results, formula, latex, stable and literal have to be given.
+    said: fields of a Contract; results, formula and latex have to be given.
     """
     grad = () if upstream is None else (upstream,)
 

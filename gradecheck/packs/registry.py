@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gradecheck.packs import modules
-from gradecheck.packs.contract import Contract
+from gradecheck.packs.contract import Contract, Form
 from gradecheck.packs.pack import Pack, PackError
 
 GROUP: Final = "gradecheck.packs"
@@ -220,6 +220,12 @@ def of(contract: Contract) -> Pack:
 def twin(contract: Contract) -> Any:
     """The function of torch for the same formula; torch is imported. Raises PackError where there is none."""
     return _twin(of(contract), contract.name)
+
+
+def right(contract: Contract) -> Form:
+    """The formula on arrays of NumPy: by its stable form, or else by the pack's own side by hand. No torch."""
+    pack = of(contract)
+    return contract.stable or modules.function(pack.by_hand, contract.name, f"pack {pack.name}: by_hand")
 
 
 def exhibits(pack: Pack) -> Callable[..., Any] | None:

@@ -1,4 +1,4 @@
-"""The bound in words: the operations that the stable form of a formula rounds, recorded in a run of it."""
+"""The bound in words: what the stable form of a formula rounds, or else its twin, read off a run of it."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ def _argument(argument: Argument, lengths: Sizes, log: list[str]) -> Any:
 
 def operations(contract: Contract) -> Mapping[str, int]:
     """How often the stable form does each operation, by NumPy's names; of a training, in one step."""
+    assert contract.stable is not None
     log: list[str] = []
     lengths = sizes.near(contract, {**sizes.several(contract), ANY: ()}, EVERYTHING) or {}
     contract.stable(*(_argument(argument, lengths, log) for argument in contract.arguments))
@@ -111,7 +112,9 @@ BASIC: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def bound(contract: Contract) -> str:
-    """The bound of a contract in words, by the operations of its stable form."""
+    """The bound of a contract in words, by what its stable form rounds and compares, or by what its twin runs."""
+    if contract.stable is None:
+        return _by_twin(contract)
     done = operations(contract)
     rounding = {name: count for name, count in done.items() if name not in EXACT}
     if not rounding:
@@ -134,4 +137,18 @@ def bound(contract: Contract) -> str:
         said.append("Underflow adds at most the smallest normal number.")
     if COMPARISONS & done.keys():
         said.append("Where a comparison is closer than the radius, either branch is right.")
+    return " ".join(said)
+
+
+def _by_twin(contract: Contract) -> str:
+    from gradecheck.verifying.by_twin import operators
+
+    said = [
+        "Two right evaluations differ by at most the sum of their radii: twice the radius of the twin, run on balls. "
+        f"Every operator of torch that it runs is bounded by itself: {', '.join(operators(contract))}."
+    ]
+    if contract.exact is None:
+        said.append(
+            "The true value for float32 is the twin's in float64; for float64 itself nothing more exact is known."
+        )
     return " ".join(said)

@@ -50,7 +50,7 @@ class Sheet:
     """One function as the report shows it.
 
     implementation, reference: the function of each side, then those of its own room that it calls.
-    stable: the form whose ball is the bound.  bound: in words.
+    stable: the form whose ball is the bound; None where that is the twin's own.  bound: in words.
     samples: by dtype, for each example the largest finite |input| and the worst error / bound.
     repros: by dtype, Python code that runs the worst case again on both sides.
     made_of: by dtype, the inputs of the worst number, where these are one number or one row of each argument.

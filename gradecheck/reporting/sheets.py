@@ -38,7 +38,7 @@ def sheet(
         results=contract.results,
         implementation=() if function is None else sources(function, others, pack.unshown),
         reference=sources(registry.twin(contract), others),
-        stable=source(contract.stable),
+        stable=None if contract.stable is None else source(contract.stable),
         bound=bound(contract),
         samples={dtype: v.samples for dtype, v in verifications.items()},
         repros={dtype: repro(w, implementation, contract.results, device) for dtype, w in worst.items()},

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gradecheck.traced.ball import ACCUMULATES, UNIT, TracedBall
 from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors, refuse_random
-from gradecheck.traced.tracing import HALF
+from gradecheck.traced.tracing import HALF, Listing
 
 Array = NDArray[Any]
 Radii = NDArray[np.float64]
@@ -80,6 +80,13 @@ def gradient_bound(twin: Twin, *inputs: Any, upstream: Any = None, **keywords: A
     upstream: an array of the result's shape, or one for each result; a single number needs none.
     """
     return _bound(Gradient(Call(twin, inputs, keywords), upstream))
+
+
+def run_by(twin: Twin, *inputs: Any, **keywords: Any) -> tuple[str, ...]:
+    """The operators that compute what the twin returns, by their names, each once."""
+    with Listing() as listing:
+        on_tensors(Forward(Call(twin, inputs, keywords)))
+    return tuple(listing.names)
 
 
 def _bound(run: Forward | Gradient) -> Bound:

@@ -40,6 +40,20 @@ GIVEN: Final = frozenset(
 """Functions that fill a tensor with given numbers."""
 
 
+class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Writes down the operators that compute anything."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.names: dict[str, None] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = func.overloadpacket.__name__
+        if name not in ("detach", "clone", "_to_copy", "lift_fresh"):
+            self.names[name] = None
+        return func(*args, **kwargs or {})
+
+
 @contextmanager
 def plain_kernels() -> Iterator[None]:
     """Attention and recurrent layers in the form whose operators have rules."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gradecheck.cases.case import Case
 from gradecheck.numbers.compare import (
+    Bounds,
     Comparison,
     Expectation,
     Finding,
@@ -34,7 +35,24 @@ def pristine(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 def expect(contract: Contract, case: Case, reference: Reference) -> Expectation:
     """The reference's answer, computed on copies before the implementation sees the arguments."""
     arguments = pristine(case.arguments)
-    return Expectation(contract, arguments, reference(contract, arguments))
+    return Expectation(contract, arguments, reference(contract, arguments), _traced(contract, arguments))
+
+
+def ensure_bounds(contracts: Iterable[Contract]) -> None:
+    """Raises PackError where a row has no stable form, and a twin that has no bound; before any work."""
+    by_twin = [contract for contract in contracts if contract.stable is None]
+    if by_twin:
+        from gradecheck.verifying.by_twin import try_out  # torch: only where a twin really runs
+
+        try_out(by_twin)
+
+
+def _traced(contract: Contract, arguments: tuple[Any, ...]) -> Bounds | None:
+    if contract.stable is not None:
+        return None
+    from gradecheck.verifying.by_twin import Traced  # torch: only where a twin really runs
+
+    return Traced(contract, arguments)
 
 
 def answer(function: Callable[..., Any], expectation: Expectation) -> tuple[Array, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import cycle
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +17,12 @@ from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Case, Recipe, Shape
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
+from gradecheck.numbers.compare import Expectation, precision
 from gradecheck.packs.contract import ANY, Contract
 
 Array = NDArray[Any]
 Flat = NDArray[np.float64]
+Shapes = tuple[tuple[Shape, ...], ...]
 
 REPEATED: Final = 8
 """Every eighth case is called twice more after all the others, to see whether the function keeps state."""
@@ -28,11 +31,42 @@ CHECK_CODES: Final = ("correctness", "edges", "stability")
 
 
 @dataclass(frozen=True)
+class Radii:
+    """Bounds of one call (compare.Bounds) that were banked."""
+
+    tight: tuple[Array, ...]
+    loose: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Rungs:
+    """What right answers to the small inputs of rungs.py look like, results end to end; nothing of a contract with a
+    stable form, which says that itself.
+
+    shapes: of every result of every rung.
+    """
+
+    shapes: Shapes
+    values: Flat
+    tight: Flat
+    loose: Flat
+
+    def expected(self, contract: Contract, rungs: Iterable[tuple[Any, ...]]) -> list[Expectation]:
+        """Of each rung."""
+        starts = _starts(self.shapes)
+        return [
+            _expectation(self, contract, arguments, shapes, starts[i * len(shapes)])
+            for i, (arguments, shapes) in enumerate(zip(rungs, self.shapes, strict=True))
+        ]
+
+
+@dataclass(frozen=True)
 class BankedQuestion:
     """The cases of one function with everything known about them; results lie end to end in flat arrays.
 
     order: the calls by case, with the repeated ones at the end.   checks: of each case, an index into CHECK_CODES.
     shapes: of every result of every case.   starts: of each result of each case in the flat arrays.
+    rungs: what a counterexample is looked for among.
     """
 
     contract: Contract
@@ -40,12 +74,18 @@ class BankedQuestion:
     order: tuple[int, ...]
     frame: bytes
     checks: NDArray[np.int8]
-    shapes: tuple[tuple[tuple[int, ...], ...], ...]
+    shapes: Shapes
     starts: NDArray[np.int64]
     values: Flat
     tight: Flat
     loose: Flat
     unstable: NDArray[np.bool_]
+    rungs: Rungs
+
+    def expectation(self, case: int, arguments: tuple[Any, ...]) -> Expectation:
+        """Of one case, which has these arguments."""
+        shapes = self.shapes[case]
+        return _expectation(self, self.contract, arguments, shapes, self.starts[case * len(shapes)])
 
     @property
     def dtypes(self) -> tuple[str, ...]:
@@ -59,6 +99,23 @@ class BankedQuestion:
     def usual(self) -> Usual:
         """The form of answers that need no look at anything but their numbers."""
         return Usual.of([recipe.dtype for recipe in self.recipes], self.shapes, self.order)
+
+
+def _expectation(
+    kept: Rungs | BankedQuestion, contract: Contract, arguments: tuple[Any, ...], shapes: Sequence[Shape], start: int
+) -> Expectation:
+    """What was kept of one call of a contract without a stable form.    start: where its results begin."""
+    dtype, values, tight, loose = precision(arguments), [], [], []
+    for shape in shapes:
+        part = slice(start, start := start + prod(shape))
+        values.append(kept.values[part].astype(dtype).reshape(shape))
+        tight.append(kept.tight[part].reshape(shape))
+        loose.append(kept.loose[part].reshape(shape))
+    return Expectation(contract, arguments, tuple(values), Radii(tuple(tight), tuple(loose)))
+
+
+def _starts(shapes: Shapes) -> NDArray[np.int64]:
+    return np.cumsum([0, *(prod(shape) for case in shapes for shape in case)][:-1])
 
 
 # -- building
@@ -100,13 +157,16 @@ def _narrow(contract: Contract, drawn: list[Case], scope: Scope) -> list[Case]:
 
 
 def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
+    from gradecheck.cases.rungs import rungs
     from gradecheck.verifying.check import expect
     from gradecheck.verifying.tensors import run_reference
 
     each = -(-count // len(scope.dtypes))
     cases = [case for dtype in scope.dtypes for case in draw(contract, dtype, each, seed, scope)]
     expectations = [expect(contract, case, run_reference) for case in cases]
-    lengths = [value.size for e in expectations for value in e.values]
+    small = rungs(contract, scope) if contract.stable is None else ()
+    shown = [expect(contract, Case(contract.name, "correctness", rung), run_reference) for rung in small]
+    shapes = _shapes(expectations)
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
     return BankedQuestion(
         contract=contract,
@@ -114,13 +174,21 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
         order=order,
         frame=Cases.pack(_given(contract, cases), order).frame,
         checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
-        shapes=tuple(tuple(value.shape for value in e.values) for e in expectations),
-        starts=np.cumsum([0, *lengths[:-1]]),
+        shapes=shapes,
+        starts=_starts(shapes),
         values=_flat([e.values for e in expectations]),
         tight=_flat([e.tight for e in expectations]),
         loose=_flat([e.loose for e in expectations]),
         unstable=_flat([e.unstable for e in expectations]) > 0,
+        rungs=Rungs(
+            _shapes(shown),
+            *(_flat([getattr(e, name) for e in shown]) for name in ("values", "tight", "loose")),
+        ),
     )
+
+
+def _shapes(expectations: Sequence[Expectation]) -> Shapes:
+    return tuple(tuple(value.shape for value in e.values) for e in expectations)
 
 
 def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
@@ -135,4 +203,4 @@ def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
 
 
 def _flat(results: list[tuple[Array, ...]]) -> Flat:
-    return np.concatenate([np.ravel(x).astype(np.float64) for arrays in results for x in arrays])
+    return np.concatenate([np.zeros(0), *(np.ravel(x).astype(np.float64) for arrays in results for x in arrays)])

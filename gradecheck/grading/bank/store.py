@@ -21,7 +21,7 @@ from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Recipe
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank import digests, packed
-from gradecheck.grading.bank.questions import CHECK_CODES, BankedQuestion, build_question, draw
+from gradecheck.grading.bank.questions import CHECK_CODES, BankedQuestion, Rungs, Shapes, build_question, draw
 from gradecheck.machine.files import write_bytes
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
@@ -44,6 +44,7 @@ KEPT: Final = 8
 """Files of one function in the cache; older ones are removed."""
 
 ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")
+OF_RUNGS: Final = ("values", "tight", "loose")
 SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile)
 
 
@@ -126,6 +127,7 @@ def _write(path: Path, built: BankedQuestion) -> None:
         "recipes": [asdict(recipe) for recipe in built.recipes],
         "order": built.order,
         "shapes": built.shapes,
+        "rungs": built.rungs.shapes,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(
@@ -135,6 +137,7 @@ def _write(path: Path, built: BankedQuestion) -> None:
             words=np.frombuffer(json.dumps(words).encode(), np.uint8),
             frame=np.frombuffer(built.frame, np.uint8),
             **{name: getattr(built, name) for name in ARRAYS},
+            **{f"rung_{name}": getattr(built.rungs, name) for name in OF_RUNGS},
         ),
     )
 
@@ -148,9 +151,14 @@ def _read(path: Path, contract: Contract) -> BankedQuestion:
             recipes=tuple(_recipe(r) for r in words["recipes"]),
             order=tuple(words["order"]),
             frame=kept["frame"].tobytes(),
-            shapes=tuple(tuple(tuple(shape) for shape in shapes) for shapes in words["shapes"]),
+            shapes=_shapes(words["shapes"]),
             **{name: kept[name] for name in ARRAYS},
+            rungs=Rungs(_shapes(words["rungs"]), *(kept[f"rung_{name}"] for name in OF_RUNGS)),
         )
+
+
+def _shapes(words: list[list[list[int]]]) -> Shapes:
+    return tuple(tuple(tuple(shape) for shape in shapes) for shapes in words)
 
 
 def _recipe(r: dict[str, Any]) -> Recipe:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from gradecheck.cases.case import Case
-from gradecheck.grading.feedback.examples import expectation, ladder
+from gradecheck.grading.feedback.examples import expectation, ladder_of
 from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_of
 from gradecheck.grading.feedback.repro import example, script, shown, texts
 from gradecheck.grading.jail.answers import Answer, Died, Returned
@@ -67,7 +67,7 @@ def counterexample(session: Session, asked: Answered, file: str) -> Counterexamp
 
 def _on_ladder(session: Session, asked: Answered, kind: Kind) -> _Shown | None:
     """The first rung on which the question fails in that way."""
-    rungs = ladder(asked.question.contract, asked.question.scope)
+    rungs = ladder_of(asked.judged.banked, asked.question.scope)
     reply = session.call(asked.question.called, rungs.calls, asked.replaced)
     for e, answer in zip(rungs.expectations, reply.answers, strict=True):
         if kind_of(e, answer) == kind:
@@ -76,37 +76,51 @@ def _on_ladder(session: Session, asked: Answered, kind: Kind) -> _Shown | None:
 
 
 def _searched(session: Session, asked: Answered, main: Failure) -> _Shown | None:
-    """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time."""
-    from gradecheck.cases.shrink import shrink
+    """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time.
 
+    Of a contract without a stable form it stays as it was banked: without torch no more is known.
+    """
     judged, question, banked = asked.judged, asked.question, asked.judged.banked
     charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
     case = min(main.cases, key=lambda i: (charged[i], sum(map(np.size, calls.arguments(banked, i)))))
+    arguments = calls.arguments(banked, case)
+    if question.contract.stable is None:
+        return _tried(session, asked, banked.expectation(case, arguments), main.kind)
+    return _shrunk(session, asked, Case(question.contract.name, "correctness", arguments, banked.recipes[case]), main)
+
+
+def _shrunk(session: Session, asked: Answered, start: Case, main: Failure) -> _Shown | None:
+    from gradecheck.cases.shrink import shrink
+
+    contract = asked.question.contract
     found: list[_Shown] = []
     deadline, tries = time.monotonic() + SECONDS, 0
 
-    def fails(tried: Case) -> bool:
+    def fails(case: Case) -> bool:
         nonlocal tries
         tries += 1
         if tries > TRIES or time.monotonic() > deadline:
             raise _EnoughError
-        e = expectation(question.contract, tried.arguments)
-        if not all(np.isfinite(value).all() for value in e.values):
-            return False
-        given = Cases.pack([question.contract.given(tried.arguments)])
-        answer = session.call(question.called, given, asked.replaced).answers[0]
-        fails_alike = kind_of(e, answer) == main.kind
-        if fails_alike:
-            found.append(_Shown(e, answer))
-        return fails_alike
+        shown = _tried(session, asked, expectation(contract, case.arguments), main.kind)
+        if shown is not None:
+            found.append(shown)
+        return shown is not None
 
-    start = Case(question.contract.name, "correctness", calls.arguments(banked, case), banked.recipes[case])
     try:
         fails(start)
-        shrink(question.contract, start, fails, question.scope)
+        shrink(contract, start, fails, asked.question.scope)
     except _EnoughError:
         pass
     return min(found, key=lambda s: _effort(s.expectation), default=None)
+
+
+def _tried(session: Session, asked: Answered, e: Expectation, kind: Kind) -> _Shown | None:
+    """The call, where right results are finite and the question fails in that way."""
+    if not all(np.isfinite(value).all() for value in e.values):
+        return None
+    given = Cases.pack([e.contract.given(e.arguments)])
+    answer = session.call(asked.question.called, given, asked.replaced).answers[0]
+    return _Shown(e, answer) if kind_of(e, answer) == kind else None
 
 
 def _effort(e: Expectation) -> tuple[int, int]:
@@ -120,7 +134,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 
 def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
-    question, rungs = asked.question, ladder(asked.question.contract, asked.question.scope)
+    question, rungs = asked.question, ladder_of(asked.judged.banked, asked.question.scope)
     if kind in ("state", "random"):
         return _of_two_answers(session, asked, file)
     reply = session.call(question.called, rungs.calls, asked.replaced)
@@ -131,7 +145,7 @@ def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counte
 
 
 def _of_two_answers(session: Session, asked: Answered, file: str) -> Counterexample | None:
-    rungs = ladder(asked.question.contract, asked.question.scope).expectations
+    rungs = ladder_of(asked.judged.banked, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
     session.close()  # the next call is the first one of a new worker

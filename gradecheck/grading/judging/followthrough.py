@@ -17,6 +17,7 @@ from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.defined import definitions, statements
 from gradecheck.grading.jail.right_values import Replacement
 from gradecheck.grading.source import Source
+from gradecheck.packs import registry
 from gradecheck.packs.contract import ANY, Contract
 
 Calls = Mapping[str, frozenset[str]]
@@ -108,11 +109,11 @@ def _in_order(contract: Contract, given: Sequence[tuple[str, Any]]) -> tuple[Any
 
 
 def _right_values(contract: Contract, arguments: Sequence[tuple[str, Any]]) -> Any:
-    """By the contract's stable form, without torch."""
+    """By the formula in NumPy, without torch."""
     given = [np.asarray(x) if isinstance(x, list | tuple) else x for x in _in_order(contract, arguments)]
     if not _fit(contract, given):
         shapes = ", ".join(str(np.shape(x)) for x in given)
         msg = f"{contract.name}: its arguments have shapes {shapes}, but should be no larger than a case, and fit"
         raise ValueError(msg)
     with np.errstate(all="ignore"):
-        return contract.stable(*given)
+        return registry.right(contract)(*given)

@@ -25,6 +25,7 @@ from gradecheck.grading.judging.probes import Probe, probes
 from gradecheck.grading.judging.roles import order_told, parameters
 from gradecheck.grading.judging.stages import stages
 from gradecheck.numbers.compare import as_results, errors
+from gradecheck.packs import registry
 
 FEWEST: Final = 3  # ordinary cases that have to be right
 PATIENCE: Final = 0.5  # seconds
@@ -69,11 +70,11 @@ def probe(
 
 def _symmetric(banked: BankedQuestion, order: tuple[int, ...], cases: Sequence[int]) -> bool:
     """Whether the formula gives the same in that order, so that the order is not what is wrong."""
-    own = [calls.arguments(banked, case) for case in cases]
+    own, right = [calls.arguments(banked, case) for case in cases], registry.right(banked.contract)
     try:
         with np.errstate(all="ignore"):
-            values = [banked.contract.stable(*(arguments[i] for i in order)) for arguments in own]
-    except (ValueError, TypeError):  # arguments of shapes that do not fit in that order
+            values = [right(*(arguments[i] for i in order)) for arguments in own]
+    except Exception:  # arguments of shapes that do not fit in that order, or that a side by hand refuses
         return False
     return all(_right(banked, case, Returned(value, "ndarray")) for case, value in zip(cases, values, strict=True))
 

@@ -22,7 +22,7 @@ from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
-from gradecheck.packs import catalogues
+from gradecheck.packs import catalogues, registry
 from gradecheck.packs.mistakes.mistake import Mistake
 
 FEWEST: Final = 3  # wrong answers of a stage that a mistake has to explain, if not all
@@ -156,7 +156,7 @@ class _Search:
     def _going_with(self, first: _First) -> Iterator[tuple[Mistake, Trace]]:
         """Mistakes under the same slips, and guards in the first one."""
         banked, (mistake, *_) = self.judged.banked, first.mistakes
-        own = first.explanation or _as_explanation(mistake, banked.contract.stable)
+        own = first.explanation or _as_explanation(mistake, registry.right(banked.contract))
         if own.base is None:
             for m in catalogues.mistakes(banked.contract):
                 if not (m.before or m.sign or m.guard or m.costs == "hygiene"):

@@ -18,7 +18,7 @@ from gradecheck.grading.judging.catalogue import Trace, trace
 from gradecheck.grading.judging.judged import judge
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.numbers.signs import FACTORS, Factor
-from gradecheck.packs import catalogues
+from gradecheck.packs import catalogues, registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.mistakes.mistake import Mistake
 
@@ -122,7 +122,8 @@ def around(banked: BankedQuestion, seen: Trace, sheet: Likeness, cases: list[int
         if sign in FACTOR_TOO_MANY and len(contract.results) == 1
     ]
     plain = [m for m in known if not m.before and not m.sign and m.costs != "hygiene"]
-    bases: list[tuple[Mistake | None, Callable[..., Any]]] = [(None, contract.stable), *((m, m.wrong) for m in plain)]
+    right = registry.right(contract)
+    bases: list[tuple[Mistake | None, Callable[..., Any]]] = [(None, right), *((m, m.wrong) for m in plain)]
     first, outers = cases[0], _some(factors, MOST)
     arguments = calls.arguments(banked, first)
     times = [prod(slip.factor(arguments) for slip in outer if slip.factor) for outer in outers]

@@ -14,7 +14,7 @@ from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
 from gradecheck.traced.rounding import ball, gamma, settled
 from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, sub
 from gradecheck.traced.rules.choices import absolute, where
-from gradecheck.traced.rules.functions import FUNCTIONS
+from gradecheck.traced.rules.functions import FUNCTIONS, WIDER
 from gradecheck.traced.rules.reductions import amax, axes, total
 from gradecheck.traced.rules.structure import to_copy, view
 from gradecheck.traced.table import RULES, rule
@@ -25,22 +25,24 @@ eq = RULES[aten.eq.Scalar]
 
 
 def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Of e^(x - max): its share p of the sum, how far it may be off relative to itself, and how far the sum may be.
+    """Of e^(x - max): its share p of the sum, how far it may be off in that, and how far the sum may be.
 
-    An exponent moves by r and is rounded once, and a library's exp is off by 8u: e^d - 1 altogether. The sum is off by
-    the mean of that with weights p, and gamma_(n-1). A shift of all exponents changes nothing, so that of max is none.
+    An exponent moves by r and is rounded once, and a library's exp is off by 8u: p (e^d - 1) altogether, and no more
+    than e^(d - low) far below the largest, however wide the ball is. The sum is off by all of these, and gamma_(n-1). A
+    shift of all exponents changes nothing, so that of max is none.
     """
     unit = UNIT[x.dtype]
     middle = x.mid.to(radius_dtype(x.mid))
     p = torch.softmax(middle, dim)
     low = torch.amax(middle, dim, keepdim=True).sub(middle)
-    off = low.mul_(radii.rounding(unit) * radii.slack(unit)).add_(radii.rounding(unit, LIBRARY_ULP))
+    off = (low * (radii.rounding(unit) * radii.slack(unit))).add_(radii.rounding(unit, LIBRARY_ULP))
     if not x.exact:
         off.add_(x.rad)
-    off = off.expm1_().mul_(radii.slack(unit))
     p.add_(TINY[p.dtype])
-    of_sum = torch.sum(p * off, dim, keepdim=True)
-    return p, off, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
+    most = (off - low).exp_().mul_(WIDER)
+    moved = torch.minimum(off.expm1_().mul_(radii.slack(unit)).mul_(p), most)
+    of_sum = torch.sum(moved, dim, keepdim=True)
+    return p, moved, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
 
 
 @rule(aten._softmax, aten._safe_softmax)
@@ -54,10 +56,10 @@ def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = No
     if x.top() == inf:
         e = exp(sub(x, amax(x, [dim], True)))
         return div(e, total(e, [dim], True))
-    p, off, of_sum = _shares(x, dim)
+    p, moved, of_sum = _shares(x, dim)
     rest = (1 - of_sum).clamp_(0.0)
     unit = UNIT[x.dtype]
-    rad = off.add_(of_sum + 2 * radii.rounding(unit)).div_(rest).mul_(p).mul_(radii.slack(unit))
+    rad = moved.add_(p.mul_(of_sum + 2 * radii.rounding(unit))).div_(rest).mul_(radii.slack(unit))
     rad.clamp_max_(1.0).add_(2 * TINY[x.dtype])
     return settled(value, rad, lambda: torch.tensor(True), top=2.0)
 

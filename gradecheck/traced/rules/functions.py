@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
-from gradecheck.traced.ball import TINY, TracedBall, radius_dtype
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
 from gradecheck.traced.rounding import ball, finite, rounded, size_of
 from gradecheck.traced.rules.arithmetic import mul, reciprocal
 from gradecheck.traced.table import enter_all, rule
@@ -82,6 +82,16 @@ def _rsqrt(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
     return torch.where(r == 0, 0.0, r / low * low.rsqrt() * (0.5 * WIDER))
 
 
+def _sigmoid(a: TracedBall) -> TracedBall:
+    """1 / (1 + e^-x), or e^x / (1 + e^x): of what a library's exponential is off by, the share 1 - f is left; a sum and
+    a quotient are rounded once each.
+    """
+    m = a.mid.to(radius_dtype(a.mid))
+    own = torch.sigmoid(m).mul_(torch.sigmoid(-m)).mul_(radii.rounding(UNIT[a.dtype], LIBRARY_ULP))
+    moved = None if a.exact else torch.sub(a.rad, m.abs()).exp_().mul_(WIDER).clamp_max_(0.25).mul_(a.rad)
+    return rounded(torch.sigmoid(a.mid), (moved, own), lambda: finite(a), 1.0)
+
+
 FUNCTIONS: Final = {
     aten.exp: function(torch.exp, lambda m, r, f: radii.exp(torch, m, r, f, TINY[m.dtype]), top=_exp),
     aten.exp2: function(torch.exp2, lambda m, r, f: WIDER * (f + TINY[m.dtype]) * torch.expm1(r * 0.6931472)),
@@ -93,10 +103,7 @@ FUNCTIONS: Final = {
     aten.tanh: function(torch.tanh, lambda m, r, f: radii.tanh(torch, m, r), top=_at_most(3.0)),
     aten.sinh: function(torch.sinh, lambda m, r, f: radii.sinh(torch, m, r) * WIDER, top=_exp),
     aten.cosh: function(torch.cosh, lambda m, r, f: radii.cosh(torch, m, r) * WIDER, top=_exp),
-    aten.sigmoid: function(
-        torch.sigmoid,
-        steepest(lambda m, r: torch.sub(r, m.abs()).exp_().mul_(WIDER).clamp_max_(0.25)),
-    ),
+    aten.sigmoid: _sigmoid,
     aten.erf: function(torch.erf, steepest(lambda m, r: 1.12838 * WIDER * torch.exp(-nearest(m, r).square()))),
     aten.erfc: function(
         torch.erfc,

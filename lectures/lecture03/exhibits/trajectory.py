@@ -86,8 +86,8 @@ def network_sides(implementation: Implementation, device: str = "cpu") -> Sides:
     return Sides(
         own if own is not None else composed(implementation.functions),
         ReferenceSteps(device),
-        composed({name: c.stable for name, c in PACK.contracts.items()}),
-        composed({name: c.literal for name, c in PACK.contracts.items()}),
+        composed({name: c.stable for name, c in PACK.contracts.items() if c.stable is not None}),
+        composed({name: c.literal for name, c in PACK.contracts.items() if c.literal is not None}),
     )
 
 
@@ -96,6 +96,8 @@ def perceptron_sides(implementation: Implementation, steps: int, device: str = "
     from gradecheck.verifying.tensors import run_reference
 
     contract = PACK.contracts["train"]
+    assert contract.stable is not None
+    assert contract.literal is not None
 
     def stretch(train: Callable[..., Any]) -> Step:
         def step(

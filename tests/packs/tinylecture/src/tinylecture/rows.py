@@ -1,4 +1,7 @@
-"""The rows: a gradient by gradient_of, a kind of argument of our own, and sizes that depend on each other."""
+"""The rows: a gradient by gradient_of, a kind of argument of our own, and sizes that depend on each other.
+
+One has forms in NumPy; the others have their tolerance and their truth from their twins.
+"""
 
 import numpy as np
 
@@ -21,23 +24,6 @@ X = Argument("x", kinds.real, (ANY,))
 PLACES = "out = length - width + 1"
 
 
-def log_sigmoid(x):
-    return -np.maximum(-x, 0) - np.log(1 + np.exp(-np.abs(x)))
-
-
-def log_sigmoid_as_on_the_slide(x):
-    return -np.log(1 + np.exp(-x))
-
-
-def log_sigmoid_backward(grad, x):
-    e = np.exp(-np.abs(x))
-    return grad * np.where(x >= 0, e / (1 + e), 1 / (1 + e))
-
-
-def log_sigmoid_backward_as_on_the_slide(grad, x):
-    return grad / (1 + np.exp(x))
-
-
 def blend(a, b, share):
     return (1 - share) * a + share * b
 
@@ -50,16 +36,6 @@ def blend_from_b(a, b, share):
     return b - (1 - share) * (b - a)
 
 
-def moving_average(x, width):
-    return np.stack([x[i : i + width].sum() / width for i in range(len(x) - width + 1)])
-
-
-def moving_average_backward(grad, x, width):
-    last = len(grad) - 1
-    parts = [grad[max(0, i - width + 1) : min(i, last) + 1].sum() / width for i in range(len(x))]
-    return np.stack(parts)
-
-
 LOG_SIGMOID = Contract(
     name="log_sigmoid",
     chapter="squashing",
@@ -67,8 +43,6 @@ LOG_SIGMOID = Contract(
     latex=r"f(x) = -\log(1 + e^{-x})",
     arguments=(X,),
     results=("f(x)",),
-    stable=log_sigmoid,
-    literal=log_sigmoid_as_on_the_slide,
     slide="Log-sigmoid",
     twin="torch.nn.LogSigmoid",
     branches={"x < 0": lambda x: x < 0, "x > 0": lambda x: x > 0},
@@ -81,8 +55,6 @@ LOG_SIGMOID_BACKWARD = gradient_of(
     formula="∂L/∂x = grad / (1 + e^x)",
     latex=r"\frac{\partial L}{\partial x} = \frac{g}{1 + e^x}",
     results=("∂L/∂x",),
-    stable=log_sigmoid_backward,
-    literal=log_sigmoid_backward_as_on_the_slide,
     returns=" of x's shape",
 )
 BLEND = Contract(
@@ -109,8 +81,6 @@ MOVING_AVERAGE = Contract(
     latex=r"y_i = \frac{1}{w} \sum_{j=0}^{w-1} x_{i+j}",
     arguments=(Argument("x", kinds.real, ("length",)), Argument("width", kinds.whole_number("width", range(1, 5)))),
     results=("y",),
-    stable=moving_average,
-    literal=moving_average,
     slide="Moving average",
     twin="torch.nn.AvgPool1d(width, stride=1)",
     sizes=("width <= length",),
@@ -122,8 +92,6 @@ MOVING_AVERAGE_BACKWARD = gradient_of(
     formula="∂L/∂x_i = (sum of the grad_j whose window holds x_i) / width",
     latex=r"\frac{\partial L}{\partial x_i} = \frac{1}{w} \sum_{j: j \le i < j+w} g_j",
     results=("∂L/∂x",),
-    stable=moving_average_backward,
-    literal=moving_average_backward,
     sizes=("width <= length", PLACES),
     returns=" of x's shape",
 )
