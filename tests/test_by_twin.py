@@ -43,7 +43,7 @@ TIGHTER = {
     "leaky_relu": "alpha x rounds nothing where alpha is 1, which a form does not see",
     "leaky_relu_backward": "the same",
 }
-"""Rows whose twin allows far less, and why it may. A form that counts an error twice allows more, as e / (1 + e) does."""
+"""Rows whose twin allows far less, and why it may. Forms that count an error twice, as e / (1 + e) does, allow more."""
 
 quick = pytest.mark.parametrize("name", ["sigmoid", "tanh_backward", "softmax_backward", "mse", "linear_backward"])
 
