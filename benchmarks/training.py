@@ -46,11 +46,11 @@ def _digits(rounds: int, epochs: int = 10, size: int = 32) -> dict[str, float]:
         "torch": _torch([64, 64, 10], X, T, epochs, size),
         "sklearn": _sklearn([64], X, y, epochs, size),
     }
-    seconds = _take_turns(contestants, rounds, threads=1)
+    seconds = take_turns(contestants, rounds, threads=1)
     steps = epochs * -(-len(X) // size)
     figures = {f"digits, {name}, us a step": 1e6 * median(times) / steps for name, times in seconds.items()}
     for name in ("torch", "sklearn"):
-        figures[f"digits, {name} time / numpy time"] = _ratio(seconds[name], seconds["numpy"])
+        figures[f"digits, {name} time / numpy time"] = ratio(seconds[name], seconds["numpy"])
     return figures
 
 
@@ -59,18 +59,18 @@ def _wide(threads: int, rounds: int, steps: int = 12, size: int = 256) -> dict[s
     A, T = rng.standard_normal((steps * size, 1024)), np.eye(10)[rng.integers(0, 10, steps * size)]
     widths = [1024, 1024, 1024, 10]
     contestants = {"numpy": _numpy(widths, A, T, 1, size), "torch": _torch(widths, A, T, 1, size)}
-    seconds = _take_turns(contestants, rounds, threads)
+    seconds = take_turns(contestants, rounds, threads)
     case = f"wide, {threads} thread" + "s" * (threads > 1)
     figures = {f"{case}, {name}, ms a step": 1e3 * median(times) / steps for name, times in seconds.items()}
-    figures[f"{case}, torch time / numpy time"] = _ratio(seconds["torch"], seconds["numpy"])
+    figures[f"{case}, torch time / numpy time"] = ratio(seconds["torch"], seconds["numpy"])
     return figures
 
 
-def _ratio(theirs: list[float], ours: list[float]) -> float:
+def ratio(theirs: list[float], ours: list[float]) -> float:
     return median(t / n for t, n in zip(theirs, ours, strict=True))
 
 
-def _take_turns(contestants: dict[str, Run], rounds: int, threads: int) -> dict[str, list[float]]:
+def take_turns(contestants: dict[str, Run], rounds: int, threads: int) -> dict[str, list[float]]:
     """Each one's seconds in every round, after one round to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     torch_threads = torch.get_num_threads()

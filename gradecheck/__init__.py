@@ -6,6 +6,9 @@ HOMES = {
     name: home
     for home, names in {
         "gradecheck.packs.contract": "ANY Argument Contract Form History Sketch gradient_of",
+        "gradecheck.agreement.decorator": "agrees_with",
+        "gradecheck.agreement.given": "assert_agrees assert_within",
+        "gradecheck.agreement.wording": "Agreed",
         "gradecheck.arguments.kinds": "kinds",
         "gradecheck.arguments.possible": "Possible",
         "gradecheck.packs.pack": "Pack PackError",
@@ -14,6 +17,7 @@ HOMES = {
         "gradecheck.numbers.compare": "Verdict",
         "gradecheck.reporting.parts": "parts",
         "gradecheck.testing": "Verified parametrize verify",
+        "gradecheck.traced.bounds": "Bound bound gradient_bound",
     }.items()
     for name in names.split()
 }

@@ -1,3 +1,7 @@
+from gradecheck.agreement.decorator import agrees_with as agrees_with
+from gradecheck.agreement.given import assert_agrees as assert_agrees
+from gradecheck.agreement.given import assert_within as assert_within
+from gradecheck.agreement.wording import Agreed as Agreed
 from gradecheck.arguments import kinds as kinds
 from gradecheck.arguments.possible import Possible as Possible
 from gradecheck.numbers.compare import Verdict as Verdict
@@ -17,6 +21,9 @@ from gradecheck.reporting import parts as parts
 from gradecheck.testing import Verified as Verified
 from gradecheck.testing import parametrize as parametrize
 from gradecheck.testing import verify as verify
+from gradecheck.traced.bounds import Bound as Bound
+from gradecheck.traced.bounds import bound as bound
+from gradecheck.traced.bounds import gradient_bound as gradient_bound
 
 __version__: str
 HOMES: dict[str, str]

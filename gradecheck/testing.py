@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from gradecheck.agreement.session import SESSION, Heard
 from gradecheck.arguments.regimes import regimes_of
 from gradecheck.arguments.scope import EVERYTHING, SUBMISSION, Scope
 from gradecheck.cases.narrowing import NarrowingError, keys, narrowed, numbers
@@ -61,8 +62,8 @@ def verify(
     _only_asked([contract], scope)
     name = getattr(function, "__name__", type(function).__name__)
     subject = Implementation(name, {contract.name: function}, registry.of(contract))
-    options = Options(examples, seed, scope)
-    found = [hold(contract, subject, dtype, options) for dtype in scope.dtypes]
+    options = Options(SESSION.examples or examples, seed, scope)
+    found = [_told(hold(contract, subject, dtype, options)) for dtype in scope.dtypes]
     wrong = [failure(v) for v in found if not v.verdict.passes]
     if wrong:
         raise AssertionError("\n\n".join(wrong))
@@ -93,8 +94,9 @@ def parametrize(
     contracts = [registry.contract(found, name) for name in functions or found.contracts]
     scope = _scope(contracts, everything, asked)
     subject = _implementation(found, implementation)
+    options = Options(SESSION.examples or examples, seed, scope)
     tests = [
-        pytest.param(functools.partial(hold, contract, subject, dtype, Options(examples, seed, scope)), id=id)
+        pytest.param(functools.partial(hold, contract, subject, dtype, options), id=id)
         for contract in _only_asked(contracts, scope)
         for dtype in scope.dtypes
         for id in [f"{contract.name}-{dtype}"]
@@ -103,7 +105,7 @@ def parametrize(
     def decorated(function: Function) -> Function:
         @functools.wraps(function)
         def test(*arguments: Any, verified: Callable[[], Verification], **others: Any) -> Any:
-            held = verified()
+            held = _told(verified())
             if not held.verdict.passes:
                 pytest.fail(failure(held), pytrace=False)
             return function(*arguments, verified=Verified((held,)), **others)
@@ -112,6 +114,16 @@ def parametrize(
         return marked
 
     return decorated
+
+
+def _told(found: Verification) -> Verification:
+    """The same, and whoever listens hears of it."""
+    name = f"{found.contract.chapter}.{found.contract.name}"
+    heard = Heard(
+        name, found.contract.twin, found.dtype, found.verdict.value, found.worst_ratio, found.examples, found.judged
+    )
+    SESSION.tell(heard)
+    return found
 
 
 # -- what was meant

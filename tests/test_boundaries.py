@@ -43,6 +43,12 @@ MAY_IMPORT = {
     "lectures/lecture03/exhibits/steps.py": ["numpy", "torch", "reference", "lectures", *engine("verifying.tensors")],
     "gradecheck": ["numpy", "hypothesis"],
     "gradecheck/arguments": ["numpy", *engine("cases.case", "packs.contract")],
+    "gradecheck/agreement": [
+        *("numpy", "torch", "ml_dtypes"),
+        *engine("arguments", "cases", "numbers", "packs.contract", "traced", "verifying"),
+    ],
+    "gradecheck/agreement/session.py": [],
+    "gradecheck/pytest_plugin.py": ["pytest", *engine("agreement.session")],
     "gradecheck/packs": ["numpy", *engine("arguments", "numbers.compare", "grading.defined")],
     "gradecheck/numbers": ["numpy", *engine("packs.contract")],
     "gradecheck/numbers/radii.py": [],
@@ -118,6 +124,7 @@ MAY_LOAD = {
     "gradecheck/cases/inputs.py": {"gradecheck", "numpy", "hypothesis"},
     "gradecheck/numbers/truth.py": {"gradecheck", "numpy", "flint"},
     "gradecheck/testing.py": {"gradecheck", "numpy", "hypothesis", "flint"},
+    "gradecheck/pytest_plugin.py": {"gradecheck", "pytest"},
     "gradecheck/grading/jail/worker.py": {"gradecheck", "numpy"},
 }
 

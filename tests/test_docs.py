@@ -184,7 +184,8 @@ def options_of(words):
     return {option for param in command.get_params(context) for option in param.opts}
 
 
-ALL_OPTIONS = {option for words in COMMANDS for option in options_of(words)} | {"--version"}
+OF_PYTEST = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "gradecheck" / "pytest_plugin.py").read_text(encoding="utf-8")))
+ALL_OPTIONS = {option for words in COMMANDS for option in options_of(words)} | {"--version"} | OF_PYTEST
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 

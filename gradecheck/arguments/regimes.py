@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gradecheck.arguments.scope import Scope
     from gradecheck.cases.case import Check, Shape
-    from gradecheck.packs.contract import Contract
+    from gradecheck.packs.contract import Signature
 
 Array = NDArray[Any]
 
@@ -65,8 +65,12 @@ def _large(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
     return _signs(rng, shape) * 10.0 ** rng.uniform(1, 4, shape)
 
 
+TOP: Final = MappingProxyType({2: 4.8, 4: 18, 8: 150})
+"""The largest power of 10 in 2, 4 and 8 bytes, of which the square is finite where that can be."""
+
+
 def _huge(rng: Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-    top = 18 if dtype == np.float32 else 150
+    top = TOP[dtype.itemsize]
     return _signs(rng, shape) * 10.0 ** rng.uniform(4, top, shape)
 
 
@@ -135,7 +139,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
 """What each regime is, for whoever reads its name."""
 
 
-def regimes_of(contract: Contract, scope: Scope) -> tuple[str, ...]:
+def regimes_of(contract: Signature, scope: Scope) -> tuple[str, ...]:
     """The regimes of the scope that say something about the contract; none where it is asked nothing."""
     silent = frozenset[str]().union(*(argument.kind.silent for argument in contract.arguments))
     asked = (r.name for r in REGIMES.values() if r.asked or scope.everything)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradecheck.arguments.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
-    from gradecheck.packs.contract import Contract
+    from gradecheck.packs.contract import Signature
 
 Shape = tuple[int, ...]
 Choose = Callable[[Any], Any]
@@ -50,7 +50,7 @@ class Rule:
 
 
 @cache
-def rules(contract: Contract) -> tuple[Rule, ...]:
+def rules(contract: Signature) -> tuple[Rule, ...]:
     """Raises ValueError, naming the contract, for a line that is not such a rule."""
     known = {axis for argument in contract.arguments for axis in argument.axes} - {ANY}
     known |= {a.name for a in contract.arguments if not a.is_array and a.kind.numbers == "whole"}
@@ -79,7 +79,7 @@ def _read(name: str, text: str, known: set[str]) -> Rule:
     return Rule(text, compile(ast.Expression(side), text, "eval"), names, derives)
 
 
-def names(contract: Contract) -> list[str]:
+def names(contract: Signature) -> list[str]:
     """What is drawn: the axes whose length no rule says, and the whole numbers that rules, or axes, are named after."""
     read = frozenset[str]().union(*(rule.names for rule in rules(contract)))
     axes = {axis for argument in contract.arguments for axis in argument.axes}
@@ -87,7 +87,7 @@ def names(contract: Contract) -> list[str]:
     return sorted((axes | numbers) - {rule.derives for rule in rules(contract)})
 
 
-def options(contract: Contract, name: str, scope: Scope) -> Sequence[Shape]:
+def options(contract: Signature, name: str, scope: Scope) -> Sequence[Shape]:
     """The lengths of that axis, or the values of that whole number, from which cases are drawn."""
     for argument in contract.arguments:
         if argument.name == name and not argument.is_array:
@@ -99,7 +99,7 @@ def options(contract: Contract, name: str, scope: Scope) -> Sequence[Shape]:
     return (*lengths, (), (), ()) if name.endswith("?") and scope.rows == "any" else lengths
 
 
-def met(contract: Contract, sizes: Mapping[str, Shape]) -> dict[str, Shape] | None:
+def met(contract: Signature, sizes: Mapping[str, Shape]) -> dict[str, Shape] | None:
     """The sizes with the lengths that follow from them; None where they break a rule."""
     found = dict(sizes)
     waiting = list(rules(contract))
@@ -115,7 +115,7 @@ def met(contract: Contract, sizes: Mapping[str, Shape]) -> dict[str, Shape] | No
     return found
 
 
-def drawn(contract: Contract, options: Callable[[str], Sequence[Shape]], choose: Choose) -> dict[str, Shape] | None:
+def drawn(contract: Signature, options: Callable[[str], Sequence[Shape]], choose: Choose) -> dict[str, Shape] | None:
     """Sizes that meet the rules, one choice after another; what leads nowhere is taken back. None where none do."""
     free = names(contract)
 
@@ -133,7 +133,7 @@ def drawn(contract: Contract, options: Callable[[str], Sequence[Shape]], choose:
     return further(0, {})
 
 
-def draw(contract: Contract, scope: Scope, choose: Choose) -> dict[str, Shape]:
+def draw(contract: Signature, scope: Scope, choose: Choose) -> dict[str, Shape]:
     """Raises ValueError, naming the contract and its rules, where no sizes meet these."""
     found = drawn(contract, lambda name: options(contract, name, scope), choose)
     if found is None and names(contract):
@@ -141,7 +141,7 @@ def draw(contract: Contract, scope: Scope, choose: Choose) -> dict[str, Shape]:
     return found or {}
 
 
-def unmet(contract: Contract, scope: Scope) -> ValueError:
+def unmet(contract: Signature, scope: Scope) -> ValueError:
     """What cannot be met, and what to do."""
     of = {name: dict.fromkeys(options(contract, name, scope)) for name in names(contract)}
     said = "; ".join(f"{name} from {', '.join(' x '.join(map(str, n)) for n in of[name] if n)}" for name in of)
@@ -151,14 +151,14 @@ def unmet(contract: Contract, scope: Scope) -> ValueError:
     )
 
 
-def check(contract: Contract) -> None:
+def check(contract: Signature) -> None:
     """Raises ValueError where no sizes meet the rules of the contract."""
     if contract.sizes:
         draw(contract, EVERYTHING, lambda options: options[0])
 
 
 def near(
-    contract: Contract, wanted: Mapping[str, Shape], scope: Scope, only: str | None = None
+    contract: Signature, wanted: Mapping[str, Shape], scope: Scope, only: str | None = None
 ) -> dict[str, Shape] | None:
     """Sizes as much like those wanted as the rules allow; `only` keeps its own. None where there are none.
 
@@ -176,13 +176,13 @@ def near(
     return drawn(contract, nearest, lambda options: options[0])
 
 
-def several(contract: Contract) -> dict[str, Shape]:
+def several(contract: Signature) -> dict[str, Shape]:
     """Several of everything, and each axis with a length of its own."""
     axes = sorted({axis for argument in contract.arguments for axis in argument.axes})
     return {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
 
 
-def small(contract: Contract, scope: Scope, lengths: Sequence[int]) -> Iterator[dict[str, Shape]]:
+def small(contract: Signature, scope: Scope, lengths: Sequence[int]) -> Iterator[dict[str, Shape]]:
     """All sizes of these lengths that meet the rules; of an absent axis, too, where that is asked."""
     from itertools import product
 

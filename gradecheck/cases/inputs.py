@@ -19,7 +19,7 @@ from gradecheck.arguments.kinds import Filling
 from gradecheck.arguments.regimes import HOSTILE, REGIMES, regimes_of
 from gradecheck.arguments.scope import EVERYTHING, Scope
 from gradecheck.cases.case import Case, Check, Recipe, Shape
-from gradecheck.packs.contract import ANY, Contract
+from gradecheck.packs.contract import ANY, Signature
 
 Array = NDArray[Any]
 Choices = tuple[Any, ...] | range
@@ -46,7 +46,7 @@ def _laid_out(x: Array, layout: str) -> Array:
     return x
 
 
-def _check(contract: Contract, recipe: Recipe) -> Check:
+def _check(contract: Signature, recipe: Recipe) -> Check:
     """What a failure costs."""
     regime = REGIMES[recipe.regime]
     if any(regime.name in argument.kind.unstable for argument in contract.arguments):
@@ -55,11 +55,11 @@ def _check(contract: Contract, recipe: Recipe) -> Check:
     return "edges" if regime.check == "correctness" and narrow else regime.check
 
 
-def _axes(contract: Contract) -> set[str]:
+def _axes(contract: Signature) -> set[str]:
     return {axis for argument in contract.arguments for axis in argument.axes}
 
 
-def fill(contract: Contract, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
+def fill(contract: Signature, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
     """The case that the recipe describes, of what the scope asks."""
     rng = np.random.default_rng(recipe.seed)
     dtype = np.dtype(recipe.dtype)
@@ -87,14 +87,14 @@ def fill(contract: Contract, recipe: Recipe, scope: Scope = EVERYTHING) -> Case:
 # -- drawing recipes
 
 
-def _emptied(contract: Contract, drawn: dict[str, Shape]) -> dict[str, Shape]:
+def _emptied(contract: Signature, drawn: dict[str, Shape]) -> dict[str, Shape]:
     """The same sizes without rows, where these may be."""
     empty: dict[str, Shape] = {ANY: (0, 3), "n": (0,), "n?": (0,)}
     free = {axis: empty.get(axis, drawn[axis]) for axis in sizes.names(contract)}
     return sizes.met(contract, free) or drawn
 
 
-def _recipe(contract: Contract, dtype: str, scope: Scope, choose: Choose) -> Recipe:
+def _recipe(contract: Signature, dtype: str, scope: Scope, choose: Choose) -> Recipe:
     """A recipe, one choice after another."""
     layout = choose(tuple(layout for layout in LAYOUTS if scope.everything or layout != "read-only"))
     drawn = sizes.draw(contract, scope, choose)
@@ -116,7 +116,7 @@ def _one_of(options: Choices) -> st.SearchStrategy[Any]:
 
 
 @cache  # Hypothesis looks into a strategy when it first draws from it, which takes longer than the draw
-def recipes(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Recipe]:
+def recipes(contract: Signature, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Recipe]:
     """Recipes of cases for the contract; the regimes are drawn evenly.
 
     Values do not shrink with a recipe; shrink.py looks for the smallest case by its elements.
@@ -130,12 +130,12 @@ def recipes(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.Sea
 
 
 @cache
-def cases(contract: Contract, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Case]:
+def cases(contract: Signature, dtype: str, scope: Scope = EVERYTHING) -> st.SearchStrategy[Case]:
     """Cases for the contract: recipes, filled."""
     return recipes(contract, dtype, scope).map(lambda recipe: fill(contract, recipe, scope))
 
 
-def sample(contract: Contract, dtype: str, count: int, seed: int, scope: Scope = EVERYTHING) -> Iterator[Case]:
+def sample(contract: Signature, dtype: str, count: int, seed: int, scope: Scope = EVERYTHING) -> Iterator[Case]:
     """That many cases for the contract, always the same for the same seed.
 
     Hypothesis does not promise that: it draws constants of whatever modules are imported, and so a bank, or a
@@ -151,7 +151,7 @@ MANY: Final = 200
 """So many cases meet every branch of a contract that can be met at all."""
 
 
-def branches_of(contract: Contract, dtype: str, scope: Scope) -> frozenset[str]:
+def branches_of(contract: Signature, dtype: str, scope: Scope) -> frozenset[str]:
     """The branches of the contract that its cases in the scope can meet."""
     if not scope.narrow:
         return frozenset(contract.branches)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from gradecheck.arguments import sizes
 from gradecheck.arguments.kinds import Kind, Sizes
 from gradecheck.arguments.scope import Scope
-from gradecheck.cases.case import Case
-from gradecheck.packs.contract import ANY, Argument, Contract
+from gradecheck.cases.case import Case, Shape
+from gradecheck.packs.contract import ANY, Argument, Signature
 
 Array = NDArray[Any]
 
@@ -48,14 +48,14 @@ def _values(argument: Argument, own: Any, scope: Scope) -> list[Any]:
     return [*(scope.only(argument.kind.key) or argument.kind.simple), own if isinstance(own, int) else float(own)]
 
 
-def _sizes(contract: Contract, case: Case, longest: int, scope: Scope) -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
+def _sizes(contract: Signature, case: Case, longest: int, scope: Scope) -> st.SearchStrategy[dict[str, Shape]]:
     """No axis longer than that, or than in the failing case; whole axes kept, so that a row stays a row.
 
     Where any shape will do, a single axis may hold what two rows hold.
     """
     own = _axes(contract, case.arguments)
 
-    def up_to(name: str) -> st.SearchStrategy[tuple[int, ...]]:
+    def up_to(name: str) -> st.SearchStrategy[Shape]:
         if name in numbers:
             return st.sampled_from([(n,) for n in numbers[name]])
         size = own[name]
@@ -74,7 +74,7 @@ def _sizes(contract: Contract, case: Case, longest: int, scope: Scope) -> st.Sea
 
 
 @st.composite
-def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scope: Scope) -> tuple[Any, ...]:
+def _smaller(draw: st.DrawFn, contract: Signature, case: Case, longest: int, scope: Scope) -> tuple[Any, ...]:
     """Arguments like the case's, element by element."""
     lengths = draw(_sizes(contract, case, longest, scope))
     arguments: list[Any] = []
@@ -83,7 +83,7 @@ def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scop
             sized = lengths.get(argument.name)
             arguments.append(draw(st.sampled_from(_values(argument, value, scope))) if sized is None else sized[0])
             continue
-        shape: tuple[int, ...] = sum((lengths[axis] for axis in argument.axes), ())
+        shape: Shape = sum((lengths[axis] for axis in argument.axes), ())
         if argument.kind.rows is not None:
             arguments.append(draw(_rows(argument.kind, shape, value.dtype, scope)))
         else:
@@ -94,7 +94,7 @@ def _smaller(draw: st.DrawFn, contract: Contract, case: Case, longest: int, scop
     return tuple(arguments)
 
 
-def _asked(contract: Contract, case: Case, arguments: tuple[Any, ...]) -> bool:
+def _asked(contract: Signature, case: Case, arguments: tuple[Any, ...]) -> bool:
     """Whether they are possible together; no case becomes otherwise that was not so from the start."""
     possible = contract.possible
     return possible is None or not possible.holds(*case.arguments) or possible.holds(*arguments)
@@ -108,22 +108,22 @@ def _rows(kind: Kind, shape: tuple[int, ...], dtype: np.dtype[Any], scope: Scope
     return st.tuples(*[row] * count).map(lambda drawn: np.array(drawn, dtype).reshape(shape))
 
 
-def _axes(contract: Contract, arguments: tuple[Any, ...]) -> dict[str, tuple[int, ...]]:
+def _axes(contract: Signature, arguments: tuple[Any, ...]) -> dict[str, Shape]:
     """The size of every axis of the contract, read off the arguments' shapes; () for an absent one."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, Shape] = {}
     for argument, x in zip(contract.arguments, arguments, strict=True):
         shape = np.shape(x)
         if argument.axes == (ANY,):
             found[ANY] = shape
             continue
-        lengths: list[tuple[int, ...]] = [(n,) for n in shape]
-        absent: list[tuple[int, ...]] = [()] * (len(argument.axes) - len(lengths))
+        lengths: list[Shape] = [(n,) for n in shape]
+        absent: list[Shape] = [()] * (len(argument.axes) - len(lengths))
         found.update(zip(argument.axes, absent + lengths, strict=True))
     return found
 
 
 def _simplified(
-    contract: Contract, arguments: tuple[Any, ...], fails: Callable[[tuple[Any, ...]], bool], scope: Scope
+    contract: Signature, arguments: tuple[Any, ...], fails: Callable[[tuple[Any, ...]], bool], scope: Scope
 ) -> Any:
     """The same with simple numbers for the failing case's own, where it still fails: Hypothesis tries few of them."""
     for i, argument in enumerate(contract.arguments):
@@ -142,7 +142,7 @@ def _simplified(
     return arguments
 
 
-def shrink(contract: Contract, case: Case, fails: Callable[[Case], bool], scope: Scope) -> Case:
+def shrink(contract: Signature, case: Case, fails: Callable[[Case], bool], scope: Scope) -> Case:
     """The smallest case found that still fails; the case itself where none was found."""
 
     def attempt(arguments: tuple[Any, ...]) -> bool:

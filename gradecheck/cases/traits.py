@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradecheck.arguments.regimes import REGIMES
 from gradecheck.cases.case import Case
-from gradecheck.packs.contract import ANY, Argument, Contract
+from gradecheck.packs.contract import ANY, Argument, Signature
 
 Array = NDArray[Any]
 
@@ -22,7 +22,7 @@ WILD: Final = frozenset({"large", "tiny", "nonfinite"})
 NOT_ASKED: Final = frozenset({"nonfinite", "empty", "0-d"})
 
 
-def traits(contract: Contract, case: Case) -> frozenset[str]:
+def traits(contract: Signature, case: Case) -> frozenset[str]:
     """What is special about its numbers and its shapes."""
     found: set[str] = set()
     for argument, x in zip(contract.arguments, case.arguments, strict=True):
@@ -54,7 +54,7 @@ def _numbers(x: Array) -> set[str]:
     return {name for name, where in has.items() if where.any()}
 
 
-def oddity(contract: Contract, case: Case) -> tuple[int, int, int]:
+def oddity(contract: Signature, case: Case) -> tuple[int, int, int]:
     """The smaller, the plainer: by what the case is about (what nobody is asked comes last), by its traits, by size."""
     found = traits(contract, case)
     asked = case.recipe is None or REGIMES[case.recipe.regime].asked
@@ -62,7 +62,7 @@ def oddity(contract: Contract, case: Case) -> tuple[int, int, int]:
     return about, len(found), sum(np.size(x) for x in case.arguments)
 
 
-def same_nature(contract: Contract, smaller: Case, drawn: Case) -> bool:
+def same_nature(contract: Signature, smaller: Case, drawn: Case) -> bool:
     """Whether the smaller case has nothing special that the drawn one has not.
 
     What fails at edges or in stability only, by wild numbers, fails by wild numbers again.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
 from math import inf
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,9 +65,31 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=lambda v: v.severity)
 
 
+class Expected(Protocol):
+    """What a right answer looks like: numbers, by the names of the results, and how far rounding may take it from them.
+
+    tight: how far two right answers may be apart; inf where nothing is judged.
+    loose: the same for one that is right, but less accurate.
+    unstable: where another right form says nothing.    arguments: of the call.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def values(self) -> tuple[Array, ...]: ...
+    @property
+    def tight(self) -> tuple[Array, ...]: ...
+    @property
+    def loose(self) -> tuple[Array, ...]: ...
+    @property
+    def unstable(self) -> tuple[NDArray[np.bool_], ...]: ...
+    @property
+    def arguments(self) -> tuple[Any, ...]: ...
+
+
 @dataclass(frozen=True)
 class Expectation:
-    """What a right answer to one case looks like: the reference's values and how far rounding may take an answer.
+    """What a right answer to one case of a contract looks like: the reference's values, and the radii of its forms.
 
     The other forms cost as much as all the rest and matter only for an answer outside the tight bounds.
     """
@@ -75,6 +97,11 @@ class Expectation:
     contract: Contract
     arguments: tuple[Any, ...]
     values: tuple[Array, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the results."""
+        return self.contract.results
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -270,12 +297,11 @@ def same_within(a: Array, b: Array, right: Array, bound: Array) -> bool:
     return bool((errors(a, b) <= 2 * np.maximum(bound, grown)).all())
 
 
-def compare(actual: tuple[Array, ...], expectation: Expectation, findings: tuple[Finding, ...] = ()) -> Comparison:
+def compare(actual: tuple[Array, ...], expectation: Expected, findings: tuple[Finding, ...] = ()) -> Comparison:
     """Shape first, then every number against its own bound."""
-    names = expectation.contract.results
     shapes = tuple(
         Finding("shape", name, str(a.shape), str(e.shape))
-        for name, a, e in zip(names, actual, expectation.values, strict=True)
+        for name, a, e in zip(expectation.names, actual, expectation.values, strict=True)
         if a.shape != e.shape
     )
     if shapes:
@@ -313,7 +339,7 @@ def ulps(error: Array, actual: Array, expected: Array) -> Array:
         return np.where(error == 0, 0.0, np.where(np.isfinite(spacing), error / spacing, np.inf))
 
 
-def _judge(i: int, a: Array, e: Array, tight: Array, expectation: Expectation) -> tuple[Verdict, Element | None]:
+def _judge(i: int, a: Array, e: Array, tight: Array, expectation: Expected) -> tuple[Verdict, Element | None]:
     """The verdict on one result, and its worst element: by verdict, then by error / bound."""
     if not e.size:
         return Verdict.EXACT, None
@@ -337,11 +363,11 @@ def _judge(i: int, a: Array, e: Array, tight: Array, expectation: Expectation) -
 
 
 def _element(
-    i: int, a: Array, e: Array, tight: Array, ratio: Array, error: Array, at: tuple[Any, ...], expectation: Expectation
+    i: int, a: Array, e: Array, tight: Array, ratio: Array, error: Array, at: tuple[Any, ...], expectation: Expected
 ) -> Element:
     index = tuple(int(j) for j in at)
     return Element(
-        expectation.contract.results[i],
+        expectation.names[i],
         index,
         float(a[at]),
         float(e[at]),

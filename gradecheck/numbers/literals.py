@@ -16,9 +16,13 @@ def literal(x: Any) -> str:
         dtype = "" if x.dtype == np.float64 else f", np.{x.dtype}"
         if not x.size:
             return f"np.zeros({x.shape}{dtype})"
-        values = re.sub("nan|inf", r"np.\g<0>", numbers(x))
-        return f"np.array({values}{dtype})"
+        return f"np.array({listed(x)}{dtype})"
     return repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{float(x)}')"
+
+
+def listed(x: NDArray[Any]) -> str:
+    """An expression for the nested lists of its numbers."""
+    return re.sub("nan|inf", r"np.\g<0>", numbers(x))
 
 
 def numbers(x: NDArray[Any], digits: int | None = None) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.numbers.compare import Expectation, errors, precision
+from gradecheck.numbers.compare import Expected, errors, precision
 from gradecheck.numbers.rounding import UNIT
 
 Array = NDArray[Any]
@@ -95,7 +95,7 @@ def _matches(actual: Array, expected: Array, bound: Array) -> bool:
     return actual.shape == expected.shape and bool((errors(actual, expected) <= bound).all())
 
 
-def signs_of(actual: Array, i: int, expectation: Expectation) -> frozenset[str]:
+def signs_of(actual: Array, i: int, expectation: Expected) -> frozenset[str]:
     """The signs that turn the expected result number i into the actual one, within rounding."""
     return signs(actual, expectation.values[i], expectation.tight[i], expectation.arguments)
 
@@ -110,7 +110,7 @@ def common(found: Iterable[frozenset[str]]) -> frozenset[str]:
     return left or frozenset()
 
 
-def common_signs(failures: Iterable[tuple[tuple[Array, ...], Expectation]]) -> Mapping[str, str]:
+def common_signs(failures: Iterable[tuple[tuple[Array, ...], Expected]]) -> Mapping[str, str]:
     """For each result that is wrong in some failing case, the one sign that explains all of them, if there is one."""
     seen = [
         (arrays, expectation)
@@ -118,7 +118,7 @@ def common_signs(failures: Iterable[tuple[tuple[Array, ...], Expectation]]) -> M
         # no rows to count, or NaN, which no factor changes
         if all(np.size(x) and np.isfinite(x).all() for x in expectation.arguments)
     ]
-    names = seen[0][1].contract.results if seen else ()
+    names = seen[0][1].names if seen else ()
     shared = {
         name: common(
             signs_of(arrays[i], i, e) for arrays, e in seen if not _matches(arrays[i], e.values[i], e.tight[i])

@@ -13,7 +13,7 @@ from gradecheck.arguments.sizes import ANY, check
 if TYPE_CHECKING:
     from gradecheck.arguments.possible import Possible
 
-__all__ = ["ANY", "Argument", "Contract", "Form", "History", "Sketch", "gradient_of"]
+__all__ = ["ANY", "Argument", "Contract", "Form", "History", "Signature", "Sketch", "gradient_of"]
 
 Form = Callable[..., Any]
 """A formula in NumPy's words, so that it runs on ndarrays, Balls (rounding.py) and object arrays of
@@ -74,54 +74,63 @@ class History:
     one: str
 
 
-@dataclass(frozen=True, eq=False)  # a contract is equal to itself alone: so it can be a key
-class Contract:
+@dataclass(frozen=True, eq=False, kw_only=True)  # equal to itself alone: so it can be a key
+class Signature:
+    """What a function is called with: all that drawing its inputs, and making them small, needs.
+
+    name: of the function.    arguments: in order.
+    branches: conditions on the arguments that a check must have met at least once to have checked anything.
+    possible: what the arguments have to be together; None where each may be anything that its kind may be.
+    sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    branches: Conditions = field(default_factory=lambda: NONE)
+    possible: Possible | None = None
+    sizes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, naming the function, for sizes that cannot be met."""
+        check(self)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Contract(Signature):
     """One function of the lecture, with everything that holding an implementation against its twin needs.
 
-    name: of the function, on every floor.          chapter: the file that it stands in, on every floor.
+    name: on every floor.                           chapter: the file that it stands in, on every floor.
     formula: as on the slide, in plain text.        latex: the same for a typesetter.
-    arguments, results: in order; results by name.
+    results: by name, in order.
     stable: the best-behaved form. Its ball is the tolerance.
     literal: the slide's own form. Its ball is what the slide's own words achieve; it also gives the truth.
     roundabout: other right forms that lose digits where the stable one does not.
-    branches: conditions on the arguments that a check must have met at least once to have checked anything.
     unobserved: by result, conditions on the arguments under which nobody ever looks at it: there it is not judged.
     slide: where the formula stands in the lecture.  twin: what the torch side runs.
     gradient_of: the contract whose gradient this is.
-    possible: what the arguments have to be together; None where each may be anything that its kind may be.
-    sizes: rules by which the lengths of axes, and whole numbers, depend on each other (sizes.py).
     returns: what is said to students of the results after their names: ", a number".
     note: what else is said of this function.    holds: what holds for it and others, and is said once for all.
     sketch: how the formula is drawn.    history: the result that tells of every step.
     pack: the module of the pack that it is a row of, which the pack itself writes.
     """
 
-    name: str
     chapter: str
     formula: str
     latex: str
-    arguments: tuple[Argument, ...]
     results: tuple[str, ...]
     stable: Form
     literal: Form
     slide: str
     twin: str
     roundabout: tuple[Form, ...] = ()
-    branches: Conditions = field(default_factory=lambda: NONE)
     unobserved: Conditions = field(default_factory=lambda: NONE)
     gradient_of: Contract | None = None
-    possible: Possible | None = None
-    sizes: tuple[str, ...] = ()
     returns: str = ""
     note: str = ""
     holds: tuple[str, ...] = ()
     sketch: Sketch | None = None
     history: History | None = None
     pack: str = ""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError, naming the contract, for sizes that cannot be met."""
-        check(self)
 
     def given(self, arguments: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments of a call that leaves out what is its default anyway."""

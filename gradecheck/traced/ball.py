@@ -62,11 +62,13 @@ class TracedBall(Tensor):
     An infinite radius says that rounding alone decides. An infinity or NaN that the input brought along is exact.
     A ball of truth values or whole numbers has a radius that is not 0 where rounding may choose another.
 
+    coarse: the unit roundoff of the half precision that it was in before.
     terms: what the ball is a sum of, or a function that says so; None where it is no sum. Any order of adding up is
     right, so that something added to a sum is one more term of it.
     """
 
     mid: Tensor
+    coarse: float = 0.0
     memory: Memory
     terms: Terms | Callable[[], Terms | None] | None
     _rad: Tensor | None

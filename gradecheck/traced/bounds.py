@@ -12,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gradecheck.traced.ball import UNIT, TracedBall
+from gradecheck.traced.ball import ACCUMULATES, UNIT, TracedBall
 from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors, refuse_random
+from gradecheck.traced.tracing import HALF
 
 Array = NDArray[Any]
 Radii = NDArray[np.float64]
@@ -27,7 +28,8 @@ FEW: Final = 4
 class Bound:
     """What right answers to one call look like: torch's own values, and how far two right answers may be apart.
 
-    names: "result", "result[1]", "gradient of x".    values: torch's own on the CPU, half precisions in float32.
+    names: "result", "result[1]", "gradient of x".    values: torch's own on the CPU. Of a half precision they are what
+    torch finds in float32 for the same inputs, rounded once: some of its kernels add up in bfloat16.
     tight: inf where rounding alone decides.    precision: "float32" and the like.
     """
 
@@ -42,10 +44,10 @@ class Bound:
         """The wider bound, of answers that are right but less accurate: those of inputs that moved by a few ulp, and a
         few n u of the largest number in the row.
         """
-        unit = UNIT[self.run.call.dtype]
-        moved = on_balls(self.run, FEW)
+        dtype = self.run.call.dtype
+        units, moved = (UNIT[dtype], UNIT[ACCUMULATES[dtype]]), on_balls(self.run, FEW)
         return tuple(
-            np.maximum(tight, 2 * _radius(ball)) + FEW * unit * _largest_in_row(value)
+            np.maximum(tight, _apart(ball)) + FEW * _of_largest_in_row(value, *units)
             for tight, ball, value in zip(self.tight, moved, self.values, strict=True)
         )
 
@@ -59,7 +61,7 @@ class Bound:
     @property
     def model(self) -> str:
         """How a right answer may be rounded."""
-        half = self.run.call.dtype in (torch.float16, torch.bfloat16)
+        half = self.run.call.dtype in HALF
         return "rounded at every operator, or once at the end" if half else "rounded at every operator"
 
 
@@ -81,11 +83,12 @@ def gradient_bound(twin: Twin, *inputs: Any, upstream: Any = None, **keywords: A
 
 
 def _bound(run: Forward | Gradient) -> Bound:
-    values = refuse_random(run)
+    dtype = run.call.dtype
+    values = [x.to(dtype) for x in refuse_random(run, torch.float32)] if dtype in HALF else refuse_random(run)
     balls = on_balls(run)
     tight = []
     for value, ball in zip(values, balls, strict=True):
-        rad = np.asarray(2 * _radius(ball))
+        rad = _apart(ball)
         middle = ball.mid if isinstance(ball, TracedBall) else ball
         rad[(torch.isfinite(value) != torch.isfinite(middle)).numpy()] = np.inf  # two right evaluations disagree
         tight.append(rad)
@@ -97,17 +100,17 @@ def _array(x: Tensor) -> Array:
     return (x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy()
 
 
-def _radius(x: Tensor) -> Radii:
-    """In float64; numbers that no ball reached are exact."""
+def _apart(x: Tensor) -> Radii:
+    """How far two right answers may be apart: twice the radius, in float64; numbers that no ball reached are exact."""
     if isinstance(x, TracedBall):
-        return x.rad.to(torch.float64, copy=True).numpy()
+        return (2 * x.rad.to(torch.float64)).numpy()
     return np.zeros(tuple(x.shape))
 
 
-def _largest_in_row(value: Array) -> Radii:
-    """n times the largest finite number in the row, n of them."""
+def _of_largest_in_row(value: Array, unit: float, adding: float) -> Radii:
+    """A rounding, and n in the precision that sums are added up in, of the largest finite number in a row of n."""
     if not value.size:
         return np.zeros(value.shape)
     size = np.abs(np.where(np.isfinite(value), value, 0.0)).astype(np.float64)
     n = value.shape[-1] if value.ndim else 1
-    return n * (size.max(axis=-1, keepdims=True) if value.ndim else size)
+    return (unit + n * adding) * (size.max(axis=-1, keepdims=True) if value.ndim else size)

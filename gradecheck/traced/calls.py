@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,9 +18,11 @@ import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT
 from gradecheck.traced.rounding import ball, size_of
-from gradecheck.traced.tracing import MakingBalls, NothingRandom, plain_kernels
+from gradecheck.traced.tracing import HALF, Constants, MakingBalls, NothingRandom, RoundingBack, plain_kernels
 
 Lift = Callable[[Tensor], Tensor]
+Watch = AbstractContextManager[Any] | None
+"""What is on while the twin itself runs."""
 
 
 def as_tensor(x: Any) -> Any:
@@ -94,7 +97,7 @@ class Call:
             named.update(self.twin.named_parameters())
         return named
 
-    def run(self, lift: Lift) -> tuple[list[Tensor], dict[int, Tensor]]:
+    def run(self, lift: Lift, watch: Watch = None) -> tuple[list[Tensor], dict[int, Tensor]]:
         """The floating-point results of the twin on lifted inputs; and what each tensor was lifted to, by its id."""
         lifted: dict[int, Tensor] = {}
 
@@ -107,11 +110,12 @@ class Call:
 
         inputs, keywords = tree_map(once, self.inputs), tree_map(once, tree_map(as_tensor, self.keywords))
         inputs = tree_map(_unwritten, inputs)
-        if isinstance(self.twin, nn.Module):
-            state = {name: _unwritten(once(x)) for name, x in self.state.items()}
-            returned = torch.func.functional_call(self.twin, state, inputs, keywords)
-        else:
-            returned = self.twin(*inputs, **keywords)
+        state = {name: _unwritten(once(x)) for name, x in self.state.items()}
+        with watch or nullcontext():
+            if isinstance(self.twin, nn.Module):
+                returned = torch.func.functional_call(self.twin, state, inputs, keywords)
+            else:
+                returned = self.twin(*inputs, **keywords)
         return self._results(returned), lifted
 
     def _results(self, returned: Any) -> list[Tensor]:
@@ -141,8 +145,8 @@ class Forward:
     def names(self, n: int) -> tuple[str, ...]:
         return ("result",) if n == 1 else tuple(f"result[{i}]" for i in range(n))
 
-    def run(self, lift: Lift) -> list[Tensor]:
-        return [x.detach() for x in self.call.run(lift)[0]]
+    def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
+        return [x.detach() for x in self.call.run(lift, watch)[0]]
 
 
 @dataclass(frozen=True)
@@ -155,9 +159,9 @@ class Gradient:
     def names(self, n: int) -> tuple[str, ...]:
         return tuple(f"gradient of {name}" for name in self.call.names)
 
-    def run(self, lift: Lift) -> list[Tensor]:
+    def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
         named = {id(x) for x in self.call.names.values()}
-        results, lifted = self.call.run(lambda x: lift(x).requires_grad_(id(x) in named))
+        results, lifted = self.call.run(lambda x: lift(x).requires_grad_(id(x) in named), watch)
         leaves = [lifted[id(x)] for x in self.call.names.values()]
         outputs, above = [], []
         for result, g in zip(results, self._upstream(results, lift), strict=True):
@@ -209,17 +213,20 @@ def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
         return ball(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
 
     with plain_kernels():
+        if run.call.dtype in HALF:
+            with RoundingBack():  # type: ignore[no-untyped-call]
+                return run.run(lift, Constants())
         try:
-            return run.run(lift)
+            return run.run(lift, Constants())
         except errors.Overwritten:
             with MakingBalls():  # type: ignore[no-untyped-call]
-                return run.run(lift)
+                return run.run(lift, Constants())
 
 
-def refuse_random(run: Forward | Gradient) -> list[Tensor]:
-    """The run on plain tensors, of a twin that draws no random numbers."""
+def refuse_random(run: Forward | Gradient, dtype: torch.dtype | None = None) -> list[Tensor]:
+    """The run on plain tensors, of a twin that draws no random numbers; dtype: as for on_tensors."""
     before = torch.get_rng_state()
-    values = on_tensors(run)
+    values = on_tensors(run, dtype)
     if not torch.equal(before, torch.get_rng_state()):
         with NothingRandom():  # type: ignore[no-untyped-call]
             on_tensors(run)

@@ -41,7 +41,7 @@ def size_of(x: Any) -> Any:
 
 def rounded(
     mid: Tensor,
-    moved: tuple[Any, ...],
+    moved: Any,
     tame: Tame,
     ulps: float = 0.5,
     *,
@@ -49,7 +49,7 @@ def rounded(
     underflow: bool = True,
     terms: Any = None,
 ) -> TracedBall:
-    """The ball of a result whose operands moved it by the sum of `moved` (None: not at all) and that was then rounded.
+    """The ball of a result whose operands moved it by `moved`, one radius or several (None: not at all), then rounded.
 
     tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
     asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
@@ -58,7 +58,7 @@ def rounded(
     dtype = mid.dtype
     of_moved, of_size = ONCE[dtype] if ulps == 0.5 else factors(dtype, ulps)
     rad = size_of(mid).mul_(of_size)
-    for part in moved:
+    for part in moved if isinstance(moved, tuple) else (moved,):
         if isinstance(part, Tensor):
             rad.add_(part, alpha=of_moved)
         elif part is not None:

@@ -7,12 +7,18 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import torch
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves, tree_map
 
+from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
-from gradecheck.traced.ball import TracedBall
-from gradecheck.traced.rounding import ball
+from gradecheck.traced.ball import UNIT, TracedBall
+from gradecheck.traced.resolving import Decomposed
+from gradecheck.traced.rounding import ball, rounded, size_of
+from gradecheck.traced.rules.structure import MOVES, VIEWS, filled
 from gradecheck.traced.table import RULES
 
 aten = torch.ops.aten
@@ -28,6 +34,11 @@ MADE: Final = frozenset(
 )
 """Operators that make a tensor of the twin's own, which a twin may write to later."""
 
+GIVEN: Final = frozenset(
+    {torch.tensor, torch.as_tensor, torch.full, torch.zeros, torch.ones, torch.eye, torch.empty, torch.scalar_tensor}
+)
+"""Functions that fill a tensor with given numbers."""
+
 
 @contextmanager
 def plain_kernels() -> Iterator[None]:
@@ -41,13 +52,16 @@ def plain_kernels() -> Iterator[None]:
         torch._C._set_mkldnn_enabled(before)
 
 
+MOVING: Final = frozenset((*VIEWS.split(), *MOVES.split(), "_to_copy", "copy_"))
+"""Operators that round nothing, or round as they should already."""
+
+HALF: Final = (torch.float16, torch.bfloat16)
+
+
 class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Tensors that a twin makes itself are balls from the start, so that it can write balls to them."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        from gradecheck.traced.resolving import Decomposed
-        from gradecheck.traced.rules.structure import filled
-
         kwargs = kwargs or {}
         if TracedBall in types:
             rule = RULES[func]
@@ -59,6 +73,82 @@ class MakingBalls(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if func is aten.full.default:
             return filled(result, args[1])
         return ball(result, None) if func in MADE and result.is_floating_point() else result
+
+
+class RoundingBack(MakingBalls):  # type: ignore[no-untyped-call]
+    """Numbers of a half precision that torch goes on with in float32 may be rounded back after every operator."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = super().__torch_dispatch__(func, types, args, kwargs)
+        coarsest = max((_coarse(x) for x in tree_leaves((args, kwargs)) if isinstance(x, TracedBall)), default=0.0)
+        if coarsest and not isinstance(RULES[func], Decomposed):
+            for x in tree_leaves(result):
+                if isinstance(x, TracedBall) and x.dtype is torch.float32:
+                    x.coarse = coarsest
+                    if func._opname not in MOVING and not x.exact:
+                        x.rad.add_(size_of(x.mid) + x.rad, alpha=coarsest)
+                        x.memory.top = None
+        return result
+
+
+def _coarse(x: TracedBall) -> float:
+    return UNIT[x.dtype] if x.dtype in HALF else x.coarse
+
+
+class Constants(TorchFunctionMode):
+    """What the twin works out from numbers of its own alone: exact where float64 finds the same, else a ball."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if args and _is_plain(args[0]) and _writes(func):
+            return _written(func, args, kwargs)
+        result = func(*args, **kwargs)
+        return _constant(result, func, args, kwargs) if _is_plain(result) else result
+
+
+def _writes(func: Any) -> bool:
+    name: str = func.__name__
+    return name.startswith("__i") or (name.endswith("_") and not name.endswith("__"))
+
+
+def _written(func: Any, args: Any, kwargs: Any) -> Any:
+    """Raises Overwritten where what is written to a tensor of the twin's own is rounded.
+
+    But for single numbers: an optimizer counts with them, and takes them as numbers of Python.
+    """
+    if not args[0].dim():
+        return func(*args, **kwargs)
+    finer = func(*tree_map(_doubled, args), **kwargs)
+    result = func(*args, **kwargs)
+    if _is_plain(result) and not _same(result, finer):
+        raise errors.Overwritten(func.__name__)
+    return result
+
+
+def _constant(result: Tensor, func: Any, args: Any, kwargs: Any) -> Any:
+    if any(map(_is_plain, tree_leaves(args))):
+        finer = func(*tree_map(_doubled, args), **kwargs)
+        return result if _same(result, finer) else func(*tree_map(_lifted, args), **kwargs)
+    if func in GIVEN or bool((result == result.round()).all()):
+        return result
+    return rounded(result, (), lambda: False, ulps=LIBRARY_ULP)  # such as of arange
+
+
+def _is_plain(x: Any) -> bool:
+    return isinstance(x, Tensor) and not isinstance(x, TracedBall) and x.is_floating_point()
+
+
+def _doubled(x: Any) -> Any:
+    return x.to(torch.float64, copy=True) if _is_plain(x) else x
+
+
+def _lifted(x: Any) -> Any:
+    return ball(x, None) if _is_plain(x) else x
+
+
+def _same(result: Tensor, finer: Any) -> bool:
+    """Whether nothing was rounded. Float64 finds nothing finer of itself."""
+    return result.dtype != torch.float64 and torch.equal(result.double(), finer.double())
 
 
 class NothingRandom(TorchDispatchMode):  # type: ignore[no-untyped-call]

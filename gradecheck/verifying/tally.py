@@ -13,7 +13,7 @@ from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import branches_of
 from gradecheck.cases.traits import oddity
 from gradecheck.numbers.compare import Comparison, FindingKind, Verdict, is_real
-from gradecheck.packs.contract import Contract
+from gradecheck.packs.contract import Signature
 
 FAILURES_KEPT: Final = 40
 """Failing cases of one check kept to see what they have in common; more would only cost time."""
@@ -28,7 +28,7 @@ Oddity = tuple[int, int, int]
 class Tally:
     """What has been seen so far of one function."""
 
-    contract: Contract
+    contract: Signature
     dtype: str
     scope: Scope
     examples: int = 0
@@ -46,7 +46,7 @@ class Tally:
     calling: float = 0.0
     referring: float = 0.0
 
-    def add(self, case: Case, comparison: Comparison, elements: int) -> None:
+    def add(self, case: Case, comparison: Comparison, elements: int = 0) -> None:
         self.examples += 1
         self.elements += elements
         self.judged += comparison.judged

@@ -11,12 +11,11 @@ from typing import Any, Final
 from gradecheck.arguments.scope import EVERYTHING, Scope
 from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import sample
-from gradecheck.cases.traits import same_nature
-from gradecheck.numbers.compare import Comparison, Finding, Verdict, failed
+from gradecheck.numbers.compare import Finding, Verdict, failed
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.verifying.check import check
-from gradecheck.verifying.explain import Sides, explain
+from gradecheck.verifying.explain import Sides, explain, fails_alike
 from gradecheck.verifying.guarded import Guarded, seed
 from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.naming import UNKNOWN, marked
@@ -128,21 +127,8 @@ def _worst(tally: Tally, sides: Sides, options: Options) -> WorstCase | None:
         return WorstCase(drawn, comparison, drawn.recipe)
     if comparison.verdict.passes:
         return WorstCase(drawn, comparison, drawn.recipe, sides.witness(drawn, comparison, options.truth), signs={})
-    by_check = UNKNOWN if comparison.values.passes else marked(tally.contract, sides.function, options.scope)
-    ways = _ways(comparison)
-
-    def fails_alike(smaller: Case) -> bool:
-        if not same_nature(tally.contract, smaller, drawn):
-            return False
-        found = sides.check(smaller)
-        return found.verdict is comparison.verdict and _ways(found) == ways
-
-    alike = tally.failing_like(drawn)
-    worst = explain(sides, drawn, comparison, alike, fails_alike, options.scope, options.truth)
+    by_check = UNKNOWN if comparison.values.passes else marked(sides.contract, sides.function, options.scope)
+    fails, alike = fails_alike(sides, drawn, comparison), tally.failing_like(drawn)
+    worst = explain(sides, drawn, comparison, alike, fails, options.scope, options.truth)
     only_unstable = by_check.only_unstable and not options.scope.everything
     return replace(worst, mistakes=by_check.mistakes, only_unstable=only_unstable)
-
-
-def _ways(comparison: Comparison) -> set[tuple[str, str]]:
-    """The ways in which it fails beside its numbers: what is not as it should be, or what was raised."""
-    return {(f.kind, f.was.partition(":")[0] if f.kind == "raised" else f.name) for f in comparison.findings}

@@ -58,14 +58,14 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
 
 VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
     {
-        Verdict.EXACT: "equals torch to the last bit",
-        Verdict.AGREES: "agrees with torch",
-        Verdict.LESS_ACCURATE: "agrees with torch, with fewer right digits than could be had",
-        Verdict.HYGIENE: "has torch's values, but should be tidier",
-        Verdict.UNSTABLE: "disagrees with torch where the slide's own form overflows or meets 0/0",
+        Verdict.EXACT: "equals {twin} to the last bit",
+        Verdict.AGREES: "agrees with {twin}",
+        Verdict.LESS_ACCURATE: "agrees with {twin}, with fewer right digits than could be had",
+        Verdict.HYGIENE: "has {twin}'s values, but should be tidier",
+        Verdict.UNSTABLE: "disagrees with {twin} where the slide's own form overflows or meets 0/0",
         Verdict.VACUOUS: "was not checked: no example could have shown a difference",
         Verdict.MISSING: "is missing",
-        Verdict.WRONG: "disagrees with torch",
+        Verdict.WRONG: "disagrees with {twin}",
     }
 )
 
@@ -117,6 +117,12 @@ def element_sentence(element: Element) -> str:
     return f"{where(element)} is {actual}, but should be {expected}"
 
 
+def element_lines(element: Element) -> list[str]:
+    """What a number is and should be, and how far off that is."""
+    off = number(abs(element.actual - element.expected), 3)
+    return [element_sentence(element), f"off by {off}; rounding explains {number(element.bound, 2)}"]
+
+
 def finding_sentence(function: str, finding: Finding) -> str:
     if finding.kind == "shape" and finding.should == "()":
         return f"{finding.name} has shape {finding.was}, but should be one number"
@@ -140,14 +146,18 @@ def comparison_lines(function: str, comparison: Comparison) -> list[str]:
     lines = [finding_sentence(function, finding) for finding in comparison.findings]
     element, kinds = comparison.worst, {finding.kind for finding in comparison.findings}
     if element is not None and not comparison.values.passes and not kinds & {"state", "random"}:
-        off = number(abs(element.actual - element.expected), 3)
-        lines += [element_sentence(element), f"off by {off}; rounding explains {number(element.bound, 2)}"]
+        lines += element_lines(element)
     return lines
 
 
 def verification_sentence(v: Verification) -> str:
     """One line: what was checked and how it ended."""
-    return f"{v.contract.chapter}.{v.contract.name}: {v.implementation} {VERDICTS[v.verdict]} ({v.verdict}, {v.dtype})"
+    said = verdict_sentence(v.implementation, "torch", v.verdict, v.dtype)
+    return f"{v.contract.chapter}.{v.contract.name}: {said}"
+
+
+def verdict_sentence(function: str, twin: str, verdict: Verdict, dtype: str) -> str:
+    return f"{function} {VERDICTS[verdict].format(twin=twin)} ({verdict}, {dtype})"
 
 
 def lacking(implementation: str, asked: int, missing: Sequence[str], classes: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Anybody's code held against a torch function, whose own trace says how far rounding may take it."""
