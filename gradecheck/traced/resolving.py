@@ -73,6 +73,8 @@ def _in_place(operator: OpOverload, functional: OpOverload) -> Rule:
         if not all(isinstance(target, TracedBall) for target in targets):
             raise errors.Overwritten(name_of(operator))
         results = RULES[functional](*args, **keywords)
+        if type(results) is TracedBall and all(results is not x for x in args):
+            return targets[0].take(results)
         many = isinstance(results, tuple)
         for target, result in zip(targets, results if many else (results,), strict=True):
             RULES[torch.ops.aten.copy_.default](target, result)

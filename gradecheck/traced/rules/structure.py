@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from math import inf
 from typing import Any, Final
 
@@ -62,11 +62,12 @@ def _is_ball(x: Any) -> bool:
 
 
 def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
-    mids, rads = operator(a.mid, *args, **keywords), operator(a.rad, *args, **keywords)
+    mids = operator(a.mid, *args, **keywords)
     if isinstance(mids, Tensor):
         terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
-        return TracedBall(mids, rads, terms, memory=a.memory)
-    return type(mids)(TracedBall(m, r, memory=a.memory) for m, r in zip(mids, rads, strict=True))
+        return TracedBall(mids, lambda: operator(a.rad, *args, **keywords), terms, memory=a.memory)
+    rads: Any = cache(lambda: operator(a.rad, *args, **keywords))
+    return type(mids)([TracedBall(m, lambda i=i: rads()[i], memory=a.memory) for i, m in enumerate(mids)])
 
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
