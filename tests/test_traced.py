@@ -86,9 +86,26 @@ def test_the_parameters_of_a_module_have_gradients_with_names():
     assert worst(found) <= 1
 
 
-def test_an_operator_without_a_rule_is_named():
-    with pytest.raises(errors.Unruled, match="aten::_linalg_det has no rule"):
-        bound(torch.linalg.det, drawn(3, 3))
+def test_an_operator_without_a_rule_is_named_with_its_place_in_the_twin():
+    def twin(x, at):
+        return functional.grid_sample(x, at, align_corners=True)
+
+    line = twin.__code__.co_firstlineno + 1
+    with pytest.raises(
+        errors.Unruled, match=rf"aten::grid_sampler_3d, called at .*test_traced\.py, line {line}, has no"
+    ):
+        bound(twin, drawn(1, 1, 2, 2, 2), drawn(1, 2, 2, 2, 3, scale=0.3))
+
+
+def test_a_fused_optimizer_is_refused_with_what_to_do():
+    def step(weight, gradient):
+        parameter = nn.Parameter(weight)
+        parameter.grad = gradient
+        torch.optim.Adam([parameter], fused=True).step()
+        return parameter
+
+    with pytest.raises(errors.Unruled, match=r"aten::_fused_adam_, called at .*pass fused=False to the optimizer"):
+        bound(step, drawn(3), drawn(3))
 
 
 def test_a_twin_that_is_random_is_refused():

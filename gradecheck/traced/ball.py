@@ -132,7 +132,7 @@ class TracedBall(Tensor):
             self.terms = self.terms()
         return self.terms
 
-    def take(self, result: TracedBall) -> TracedBall:
+    def adopt(self, result: TracedBall) -> TracedBall:
         """Take the numbers of a ball that nobody else has."""
         memory = self.memory
         same = result.mid.dtype is self.mid.dtype and result.mid.stride() == self.mid.stride()

@@ -16,6 +16,7 @@ from gradecheck.traced.rounding import (
     ball,
     finite,
     gamma,
+    held,
     room,
     rounded,
     settled,
@@ -95,14 +96,18 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
     own = gamma(roundings, value.dtype)
     more_a, more_b = own - gamma(a.roundings, value.dtype), own - gamma(b.roundings, value.dtype)
     if isinstance(b.sizes, Tensor):
-        rad = torch.add(a.sizes * more_a, b.sizes, alpha=more_b)
+        rad = torch.add(a.sizes * held(more_a, value.dtype), b.sizes, alpha=more_b)
     else:
-        rad = a.sizes * more_a + b.sizes * more_b
+        rad = torch.add(held(b.sizes * more_b, value.dtype), a.sizes, alpha=more_a)
     for brought in moved:
         if brought is not None:
             rad = rad.add_(brought) if rad.shape == value.shape else rad + brought
     return added_up(
-        value, rad.mul_(room(own, value.dtype)), tame, lambda: Terms(a.sizes + b.sizes, roundings), top=top
+        value,
+        rad.mul_(held(room(own, value.dtype), value.dtype)),
+        tame,
+        lambda: Terms(a.sizes + b.sizes, roundings),
+        top=top,
     )
 
 
@@ -130,6 +135,8 @@ def whole(value: Tensor, *operands: Any) -> Any:
 @rule(aten.mul, prims.mul)
 def mul(a: Any, b: Any) -> Any:
     """|ab - a'b'| <= |a| rb + (|b| + rb) ra, as radii.product has it, in fewer passes."""
+    if a is b and type(a) is TracedBall:
+        return square(a)
     if not isinstance(a, Tensor):
         a, b = b, a
     x, y = mid(a), mid(b)
@@ -243,8 +250,17 @@ def neg(a: TracedBall) -> Any:
 
 
 @rule(aten.square)
-def square(a: Any) -> Any:
-    return mul(a, a)
+def square(a: TracedBall) -> Any:
+    """|a^2 - a'^2| <= (2 |a| + r) r."""
+    x = a.mid
+    value = x * x
+    if not value.is_floating_point():
+        return whole(value, a)
+    of_moved, of_size = ONCE[value.dtype]
+    rad = torch.add(FLOOR[value.dtype], value, alpha=of_size)
+    if not a.exact:
+        rad.addcmul_(torch.add(a.rad, size_of(x), alpha=2), a.rad, value=of_moved)
+    return settled(value, rad, lambda: finite(a), top=a.top() ** 2 * of_moved)
 
 
 @rule(aten.addcmul)

@@ -7,16 +7,17 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
+from torch._decomp import decomposition_table
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
-from gradecheck.traced.rounding import ball, gamma, settled
-from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, sub
+from gradecheck.traced.rounding import ball, gamma, held, settled
+from gradecheck.traced.rules.arithmetic import add, div, mul, neg, rsub, square, sub
 from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS
-from gradecheck.traced.rules.reductions import amax, axes, total
-from gradecheck.traced.rules.structure import to_copy, view
+from gradecheck.traced.rules.reductions import amax, axes, mean, total
+from gradecheck.traced.rules.structure import move, to_copy, view
 from gradecheck.traced.table import RULES, rule
 
 aten = torch.ops.aten
@@ -24,28 +25,24 @@ exp, log, sigmoid = FUNCTIONS[aten.exp], FUNCTIONS[aten.log], FUNCTIONS[aten.sig
 eq = RULES[aten.eq.Scalar]
 
 
-def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Of e^(x - max): its share p of the sum, how far it may be off relative to itself, and how far the sum may be.
+def _shares(x: TracedBall, value: Tensor, dim: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Of e^(x - max): its share p of the sum, how far its exponent moves it relative to itself, and how far the sum.
 
-    An exponent moves by r and is rounded once, and a library's exp is off by 8u: e^d - 1 altogether. The sum is off by
-    the mean of that with weights p, and gamma_(n-1). A shift of all exponents changes nothing, so that of max is none.
+    An exponent moves by r and is rounded once: e^d - 1 altogether. The sum is off by the mean of that with weights p.
+    A shift of all exponents changes nothing, so that of max is none.
     """
-    unit = UNIT[x.dtype]
-    middle = x.mid.to(radius_dtype(x.mid))
-    p = torch.softmax(middle, dim)
+    unit, same = UNIT[x.dtype], x.dtype is radius_dtype(x.mid)
+    middle = x.mid if same else x.mid.to(radius_dtype(x.mid))
+    p = torch.add(value if same else torch.softmax(middle, dim), held(TINY[x.dtype], x.dtype))
     low = torch.amax(middle, dim, keepdim=True).sub(middle)
-    off = low.mul_(radii.rounding(unit) * radii.slack(unit)).add_(radii.rounding(unit, LIBRARY_ULP))
-    if not x.exact:
-        off.add_(x.rad)
-    off = off.expm1_().mul_(radii.slack(unit))
-    p.add_(TINY[p.dtype])
-    of_sum = torch.sum(p * off, dim, keepdim=True)
-    return p, off, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
+    off = torch.add(held(0.0, x.dtype) if x.exact else x.rad, low, alpha=radii.rounding(unit) * radii.slack(unit))
+    off.expm1_()
+    return p, off, torch.sum(p * off, dim, keepdim=True)
 
 
 @rule(aten._softmax, aten._safe_softmax)
 def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = None) -> Any:
-    """e^(x - max) over its sum: what either is off by, and two roundings."""
+    """e^(x - max) over its sum: what either is off by, 8u of a library's exp and gamma_(n-1), and two roundings."""
     if half_to_float is True:
         x = to_copy(x, torch.float32)
     value = torch.softmax(x.mid, dim)
@@ -54,11 +51,15 @@ def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = No
     if x.top() == inf:
         e = exp(sub(x, amax(x, [dim], True)))
         return div(e, total(e, [dim], True))
-    p, off, of_sum = _shares(x, dim)
-    rest = (1 - of_sum).clamp_(0.0)
+    p, off, moved = _shares(x, value, dim)
     unit = UNIT[x.dtype]
-    rad = off.add_(of_sum + 2 * radii.rounding(unit)).div_(rest).mul_(p).mul_(radii.slack(unit))
-    rad.clamp_max_(1.0).add_(2 * TINY[x.dtype])
+    own = radii.rounding(unit, LIBRARY_ULP)
+    of_sum = own + gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype)
+    moved = torch.add(held(of_sum * radii.slack(unit), x.dtype), moved, alpha=radii.slack(unit) * (1 + of_sum))
+    rest = torch.sub(held(1.0, x.dtype), moved).relu_()
+    moved.add_(held(own + 2 * radii.rounding(unit), x.dtype))
+    rad = off.add_(moved).mul_(p).div_(rest).clamp_max_(1.0)
+    rad = torch.add(held(2 * TINY[x.dtype], x.dtype), rad, alpha=radii.slack(unit))
     return settled(value, rad, lambda: torch.tensor(True), top=2.0)
 
 
@@ -154,3 +155,34 @@ def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
         top = where(eq(absolute(top), inf), 0.0, top)
     result = add(log(total(exp(sub(x, top)), dim, True)), top)
     return result if keepdim else view(aten.squeeze.dims, result, axes(x, dim))
+
+
+@rule(aten.native_layer_norm)
+def native_layer_norm(x: Any, shape: Any, weight: Any, bias: Any, eps: float) -> Any:
+    """(x - mean) / sqrt(mean of squares + eps), times the weight, plus the bias."""
+    over = list(range(x.dim() - len(shape), x.dim()))
+    middle = mean(x, over, True)
+    off = sub(x, middle)
+    scale = FUNCTIONS[aten.rsqrt](add(mean(square(off), over, True), eps))
+    result = mul(off, scale)
+    result = result if weight is None else mul(result, weight)
+    result = result if bias is None else add(result, bias)
+    return result, middle, scale
+
+
+@rule(aten.nll_loss_forward)
+def nll_loss_forward(z: Any, target: Any, weight: Any, reduction: int, ignored: int) -> Any:
+    """Minus the number at the label of each row; torch's own way where rows or classes have weights, or for one row."""
+    if weight is not None or type(target) is TracedBall or z.dim() != 2:
+        return decomposition_table[aten.nll_loss_forward.default](z, target, weight, reduction, ignored)
+    kept = target != ignored
+    n = int(kept.sum())
+    every = n == len(target)
+    index = (target if every else torch.where(kept, target, 0)).unsqueeze(1)
+    picked = neg(view(aten.squeeze.dim, move(aten.gather.default, z, 1, index), 1))
+    picked = picked if every else where(kept, picked, 0.0)
+    if reduction == 0:
+        return picked, ball(torch.zeros((), dtype=z.dtype), None)
+    picked = total(picked)
+    number = ball(torch.tensor(float(n), dtype=z.dtype), None)
+    return div(picked, float(n)) if reduction == 1 else picked, number

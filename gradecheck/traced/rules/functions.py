@@ -13,7 +13,7 @@ from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced.ball import TINY, TracedBall, radius_dtype
 from gradecheck.traced.rounding import ball, finite, rounded, size_of
-from gradecheck.traced.rules.arithmetic import mul, reciprocal
+from gradecheck.traced.rules.arithmetic import reciprocal, square
 from gradecheck.traced.table import enter_all, rule
 
 aten = torch.ops.aten
@@ -87,7 +87,8 @@ def _exp_moved(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
     """radii.exp, whose second bound is for large radii alone."""
     if r.numel() and r.amax().item() < 1:
         return torch.expm1(r).mul_(f + TINY[m.dtype])
-    return radii.exp(torch, m, r, f, TINY[m.dtype])
+    moved: Tensor = radii.exp(torch, m, r, f, TINY[m.dtype])
+    return moved
 
 
 def _sigmoid(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
@@ -131,7 +132,7 @@ def pow_number(a: Any, p: Any) -> Any:
     if p == 1:
         return ball(a.mid.clone(), None if a.exact else a.rad.clone(), top=a.memory.top)
     if p == 2:
-        return mul(a, a)
+        return square(a)
     if p == -1:
         return reciprocal(a)
     if p == 0.5:

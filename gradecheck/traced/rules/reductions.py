@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gradecheck.traced.ball import TINY, Terms, TracedBall
-from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, room, rounded, size_of
+from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, held, room, rounded, size_of
 from gradecheck.traced.rules.arithmetic import as_real, div, mul, sub, whole
 from gradecheck.traced.table import rule
 
@@ -64,7 +64,7 @@ def _added(a: TracedBall, value: Tensor, where: list[int], keepdim: bool, roundi
         return Terms(every if share == 1 else every * share, roundings)
 
     factor = share * room(own, value.dtype) * (own if rad is None else 1 + own)
-    moved = moved * factor if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
+    moved = moved * held(factor, value.dtype) if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
     top = count(a.mid, where) * a.top() * share * (1 + own) ** 2
     return added_up(value, moved, lambda: _all(finite(a), where, keepdim), terms, top=top)
 

@@ -116,7 +116,7 @@ def heaviside(a: Any, values: Any) -> Any:
 
 
 def _told(a: Any, values: Any) -> Any:
-    return values.expand(torch.broadcast_tensors(mid(a), mid(values))[0].shape)
+    return values.expand(torch.broadcast_tensors(mid(a), mid(values))[0].shape)  # type: ignore[no-untyped-call]
 
 
 @rule(aten.signbit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from math import inf
 from typing import Any, Final
@@ -67,7 +68,11 @@ def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
         terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
         return TracedBall(mids, lambda: operator(a.rad, *args, **keywords), terms, memory=a.memory)
     rads: Any = cache(lambda: operator(a.rad, *args, **keywords))
-    return type(mids)([TracedBall(m, lambda i=i: rads()[i], memory=a.memory) for i, m in enumerate(mids)])
+    return type(mids)([TracedBall(m, partial(_member, rads, i), memory=a.memory) for i, m in enumerate(mids)])
+
+
+def _member(tensors: Callable[[], Sequence[Tensor]], i: int) -> Tensor:
+    return tensors()[i]
 
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
