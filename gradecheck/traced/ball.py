@@ -38,10 +38,14 @@ a radius is a part in 2^24 an operation, and every rule leaves room for sixteen 
 
 
 class Terms(NamedTuple):
-    """What a sum was of: the sum of its terms' sizes, and how many roundings the longest way of adding them takes."""
+    """What a sum was of: the sum of its terms' sizes, and how many roundings the longest way of adding them takes.
+
+    unheld: how many of these its radius does not hold for all of its terms yet: it was rounded as the twin adds them.
+    """
 
     sizes: Tensor
     roundings: int
+    unheld: int = 0
 
 
 class Memory:

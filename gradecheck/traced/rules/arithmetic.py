@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import frexp, inf
 from typing import Any
 
@@ -82,7 +83,13 @@ def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     of_a, of_b = terms_of(a), terms_of(b)
     if of_a is not None or of_b is not None:
         return _one_more(value, moved, of_a or _one(a, value), of_b or _one(b, value), lambda: finite(a, b), top)
-    return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False)
+    more = partial(_two, a, b, value) if torch._C._current_autograd_node() is not None else None
+    return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False, terms=more)
+
+
+def _two(a: Any, b: Any, value: Tensor) -> Terms:
+    """Of gradients that autograd adds up where a number is used more than once: the order of a third one is open."""
+    return Terms(_one(a, value).sizes + _one(b, value).sizes, 1, unheld=1)
 
 
 def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: Any, top: float | None) -> TracedBall:
@@ -94,7 +101,7 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
         a, b = b, a  # the same radius whichever stands first
     roundings = a.roundings + b.roundings + 1
     own = gamma(roundings, value.dtype)
-    more_a, more_b = own - gamma(a.roundings, value.dtype), own - gamma(b.roundings, value.dtype)
+    more_a, more_b = (own - gamma(x.roundings - x.unheld, value.dtype) for x in (a, b))
     if isinstance(b.sizes, Tensor):
         rad = torch.add(a.sizes * held(more_a, value.dtype), b.sizes, alpha=more_b)
     else:
@@ -178,7 +185,7 @@ def is_power_of_two(x: float) -> bool:
 def _shifted(a: TracedBall, value: Tensor, rad_a: Any, factor: float, top: float | None) -> TracedBall:
     """A number times a power of two is exact, but for an underflow."""
     terms = terms_of(a)
-    terms = terms and Terms(terms.sizes * factor, terms.roundings)
+    terms = terms and terms._replace(sizes=terms.sizes * factor)
     moved = None if rad_a is None else rad_a if factor == 1 else rad_a * factor
     if moved is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
         return TracedBall(value, None, terms, top)
@@ -191,7 +198,7 @@ def scaled(
     """A sum times a number is the sum of its terms times that number: the rounding is of the terms' sizes."""
     dtype = value.dtype
     sizes, roundings = terms.sizes * factor, terms.roundings + 1
-    more = sizes * (gamma(roundings, dtype) - gamma(roundings - 1, dtype))
+    more = sizes * (gamma(roundings, dtype) - gamma(roundings - 1 - terms.unheld, dtype))
     by_b = None if rad_b is None else terms.sizes * rad_b
     by_a = None if rad_a is None else rad_a * (factor + (rad_b or 0.0))
     once = 0.0 if same_precision(value) else 0.5

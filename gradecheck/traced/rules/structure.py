@@ -77,7 +77,7 @@ def _member(tensors: Callable[[], Sequence[Tensor]], i: int) -> Tensor:
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
     terms = a.summed()
-    return None if terms is None else Terms(operator(terms.sizes, *args, **keywords), terms.roundings)
+    return None if terms is None else terms._replace(sizes=operator(terms.sizes, *args, **keywords))
 
 
 def move(operator: Any, *args: Any, **keywords: Any) -> Any:
