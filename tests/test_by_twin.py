@@ -189,7 +189,7 @@ UNRULED = """library = torch.library.Library("silly", "FRAGMENT")
     library.impl("operator", lambda x: 2 * x, "CPU")
     return torch.ops.silly.operator(x)"""
 TWINS = {
-    "unruled": (UNRULED, "silly::operator has no rule"),
+    "unruled": (UNRULED, "silly::operator, called at "),
     "random": ("return torch.nn.functional.dropout(x, 0.5, True)", "draws random numbers"),
     "whole": ("return (x > 0).long()", "without a floating-point tensor"),
     "two": ("return x, x", "it returns 2 tensors of real numbers, but should return 1: y"),

@@ -86,10 +86,26 @@ def test_the_parameters_of_a_module_have_gradients_with_names():
     assert worst(found) <= 1
 
 
-def test_an_operator_without_a_rule_is_named():
-    lengths = torch.tensor([3])
-    with pytest.raises(errors.Unruled, match="aten::segment_reduce has no rule"):
-        bound(lambda x: torch.segment_reduce(x, "sum", lengths=lengths), torch.rand(3))
+def test_an_operator_without_a_rule_is_named_with_its_place_in_the_twin():
+    def twin(x):
+        return torch.segment_reduce(x, "sum", lengths=torch.tensor([3]))
+
+    line = twin.__code__.co_firstlineno + 1
+    with pytest.raises(
+        errors.Unruled, match=rf"aten::segment_reduce, called at .*test_traced\.py, line {line}, has no"
+    ):
+        bound(twin, torch.rand(3))
+
+
+def test_a_fused_optimizer_is_refused_with_what_to_do():
+    def step(weight, gradient):
+        parameter = nn.Parameter(weight)
+        parameter.grad = gradient
+        torch.optim.Adam([parameter], fused=True).step()
+        return parameter
+
+    with pytest.raises(errors.Unruled, match=r"aten::_fused_adam_, called at .*pass fused=False to the optimizer"):
+        bound(step, drawn(3), drawn(3))
 
 
 def test_a_twin_that_is_random_is_refused():

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from gradecheck.traced import errors
 from gradecheck.traced.bounds import bound, gradient_bound
+from gradecheck.traced.rounding import ball
 
 f32 = np.float32
 RNG = np.random.default_rng(5)
@@ -88,6 +89,7 @@ def test_what_a_twin_writes_to_is_its_own():
 
     found = bound(rows, x)
     np.testing.assert_array_equal(x, before)
+    assert torch.equal(rows(ball(torch.from_numpy(x), None)).mid, torch.from_numpy(found.values[0]))
     assert (np.abs(found.values[0] - found.truth[0]) <= found.tight[0] / 2).all()
     assert (found.tight[0][2, [0, 2, 3]] == 0).all()
     assert (found.tight[0][:2] > 0).all()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from gradecheck.numbers.radii import gamma
 from gradecheck.traced.ball import TracedBall
-from gradecheck.traced.bounds import bound
+from gradecheck.traced.bounds import bound, gradient_bound
 from gradecheck.traced.rounding import ball
 
 
@@ -78,10 +79,10 @@ def test_a_bias_is_one_more_term_wherever_it_is_added():
         lambda x, w, b: torch.nn.functional.linear(x, w.T, b),
     ]
     radii = [way(ball(x, None), ball(w, None), ball(b, None)).rad.numpy() for way in ways]
-    product = ball(x, None) @ ball(w, None)
+    sizes = (x.abs().double() @ w.abs().double() + b.abs()).numpy()
     for rad in radii:
         np.testing.assert_array_equal(rad, radii[0])
-        assert (rad > product.rad.numpy() + 2.0**-24 * np.abs(b.numpy())).all()
+        assert (rad >= gamma(7, 2.0**-24) * sizes).all()
 
 
 def test_partial_sums_of_a_mean_and_scaled_sums_are_sums():
@@ -100,3 +101,28 @@ def test_a_difference_of_two_plain_numbers_is_rounded_once():
     assert isinstance(difference, TracedBall)
     assert difference.rad.item() < 2.0**-23
     assert difference.summed() is None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (0, 2, 1)])
+def test_gradients_that_meet_at_one_number_are_one_sum(order):
+    """Two of three cancel, and which of them meet first decides what is left of the third."""
+    rng = np.random.default_rng(4)
+    large = rng.uniform(1, 2, 200)
+    upstream = np.array([large, -large * (1 + 1e-6), rng.uniform(1, 2, 200)]).astype(np.float32)
+    first, second, third = upstream[list(order)]
+    exact = upstream.astype(np.float64).sum(0)
+    for used in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        given = [upstream[i] for i in used]
+        found = gradient_bound(lambda x: (x.clone(), x.clone(), x.clone()), np.ones(200, np.float32), upstream=given)
+        assert (np.abs((first + second) + third - exact) <= found.tight[0] / 2).all()
+
+
+def test_the_sum_in_a_softmax_may_be_added_up_in_any_order():
+    """From one end to the other, where all roundings within a binade go the same way."""
+    x = np.full(5000, -0.1, np.float32)
+    x[0] = 0
+    e = np.exp(x)
+    found = bound(lambda x: x.softmax(-1), x)
+    off = np.abs(e / np.cumsum(e)[-1] - found.truth[0])
+    assert (off <= found.tight[0] / 2).all()
+    assert (off > 30 * 2.0**-24 * found.truth[0]).all()

@@ -38,21 +38,26 @@ a radius is a part in 2^24 an operation, and every rule leaves room for sixteen 
 
 
 class Terms(NamedTuple):
-    """What a sum was of: the sum of its terms' sizes, and how many roundings the longest way of adding them takes."""
+    """What a sum was of: the sum of its terms' sizes, and how many roundings the longest way of adding them takes.
+
+    unheld: how many of these its radius does not hold for all of its terms yet: it was rounded as the twin adds them.
+    """
 
     sizes: Tensor
     roundings: int
+    unheld: int = 0
 
 
 class Memory:
     """What all who look at one piece of memory share: views of a ball, and the ball."""
 
-    __slots__ = ("exact", "top", "written")
+    __slots__ = ("exact", "top", "viewed", "written")
 
     def __init__(self, exact: bool, top: float | None) -> None:
         self.exact = exact
         self.top = top
         """No |midpoint| + radius is larger; None where nobody has asked yet."""
+        self.viewed = False
         self.written = False
 
 
@@ -71,7 +76,7 @@ class TracedBall(Tensor):
     coarse: float = 0.0
     memory: Memory
     terms: Terms | Callable[[], Terms | None] | None
-    _rad: Tensor | None
+    _rad: Tensor | Callable[[], Tensor] | None
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
@@ -79,12 +84,15 @@ class TracedBall(Tensor):
     def __new__(
         cls,
         mid: Tensor,
-        rad: Tensor | None = None,
+        rad: Tensor | Callable[[], Tensor] | None = None,
         terms: Terms | Callable[[], Terms | None] | None = None,
         top: float | None = None,
         memory: Memory | None = None,
     ) -> TracedBall:
-        """rad: of mid's shape and strides, or None for exact numbers. memory: that of the ball that this views."""
+        """rad: of mid's shape and strides, or a function that looks it up, or None for exact numbers.
+
+        memory: that of the ball that this views.
+        """
         if memory is None and mid.is_contiguous():
             self = Tensor._make_wrapper_subclass(cls, mid.shape, dtype=mid.dtype)
         else:
@@ -94,7 +102,11 @@ class TracedBall(Tensor):
         self.mid = mid
         self._rad = rad
         self.terms = terms
-        self.memory = Memory(rad is None, top) if memory is None else memory
+        if memory is None:
+            self.memory = Memory(rad is None, top)
+        else:
+            self.memory = memory
+            memory.viewed = True
         ball: TracedBall = self
         return ball
 
@@ -104,9 +116,11 @@ class TracedBall(Tensor):
 
     @property
     def rad(self) -> Tensor:
-        if self._rad is None:
-            self._rad = torch.zeros_like(self.mid, dtype=radius_dtype(self.mid))
-        return self._rad
+        rad = self._rad
+        if not isinstance(rad, Tensor):
+            rad = torch.zeros_like(self.mid, dtype=radius_dtype(self.mid)) if rad is None else rad()
+            self._rad = rad
+        return rad
 
     def top(self) -> float:
         """A number that no |midpoint| + radius exceeds; infinite beside an infinity or a NaN."""
@@ -121,6 +135,15 @@ class TracedBall(Tensor):
         if callable(self.terms):
             self.terms = self.terms()
         return self.terms
+
+    def adopt(self, result: TracedBall) -> TracedBall:
+        """Take the numbers of a ball that nobody else has."""
+        memory = self.memory
+        same = result.mid.dtype is self.mid.dtype and result.mid.stride() == self.mid.stride()
+        if memory.viewed or result.memory.viewed or not same or result.shape != self.shape:
+            return self.write(result)
+        self.mid, self._rad, self.terms, self.memory = result.mid, result._rad, result.terms, result.memory
+        return self
 
     def write(self, result: Any) -> TracedBall:
         """Take the numbers of another ball or tensor, for all who look at this memory."""
@@ -170,9 +193,11 @@ def scalar_radius(x: float, dtype: torch.dtype) -> float | None:
 
 
 def largest(mid: Tensor, rad: Tensor | None) -> float:
-    """The largest |midpoint| + radius; infinite where one is NaN."""
+    """The largest |midpoint|, and the largest radius; infinite where one is NaN."""
     if not mid.numel():
         return 0.0
-    size = mid if mid.dtype is torch.bool else mid.abs()
-    top = float((size if rad is None else size + rad).amax().item())
+    least, most = torch.aminmax(mid)
+    top = float(max(-least.item(), most.item()))
+    if rad is not None:
+        top += rad.amax().item()
     return top if top == top else inf

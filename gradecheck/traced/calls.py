@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_leaves, tree_map
 
 import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT
 from gradecheck.traced.rounding import ball, size_of
 from gradecheck.traced.tracing import HALF, Constants, MakingBalls, NothingRandom, RoundingBack, plain_kernels
+from gradecheck.traced.trees import each, leaves
 
 Lift = Callable[[Tensor], Tensor]
 Watch = AbstractContextManager[Any] | None
@@ -51,7 +51,7 @@ class Call:
 
     @cached_property
     def inputs(self) -> tuple[Any, ...]:
-        return tuple(tree_map(as_tensor, x) for x in self.given)
+        return tuple([each(as_tensor, x) for x in self.given])
 
     @cached_property
     def state(self) -> dict[str, Tensor]:
@@ -63,7 +63,7 @@ class Call:
     @cached_property
     def dtype(self) -> torch.dtype:
         """The subject's precision: that of the first floating-point input."""
-        for x in tree_leaves([self.inputs, self.keywords, list(self.state.values())]):
+        for x in leaves((self.inputs, self.keywords, tuple(self.state.values()))):
             if _floating(x):
                 if x.dtype not in UNIT:
                     raise errors.NoNumbers(
@@ -90,8 +90,8 @@ class Call:
         for i, x in enumerate(self.inputs):
             single = i < len(parameters) and parameters[i].kind is not inspect.Parameter.VAR_POSITIONAL
             name = parameters[i].name if single else f"input[{i}]"
-            leaves = [leaf for leaf in tree_leaves(x) if _floating(leaf)]
-            for j, leaf in enumerate(leaves):
+            floating = [leaf for leaf in leaves(x) if _floating(leaf)]
+            for j, leaf in enumerate(floating):
                 named[name if leaf is x else f"{name}[{j}]"] = leaf
         if isinstance(self.twin, nn.Module):
             named.update(self.twin.named_parameters())
@@ -108,8 +108,8 @@ class Call:
                 lifted[id(x)] = lift(x) if x.is_floating_point() else x.clone()
             return lifted[id(x)]
 
-        inputs, keywords = tree_map(once, self.inputs), tree_map(once, tree_map(as_tensor, self.keywords))
-        inputs = tree_map(_unwritten, inputs)
+        inputs = each(lambda x: _unwritten(once(x)), self.inputs)
+        keywords = {name: each(once, each(as_tensor, x)) for name, x in self.keywords.items()}
         state = {name: _unwritten(once(x)) for name, x in self.state.items()}
         with watch or nullcontext():
             if isinstance(self.twin, nn.Module):
@@ -119,10 +119,10 @@ class Call:
         return self._results(returned), lifted
 
     def _results(self, returned: Any) -> list[Tensor]:
-        leaves = [x for x in tree_leaves(returned) if isinstance(x, Tensor)]
-        if any(x.is_complex() for x in leaves):
+        tensors = [x for x in leaves(returned) if isinstance(x, Tensor)]
+        if any(x.is_complex() for x in tensors):
             raise errors.Complex("the twin")
-        results = [x for x in leaves if x.is_floating_point()]
+        results = [x for x in tensors if x.is_floating_point()]
         if not results:
             raise errors.NoNumbers(
                 f"the twin returned {type(returned).__name__} without a floating-point tensor, so there is nothing to "
@@ -146,7 +146,7 @@ class Forward:
         return ("result",) if n == 1 else tuple(f"result[{i}]" for i in range(n))
 
     def run(self, lift: Lift, watch: Watch = None) -> list[Tensor]:
-        return [x.detach() for x in self.call.run(lift, watch)[0]]
+        return [x.detach() if x.requires_grad else x for x in self.call.run(lift, watch)[0]]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Final
+
+import torch
+
+OURS: Final = (str(Path(__file__).parents[1]), str(Path(torch.__file__).parent))
+"""Folders whose frames are not the twin's."""
+
 
 class Unbounded(Exception):  # noqa: N818  a state of affairs, as StopIteration is
     """A twin that no bound can be had for."""
@@ -10,12 +19,20 @@ class Unbounded(Exception):  # noqa: N818  a state of affairs, as StopIteration 
 class Unruled(Unbounded):
     """An operator that has no rule, and that torch does not decompose into ones that have."""
 
-    def __init__(self, operator: str) -> None:
+    def __init__(self, operator: str, instead: str = "write the twin with other operators of torch") -> None:
         self.operator = operator
         super().__init__(
-            f"{operator} has no rule for balls, so nothing bounds its rounding error: write the twin with other "
-            "operators of torch, or add a rule to gradecheck/traced/rules"
+            f"{operator}, called at {_place()}, has no rule for balls, so nothing bounds its rounding error: "
+            f"{instead}, or add a rule to gradecheck/traced/rules"
         )
+
+
+def _place() -> str:
+    """The innermost line of code that is neither torch's nor ours."""
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
 
 
 class Unsure(Unbounded):

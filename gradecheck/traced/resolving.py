@@ -28,6 +28,8 @@ def resolved(operator: OpOverload) -> Rule:
     short = name.split("::")[1].split(".")[0]
     if torch.Tag.nondeterministic_seeded in operator.tags:
         return _refusing(errors.Random(name))
+    if short.startswith("_fused_") and _writes(operator):
+        return _unfused(name)
     if short.startswith("_foreach_"):
         return _over_lists(operator, short)
     if _writes(operator):
@@ -44,6 +46,13 @@ def name_of(operator: OpOverload) -> str:
 def _refusing(error: errors.Unbounded) -> Rule:
     def rule(*args: Any, **keywords: Any) -> Any:
         raise error
+
+    return rule
+
+
+def _unfused(name: str) -> Rule:
+    def rule(*args: Any, **keywords: Any) -> Any:
+        raise errors.Unruled(name, "pass fused=False to the optimizer")
 
     return rule
 
@@ -76,6 +85,8 @@ def _in_place(operator: OpOverload, functional: OpOverload) -> Rule:
         if not all(isinstance(target, TracedBall) for target in targets):
             raise errors.Overwritten(name_of(operator))
         results = RULES[functional](*args, **keywords)
+        if type(results) is TracedBall and all(results is not x for x in args):
+            return targets[0].adopt(results)
         many = isinstance(results, tuple)
         for target, result in zip(targets, results if many else (results,), strict=True):
             RULES[torch.ops.aten.copy_.default](target, result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gradecheck.numbers import radii
-from gradecheck.traced.ball import ACCUMULATES, LARGEST, RADIUS, TINY, UNIT, Terms, TracedBall, radius_dtype
+from gradecheck.traced.ball import ACCUMULATES, LARGEST, RADIUS, TINY, UNIT, Terms, TracedBall, largest, radius_dtype
 
 Tame = Callable[[], Any]
 
@@ -31,6 +31,12 @@ FLOOR: Final = {dtype: torch.tensor(TINY[dtype] * radii.slack(UNIT[dtype]), dtyp
 """What an underflow costs at most, as a tensor that sums may start from."""
 
 
+@lru_cache(maxsize=1000)
+def held(x: float, dtype: torch.dtype) -> Tensor:
+    """A number as a tensor of the precision of radii: torch multiplies by one in half the time that a float takes."""
+    return torch.tensor(x, dtype=RADIUS[dtype])
+
+
 def size_of(x: Any) -> Any:
     """|x|, in the precision of radii."""
     if not isinstance(x, Tensor):
@@ -39,17 +45,23 @@ def size_of(x: Any) -> Any:
     return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
 
 
+def room(own: float, dtype: torch.dtype) -> float:
+    """For the radius of a sum in which n roundings do `own`: sums of radii may be short themselves, twice at that."""
+    return (1 + own) ** 2 * radii.slack(UNIT[ACCUMULATES[dtype]])
+
+
 def rounded(
     mid: Tensor,
     moved: Any,
     tame: Tame,
     ulps: float = 0.5,
     *,
+    share: float = 1.0,
     top: float | None = None,
     underflow: bool = True,
     terms: Any = None,
 ) -> TracedBall:
-    """The ball of a result whose operands moved it by `moved`, one radius or several (None: not at all), then rounded.
+    """The ball of a result whose operands moved it by share * moved, one radius or several (None: not at all), rounded.
 
     tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
     asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
@@ -57,14 +69,12 @@ def rounded(
     """
     dtype = mid.dtype
     of_moved, of_size = ONCE[dtype] if ulps == 0.5 else factors(dtype, ulps)
-    rad = size_of(mid).mul_(of_size)
+    rad = torch.add(FLOOR[dtype], size_of(mid), alpha=of_size) if underflow else size_of(mid).mul_(held(of_size, dtype))
     for part in moved if isinstance(moved, tuple) else (moved,):
         if isinstance(part, Tensor):
-            rad.add_(part, alpha=of_moved)
+            rad.add_(part, alpha=share * of_moved)
         elif part is not None:
-            rad.add_(part * of_moved)
-    if underflow:
-        rad.add_(FLOOR[dtype])
+            rad.add_(part * (share * of_moved))
     return settled(mid, rad, tame, top=None if top is None else top * of_moved, terms=terms)
 
 
@@ -75,11 +85,9 @@ def settled(mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, t
     """
     limit = LARGEST[mid.dtype]
     if top is None or not top < limit / 2:
-        if not mid.numel():
-            return TracedBall(mid, rad, terms, 0.0)
-        reach = size_of(mid).add_(rad)
-        top = reach.amax().item()
-        if not top <= limit:  # true of a NaN too
+        top = largest(mid, rad)
+        if not top <= limit:
+            reach = size_of(mid).add_(rad)
             rad = torch.where((reach > limit) | torch.isnan(rad), inf, rad)
             rad = torch.where(torch.isfinite(mid), rad, torch.where(torch.as_tensor(tame()), inf, 0.0))
             top = inf
@@ -92,7 +100,7 @@ def ball(mid: Tensor, rad: Tensor | None, terms: Any = None, top: float | None =
         if rad.dtype != radius_dtype(mid) or rad.shape != mid.shape:
             rad = rad.to(radius_dtype(mid)).expand(mid.shape)
         if rad.stride() != mid.stride():
-            rad = torch.empty_like(mid, dtype=rad.dtype).copy_(rad)
+            rad = laid_out(rad, mid)
             if rad.stride() != mid.stride():  # mid shows one number in several places, or leaves gaps
                 mid = torch.empty_like(mid).copy_(mid)
     return TracedBall(mid, rad, terms, top)
@@ -122,18 +130,17 @@ def summed(brought: Any, sizes: Tensor, roundings: int, dtype: torch.dtype, tame
     moved = sizes * own
     if brought is not None:
         moved.add_(brought)
-    return moved.mul_(1 + own), tame, Terms(sizes, roundings)  # sums in the precision of radii may be short themselves
+    return moved.mul_(held(room(own, dtype), dtype)), tame, Terms(sizes, roundings)
 
 
 def added_up(
     mid: Tensor, moved: Tensor, tame: Tame, terms: Terms | Callable[[], Terms | None], *, top: float | None = None
 ) -> TracedBall:
-    """The ball of a sum in any order; moved: what its terms brought, and gamma_n times their sizes.
+    """The ball of a sum in any order; moved: what its terms brought, and gamma_n times their sizes, with some room.
 
     Half precisions are added up in float32 and rounded once. top: what no partial sum exceeds, radii included.
     """
     dtype = mid.dtype
-    once = 0.0 if ACCUMULATES[dtype] == dtype else 0.5
     if top is None or not top < LARGEST[dtype] / 2:
         found = terms() if callable(terms) else terms
         assert found is not None
@@ -141,4 +148,11 @@ def added_up(
         if found.sizes.numel() and not found.sizes.amax().item() <= LARGEST[dtype]:
             moved = torch.where(found.sizes > LARGEST[dtype], inf, moved)  # a partial sum may overflow
         terms = found
-    return rounded(mid, (moved,), tame, once, top=top, underflow=False, terms=terms)
+    if ACCUMULATES[dtype] != dtype:
+        return rounded(mid, moved, tame, top=top, underflow=False, terms=terms)
+    return settled(mid, laid_out(moved, mid), tame, top=top, terms=terms)
+
+
+def laid_out(rad: Tensor, mid: Tensor) -> Tensor:
+    """A radius in memory as its midpoint is, so that a view of one is a view of both."""
+    return rad if rad.stride() == mid.stride() else torch.empty_like(mid, dtype=rad.dtype).copy_(rad)

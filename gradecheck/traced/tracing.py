@@ -8,10 +8,8 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map
 
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
@@ -20,6 +18,7 @@ from gradecheck.traced.resolving import Decomposed
 from gradecheck.traced.rounding import ball, rounded, size_of
 from gradecheck.traced.rules.structure import MOVES, VIEWS, filled
 from gradecheck.traced.table import RULES
+from gradecheck.traced.trees import each, leaves
 
 aten = torch.ops.aten
 
@@ -56,14 +55,18 @@ class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 @contextmanager
 def plain_kernels() -> Iterator[None]:
-    """Attention and recurrent layers in the form whose operators have rules."""
-    before = torch._C._get_mkldnn_enabled()
-    torch._C._set_mkldnn_enabled(False)  # torch.backends.mkldnn.flags would warn of other hardware
+    """Attention and recurrent layers in the form whose operators have rules.
+
+    torch.backends.mkldnn.flags would warn of other hardware, and sdpa_kernel costs as much as a small twin.
+    """
+    before = torch._C._get_mkldnn_enabled(), torch._C._get_flash_sdp_enabled()
+    torch._C._set_mkldnn_enabled(False)
+    torch._C._set_sdp_use_flash(False)
     try:
-        with sdpa_kernel(SDPBackend.MATH):
-            yield
+        yield
     finally:
-        torch._C._set_mkldnn_enabled(before)
+        torch._C._set_mkldnn_enabled(before[0])
+        torch._C._set_sdp_use_flash(before[1])
 
 
 MOVING: Final = frozenset((*VIEWS.split(), *MOVES.split(), "_to_copy", "copy_"))
@@ -94,9 +97,9 @@ class RoundingBack(MakingBalls):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = super().__torch_dispatch__(func, types, args, kwargs)
-        coarsest = max((_coarse(x) for x in tree_leaves((args, kwargs)) if isinstance(x, TracedBall)), default=0.0)
+        coarsest = max((_coarse(x) for x in leaves((args, kwargs)) if isinstance(x, TracedBall)), default=0.0)
         if coarsest and not isinstance(RULES[func], Decomposed):
-            for x in tree_leaves(result):
+            for x in leaves(result):
                 if isinstance(x, TracedBall) and x.dtype is torch.float32:
                     x.coarse = coarsest
                     if func._opname not in MOVING and not x.exact:
@@ -132,7 +135,7 @@ def _written(func: Any, args: Any, kwargs: Any) -> Any:
     """
     if not args[0].dim():
         return func(*args, **kwargs)
-    finer = func(*tree_map(_doubled, args), **kwargs)
+    finer = func(*each(_doubled, args), **kwargs)
     result = func(*args, **kwargs)
     if _is_plain(result) and not _same(result, finer):
         raise errors.Overwritten(func.__name__)
@@ -140,9 +143,9 @@ def _written(func: Any, args: Any, kwargs: Any) -> Any:
 
 
 def _constant(result: Tensor, func: Any, args: Any, kwargs: Any) -> Any:
-    if any(map(_is_plain, tree_leaves(args))):
-        finer = func(*tree_map(_doubled, args), **kwargs)
-        return result if _same(result, finer) else func(*tree_map(_lifted, args), **kwargs)
+    if any(map(_is_plain, leaves(args))):
+        finer = func(*each(_doubled, args), **kwargs)
+        return result if _same(result, finer) else func(*each(_lifted, args), **kwargs)
     if func in GIVEN or bool((result == result.round()).all()):
         return result
     return rounded(result, (), lambda: False, ulps=LIBRARY_ULP)  # such as of arange

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import frexp, inf
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import LARGEST, Terms, TracedBall, mid, parts, radius_dtype
-from gradecheck.traced.rounding import FLOOR, ONCE, ball, finite, gamma, rounded, settled, size_of
+from gradecheck.traced.ball import LARGEST, TINY, Terms, TracedBall, mid, parts, radius_dtype
+from gradecheck.traced.rounding import (
+    FLOOR,
+    ONCE,
+    added_up,
+    ball,
+    finite,
+    gamma,
+    held,
+    room,
+    rounded,
+    settled,
+    size_of,
+)
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -70,7 +83,13 @@ def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     of_a, of_b = terms_of(a), terms_of(b)
     if of_a is not None or of_b is not None:
         return _one_more(value, moved, of_a or _one(a, value), of_b or _one(b, value), lambda: finite(a, b), top)
-    return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False)
+    more = partial(_two, a, b, value) if sign > 0 and torch._C._current_autograd_node() is not None else None
+    return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False, terms=more)
+
+
+def _two(a: Any, b: Any, value: Tensor) -> Terms:
+    """Of gradients that autograd adds up where a number is used more than once: the order of a third one is open."""
+    return Terms(_one(a, value).sizes + _one(b, value).sizes, 1, unheld=1)
 
 
 def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: Any, top: float | None) -> TracedBall:
@@ -78,12 +97,25 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
 
     What n roundings added to a radius, gamma_n times the sizes of the terms, becomes gamma_N for all N of them.
     """
+    if b.roundings > a.roundings:
+        a, b = b, a  # the same radius whichever stands first
     roundings = a.roundings + b.roundings + 1
     own = gamma(roundings, value.dtype)
-    more = a.sizes * (own - gamma(a.roundings, value.dtype)) + b.sizes * (own - gamma(b.roundings, value.dtype))
-    once = 0.0 if same_precision(value) else 0.5
-    terms = Terms(a.sizes + b.sizes, roundings)
-    return rounded(value, (*moved, more), tame, once, top=top, underflow=False, terms=terms)
+    more_a, more_b = (own - gamma(x.roundings - x.unheld, value.dtype) for x in (a, b))
+    if isinstance(b.sizes, Tensor):
+        rad = torch.add(a.sizes * held(more_a, value.dtype), b.sizes, alpha=more_b)
+    else:
+        rad = torch.add(held(b.sizes * more_b, value.dtype), a.sizes, alpha=more_a)
+    for brought in moved:
+        if brought is not None:
+            rad = rad.add_(brought) if rad.shape == value.shape else rad + brought
+    return added_up(
+        value,
+        rad.mul_(held(room(own, value.dtype), value.dtype)),
+        tame,
+        lambda: Terms(a.sizes + b.sizes, roundings),
+        top=top,
+    )
 
 
 def _one(x: Any, result: Tensor) -> Terms:
@@ -110,6 +142,8 @@ def whole(value: Tensor, *operands: Any) -> Any:
 @rule(aten.mul, prims.mul)
 def mul(a: Any, b: Any) -> Any:
     """|ab - a'b'| <= |a| rb + (|b| + rb) ra, as radii.product has it, in fewer passes."""
+    if a is b and type(a) is TracedBall:
+        return square(a)
     if not isinstance(a, Tensor):
         a, b = b, a
     x, y = mid(a), mid(b)
@@ -125,16 +159,22 @@ def mul(a: Any, b: Any) -> Any:
         return _shifted(a, value, rad_a, abs(y), top)
     if not isinstance(y, Tensor) and (terms := terms_of(a)) is not None:
         return scaled(value, rad_a, rad_b, terms, abs(y), lambda: finite(a, b), top)
-    if rad_b is None:
-        if rad_a is None:
-            return rounded(value, (), lambda: finite(a, b), top=top)
-        rad_a, rad_b, x, y = rad_b, rad_a, y, x
-    # only b need have a radius
-    rad = size_of(value).mul_(of_size)
-    _add_product(rad, size_of(x), rad_b, of_moved)
-    if rad_a is not None:
-        _add_product(rad, size_of(y) + rad_b, rad_a, of_moved)
-    rad.add_(FLOOR[value.dtype])
+    if not isinstance(y, Tensor):
+        rb = rad_b or 0.0
+        own = rb / abs(y) if abs(y) > TINY[value.dtype] else 0.0
+        rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size + own * of_moved)
+        if rad_a is not None:
+            rad.add_(rad_a, alpha=(abs(y) + rb) * of_moved)
+        if rb and not own:
+            rad.add_(size_of(x), alpha=rb * of_moved)
+    else:
+        if rad_b is None:
+            rad_a, rad_b, x, y = rad_b, rad_a, y, x
+        rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size)
+        if rad_b is not None:
+            rad.addcmul_(size_of(x), rad_b, value=of_moved)
+        if rad_a is not None:
+            rad.addcmul_(size_of(y) + rad_b, rad_a, value=of_moved)
     return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved)
 
 
@@ -145,21 +185,11 @@ def is_power_of_two(x: float) -> bool:
 def _shifted(a: TracedBall, value: Tensor, rad_a: Any, factor: float, top: float | None) -> TracedBall:
     """A number times a power of two is exact, but for an underflow."""
     terms = terms_of(a)
-    terms = terms and Terms(terms.sizes * factor, terms.roundings)
+    terms = terms and terms._replace(sizes=terms.sizes * factor)
     moved = None if rad_a is None else rad_a if factor == 1 else rad_a * factor
     if moved is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
         return TracedBall(value, None, terms, top)
     return rounded(value, (moved,), lambda: finite(a), 0.0, top=top, underflow=factor < 1, terms=terms)
-
-
-def _add_product(rad: Tensor, size: Any, factor: Any, share: float) -> None:
-    """rad += share |a| r, where either may be a Python number."""
-    if isinstance(size, Tensor) and isinstance(factor, Tensor):
-        rad.addcmul_(size, factor, value=share)
-    elif isinstance(size, Tensor):
-        rad.add_(size, alpha=share * factor)
-    else:
-        rad.add_(factor, alpha=share * size)
 
 
 def scaled(
@@ -168,7 +198,7 @@ def scaled(
     """A sum times a number is the sum of its terms times that number: the rounding is of the terms' sizes."""
     dtype = value.dtype
     sizes, roundings = terms.sizes * factor, terms.roundings + 1
-    more = sizes * (gamma(roundings, dtype) - gamma(roundings - 1, dtype))
+    more = sizes * (gamma(roundings, dtype) - gamma(roundings - 1 - terms.unheld, dtype))
     by_b = None if rad_b is None else terms.sizes * rad_b
     by_a = None if rad_a is None else rad_a * (factor + (rad_b or 0.0))
     once = 0.0 if same_precision(value) else 0.5
@@ -190,8 +220,17 @@ def div(a: Any, b: Any) -> Any:
         inverse = 1 / abs(y)
         rad_inverse = None if rad_b is None else 2 * rad_b * inverse * inverse
         return scaled(value, rad_a, rad_inverse, terms, inverse, lambda: finite(a, b), top)
-    least = size_of(y)
     by_a = by_b = None
+    if number:
+        least: Any = abs(y) - (rad_b or 0.0)
+        if y and least > 0:
+            own = (rad_b or 0.0) / least
+            of_moved, of_size = ONCE[value.dtype]
+            rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size + own * of_moved)
+            if rad_a is not None:
+                rad.add_(rad_a, alpha=of_moved / least)
+            return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved)
+    least = size_of(y)
     if rad_b is not None:
         least = torch.as_tensor(least - rad_b, dtype=radius_dtype(value)).clamp_(0.0)
         by_b = rad_b / least * size_of(value)  # radii.quotient, where no small product is rounded to 0
@@ -218,8 +257,17 @@ def neg(a: TracedBall) -> Any:
 
 
 @rule(aten.square)
-def square(a: Any) -> Any:
-    return mul(a, a)
+def square(a: TracedBall) -> Any:
+    """|a^2 - a'^2| <= (2 |a| + r) r."""
+    x = a.mid
+    value = x * x
+    if not value.is_floating_point():
+        return whole(value, a)
+    of_moved, of_size = ONCE[value.dtype]
+    rad = torch.add(FLOOR[value.dtype], value, alpha=of_size)
+    if not a.exact:
+        rad.addcmul_(torch.add(a.rad, size_of(x), alpha=2), a.rad, value=of_moved)
+    return settled(value, rad, lambda: finite(a), top=a.top() ** 2 * of_moved)
 
 
 @rule(aten.addcmul)

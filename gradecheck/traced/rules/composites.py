@@ -7,16 +7,17 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
+from torch._decomp import decomposition_table
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
 from gradecheck.traced.rounding import ball, gamma, settled
-from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, sub
+from gradecheck.traced.rules.arithmetic import add, div, mul, neg, rsub, square, sub
 from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS, WIDER
-from gradecheck.traced.rules.reductions import amax, axes, total
-from gradecheck.traced.rules.structure import to_copy, view
+from gradecheck.traced.rules.reductions import amax, axes, mean, total
+from gradecheck.traced.rules.structure import move, to_copy, view
 from gradecheck.traced.table import RULES, rule
 
 aten = torch.ops.aten
@@ -47,7 +48,7 @@ def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
 
 @rule(aten._softmax, aten._safe_softmax)
 def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = None) -> Any:
-    """e^(x - max) over its sum: what either is off by, and two roundings."""
+    """e^(x - max) over its sum: what either is off by, 8u of a library's exp and gamma_(n-1), and two roundings."""
     if half_to_float is True:
         x = to_copy(x, torch.float32)
     value = torch.softmax(x.mid, dim)
@@ -156,3 +157,34 @@ def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
         top = where(eq(absolute(top), inf), 0.0, top)
     result = add(log(total(exp(sub(x, top)), dim, True)), top)
     return result if keepdim else view(aten.squeeze.dims, result, axes(x, dim))
+
+
+@rule(aten.native_layer_norm)
+def native_layer_norm(x: Any, shape: Any, weight: Any, bias: Any, eps: float) -> Any:
+    """(x - mean) / sqrt(mean of squares + eps), times the weight, plus the bias."""
+    over = list(range(x.dim() - len(shape), x.dim()))
+    middle = mean(x, over, True)
+    off = sub(x, middle)
+    scale = FUNCTIONS[aten.rsqrt](add(mean(square(off), over, True), eps))
+    result = mul(off, scale)
+    result = result if weight is None else mul(result, weight)
+    result = result if bias is None else add(result, bias)
+    return result, middle, scale
+
+
+@rule(aten.nll_loss_forward)
+def nll_loss_forward(z: Any, target: Any, weight: Any, reduction: int, ignored: int) -> Any:
+    """Minus the number at the label of each row; torch's own way where rows or classes have weights, or for one row."""
+    if weight is not None or type(target) is TracedBall or z.dim() != 2:
+        return decomposition_table[aten.nll_loss_forward.default](z, target, weight, reduction, ignored)
+    kept = target != ignored
+    n = int(kept.sum())
+    every = n == len(target)
+    index = (target if every else torch.where(kept, target, 0)).unsqueeze(1)
+    picked = neg(view(aten.squeeze.dim, move(aten.gather.default, z, 1, index), 1))
+    picked = picked if every else where(kept, picked, 0.0)
+    if reduction == 0:
+        return picked, ball(torch.zeros((), dtype=z.dtype), None)
+    picked = total(picked)
+    number = ball(torch.tensor(float(n), dtype=z.dtype), None)
+    return div(picked, float(n)) if reduction == 1 else picked, number

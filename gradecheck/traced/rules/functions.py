@@ -13,7 +13,7 @@ from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
 from gradecheck.traced.rounding import ball, finite, rounded, size_of
-from gradecheck.traced.rules.arithmetic import mul, reciprocal
+from gradecheck.traced.rules.arithmetic import reciprocal, square
 from gradecheck.traced.table import enter_all, rule
 
 aten = torch.ops.aten
@@ -32,8 +32,9 @@ def function(
     ulps: float = LIBRARY_ULP,
     pole: float | None = None,
     top: Callable[[float], float] | None = None,
+    share: float = 1.0,
 ) -> Any:
-    """The rule of f, given how far it moves when its argument m moves by r: moved(m, r, |f(m)|).
+    """The rule of f, given how far it moves when its argument m moves by r: share * moved(m, r, |f(m)|).
 
     pole: a number at which f is infinite. top: what |f| does not exceed, given what |x| does not.
     """
@@ -41,12 +42,13 @@ def function(
     def ruled(a: TracedBall) -> TracedBall:
         x = a.mid
         value = f(x)
-        shift = None if a.exact else moved(x.to(radius_dtype(x)), a.rad, size_of(value))
+        precise = x if x.dtype is torch.float32 or x.dtype is torch.float64 else x.to(radius_dtype(x))
+        shift = None if a.exact else moved(precise, a.rad, size_of(value))
 
         def tame() -> Any:
             return finite(a) if pole is None else finite(a) & ~((x == pole) & (a.rad == 0))
 
-        return rounded(value, (shift,), tame, ulps, top=None if top is None else top(a.top()))
+        return rounded(value, shift, tame, ulps, share=share, top=None if top is None else top(a.top()))
 
     return ruled
 
@@ -61,9 +63,9 @@ def nearest(m: Tensor, r: Tensor) -> Tensor:
     return (m.abs() - r).clamp_min_(0.0)
 
 
-def _at_most(limit: float) -> Callable[[float], float]:
-    """Of a bounded function, radius included; unknown numbers stay unknown."""
-    return lambda top: limit if top < inf else inf
+def _bounded(top: float) -> float:
+    """Of a function within [-1, 1] with a slope of at most 1."""
+    return 1.1 + top
 
 
 def _exp(top: float) -> float:
@@ -72,14 +74,21 @@ def _exp(top: float) -> float:
 
 def _sqrt(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
     """|sqrt m - sqrt x| = |m - x| / (sqrt m + sqrt x), at the lower end; 0 where nothing moves."""
-    low = (m - r).clamp_min_(0.0).sqrt_().add_(f)
-    return torch.where(r == 0, 0.0, r / low)
+    return r / (m - r).clamp_min_(0.0).sqrt_().add_(f).clamp_min_(TINY[f.dtype])
 
 
 def _rsqrt(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
-    """The slope of x^(-1/2) is steepest at the lower end: (m - r)^(-3/2) / 2."""
-    low = (m - r).clamp_min_(0.0)
-    return torch.where(r == 0, 0.0, r / low * low.rsqrt() * (0.5 * WIDER))
+    """Half of the slope of x^(-1/2) is steepest at the lower end, (m - r)^(-3/2); NaN where that is below 0."""
+    low = m - r
+    return low.rsqrt().mul_(r).div_(low)
+
+
+def _exp_moved(m: Tensor, r: Tensor, f: Tensor) -> Tensor:
+    """radii.exp, whose second bound is for large radii alone."""
+    if r.numel() and r.amax().item() < 1:
+        return torch.expm1(r).mul_(f + TINY[m.dtype])
+    moved: Tensor = radii.exp(torch, m, r, f, TINY[m.dtype])
+    return moved
 
 
 def _sigmoid(a: TracedBall) -> TracedBall:
@@ -93,14 +102,14 @@ def _sigmoid(a: TracedBall) -> TracedBall:
 
 
 FUNCTIONS: Final = {
-    aten.exp: function(torch.exp, lambda m, r, f: radii.exp(torch, m, r, f, TINY[m.dtype]), top=_exp),
+    aten.exp: function(torch.exp, _exp_moved, top=_exp),
     aten.exp2: function(torch.exp2, lambda m, r, f: WIDER * (f + TINY[m.dtype]) * torch.expm1(r * 0.6931472)),
     aten.expm1: function(torch.expm1, lambda m, r, f: WIDER * torch.exp(m) * torch.expm1(r), top=_exp),
     aten.log: function(torch.log, lambda m, r, f: radii.log(torch, m, r), pole=0.0),
     aten.log2: function(torch.log2, lambda m, r, f: radii.log(torch, m, r) * 1.442696, pole=0.0),
     aten.log10: function(torch.log10, lambda m, r, f: radii.log(torch, m, r) * 0.4342946, pole=0.0),
     aten.log1p: function(torch.log1p, lambda m, r, f: radii.log(torch, 1 + m, r * WIDER), pole=-1.0),
-    aten.tanh: function(torch.tanh, lambda m, r, f: radii.tanh(torch, m, r), top=_at_most(3.0)),
+    aten.tanh: function(torch.tanh, lambda m, r, f: radii.tanh(torch, m, r), top=_bounded),
     aten.sinh: function(torch.sinh, lambda m, r, f: radii.sinh(torch, m, r) * WIDER, top=_exp),
     aten.cosh: function(torch.cosh, lambda m, r, f: radii.cosh(torch, m, r) * WIDER, top=_exp),
     aten.sigmoid: _sigmoid,
@@ -109,11 +118,11 @@ FUNCTIONS: Final = {
         torch.erfc,
         steepest(lambda m, r: 1.12838 * WIDER * torch.exp(-nearest(m, r).square())),
     ),
-    aten.sin: function(torch.sin, lambda m, r, f: r),
-    aten.cos: function(torch.cos, lambda m, r, f: r),
+    aten.sin: function(torch.sin, lambda m, r, f: r, top=_bounded),
+    aten.cos: function(torch.cos, lambda m, r, f: r, top=_bounded),
     aten.atan: function(torch.atan, steepest(lambda m, r: 1 / (1 + nearest(m, r).square()))),
     aten.sqrt: function(torch.sqrt, _sqrt, ulps=SQRT_ULP),
-    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1 + SQRT_ULP, pole=0.0),
+    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1 + SQRT_ULP, pole=0.0, share=0.5 * WIDER),
 }
 for operator, ruled in FUNCTIONS.items():
     enter_all(operator, ruled)
@@ -128,7 +137,7 @@ def pow_number(a: Any, p: Any) -> Any:
     if p == 1:
         return ball(a.mid.clone(), None if a.exact else a.rad.clone(), top=a.memory.top)
     if p == 2:
-        return mul(a, a)
+        return square(a)
     if p == -1:
         return reciprocal(a)
     if p == 0.5:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gradecheck.traced.ball import TINY, Terms, TracedBall, mid, parts
-from gradecheck.traced.rounding import added_up, finite, gamma, size_of
+from gradecheck.traced.rounding import added_up, finite, gamma, held, room, size_of
 from gradecheck.traced.rules.arithmetic import add, mul, top_of
 from gradecheck.traced.table import rule
 
@@ -30,22 +30,21 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
     terms: Any
     if rad_a is None and rad_b is None:
         terms = Terms(f(size_a, size_b), n)
-        moved = terms.sizes * (own * (1 + own))
+        factor, moved = own, terms.sizes
     else:
         if rad_a is None:
-            moved = f(size_a, torch.add(rad_b * (1 + own), size_b, alpha=own))
+            moved = f(size_a, torch.add(rad_b, size_b, alpha=own))
         elif rad_b is None:
-            moved = f(torch.add(rad_a * (1 + own), size_a, alpha=own), size_b)
+            moved = f(torch.add(rad_a, size_a, alpha=own), size_b)
         else:
-            reach_b = size_b + rad_b
-            moved = f(size_a, torch.add(rad_b, reach_b, alpha=own)).add_(f(rad_a * (1 + own), reach_b))
+            moved = f(size_a, torch.add(rad_b, size_b, alpha=own)).add_(f(rad_a, size_b + rad_b))
 
         def terms() -> Terms:
             reach_a = size_a if rad_a is None else size_a + rad_a
             return Terms(f(reach_a, size_b if rad_b is None else size_b + rad_b), n)
 
-        moved.mul_(1 + own)  # sums in the precision of radii may be short themselves
-    moved.add_(n * TINY[value.dtype])
+        factor = 1 + own  # the terms' radii are rounded as the terms are
+    moved = torch.add(held(n * TINY[value.dtype], value.dtype), moved, alpha=factor * room(own, value.dtype))
     top_a, top_b = top_of(a), top_of(b)
     top = None if top_a is None or top_b is None else n * top_a * top_b * (1 + own) ** 2 * 1.01
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gradecheck.traced.ball import TINY, Terms, TracedBall
-from gradecheck.traced.rounding import added_up, ball, finite, gamma, rounded, size_of
+from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, held, room, rounded, size_of
 from gradecheck.traced.rules.arithmetic import as_real, div, mul, sub, whole
 from gradecheck.traced.table import rule
 
@@ -54,21 +54,17 @@ def _unsure(a: TracedBall, where: list[int], keepdim: bool) -> list[TracedBall]:
 def _added(a: TracedBall, value: Tensor, where: list[int], keepdim: bool, roundings: int, share: float) -> TracedBall:
     """The ball of a sum of terms times a share."""
     own = gamma(roundings, value.dtype)
-    size = size_of(a.mid)
-    terms: Any
-    if a.exact:
-        sizes = torch.sum(size, where, keepdim)
-        terms = Terms(sizes if share == 1 else sizes * share, roundings)
-        moved = terms.sizes * (own * (1 + own))
-    else:
-        rad = a.rad
-        moved = torch.sum(torch.add(rad * (1 + own), size, alpha=own), where, keepdim).mul_((1 + own) * share)
+    size, rad = size_of(a.mid), None if a.exact else a.rad
+    moved = torch.sum(size if rad is None else torch.add(rad, size, alpha=own), where, keepdim)
+    sizes = moved if rad is None else None
 
-        def terms() -> Terms:
-            return Terms(torch.sum(size + rad, where, keepdim).mul_(share), roundings)
+    def terms() -> Terms:
+        """Asked for where something is added to this sum."""
+        every = torch.sum(size + rad, where, keepdim) if sizes is None else sizes
+        return Terms(every if share == 1 else every * share, roundings)
 
-    if share != 1:
-        moved.add_(TINY[value.dtype])
+    factor = share * room(own, value.dtype) * (own if rad is None else 1 + own)
+    moved = moved * held(factor, value.dtype) if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
     top = count(a.mid, where) * a.top() * share * (1 + own) ** 2
     return added_up(value, moved, lambda: _all(finite(a), where, keepdim), terms, top=top)
 
@@ -123,7 +119,7 @@ def cumsum(a: TracedBall, dim: int, dtype: Any = None) -> Any:
     n = a.mid.shape[dim] if a.dim() else 1
     own = gamma(n - 1, value.dtype)
     sizes = torch.cumsum(size_of(a.mid) + a.rad, dim)
-    moved = (torch.cumsum(a.rad, dim) + sizes * own) * (1 + own)
+    moved = torch.add(torch.cumsum(a.rad, dim), sizes, alpha=own).mul_(room(own, value.dtype))
     return added_up(value, moved, lambda: torch.cumprod(finite(a), dim).bool(), Terms(sizes, n - 1))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from math import inf
 from typing import Any, Final
 
@@ -62,16 +63,21 @@ def _is_ball(x: Any) -> bool:
 
 
 def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
-    mids, rads = operator(a.mid, *args, **keywords), operator(a.rad, *args, **keywords)
+    mids = operator(a.mid, *args, **keywords)
     if isinstance(mids, Tensor):
         terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
-        return TracedBall(mids, rads, terms, memory=a.memory)
-    return type(mids)(TracedBall(m, r, memory=a.memory) for m, r in zip(mids, rads, strict=True))
+        return TracedBall(mids, lambda: operator(a.rad, *args, **keywords), terms, memory=a.memory)
+    rads: Any = cache(lambda: operator(a.rad, *args, **keywords))
+    return type(mids)([TracedBall(m, partial(_member, rads, i), memory=a.memory) for i, m in enumerate(mids)])
+
+
+def _member(tensors: Callable[[], Sequence[Tensor]], i: int) -> Tensor:
+    return tensors()[i]
 
 
 def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
     terms = a.summed()
-    return None if terms is None else Terms(operator(terms.sizes, *args, **keywords), terms.roundings)
+    return None if terms is None else terms._replace(sizes=operator(terms.sizes, *args, **keywords))
 
 
 def move(operator: Any, *args: Any, **keywords: Any) -> Any:
