@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from gradecheck.traced import errors
 from gradecheck.traced.bounds import bound, gradient_bound
+from gradecheck.traced.calls import on_balls
 
 RNG = np.random.default_rng(7)
 
@@ -19,7 +20,8 @@ def drawn(*shape, scale=3.0):
 def worst(found):
     """The largest error of torch's float32 over the radius, against float64."""
     ratios = [0.0]
-    for value, tight, true in zip(found.values, found.tight, found.truth, strict=True):
+    for value, tight, true, traced in zip(found.values, found.tight, found.truth, on_balls(found.run), strict=True):
+        assert (np.abs(getattr(traced, "mid", traced).double().numpy() - true) <= tight / 2).all()
         error = np.abs(value.astype(np.float64) - true)
         assert np.isfinite(tight).all()
         ratios.append(np.divide(error, tight / 2, out=np.zeros_like(error), where=error > 0).max(initial=0.0))
@@ -33,11 +35,21 @@ TWINS = {
     "silu": (functional.silu, drawn(8, 16)),
     "softplus": (functional.softplus, drawn(8, 16)),
     "layer_norm": (lambda x: functional.layer_norm(x, (16,)), drawn(8, 16)),
+    "layer_norm with weights": (
+        lambda x, w, b: functional.layer_norm(x, (4, 4), w, b),
+        *(drawn(*s, 4, 4) for s in ((6,), (), ())),
+    ),
     "rms_norm": (lambda x: functional.rms_norm(x, (16,)), drawn(8, 16)),
     "cumsum": (lambda x: x.cumsum(-1), drawn(8, 16)),
     "prod": (lambda x: x.prod(-1), drawn(8, 4)),
     "linear": (functional.linear, drawn(5, 7), drawn(4, 7), drawn(4)),
     "cross_entropy": (functional.cross_entropy, drawn(8, 10), RNG.integers(0, 10, 8)),
+    "cross_entropy of some": (
+        lambda z, y: functional.cross_entropy(z, y, ignore_index=3),
+        drawn(8, 4),
+        np.array([0, 3, 1, 2, 3, 3, 0, 1]),
+    ),
+    "nll_loss of each": (lambda z: functional.nll_loss(z, torch.tensor([1, -100, 0]), reduction="none"), drawn(3, 4)),
     "conv2d": (lambda x, w, b: functional.conv2d(x, w, b, 2, 1), drawn(2, 4, 9, 9), drawn(6, 4, 3, 3), drawn(6)),
     "max_pool2d": (lambda x: functional.max_pool2d(x, 2), drawn(2, 4, 8, 8)),
     "attention": (functional.scaled_dot_product_attention, *(drawn(2, 2, 6, 8) for _ in range(3))),

@@ -84,6 +84,7 @@ def test_what_a_twin_writes_to_is_its_own():
         y = x * 3
         y[0] *= 0.1
         y.T[1].add_(y[0, 0])
+        y[1].mul_(0.7)
         y[2] = x[1]
         return y
 
