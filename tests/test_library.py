@@ -99,7 +99,7 @@ def test_what_all_numbers_have_in_common_is_told():
 def test_agreement_about_nothing_fails():
     unsure = lambda x: x / (x - 1e-3)  # noqa: E731
     said = fails(unsure, unsure, torch.tensor([1e-3]))
-    assert said.splitlines()[1].startswith("  no number has a finite bound, so that none could be judged")
+    assert said.splitlines()[1].startswith("  there is no number with a finite bound, so that none is judged")
     assert "(vacuous, float32)" in fails(gelu, functional.gelu, X[:0])
 
 
@@ -470,7 +470,7 @@ def test_what_does_not_fit_what_is_expected_fails(actual, said):
 
 
 def test_infinite_bounds_judge_nothing():
-    with pytest.raises(AssertionError, match="no number has a finite bound"):
+    with pytest.raises(AssertionError, match="no number with a finite bound"):
         gradecheck.assert_within(np.ones(2), np.ones(2), np.inf)
 
 

@@ -116,7 +116,7 @@ def test_control_flow_by_a_certain_number_is_followed_and_by_an_uncertain_one_re
         return x * 2 if x.sum() > 1 else x * 3
 
     np.testing.assert_array_equal(bound(twin, f32([1, 2])).values[0], [2, 4])
-    with pytest.raises(errors.Unsure, match="that rounding decides"):
+    with pytest.raises(errors.Unsure, match="control flow by a comparison that rounding decides: it is true or false"):
         bound(twin, f32([0.1, 0.9]))
     with pytest.raises(errors.Unsure, match="control flow by a number that rounding decides: it is 0"):
         bound(lambda x: x * (x * 0.1).sum().item(), f32([0.1, 0.9]))

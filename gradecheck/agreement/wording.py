@@ -86,4 +86,4 @@ def _nothing(heard: Heard) -> str:
     """Why agreement is about nothing."""
     if heard.judged:
         return f"{counted(heard.judged, 'number')}, but each of them should be 0; choose other inputs"
-    return "no number has a finite bound, so that none could be judged; choose inputs whose results are finite"
+    return "there is no number with a finite bound, so that none is judged; choose inputs with finite results"

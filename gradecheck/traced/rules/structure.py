@@ -197,6 +197,8 @@ def copy(a: Any, b: Any, non_blocking: bool = False) -> Any:
 def item(a: TracedBall) -> Any:
     """The number itself: certain only where rounding cannot change it."""
     if not a.exact and a.rad.item() != 0:
+        if a.dtype is torch.bool:
+            raise errors.Unsure("control flow by a comparison", "true or false")
         raise errors.Unsure("control flow by a number", f"{a.mid.item():.9g}, give or take {a.rad.item():.2g}")
     return a.mid.item()
 
