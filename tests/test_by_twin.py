@@ -193,7 +193,7 @@ TWINS = {
     "random": ("return torch.nn.functional.dropout(x, 0.5, True)", "draws random numbers"),
     "whole": ("return (x > 0).long()", "without a floating-point tensor"),
     "two": ("return x, x", "it returns 2 tensors of real numbers, but should return 1: y"),
-    "forked": ("return x if (x.exp() * 0 + 1).sum() * 3 == 3 * len(x) else -x", "by a comparison that rounding decides"),
+    "forked": ("return x if (x.exp() * 0 + 1).sum() * 3 == 3 * len(x) else -x", "comparison that rounding decides"),
 }
 
 
