@@ -40,7 +40,7 @@ def numbers(x: Any) -> Array:
     """What it holds, in memory of its own. Raises ValueError or TypeError for what is no array."""
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu().resolve_conj().resolve_neg()
-        return np.array((x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy())
+        return np.array((x.float() if precision(x) in HALF else x).numpy())
     array = np.array(x)
     return array.astype(np.float32) if array.dtype.name in HALF else array
 

@@ -21,7 +21,7 @@ from gradecheck.operators.tolerances import own
 from gradecheck.operators.witness import long_double
 from gradecheck.traced.bounds import Bound, bound, gradient_bound
 from gradecheck.traced.errors import NoNumbers, Random, Unbounded, Unruled
-from gradecheck.traced.tracing import NothingRandom
+from gradecheck.traced.tracing import HALF, NothingRandom
 
 Numbers = NDArray[Any]
 
@@ -261,8 +261,7 @@ def _gradients(twin: Callable[..., Tensors], leaves: Tensors, upstream: Tensors)
 
 def _arrays(tensors: Tensors) -> tuple[Numbers, ...]:
     """Half precisions in float32, which holds their numbers."""
-    half = (torch.float16, torch.bfloat16)
-    return tuple((x.float() if x.dtype in half else x).numpy(force=True) for x in tensors)
+    return tuple((x.float() if x.dtype in HALF else x).numpy(force=True) for x in tensors)
 
 
 def _truth(sample: Sample, results: Tensors, seed: int) -> tuple[tuple[Numbers, ...] | None, str]:

@@ -104,7 +104,7 @@ def _bound(run: Forward | Gradient) -> Bound:
 
 
 def _array(x: Tensor) -> Array:
-    return (x.float() if x.dtype in (torch.float16, torch.bfloat16) else x).numpy()
+    return (x.float() if x.dtype in HALF else x).numpy()
 
 
 def _apart(x: Tensor) -> Radii:

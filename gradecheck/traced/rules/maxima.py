@@ -5,7 +5,7 @@ Which number it is matters to the gradient: where another of the window may be t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
@@ -18,16 +18,9 @@ from gradecheck.traced.rounding import ball, size_of
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.indexing import nothing_said
 from gradecheck.traced.rules.pooling import weighted
-from gradecheck.traced.table import enter_all, rule
+from gradecheck.traced.table import enter_all
 
 aten = torch.ops.aten
-
-
-def contested(a: TracedBall, least: Tensor, windows: Callable[[Tensor], Tensor]) -> Tensor:
-    """Where a second number of the window reaches the least that the largest may be. windows: (..., number)."""
-    reach = windows(a.mid + a.rad)
-    moves = windows(a.rad).amax(-1) > 0
-    return ((reach >= least.unsqueeze(-1)).sum(-1) > 1) & moves
 
 
 def adaptive(f: Any, spatial: int) -> Callable[..., Any]:
@@ -57,35 +50,41 @@ enter_all(aten.adaptive_max_pool2d, adaptive(aten.adaptive_max_pool2d, 2))
 enter_all(aten.adaptive_max_pool3d, adaptive(aten.adaptive_max_pool3d, 3))
 
 
-@rule(aten.max_pool3d_with_indices)
-def max_pool3d(
-    a: TracedBall, kernel: Any, stride: Any = (), padding: Any = (0,), dilation: Any = (1,), ceil: bool = False
-) -> Any:
-    f = aten.max_pool3d_with_indices
-    value, index = f(a.mid, kernel, stride, padding, dilation, ceil)
-    if a.exact:
-        return ball(value, None), index
-    rad, _ = f(a.rad, kernel, stride, padding, dilation, ceil)
-    least, _ = f(a.mid - a.rad, kernel, stride, padding, dilation, ceil)
+def pooled(f: Any, spatial: int) -> Callable[..., Any]:
+    """The largest is unsure where a second number of the window reaches the least that it may be."""
 
-    def windows(x: Tensor) -> Tensor:
-        return blocks(x, list(value.shape[-3:]), kernel, stride or kernel, padding, dilation)
+    def ruled(
+        a: TracedBall, kernel: Any, stride: Any = (), padding: Any = (0,), dilation: Any = (1,), ceil: bool = False
+    ) -> Any:
+        value, index = f(a.mid, kernel, stride, padding, dilation, ceil)
+        if a.exact:
+            return ball(value, None), index
+        rad, _ = f(a.rad, kernel, stride, padding, dilation, ceil)
+        least, _ = f(a.mid - a.rad, kernel, stride, padding, dilation, ceil)
+        reach = windows(a.mid + a.rad, value.shape[-spatial:], kernel, stride or kernel, padding, dilation)
+        contested = ((reach >= least.unsqueeze(-1)).sum(-1) > 1) & (rad > 0)
+        return ball(value, rad), truth(index, contested)
 
-    return ball(value, rad), truth(index, contested(a, least, windows))
+    return ruled
 
 
-def blocks(x: Tensor, shape: list[int], kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
-    """The last three axes as windows, (..., out, out, out, numbers), with -inf beside the edges."""
-    k, s, p, d = (list(v) * (3 if len(v) == 1 else 1) for v in (kernel, stride, padding, dilation))
+enter_all(aten.max_pool2d_with_indices, pooled(aten.max_pool2d_with_indices, 2))
+enter_all(aten.max_pool3d_with_indices, pooled(aten.max_pool3d_with_indices, 3))
+
+
+def windows(x: Tensor, shape: Sequence[int], kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
+    """The last axes as windows, (..., *shape, numbers), with -inf beside the edges."""
+    n = len(shape)
+    k, s, p, d = (list(v) * (n if len(v) == 1 else 1) for v in (kernel, stride, padding, dilation))
     pad: list[int] = []
-    for i in range(3):
+    for i in range(n):
         need = (shape[i] - 1) * s[i] + d[i] * (k[i] - 1) + 1
-        pad = [p[i], max(need - x.shape[i - 3] - p[i], 0), *pad]
+        pad = [p[i], max(need - x.shape[i - n] - p[i], 0), *pad]
     x = functional.pad(x, pad, value=float("-inf"))
-    for i in range(3):
-        x = x.unfold(-3, d[i] * (k[i] - 1) + 1, s[i])[..., :: d[i]]
-    lead = x.dim() - 6
-    return x[(*[slice(None)] * lead, *(slice(n) for n in shape))].flatten(-3)
+    for i in range(n):
+        x = x.unfold(-n, d[i] * (k[i] - 1) + 1, s[i])[..., :: d[i]]
+    lead = x.dim() - 2 * n
+    return x[(*[slice(None)] * lead, *(slice(length) for length in shape))].flatten(-n)
 
 
 def fractional(f: Any, spatial: int) -> Callable[..., Any]:
@@ -117,7 +116,7 @@ def back(f: Any) -> Callable[..., Any]:
             return result
 
         most = int(by(torch.ones_like(size_of(g.mid))).amax()) if g.numel() else 0
-        result = weighted(by, g, most)
+        result = weighted(by, g, most - 1)  # what is chosen has no weight that would be rounded
         return result if unsure_of(index) is None else nothing_said(result.mid)
 
     return ruled
@@ -126,6 +125,7 @@ def back(f: Any) -> Callable[..., Any]:
 for operator in (
     aten.adaptive_max_pool2d_backward,
     aten.adaptive_max_pool3d_backward,
+    aten.max_pool2d_with_indices_backward,
     aten.max_pool3d_with_indices_backward,
     aten.fractional_max_pool2d_backward,
     aten.fractional_max_pool3d_backward,
