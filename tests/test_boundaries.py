@@ -88,6 +88,11 @@ MAY_IMPORT = {
         *("numpy", *engine("arguments", "machine.files", "numbers", "packs")),
         *grading("assignments", "bank", "defined", "jail", "marks", "source"),
     ],
+    "gradecheck/grading/repair": [
+        *("numpy", *engine("arguments", "cases", "machine.files", "numbers", "packs")),
+        *grading("adapter", "assignments", "bank", "defined", "jail", "judging", "marks", "source", "submissions"),
+    ],
+    "gradecheck/grading/repair/edit.py": [],
     "gradecheck/grading/feedback": [
         *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
         *grading("adapter", "bank", "jail", "judging", "marks", "source", "submissions"),

@@ -38,6 +38,35 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One changed place of a submission. where: for people, such as "line 12" or "code cell 3, line 2".
+
+    before, after: the student's own lines there, and the same lines with the change.
+    operator, kind, remedy: as of an Edit (repair/edit.py).
+    """
+
+    where: str
+    before: str
+    after: str
+    operator: str
+    kind: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The smallest change of a submission's own code with which a function passes every case.
+
+    changes: one, or two that are needed together.    cases: how many pass with it, fresh ones among them.
+    sure: whether all changes that were found say the same; else only the places are known.
+    """
+
+    changes: tuple[Change, ...]
+    cases: int
+    sure: bool = True
+
+
+@dataclass(frozen=True)
 class QuestionMark:
     """One function of one submission.
 
@@ -47,6 +76,8 @@ class QuestionMark:
     followed: called functions that were replaced by right ones, because their own mistakes had already cost points.
     unwritten: it is still the starter's function, which always raises NotImplementedError.
     missing: the function or class that an adapter did not find.
+    repair: what makes the function right; None where it was not looked for or not found.
+    formula: a change of the formula that gives these values, as a sentence; where there is no diagnosis and no repair.
     """
 
     function: str
@@ -64,6 +95,8 @@ class QuestionMark:
     seconds: float = 0.0
     unwritten: bool = False
     missing: str = ""
+    repair: Repair | None = None
+    formula: str = ""
 
     @property
     def diagnosis(self) -> str | None:
