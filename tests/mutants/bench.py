@@ -22,6 +22,7 @@ from tests.mutants.forks import Ended, Write, exchange, forked, functions_of
 from tests.mutants.sessions import ROOT, Mutated, run, start
 from tests.mutants.sources import Mutant
 
+BROKEN = "raise ImportError"  # the source of a mutant that every test notices
 PATIENCE = 300.0  # seconds without an end, for tests that take ten
 
 Fate = Literal["killed", "survived", "timeout", "hung"]
@@ -49,6 +50,9 @@ class Bench:
         again, self.known, self.killers, self.limit = json.loads(ended.wrote)
         source = (ROOT / self.file).read_text(encoding="utf-8")
         if self._fork(lambda write: self._anew(source, write))[0] != "survived":  # or every mutant would seem killed
+            raise RuntimeError(msg)
+        if self._fork(lambda write: self._anew(BROKEN, write))[0] != "killed":
+            msg = f"mutate: the tests of {self.file} do not import a mutant of it, but should; look at Mutated"
             raise RuntimeError(msg)
         for i in again:
             fate, by, cpu = self._fork(lambda write, mutant=mutants[i]: self._anew(mutant.source, write))

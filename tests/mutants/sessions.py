@@ -17,13 +17,18 @@ from tests.mutants.forks import Write
 ROOT = Path(__file__).parents[2]
 
 # Hypothesis was imported before pytest could rewrite its assertions, and need not be rewritten.
-OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=sys")
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--capture=sys")
 UNREWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def warm_up() -> None:
-    """Import what the tests need and no mutant touches. Forks of a torch with several threads hang."""
+    """Import what the tests need and no mutant touches. Forks of a torch with several threads hang.
+
+    pytest loads no installed plugin by itself: it would read all modules of gradecheck, whose plugin is one, in its own
+    way, and none of a mutant's.
+    """
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", HYPOTHESIS_PROFILE="mutants")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     import flint  # noqa: F401  # imported for the forks
     import hypothesis.extra.numpy  # noqa: F401  # imported for the forks
     import torch
