@@ -66,13 +66,14 @@ class Agreement(pytest.Item):
         self.function.check(self.dtype)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Our message as it is; below it, what the function raised."""
+        """Our message as it is, and why there is no bound; below it, what the function raised."""
         error = excinfo.value
-        if not isinstance(error, AssertionError):
+        errors = sys.modules["gradecheck.traced.errors"]
+        if not isinstance(error, AssertionError | errors.Unbounded):
             return super().repr_failure(excinfo, style)
         cause = error.__cause__
         raised = [] if cause is None else ["\n", *traceback.format_exception(cause.with_traceback(_theirs(cause)))]
-        return "".join([f"{error}\n", *raised])
+        return "\n".join([str(error), *getattr(error, "__notes__", []), "".join(raised)])
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         code = getattr(self.function.__wrapped__, "__code__", None)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradecheck.arguments.regimes import EDGES
-from gradecheck.numbers.rounding import TINY, UNIT, Ball
+from gradecheck.numbers.rounding import TINY, UNIT, Ball, lift
 
 BITS = 400
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)
@@ -251,6 +251,15 @@ def test_float32_rounds_a_python_number_that_it_cannot_hold():
     assert (one * 0.1).rad / 0.1 > 1.5 * (one * 0.5).rad / 0.5
     assert (np.maximum(one, 0.5).rad, np.where(one < 0, 0.1, one).rad) == (0, 0)
     assert np.where(one > 0, 0.1, one).rad > 0
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_whole_numbers_and_masks_become_exact_balls_of_the_precision_asked_for(dtype):
+    for x in (np.array([3, 0]), np.array([True, False])):
+        ball = lift(x, np.dtype(dtype))
+        assert ball.mid.dtype == dtype
+        assert (ball.mid == x).all()
+        assert not np.any(ball.rad)
 
 
 def test_a_choice_that_is_sure_has_no_more_room_than_its_branch():

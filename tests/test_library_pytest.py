@@ -171,6 +171,32 @@ def test_nobody_hears_what_nobody_listens_to():
     assert (inner, outer) == ([heard], [heard])
 
 
+REFUSED = """
+import numpy as np
+import torch
+
+import gradecheck
+
+
+@gradecheck.agrees_with(torch.linalg.qr, {"x": "n n"}, dtypes=["float64"])
+def my_qr(x):
+    return x
+
+
+def test_given():
+    gradecheck.assert_agrees(np.exp, torch.nn.functional.dropout, np.ones(3))
+"""
+
+
+def test_why_there_is_no_bound_is_a_sentence_without_our_frames(pytester):
+    pytester.makepyfile(REFUSED)
+    result = pytester.runpytest("-q", *PLUGIN)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["aten::linalg_qr has many right answers, *", "on the drawn input", "x = *"])
+    result.stdout.fnmatch_lines("E *aten::bernoulli_.float draws random numbers, *")
+    assert "bounds.py" not in result.stdout.str()
+
+
 def test_the_plugin_imports_nothing_for_a_run_that_does_not_use_it(pytester):
     pytester.makepyfile("import sys\n\ndef test():\n    print(*sys.modules)")
     command = [sys.executable, "-m", "pytest", "-s", "-q", "-p", "no:hypothesispytest", *PLUGIN]

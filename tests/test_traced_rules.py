@@ -7,7 +7,7 @@ from torch.nn import functional
 from gradecheck.traced.ball import TracedBall, mid
 from gradecheck.traced.bounds import bound
 from gradecheck.traced.rounding import ball
-from gradecheck.traced.tracing import plain_kernels
+from gradecheck.traced.tracing import PlainKernels
 
 POINTS = 20
 """Places in the balls that are tried, the corners among them, less what rounds x + r here."""
@@ -45,6 +45,18 @@ CASES = {
     "asinh": (torch.asinh, (spread(200, low=-1e6, high=1e6),)),
     "igamma": (torch.igamma, (positive(50), positive(50, seed=1))),
     "pow": (torch.pow, (positive(50), spread(50, seed=1))),
+    "product": (torch.mul, (spread(50), spread(50, seed=1))),
+    "product of rows": (torch.mul, (spread(5, 1), spread(5, 4, seed=1))),
+    "quotient": (torch.div, (spread(50), positive(50, seed=1))),
+    "number over it": (lambda x: 0.3 / x, (positive(50),)),
+    "sum of positives": (lambda x: x.square().sum(1) + 0.1, (spread(6, 5),)),
+    "number to its power": (lambda x: 10000.0**x, (spread(50),)),
+    "rounded number to its power": (lambda x: 0.1**x, (spread(50),)),
+    "sigmoid": (torch.sigmoid, (spread(200, low=-30.0, high=30.0),)),
+    "lerp": (lambda a, b: torch.lerp(a, b, 0.1), (spread(50), spread(50, seed=1))),
+    "softmax": (lambda x: x.softmax(1), (spread(6, 5) * 20,)),
+    "logarithm of softmax": (lambda x: x.log_softmax(1), (spread(6, 5) * 20,)),
+    "logsumexp": (lambda x: x.logsumexp((0, 2)), (spread(3, 2, 4) * 20,)),
     "atan2": (torch.atan2, (spread(200), spread(200, seed=1))),
     "hypot": (torch.hypot, (spread(50), spread(50, seed=1))),
     "floor": (torch.floor, (spread(50, low=-4.0, high=4.0) * 100,)),
@@ -84,7 +96,7 @@ CASES = {
 def test_wherever_the_operands_lie_the_result_lies_in_its_ball(name, radius):
     function, operands = CASES[name]
     rads = [x.abs() * radius for x in operands]
-    with plain_kernels():
+    with PlainKernels():
         result = function(*(ball(x.clone(), r.clone()) for x, r in zip(operands, rads, strict=True)))
     assert isinstance(result, TracedBall)
     generator = torch.Generator().manual_seed(1)
@@ -103,7 +115,7 @@ def test_wherever_the_operands_lie_the_result_lies_in_its_ball(name, radius):
 def test_a_small_radius_is_not_blown_up(name):
     """What is moved by a part in 10^9 moves most results by less than a part in a hundred thousand."""
     function, operands = CASES[name]
-    with plain_kernels():
+    with PlainKernels():
         result = function(*(ball(x.clone(), x.abs() * 1e-9) for x in operands))
     assert (result.rad <= 1e-5 * (1 + result.mid.abs().max())).double().mean() >= 0.8
 

@@ -10,6 +10,7 @@ from gradecheck.numbers.radii import gamma
 from gradecheck.traced.ball import TracedBall
 from gradecheck.traced.bounds import bound, gradient_bound
 from gradecheck.traced.rounding import ball
+from gradecheck.traced.rules.composites import rounded_sum
 
 
 def in_order(products, bias):
@@ -126,3 +127,35 @@ def test_the_sum_in_a_softmax_may_be_added_up_in_any_order():
     off = np.abs(e / np.cumsum(e)[-1] - found.truth[0])
     assert (off <= found.tight[0] / 2).all()
     assert (off > 30 * 2.0**-24 * found.truth[0]).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("n", [1, 2, 30, 1000])
+def test_exponents_that_are_all_rounded_up_stay_within_the_sum(n, dtype):
+    """At every spread of the exponents: the closed bound is at least what each e^(low u) and 8u of an exp amount to."""
+    unit = torch.finfo(dtype).eps / 2
+    for spread in (0.0, 0.1, 1.0, np.log(n + 1), 20.0, 80.0):
+        low = spread * np.linspace(0, 1, n)
+        for lows in (low, np.append(0.0, np.full(n - 1, spread))):
+            off = np.exp(-lows) * (np.exp(lows * unit) * (1 + 8 * unit) - 1)
+            assert off.sum() / np.exp(-lows).sum() <= rounded_sum(n, dtype)
+
+
+def test_a_sum_is_none_of_what_was_written_to_its_terms_later():
+    """Its own radius stays; but how large its terms were, nobody knows any more."""
+    x = ball(torch.tensor([3.0, 4.0]), torch.tensor([1e-3, 1e-3]))
+    first = x[:1]
+    total, other = (x * x).sum(), x.sum()
+    first.zero_()
+    assert (total.mid, other.mid) == (25, 7)
+    assert other.summed() is None
+    assert total.summed() is not None
+
+
+def test_sizes_are_those_of_what_was_written_last():
+    x = ball(torch.tensor([1.0, 2.0]), None)
+    positive = x * x
+    positive[1:].neg_()
+    third = (positive * 0.3).sum()
+    assert third.rad.item() >= 2.0**-24 * 0.3 * (1 + 4)
+    assert torch.equal(positive.magnitude, torch.tensor([1.0, 4.0]))

@@ -24,7 +24,7 @@ class Allowed:
 
     wider, true: the bound of a right but less accurate answer, and the values in higher precision: both take as long
     as all the rest, and are asked for where a number is off.
-    arguments: arrays and numbers of the call, where it is known.
+    given: arrays and numbers of the call, where it is known; they are asked for where it is explained what is wrong.
     """
 
     names: tuple[str, ...]
@@ -33,7 +33,11 @@ class Allowed:
     precision: str
     wider: Several
     true: Several | None = None
-    arguments: tuple[Any, ...] = ()
+    given: Several = tuple
+
+    @cached_property
+    def arguments(self) -> tuple[Any, ...]:
+        return self.given()
 
     @cached_property
     def loose(self) -> tuple[Array, ...]:

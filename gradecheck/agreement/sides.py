@@ -47,7 +47,12 @@ class Call:
     @property
     def bytes(self) -> list[bytes]:
         """Of all arrays."""
-        return [numbers(x).tobytes() for _, x in self.arrays]
+        return [_bytes(x) for _, x in self.arrays]
+
+
+def _bytes(x: Any) -> bytes:
+    """Its numbers, in the order of its indices."""
+    return (x if isinstance(x, np.ndarray) else numbers(x)).tobytes()
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Forward:
         return of
 
     def expect(self, of: Call) -> Allowed:
+        __tracebackhide__ = True
         found = bound(self.twin, *of.inputs, **of.keywords)
         return _allowed(found, found.names, of)
 
@@ -92,6 +98,7 @@ class Backward:
         return Call((upstream, *of.inputs), ("upstream", *of.names), of.keywords)
 
     def expect(self, of: Call) -> Allowed:
+        __tracebackhide__ = True
         upstream, *inputs = of.inputs
         found = gradient_bound(self.twin, *inputs, upstream=upstream, **of.keywords)
         names = [f"gradient of {name}" for name in Call(of.inputs[1:], of.names[1:], {}).real]
@@ -102,10 +109,10 @@ Side = Forward | Backward
 
 
 def _allowed(found: Bound, names: tuple[str, ...], of: Call) -> Allowed:
-    arguments = (*(numbers(x) for _, x in of.arrays), *(x for x in of.inputs if isinstance(x, int | float)))
-    return Allowed(
-        names, found.values, found.tight, found.precision, lambda: found.loose, lambda: found.truth, arguments
-    )
+    def given() -> tuple[Any, ...]:
+        return (*(numbers(x) for _, x in of.arrays), *(x for x in of.inputs if isinstance(x, int | float)))
+
+    return Allowed(names, found.values, found.tight, found.precision, lambda: found.loose, lambda: found.truth, given)
 
 
 def made_up(twin: Function, of: Call) -> Any:
@@ -142,8 +149,7 @@ class Answer:
 
 def answer(side: Side, of: Call, allowed: Allowed) -> Answer:
     """Call the function once. What it writes to is put back; what it raises is raised; a warning is no wrong answer."""
-    arrays = of.arrays
-    before = [copied(x) for _, x in arrays]
+    before = [(name, x, copied(x), _bytes(x)) for name, x in of.arrays]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         returned = side.function(*of.inputs, **of.keywords)
@@ -152,8 +158,8 @@ def answer(side: Side, of: Call, allowed: Allowed) -> Answer:
     # What came back may be an input that was written to: its numbers are taken before it is put back.
     results, findings = taken(returned, allowed.names, allowed.values, allowed.precision)
     written = []
-    for (name, x), then in zip(arrays, before, strict=True):
-        if numbers(x).tobytes() != numbers(then).tobytes():
+    for name, x, then, told in before:
+        if _bytes(x) != told:
             with torch.no_grad():
                 x[...] = then
             written.append(Finding("changed", name, "written to", "left as it was"))

@@ -211,11 +211,6 @@ def _comparison(compare: np.ufunc) -> Callable[[Ball, Ball], Ball]:
 # -- reductions and choices
 
 
-def _gamma(n: int, u: float) -> float:
-    """gamma_n = nu / (1 - nu): the largest relative error of n roundings in a row."""
-    return n * u / (1 - n * u)
-
-
 def _sum(a: Ball, axis: int | None = None, keepdims: bool = False) -> Ball:
     """Any order of summation of n terms is within gamma_{n-1} of the sum of their sizes."""
     with np.errstate(all="ignore"):

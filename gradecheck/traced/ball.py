@@ -48,6 +48,12 @@ class Terms(NamedTuple):
     unheld: int = 0
 
 
+def later(terms: Callable[[], Terms], *operands: Any) -> Callable[[], Terms | None]:
+    """Terms that are worked out where they are asked for, unless an operand was written to by then."""
+    memories = [x.memory for x in operands if type(x) is TracedBall]
+    return lambda: None if any(memory.written for memory in memories) else terms()
+
+
 class Memory:
     """What all who look at one piece of memory share: views of a ball, and the ball."""
 
@@ -77,6 +83,7 @@ class TracedBall(Tensor):
     memory: Memory
     terms: Terms | Callable[[], Terms | None] | None
     _rad: Tensor | Callable[[], Tensor] | None
+    _magnitude: Tensor | None
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
@@ -88,10 +95,11 @@ class TracedBall(Tensor):
         terms: Terms | Callable[[], Terms | None] | None = None,
         top: float | None = None,
         memory: Memory | None = None,
+        size: Tensor | None = None,
     ) -> TracedBall:
         """rad: of mid's shape and strides, or a function that looks it up, or None for exact numbers.
 
-        memory: that of the ball that this views.
+        memory: that of the ball that this views. size: see there, where it is known.
         """
         if memory is None and mid.is_contiguous():
             self = Tensor._make_wrapper_subclass(cls, mid.shape, dtype=mid.dtype)
@@ -101,6 +109,7 @@ class TracedBall(Tensor):
             )
         self.mid = mid
         self._rad = rad
+        self._magnitude = size
         self.terms = terms
         if memory is None:
             self.memory = Memory(rad is None, top)
@@ -121,6 +130,13 @@ class TracedBall(Tensor):
             rad = torch.zeros_like(self.mid, dtype=radius_dtype(self.mid)) if rad is None else rad()
             self._rad = rad
         return rad
+
+    @property
+    def magnitude(self) -> Tensor:
+        """|mid| in the precision of radii, not to be written to: mid itself where none of its numbers is below 0."""
+        if self._magnitude is None or self.memory.written:
+            self._magnitude = size_of(self.mid)
+        return self._magnitude
 
     def top(self) -> float:
         """A number that no |midpoint| + radius exceeds; infinite beside an infinity or a NaN."""
@@ -143,6 +159,7 @@ class TracedBall(Tensor):
         if memory.viewed or result.memory.viewed or not same or result.shape != self.shape:
             return self.write(result)
         self.mid, self._rad, self.terms, self.memory = result.mid, result._rad, result.terms, result.memory
+        self._magnitude = result._magnitude
         return self
 
     def write(self, result: Any) -> TracedBall:
@@ -166,6 +183,16 @@ class TracedBall(Tensor):
         cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         return RULES[func](*args, **kwargs) if kwargs else RULES[func](*args)
+
+
+def size_of(x: Any, positive: bool = False) -> Any:
+    """|x|, in the precision of radii. positive: none of its numbers is below 0."""
+    if type(x) is TracedBall:
+        return x.magnitude
+    if not isinstance(x, Tensor):
+        return abs(x)
+    size = x if positive or x.dtype is torch.bool else x.abs()
+    return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
 
 
 def radius_dtype(x: Tensor) -> torch.dtype:

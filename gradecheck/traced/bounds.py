@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gradecheck.traced.ball import ACCUMULATES, UNIT, TracedBall
+from gradecheck.traced import errors
+from gradecheck.traced.ball import ACCUMULATES, UNIT, TracedBall, mid
 from gradecheck.traced.calls import Call, Forward, Gradient, on_balls, on_tensors, refuse_random
 from gradecheck.traced.tracing import HALF, Listing
 
@@ -71,6 +72,7 @@ def bound(twin: Twin, *inputs: Any, **keywords: Any) -> Bound:
     inputs: arrays (NumPy, torch, JAX), or anything that the twin takes. twin: a function of torch or an nn.Module.
     Raises errors.Unbounded where no bound can be had.
     """
+    __tracebackhide__ = True
     return _bound(Forward(Call(twin, inputs, keywords)))
 
 
@@ -79,6 +81,7 @@ def gradient_bound(twin: Twin, *inputs: Any, upstream: Any = None, **keywords: A
 
     upstream: an array of the result's shape, or one for each result; a single number needs none.
     """
+    __tracebackhide__ = True
     return _bound(Gradient(Call(twin, inputs, keywords), upstream))
 
 
@@ -90,17 +93,24 @@ def run_by(twin: Twin, *inputs: Any, **keywords: Any) -> tuple[str, ...]:
 
 
 def _bound(run: Forward | Gradient) -> Bound:
+    """Raises errors.Unbounded from here: its sentence says where in the twin, and our own frames say nothing."""
+    __tracebackhide__ = True
+    try:
+        return _found(run)
+    except errors.Unbounded as error:
+        raise error.with_traceback(None) from None
+
+
+def _found(run: Forward | Gradient) -> Bound:
     dtype = run.call.dtype
     values = [x.to(dtype) for x in refuse_random(run, torch.float32)] if dtype in HALF else refuse_random(run)
     balls = on_balls(run)
-    tight = []
-    for value, ball in zip(values, balls, strict=True):
-        rad = _apart(ball)
-        middle = ball.mid if isinstance(ball, TracedBall) else ball
-        rad[(torch.isfinite(value) != torch.isfinite(middle)).numpy()] = np.inf  # two right evaluations disagree
-        tight.append(rad)
-    arrays = tuple(_array(value) for value in values)
-    return Bound(run.names(len(values)), arrays, tuple(tight), str(run.call.dtype).removeprefix("torch."), run)
+    arrays, tight = tuple(map(_array, values)), tuple(map(_apart, balls))
+    for array, ball, rad in zip(arrays, balls, tight, strict=True):
+        disagree = np.isfinite(array) != np.isfinite(_array(mid(ball)))  # two right evaluations
+        if disagree.any():
+            rad[disagree] = np.inf
+    return Bound(run.names(len(values)), arrays, tight, str(dtype).removeprefix("torch."), run)
 
 
 def _array(x: Tensor) -> Array:

@@ -15,9 +15,8 @@ from torch import Tensor, nn
 
 import gradecheck.traced.rules  # noqa: F401  fills the table
 from gradecheck.traced import errors
-from gradecheck.traced.ball import UNIT
-from gradecheck.traced.rounding import ball, size_of
-from gradecheck.traced.tracing import HALF, Constants, MakingBalls, NothingRandom, RoundingBack, plain_kernels
+from gradecheck.traced.ball import UNIT, TracedBall, size_of
+from gradecheck.traced.tracing import HALF, Constants, MakingBalls, NothingRandom, PlainKernels, RoundingBack
 from gradecheck.traced.trees import each, leaves
 
 Lift = Callable[[Tensor], Tensor]
@@ -63,7 +62,7 @@ class Call:
     @cached_property
     def dtype(self) -> torch.dtype:
         """The subject's precision: that of the first floating-point input."""
-        for x in leaves((self.inputs, self.keywords, tuple(self.state.values()))):
+        for x in leaves((self.inputs, tuple(self.keywords.values()), tuple(self.state.values()))):
             if _floating(x):
                 if x.dtype not in UNIT:
                     raise errors.NoNumbers(
@@ -104,15 +103,16 @@ class Call:
         def once(x: Any) -> Any:
             if not isinstance(x, Tensor):
                 return x
-            if id(x) not in lifted:
-                lifted[id(x)] = lift(x) if x.is_floating_point() else x.clone()
-            return lifted[id(x)]
+            found = lifted.get(id(x))
+            if found is None:
+                found = lifted[id(x)] = lift(x) if x.is_floating_point() else x.clone()
+            return found.clone() if found.requires_grad else found  # autograd follows it, but the twin may write to it
 
-        inputs = each(lambda x: _unwritten(once(x)), self.inputs)
+        inputs = each(once, self.inputs)
         keywords = {name: each(once, each(as_tensor, x)) for name, x in self.keywords.items()}
-        state = {name: _unwritten(once(x)) for name, x in self.state.items()}
         with watch or nullcontext():
             if isinstance(self.twin, nn.Module):
+                state = {name: once(x) for name, x in self.state.items()}
                 returned = torch.func.functional_call(self.twin, state, inputs, keywords)
             else:
                 returned = self.twin(*inputs, **keywords)
@@ -120,20 +120,15 @@ class Call:
 
     def _results(self, returned: Any) -> list[Tensor]:
         tensors = [x for x in leaves(returned) if isinstance(x, Tensor)]
-        if any(x.is_complex() for x in tensors):
-            raise errors.Complex("the twin")
         results = [x for x in tensors if x.is_floating_point()]
+        if len(results) < len(tensors) and any(x.is_complex() for x in tensors):
+            raise errors.Complex("the twin")
         if not results:
             raise errors.NoNumbers(
                 f"the twin returned {type(returned).__name__} without a floating-point tensor, so there is nothing to "
                 "bound: it should return at least one tensor of floating-point numbers"
             )
         return results
-
-
-def _unwritten(x: Any) -> Any:
-    """A tensor that autograd follows, for a twin that may write to it."""
-    return x.clone() if isinstance(x, Tensor) and x.requires_grad else x
 
 
 @dataclass(frozen=True)
@@ -209,10 +204,10 @@ def on_balls(run: Forward | Gradient, ulps: float = 0) -> list[Tensor]:
     """A run on balls: exact inputs, or such as moved by so many ulp."""
 
     def lift(x: Tensor) -> Tensor:
-        middle = x.detach().clone()
-        return ball(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
+        middle = (x.detach() if x.requires_grad else x).clone()
+        return TracedBall(middle, size_of(middle) * (2 * ulps * UNIT[x.dtype]) if ulps else None)
 
-    with plain_kernels():
+    with PlainKernels():
         if run.call.dtype in HALF:
             with RoundingBack():  # type: ignore[no-untyped-call]
                 return run.run(lift, Constants())

@@ -11,7 +11,18 @@ import torch
 from torch import Tensor
 
 from gradecheck.numbers import radii
-from gradecheck.traced.ball import ACCUMULATES, LARGEST, RADIUS, TINY, UNIT, Terms, TracedBall, largest, radius_dtype
+from gradecheck.traced.ball import (
+    ACCUMULATES,
+    LARGEST,
+    RADIUS,
+    TINY,
+    UNIT,
+    Terms,
+    TracedBall,
+    largest,
+    radius_dtype,
+    size_of,
+)
 
 Tame = Callable[[], Any]
 
@@ -37,14 +48,7 @@ def held(x: float, dtype: torch.dtype) -> Tensor:
     return torch.tensor(x, dtype=RADIUS[dtype])
 
 
-def size_of(x: Any) -> Any:
-    """|x|, in the precision of radii."""
-    if not isinstance(x, Tensor):
-        return abs(x)
-    size = x if x.dtype is torch.bool else x.abs()
-    return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
-
-
+@lru_cache(maxsize=10_000)
 def room(own: float, dtype: torch.dtype) -> float:
     """For the radius of a sum in which n roundings do `own`: sums of radii may be short themselves, twice at that."""
     return (1 + own) ** 2 * radii.slack(UNIT[ACCUMULATES[dtype]])
@@ -59,30 +63,36 @@ def rounded(
     share: float = 1.0,
     top: float | None = None,
     underflow: bool = True,
+    size: Tensor | None = None,
     terms: Any = None,
 ) -> TracedBall:
     """The ball of a result whose operands moved it by share * moved, one radius or several (None: not at all), rounded.
 
     tame says where an infinite or NaN midpoint is rounding's doing (finite operands, no pole): no verdict there. It is
     asked only where there is one, and there `moved` may be anything, so that no rule has to mind 0 times infinity.
-    top: what |mid| + moved do not exceed, if that is known.
+    top: what |mid| + moved do not exceed, if that is known. size: |mid|, if that is known.
     """
     dtype = mid.dtype
     of_moved, of_size = ONCE[dtype] if ulps == 0.5 else factors(dtype, ulps)
-    rad = torch.add(FLOOR[dtype], size_of(mid), alpha=of_size) if underflow else size_of(mid).mul_(held(of_size, dtype))
+    size = size_of(mid) if size is None else size
+    rad = torch.add(FLOOR[dtype], size, alpha=of_size) if underflow else size * held(of_size, dtype)
     for part in moved if isinstance(moved, tuple) else (moved,):
         if isinstance(part, Tensor):
             rad.add_(part, alpha=share * of_moved)
         elif part is not None:
-            rad.add_(part * (share * of_moved))
-    return settled(mid, rad, tame, top=None if top is None else top * of_moved, terms=terms)
+            rad.add_(held(part * (share * of_moved), dtype))
+    return settled(mid, rad, tame, top=None if top is None else top * of_moved, terms=terms, size=size)
 
 
-def settled(mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, terms: Any = None) -> TracedBall:
+def settled(
+    mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, terms: Any = None, size: Tensor | None = None
+) -> TracedBall:
     """Near the end of the range one evaluation overflows and another does not: an infinite radius.
 
-    rad: laid out as mid is. top: what |mid| + rad do not exceed but for an underflow, if that is known.
+    top: what |mid| + rad do not exceed but for an underflow, if that is known. size: |mid|, if that is known.
     """
+    if rad.stride() != mid.stride():
+        rad = laid_out(rad, mid)
     limit = LARGEST[mid.dtype]
     if top is None or not top < limit / 2:
         top = largest(mid, rad)
@@ -91,7 +101,7 @@ def settled(mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, t
             rad = torch.where((reach > limit) | torch.isnan(rad), inf, rad)
             rad = torch.where(torch.isfinite(mid), rad, torch.where(torch.as_tensor(tame()), inf, 0.0))
             top = inf
-    return TracedBall(mid, rad, terms, top + TINY[mid.dtype])
+    return TracedBall(mid, rad, terms, top + TINY[mid.dtype], size=size)
 
 
 def ball(mid: Tensor, rad: Tensor | None, terms: Any = None, top: float | None = None) -> TracedBall:
@@ -119,6 +129,7 @@ def finite(*operands: Any) -> Any:
     return tame
 
 
+@lru_cache(maxsize=10_000)
 def gamma(roundings: int, dtype: torch.dtype) -> float:
     """What so many roundings in a row can do to a sum of that precision."""
     return radii.gamma(max(roundings, 0), UNIT[ACCUMULATES[dtype]])
@@ -150,9 +161,9 @@ def added_up(
         terms = found
     if ACCUMULATES[dtype] != dtype:
         return rounded(mid, moved, tame, top=top, underflow=False, terms=terms)
-    return settled(mid, laid_out(moved, mid), tame, top=top, terms=terms)
+    return settled(mid, moved, tame, top=top, terms=terms)
 
 
 def laid_out(rad: Tensor, mid: Tensor) -> Tensor:
     """A radius in memory as its midpoint is, so that a view of one is a view of both."""
-    return rad if rad.stride() == mid.stride() else torch.empty_like(mid, dtype=rad.dtype).copy_(rad)
+    return torch.empty_like(mid, dtype=rad.dtype).copy_(rad)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import torch
@@ -13,9 +11,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced import errors
-from gradecheck.traced.ball import UNIT, TracedBall
+from gradecheck.traced.ball import UNIT, TracedBall, size_of
 from gradecheck.traced.resolving import Decomposed
-from gradecheck.traced.rounding import ball, rounded, size_of
+from gradecheck.traced.rounding import ball, rounded
 from gradecheck.traced.rules.structure import MOVES, VIEWS, filled
 from gradecheck.traced.table import RULES
 from gradecheck.traced.trees import each, leaves
@@ -53,20 +51,20 @@ class Listing(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return func(*args, **kwargs or {})
 
 
-@contextmanager
-def plain_kernels() -> Iterator[None]:
+class PlainKernels:
     """Attention and recurrent layers in the form whose operators have rules.
 
     torch.backends.mkldnn.flags would warn of other hardware, and sdpa_kernel costs as much as a small twin.
     """
-    before = torch._C._get_mkldnn_enabled(), torch._C._get_flash_sdp_enabled()
-    torch._C._set_mkldnn_enabled(False)
-    torch._C._set_sdp_use_flash(False)
-    try:
-        yield
-    finally:
-        torch._C._set_mkldnn_enabled(before[0])
-        torch._C._set_sdp_use_flash(before[1])
+
+    def __enter__(self) -> None:
+        self.before = torch._C._get_mkldnn_enabled(), torch._C._get_flash_sdp_enabled()
+        torch._C._set_mkldnn_enabled(False)
+        torch._C._set_sdp_use_flash(False)
+
+    def __exit__(self, *raised: object) -> None:
+        torch._C._set_mkldnn_enabled(self.before[0])
+        torch._C._set_sdp_use_flash(self.before[1])
 
 
 MOVING: Final = frozenset((*VIEWS.split(), *MOVES.split(), "_to_copy", "copy_"))
@@ -117,10 +115,12 @@ class Constants(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if args and _is_plain(args[0]) and _writes(func):
+        if args and type(args[0]) is not TracedBall and _is_plain(args[0]) and _writes(func):
             return _written(func, args, kwargs)
         result = func(*args, **kwargs)
-        return _constant(result, func, args, kwargs) if _is_plain(result) else result
+        if type(result) is not TracedBall and _is_plain(result):
+            return _constant(result, func, args, kwargs)
+        return result
 
 
 def _writes(func: Any) -> bool:

@@ -9,20 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import LARGEST, TINY, Terms, TracedBall, mid, parts, radius_dtype
-from gradecheck.traced.rounding import (
-    FLOOR,
-    ONCE,
-    added_up,
-    ball,
-    finite,
-    gamma,
-    held,
-    room,
-    rounded,
-    settled,
-    size_of,
-)
+from gradecheck.traced.ball import LARGEST, Terms, TracedBall, later, mid, parts, radius_dtype, scalar_radius, size_of
+from gradecheck.traced.rounding import FLOOR, ONCE, added_up, ball, factors, finite, gamma, held, room, rounded, settled
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -51,6 +39,15 @@ def as_real(x: Any, result: Tensor) -> Any:
     return ball(x.mid.to(result.dtype), None if x.exact else torch.where(x.rad > 0, unsure, 0.0))
 
 
+def together(x: Any, y: Any) -> tuple[Any, Any]:
+    """Operands as torch takes them in less time: a number as a tensor. (`held` does not tell 0 from -0.)"""
+    if not isinstance(y, Tensor):
+        return (x, held(y, x.dtype)) if y and same_precision(x) else (x, y)
+    if not isinstance(x, Tensor):
+        return (held(x, y.dtype), y) if x and same_precision(y) else (x, y)
+    return x, y
+
+
 def terms_of(x: Any) -> Terms | None:
     return x.summed() if type(x) is TracedBall and x.terms is not None else None
 
@@ -72,7 +69,7 @@ def rsub(a: Any, b: Any, alpha: Any = 1) -> Any:
 
 def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     """a ± b, rounded once."""
-    x, y = mid(a), mid(b)
+    x, y = together(mid(a), mid(b))
     value = x + y if sign == 1 else x - y
     if not value.is_floating_point():
         return whole(value, a, b)
@@ -82,14 +79,21 @@ def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     top = None if top_a is None or top_b is None else top_a + top_b
     of_a, of_b = terms_of(a), terms_of(b)
     if of_a is not None or of_b is not None:
-        return _one_more(value, moved, of_a or _one(a, value), of_b or _one(b, value), lambda: finite(a, b), top)
-    more = partial(_two, a, b, value) if sign > 0 and torch._C._current_autograd_node() is not None else None
+        own_a, own_b = (of or Terms(_reach(x, r), 0) for of, x, r in ((of_a, a, moved[0]), (of_b, b, moved[1])))
+        return _one_more(value, moved, own_a, own_b, lambda: finite(a, b), top)
+    more = None
+    if sign > 0 and torch._C._current_autograd_node() is not None:
+        more = later(partial(_two, (mid(a), moved[0]), (mid(b), moved[1])), a, b)
     return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False, terms=more)
 
 
-def _two(a: Any, b: Any, value: Tensor) -> Terms:
+def _two(a: tuple[Any, Any], b: tuple[Any, Any]) -> Terms:
     """Of gradients that autograd adds up where a number is used more than once: the order of a third one is open."""
-    return Terms(_one(a, value).sizes + _one(b, value).sizes, 1, unheld=1)
+    return Terms(_reach(*a) + _reach(*b), 1, unheld=1)
+
+
+def _reach(x: Any, rad: Any) -> Any:
+    return size_of(x) if rad is None else size_of(x) + rad
 
 
 def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: Any, top: float | None) -> TracedBall:
@@ -101,28 +105,18 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
         a, b = b, a  # the same radius whichever stands first
     roundings = a.roundings + b.roundings + 1
     own = gamma(roundings, value.dtype)
-    more_a, more_b = (own - gamma(x.roundings - x.unheld, value.dtype) for x in (a, b))
+    wide = room(own, value.dtype)
+    more_a, more_b = (wide * (own - gamma(x.roundings - x.unheld, value.dtype)) for x in (a, b))
     if isinstance(b.sizes, Tensor):
         rad = torch.add(a.sizes * held(more_a, value.dtype), b.sizes, alpha=more_b)
     else:
         rad = torch.add(held(b.sizes * more_b, value.dtype), a.sizes, alpha=more_a)
     for brought in moved:
-        if brought is not None:
-            rad = rad.add_(brought) if rad.shape == value.shape else rad + brought
-    return added_up(
-        value,
-        rad.mul_(held(room(own, value.dtype), value.dtype)),
-        tame,
-        lambda: Terms(a.sizes + b.sizes, roundings),
-        top=top,
-    )
-
-
-def _one(x: Any, result: Tensor) -> Terms:
-    """A number as a sum of one term."""
-    value, rad = parts(x, result)
-    size = size_of(value)
-    return Terms(size if rad is None else size + rad, 0)
+        if isinstance(brought, Tensor):
+            rad = rad.add_(brought, alpha=wide) if rad.shape == value.shape else torch.add(rad, brought, alpha=wide)
+        elif brought is not None:
+            rad.add_(held(brought * wide, value.dtype))
+    return added_up(value, rad, tame, lambda: Terms(a.sizes + b.sizes, roundings), top=top)
 
 
 def same_precision(value: Tensor) -> bool:
@@ -141,41 +135,48 @@ def whole(value: Tensor, *operands: Any) -> Any:
 
 @rule(aten.mul, prims.mul)
 def mul(a: Any, b: Any) -> Any:
-    """|ab - a'b'| <= |a| rb + (|b| + rb) ra, as radii.product has it, in fewer passes."""
+    """|ab - a'b'| <= |a| rb + (|b| + rb) ra, as radii.product has it; the rounding of ab, a part of |ab|, joins ra."""
     if a is b and type(a) is TracedBall:
         return square(a)
     if not isinstance(a, Tensor):
         a, b = b, a
-    x, y = mid(a), mid(b)
+    x, y = together(mid(a), mid(b))
     value: Tensor = x * y
     if not value.is_floating_point():
         return whole(value, a, b)
+    if not isinstance(b, Tensor):
+        return _times_number(as_real(a, value), abs(b), value)
     a, b = as_real(a, value), as_real(b, value)
     rad_a, rad_b = parts(a, value)[1], parts(b, value)[1]
     top_a, top_b = top_of(a), top_of(b)
-    of_moved, of_size = ONCE[value.dtype]
     top = None if top_a is None or top_b is None else top_a * top_b
-    if not isinstance(y, Tensor) and is_power_of_two(y):
-        return _shifted(a, value, rad_a, abs(y), top)
-    if not isinstance(y, Tensor) and (terms := terms_of(a)) is not None:
-        return scaled(value, rad_a, rad_b, terms, abs(y), lambda: finite(a, b), top)
-    if not isinstance(y, Tensor):
-        rb = rad_b or 0.0
-        own = rb / abs(y) if abs(y) > TINY[value.dtype] else 0.0
-        rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size + own * of_moved)
-        if rad_a is not None:
-            rad.add_(rad_a, alpha=(abs(y) + rb) * of_moved)
-        if rb and not own:
-            rad.add_(size_of(x), alpha=rb * of_moved)
-    else:
-        if rad_b is None:
-            rad_a, rad_b, x, y = rad_b, rad_a, y, x
-        rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size)
-        if rad_b is not None:
-            rad.addcmul_(size_of(x), rad_b, value=of_moved)
-        if rad_a is not None:
-            rad.addcmul_(size_of(y) + rad_b, rad_a, value=of_moved)
+    if rad_a is None:
+        a, b, rad_a, rad_b = b, a, rad_b, rad_a
+    if rad_a is None:
+        return rounded(value, None, lambda: finite(a, b), top=top)
+    of_moved, of_size = ONCE[value.dtype]
+    size_a, size_b = size_of(a), size_of(b)
+    near = torch.add(rad_a, size_a, alpha=of_size / of_moved)
+    rad = torch.addcmul(FLOOR[value.dtype], near, size_b if rad_b is None else size_b + rad_b, value=of_moved)
+    if rad_b is not None:
+        rad.addcmul_(size_a, rad_b, value=of_moved)
     return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved)
+
+
+def _times_number(a: Any, factor: float, value: Tensor) -> TracedBall:
+    """Numbers times a number of that size."""
+    rad_a, rad_b, top_a = parts(a, value)[1], scalar_radius(factor, value.dtype), top_of(a)
+    top = None if top_a is None else top_a * factor * (1 + 1e-6)
+    if is_power_of_two(factor):
+        return _shifted(a, value, rad_a, factor, top)
+    if (terms := terms_of(a)) is not None:
+        return scaled(value, rad_a, rad_b, terms, factor, lambda: finite(a, factor), top)
+    of_moved, of_size = ONCE[value.dtype]
+    off = min(of_size * factor + of_moved * (rad_b or 0.0), LARGEST[value.dtype])
+    rad = torch.add(FLOOR[value.dtype], size_of(a), alpha=off)
+    if rad_a is not None:
+        rad.add_(rad_a, alpha=(factor + (rad_b or 0.0)) * of_moved)
+    return settled(value, rad, lambda: finite(a, factor), top=None if top is None else top * of_moved)
 
 
 def is_power_of_two(x: float) -> bool:
@@ -186,10 +187,12 @@ def _shifted(a: TracedBall, value: Tensor, rad_a: Any, factor: float, top: float
     """A number times a power of two is exact, but for an underflow."""
     terms = terms_of(a)
     terms = terms and terms._replace(sizes=terms.sizes * factor)
-    moved = None if rad_a is None else rad_a if factor == 1 else rad_a * factor
-    if moved is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
+    if rad_a is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
         return TracedBall(value, None, terms, top)
-    return rounded(value, (moved,), lambda: finite(a), 0.0, top=top, underflow=factor < 1, terms=terms)
+    rad = torch.zeros_like(value, dtype=radius_dtype(value)) if rad_a is None else rad_a * factor
+    if factor < 1:
+        rad.add_(FLOOR[value.dtype])
+    return settled(value, rad, lambda: finite(a), top=top, terms=terms)
 
 
 def scaled(
@@ -198,20 +201,24 @@ def scaled(
     """A sum times a number is the sum of its terms times that number: the rounding is of the terms' sizes."""
     dtype = value.dtype
     sizes, roundings = terms.sizes * factor, terms.roundings + 1
-    more = sizes * (gamma(roundings, dtype) - gamma(roundings - 1 - terms.unheld, dtype))
-    by_b = None if rad_b is None else terms.sizes * rad_b
-    by_a = None if rad_a is None else rad_a * (factor + (rad_b or 0.0))
-    once = 0.0 if same_precision(value) else 0.5
-    return rounded(value, (more, by_a, by_b), tame, once, top=top, terms=Terms(sizes, roundings))
+    own = factor * (gamma(roundings, dtype) - gamma(roundings - 1 - terms.unheld, dtype)) + (rad_b or 0.0)
+    of_moved, of_size = factors(dtype, 0.0 if same_precision(value) else 0.5)
+    rad = torch.add(FLOOR[dtype], terms.sizes, alpha=own * of_moved)
+    if rad_a is not None:
+        rad.add_(rad_a, alpha=(factor + (rad_b or 0.0)) * of_moved)
+    if of_size:
+        rad.add_(size_of(value), alpha=of_size)
+    return settled(value, rad, tame, top=None if top is None else top * of_moved, terms=Terms(sizes, roundings))
 
 
 @rule(aten.div.Tensor, aten.div.Scalar, aten.true_divide, prims.div)
 def div(a: Any, b: Any) -> Any:
-    x, y = mid(a), mid(b)
+    x, y = together(mid(a), mid(b))
     value = x / y
     a, b = as_real(a, value), as_real(b, value)
     rad_a, rad_b = parts(a, value)[1], parts(b, value)[1]
-    number = not isinstance(y, Tensor)
+    number = not isinstance(b, Tensor)
+    y = b if number else y
     top_a = top_of(a)
     top = top_a / abs(y) * (1 + 1e-6) if number and y and top_a is not None else None
     if number and is_power_of_two(y) and isinstance(a, TracedBall):
@@ -220,23 +227,23 @@ def div(a: Any, b: Any) -> Any:
         inverse = 1 / abs(y)
         rad_inverse = None if rad_b is None else 2 * rad_b * inverse * inverse
         return scaled(value, rad_a, rad_inverse, terms, inverse, lambda: finite(a, b), top)
-    by_a = by_b = None
-    if number:
-        least: Any = abs(y) - (rad_b or 0.0)
-        if y and least > 0:
-            own = (rad_b or 0.0) / least
-            of_moved, of_size = ONCE[value.dtype]
-            rad = torch.add(FLOOR[value.dtype], size_of(value), alpha=of_size + own * of_moved)
-            if rad_a is not None:
-                rad.add_(rad_a, alpha=of_moved / least)
-            return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved)
-    least = size_of(y)
+    of_moved, of_size = ONCE[value.dtype]
+    size = size_of(value)
+    if number and abs(y) > (rad_b or 0.0):
+        least = abs(y) - (rad_b or 0.0)
+        rad = torch.add(FLOOR[value.dtype], size, alpha=of_size + (rad_b or 0.0) / least * of_moved)
+        if rad_a is not None:
+            rad.add_(rad_a, alpha=of_moved / least)
+        return settled(value, rad, lambda: finite(a, b), top=None if top is None else top * of_moved, size=size)
+    nearest = torch.as_tensor(size_of(b), dtype=radius_dtype(value))
+    rad = torch.add(FLOOR[value.dtype], size, alpha=of_size)
     if rad_b is not None:
-        least = torch.as_tensor(least - rad_b, dtype=radius_dtype(value)).clamp_(0.0)
-        by_b = rad_b / least * size_of(value)  # radii.quotient, where no small product is rounded to 0
+        nearest = (nearest - rad_b).clamp_(0.0)
+        rad.addcmul_(rad_b / nearest, size, value=of_moved)  # radii.quotient, where no small product is rounded to 0
     if rad_a is not None:
-        by_a = rad_a / least
-    return rounded(value, (by_a, by_b), lambda: finite(a, b) & ~_pole(a, b), top=top)
+        rad_a = rad_a if isinstance(rad_a, Tensor) else held(rad_a, value.dtype)
+        rad.addcdiv_(rad_a, nearest, value=of_moved)
+    return settled(value, rad, lambda: finite(a, b) & ~_pole(a, b), size=size)
 
 
 def _pole(a: Any, b: Any) -> Tensor:
@@ -264,10 +271,11 @@ def square(a: TracedBall) -> Any:
     if not value.is_floating_point():
         return whole(value, a)
     of_moved, of_size = ONCE[value.dtype]
-    rad = torch.add(FLOOR[value.dtype], value, alpha=of_size)
+    size = size_of(value, positive=True)
+    rad = torch.add(FLOOR[value.dtype], size, alpha=of_size)
     if not a.exact:
-        rad.addcmul_(torch.add(a.rad, size_of(x), alpha=2), a.rad, value=of_moved)
-    return settled(value, rad, lambda: finite(a), top=a.top() ** 2 * of_moved)
+        rad.addcmul_(torch.add(a.rad, a.magnitude, alpha=2), a.rad, value=of_moved)
+    return settled(value, rad, lambda: finite(a), top=a.top() ** 2 * of_moved, size=size)
 
 
 @rule(aten.addcmul)
@@ -286,8 +294,7 @@ def addcdiv(a: Any, x: Any, y: Any, value: Any = 1) -> Any:
 def lerp(a: Any, b: Any, weight: Any) -> Any:
     """weight b + (1 - weight) a; or from the nearer end, a + weight (b - a), where b - a may be rounded as well."""
     result = add(mul(a, rsub(weight, 1.0) if isinstance(weight, Tensor) else 1.0 - weight), mul(b, weight))
-    size = size_of(mid(weight))
+    size = size_of(weight)
     less = torch.minimum(size, size_of(1 - mid(weight))) if isinstance(size, Tensor) else min(size, abs(1 - size))
-    between = (size_of(mid(a)) + size_of(mid(b))) * less
-    rad = torch.add(result.rad, between, alpha=2 * ONCE[result.dtype][1])
-    return settled(result.mid, rad, lambda: finite(a, b, weight))
+    rad = torch.add(result.rad, (size_of(a) + size_of(b)) * less, alpha=2 * ONCE[result.dtype][1])
+    return settled(result.mid, rad, lambda: finite(a, b, weight), size=result.magnitude)

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from gradecheck.numbers import radii
-from gradecheck.traced.ball import TracedBall, mid, parts, radius_dtype
-from gradecheck.traced.rounding import ball, size_of
+from gradecheck.traced.ball import TracedBall, mid, parts, radius_dtype, size_of
+from gradecheck.traced.rounding import ball
 from gradecheck.traced.rules.arithmetic import both
 from gradecheck.traced.table import RULES, enter_all, rule
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf, pi
+from collections.abc import Callable
+from functools import cache
+from math import inf, log1p, pi
+from math import log as log_of
 from typing import Any, Final
 
 import torch
@@ -11,13 +14,13 @@ from torch._decomp import decomposition_table
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
-from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
-from gradecheck.traced.rounding import ball, gamma, settled
-from gradecheck.traced.rules.arithmetic import add, div, mul, neg, rsub, square, sub
+from gradecheck.traced.ball import ACCUMULATES, TINY, UNIT, Terms, TracedBall, radius_dtype, size_of
+from gradecheck.traced.rounding import FLOOR, ONCE, added_up, ball, finite, gamma, held, room, rounded, settled
+from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, same_precision, square, sub
 from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS, WIDER
-from gradecheck.traced.rules.reductions import amax, axes, mean, total
-from gradecheck.traced.rules.structure import move, to_copy, view
+from gradecheck.traced.rules.reductions import amax, axes, count, mean, total
+from gradecheck.traced.rules.structure import to_copy, view
 from gradecheck.traced.table import RULES, rule
 
 aten = torch.ops.aten
@@ -25,30 +28,57 @@ exp, log, sigmoid = FUNCTIONS[aten.exp], FUNCTIONS[aten.log], FUNCTIONS[aten.sig
 eq = RULES[aten.eq.Scalar]
 
 
-def _shares(x: TracedBall, dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Of e^(x - max): its share p of the sum, how far it may be off in that, and how far the sum may be.
+SMALL: Final = 1e-3
+"""Up to that e^d - 1 is within WIDER d."""
 
-    An exponent moves by r and is rounded once, and a library's exp is off by 8u: p (e^d - 1) altogether, and no more
-    than e^(d - low) far below the largest, however wide the ball is. The sum is off by all of these, and gamma_(n-1). A
-    shift of all exponents changes nothing, so that of max is none.
+
+def _moved(p: Tensor, off: Tensor, log_p: Callable[[], Tensor]) -> tuple[Tensor, bool]:
+    """p (e^d - 1) for off = WIDER d, with room for a p that is 0; and whether each d is small.
+
+    It is no more than e^(d + log p), which is 0 far below the largest number, however wide the ball is.
     """
-    unit = UNIT[x.dtype]
-    middle = x.mid.to(radius_dtype(x.mid))
-    p = torch.softmax(middle, dim)
-    low = torch.amax(middle, dim, keepdim=True).sub(middle)
-    off = (low * (radii.rounding(unit) * radii.slack(unit))).add_(radii.rounding(unit, LIBRARY_ULP))
-    if not x.exact:
-        off.add_(x.rad)
-    p.add_(TINY[p.dtype])
-    most = (off - low).exp_().mul_(WIDER)
-    moved = torch.minimum(off.expm1_().mul_(radii.slack(unit)).mul_(p), most)
-    of_sum = torch.sum(moved, dim, keepdim=True)
-    return p, moved, of_sum.mul_(1 + 8 * unit).add_(gamma(x.shape[dim] - 1 if x.dim() else 0, x.dtype))
+    if off.amax().item() <= SMALL:
+        return torch.addcmul(held(2 * TINY[p.dtype], p.dtype), p, off), True
+    wide = torch.add(off, log_p()).exp_().mul_(WIDER)
+    return torch.minimum(torch.expm1(off).mul_(p + TINY[p.dtype]), wide).add_(2 * TINY[p.dtype]), False
+
+
+@cache
+def rounded_sum(n: int, dtype: torch.dtype) -> float:
+    """How far a sum of n numbers e^-low, of which one is 1, may be off of its size.
+
+    Each exponent is rounded, by u low, and a library's exp is off by 8u. The sum of low e^-low is an entropy, at most
+    log n times that of e^-low, and n^u as much for the power 1 - u of it, which rounding makes. Then come gamma_(n-1),
+    and for a half precision one more rounding.
+    """
+    unit = UNIT[dtype]
+    own = unit * log_of(n) * n**unit / (1 - unit) + radii.rounding(unit, LIBRARY_ULP) + n * TINY[dtype]
+    once = 0.0 if dtype is ACCUMULATES[dtype] else radii.rounding(unit)
+    total: float = (own + (gamma(n - 1, dtype) + once) * (1 + own)) * radii.slack(unit)
+    return total
+
+
+def _of_log(x: TracedBall, dims: list[int], log_p: Callable[[], Tensor]) -> Any:
+    """How far the logarithm of the sum of e^x may be off; log_p: of the logarithms of each one's share of that sum.
+
+    What x brings moves the sum by p (e^r - 1) each; a shift of all exponents, as by max, adds nothing to that.
+    """
+    n = max(count(x, dims), 1)
+    own = rounded_sum(n, x.dtype)
+    if x.exact:
+        return held(-log1p(-own) if own < 1 else inf, x.dtype)
+    moved, _ = _moved(log_p().exp(), x.rad * held(WIDER, x.dtype), log_p)
+    moved = torch.sum(moved, dims, keepdim=True)
+    of_sum = torch.add(held(own, x.dtype), moved, alpha=(1 + own) * room(gamma(n, x.dtype), x.dtype))
+    return torch.log1p(of_sum.clamp_(max=1.0).neg_()).mul_(held(-WIDER, x.dtype))
 
 
 @rule(aten._softmax, aten._safe_softmax)
 def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = None) -> Any:
-    """e^(x - max) over its sum: what either is off by, 8u of a library's exp and gamma_(n-1), and two roundings."""
+    """e^(x - max) over its sum: what either is off by, 8u of a library's exp and gamma_(n-1), and two roundings.
+
+    An exponent moves by r and is rounded once. A shift of all exponents changes nothing, so that of max is none.
+    """
     if half_to_float is True:
         x = to_copy(x, torch.float32)
     value = torch.softmax(x.mid, dim)
@@ -57,24 +87,45 @@ def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = No
     if x.top() == inf:
         e = exp(sub(x, amax(x, [dim], True)))
         return div(e, total(e, [dim], True))
-    p, moved, of_sum = _shares(x, dim)
-    rest = (1 - of_sum).clamp_(0.0)
-    unit = UNIT[x.dtype]
-    rad = moved.add_(p.mul_(of_sum + 2 * radii.rounding(unit))).div_(rest).mul_(radii.slack(unit))
-    rad.clamp_max_(1.0).add_(2 * TINY[x.dtype])
-    return settled(value, rad, lambda: torch.tensor(True), top=2.0)
+    precision = value.dtype
+    unit, n = UNIT[precision], count(x.mid, axes(x.mid, dim))
+    own, wide = gamma(n - 1, precision), room(gamma(n, precision), precision)
+    middle = x.mid.to(radius_dtype(x.mid))
+    p = value if precision is middle.dtype else torch.softmax(middle, dim)
+    low = torch.amax(middle, dim, keepdim=True).sub(middle)
+    off = torch.add(held(WIDER * radii.rounding(unit, LIBRARY_ULP), precision), low, alpha=WIDER * radii.rounding(unit))
+    if not x.exact:
+        off.add_(x.rad, alpha=WIDER)
+    moved, small = _moved(p, off, lambda: -low)
+    of_sum = torch.add(held(own + 2 * radii.rounding(unit), precision), torch.sum(moved, dim, keepdim=True), alpha=wide)
+    if small and own <= SMALL:  # and so is the share of the sum that may be missing
+        rad = torch.addcmul(moved, p, of_sum).mul_(held(wide / (1 - 3 * SMALL), precision))
+    else:
+        rad = torch.addcmul(moved, p + TINY[p.dtype], of_sum).div_((1 - of_sum).clamp_(0.0)).mul_(wide).clamp_max_(1.0)
+    return settled(value, rad, lambda: torch.tensor(True), top=2.0, size=size_of(value, positive=True))
 
 
 @rule(aten._log_softmax)
 def log_softmax(x: TracedBall, dim: int, half_to_float: bool = False) -> Any:
-    """(x - max) - log(sum): the exponent's own error, the sum's by the slope of the logarithm, and two roundings."""
+    """(x - max) - log(sum): x's own error, that of the sum, 8u of a library's log, and two roundings of that size."""
     if half_to_float:
         x = to_copy(x, torch.float32)
     value = torch.log_softmax(x.mid, dim)
     if not x.numel():
         return ball(value, None)
-    z = sub(x, amax(x, [dim], True))
-    return sub(z, log(total(exp(z), [dim], True)))
+    if x.top() == inf:
+        z = sub(x, amax(x, [dim], True))
+        return sub(z, log(total(exp(z), [dim], True)))
+    own, (of_moved, of_size) = radii.rounding(UNIT[x.dtype], LIBRARY_ULP), ONCE[x.dtype]
+    log_p = value if same_precision(value) else torch.log_softmax(x.mid.to(radius_dtype(x.mid)), dim)
+    of_log = _of_log(x, axes(x, dim), lambda: log_p)
+    top = 1.1 * (2 * x.top() + log_of(count(x, axes(x, dim))) + of_log.item()) if x.exact else None
+    of_log = torch.sub(of_log, torch.amax(log_p, dim, keepdim=True), alpha=own)
+    size = size_of(value)
+    rad = torch.add(of_log.mul_(held(of_moved, x.dtype)), size, alpha=2 * of_size)
+    if not x.exact:
+        rad.add_(x.rad, alpha=of_moved)
+    return settled(value, rad, lambda: finite(x), top=top, size=size)
 
 
 @rule(aten._softmax_backward_data)
@@ -152,11 +203,23 @@ def gelu_backward(g: Any, x: Any, approximate: str = "none") -> Any:
 
 @rule(aten.logsumexp)
 def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
-    top = amax(x, dim, True)
-    if top.top() == inf:
+    """log(sum of e^(x - max)) + max: the error of the sum, 8u of a library's log, and a rounding."""
+    over = axes(x, dim)
+    if not x.numel() or x.top() == inf:
+        top = amax(x, dim, True)
         top = where(eq(absolute(top), inf), 0.0, top)
-    result = add(log(total(exp(sub(x, top)), dim, True)), top)
-    return result if keepdim else view(aten.squeeze.dims, result, axes(x, dim))
+        result = add(log(total(exp(sub(x, top)), dim, True)), top)
+        return result if keepdim else view(aten.squeeze.dims, result, over)
+    middle = x.mid.to(radius_dtype(x.mid))
+    value = torch.logsumexp(middle, over, True)
+    log_sum = torch.sub(value, torch.amax(middle, over, True))
+    own = radii.rounding(UNIT[x.dtype], LIBRARY_ULP)
+    of_log = _of_log(x, over, lambda: middle - value)
+    top = 1.1 * (x.top() + log_of(count(x, over)) + of_log.item()) if x.exact else None
+    moved = torch.add(of_log, log_sum, alpha=own)
+    if not keepdim:
+        value, moved = value.squeeze(over), moved.squeeze(over)
+    return rounded(value.to(x.dtype), moved, lambda: torch.tensor(True), top=top)
 
 
 @rule(aten.native_layer_norm)
@@ -174,17 +237,30 @@ def native_layer_norm(x: Any, shape: Any, weight: Any, bias: Any, eps: float) ->
 
 @rule(aten.nll_loss_forward)
 def nll_loss_forward(z: Any, target: Any, weight: Any, reduction: int, ignored: int) -> Any:
-    """Minus the number at the label of each row; torch's own way where rows or classes have weights, or for one row."""
-    if weight is not None or type(target) is TracedBall or z.dim() != 2:
+    """Minus the number at the label of each row, their sum or mean. So are their sizes and radii added up."""
+    if weight is not None or type(target) is TracedBall:
         return decomposition_table[aten.nll_loss_forward.default](z, target, weight, reduction, ignored)
-    kept = target != ignored
-    n = int(kept.sum())
-    every = n == len(target)
-    index = (target if every else torch.where(kept, target, 0)).unsqueeze(1)
-    picked = neg(view(aten.squeeze.dim, move(aten.gather.default, z, 1, index), 1))
-    picked = picked if every else where(kept, picked, 0.0)
+
+    def f(x: Tensor) -> tuple[Tensor, Tensor]:
+        loss, number = aten.nll_loss_forward(x, target, None, reduction, ignored)
+        return loss, number
+
+    value, number = f(z.mid)
+    brought = None if z.exact else f(z.rad)[0].neg_()
     if reduction == 0:
-        return picked, ball(torch.zeros((), dtype=z.dtype), None)
-    picked = total(picked)
-    number = ball(torch.tensor(float(n), dtype=z.dtype), None)
-    return div(picked, float(n)) if reduction == 1 else picked, number
+        return ball(value, brought), TracedBall(number)
+    n = max(target.numel(), 1)
+    own = gamma(n if reduction == 1 else n - 1, value.dtype)
+    sizes = f(z.magnitude)[0].neg_()
+    if brought is not None:
+        sizes.add_(brought)
+    moved = torch.add(FLOOR[value.dtype], sizes, alpha=own * room(own, value.dtype))
+    if brought is not None:
+        moved.add_(brought, alpha=room(own, value.dtype))
+
+    def tame() -> Any:
+        """Whether nothing infinite entered, and anything at all."""
+        return (f((~finite(z)).to(sizes.dtype))[0] == 0) & (number != 0)
+
+    top = z.top() * (1 if reduction == 1 else n) * (1 + own) ** 3 * 1.01
+    return added_up(value, moved, tame, Terms(sizes, n), top=top), TracedBall(number)

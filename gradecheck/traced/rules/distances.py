@@ -8,8 +8,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TracedBall, mid
-from gradecheck.traced.rounding import ball, gamma, size_of
+from gradecheck.traced.ball import TracedBall, mid, size_of
+from gradecheck.traced.rounding import ball, gamma
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten

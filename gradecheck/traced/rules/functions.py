@@ -11,8 +11,8 @@ from torch import Tensor
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
-from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype
-from gradecheck.traced.rounding import ball, finite, rounded, size_of
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, radius_dtype, size_of
+from gradecheck.traced.rounding import ball, finite, held, rounded
 from gradecheck.traced.rules.arithmetic import reciprocal, square
 from gradecheck.traced.table import enter_all, rule
 
@@ -33,22 +33,25 @@ def function(
     pole: float | None = None,
     top: Callable[[float], float] | None = None,
     share: float = 1.0,
+    positive: bool = False,
 ) -> Any:
     """The rule of f, given how far it moves when its argument m moves by r: share * moved(m, r, |f(m)|).
 
-    pole: a number at which f is infinite. top: what |f| does not exceed, given what |x| does not.
+    pole: a number at which f is infinite. top: what |f| does not exceed, given what |x| does not. positive: f >= 0.
     """
 
     def ruled(a: TracedBall) -> TracedBall:
         x = a.mid
         value = f(x)
         precise = x if x.dtype is torch.float32 or x.dtype is torch.float64 else x.to(radius_dtype(x))
-        shift = None if a.exact else moved(precise, a.rad, size_of(value))
+        size = size_of(value, positive)
+        shift = None if a.exact else moved(precise, a.rad, size)
 
         def tame() -> Any:
             return finite(a) if pole is None else finite(a) & ~((x == pole) & (a.rad == 0))
 
-        return rounded(value, shift, tame, ulps, share=share, top=None if top is None else top(a.top()))
+        reach = None if top is None else top(a.top())
+        return rounded(value, shift, tame, ulps, share=share, top=reach, size=size)
 
     return ruled
 
@@ -95,14 +98,17 @@ def _sigmoid(a: TracedBall) -> TracedBall:
     """1 / (1 + e^-x), or e^x / (1 + e^x): of what a library's exponential is off by, the share 1 - f is left; a sum and
     a quotient are rounded once each.
     """
-    m = a.mid.to(radius_dtype(a.mid))
-    own = torch.sigmoid(m).mul_(torch.sigmoid(-m)).mul_(radii.rounding(UNIT[a.dtype], LIBRARY_ULP))
-    moved = None if a.exact else torch.sub(a.rad, m.abs()).exp_().mul_(WIDER).clamp_max_(0.25).mul_(a.rad)
-    return rounded(torch.sigmoid(a.mid), (moved, own), lambda: finite(a), 1.0)
+    value = torch.sigmoid(a.mid)
+    size = size_of(value, positive=True)
+    own = radii.rounding(UNIT[a.dtype], LIBRARY_ULP)
+    moved = (held(1 + 2 * UNIT[a.dtype], a.dtype) - size).mul_(size).mul_(held(own, a.dtype))
+    if not a.exact:
+        moved.addcmul_(torch.sub(a.rad, a.magnitude).exp_().mul_(held(WIDER, a.dtype)).clamp_max_(0.25), a.rad)
+    return rounded(value, moved, lambda: finite(a), 1.0, size=size)
 
 
 FUNCTIONS: Final = {
-    aten.exp: function(torch.exp, _exp_moved, top=_exp),
+    aten.exp: function(torch.exp, _exp_moved, top=_exp, positive=True),
     aten.exp2: function(torch.exp2, lambda m, r, f: WIDER * (f + TINY[m.dtype]) * torch.expm1(r * 0.6931472)),
     aten.expm1: function(torch.expm1, lambda m, r, f: WIDER * torch.exp(m) * torch.expm1(r), top=_exp),
     aten.log: function(torch.log, lambda m, r, f: radii.log(torch, m, r), pole=0.0),
@@ -121,8 +127,8 @@ FUNCTIONS: Final = {
     aten.sin: function(torch.sin, lambda m, r, f: r, top=_bounded),
     aten.cos: function(torch.cos, lambda m, r, f: r, top=_bounded),
     aten.atan: function(torch.atan, steepest(lambda m, r: 1 / (1 + nearest(m, r).square()))),
-    aten.sqrt: function(torch.sqrt, _sqrt, ulps=SQRT_ULP),
-    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1 + SQRT_ULP, pole=0.0, share=0.5 * WIDER),
+    aten.sqrt: function(torch.sqrt, _sqrt, ulps=SQRT_ULP, positive=True),
+    aten.rsqrt: function(torch.rsqrt, _rsqrt, ulps=1 + SQRT_ULP, pole=0.0, share=0.5 * WIDER, positive=True),
 }
 for operator, ruled in FUNCTIONS.items():
     enter_all(operator, ruled)

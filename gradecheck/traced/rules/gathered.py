@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, UNIT, TracedBall, mid, parts, radius_dtype
-from gradecheck.traced.rounding import ball, finite, gamma, rounded, size_of
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, mid, parts, radius_dtype, size_of
+from gradecheck.traced.rounding import ball, finite, gamma, rounded
 from gradecheck.traced.rules.arithmetic import div
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.distances import norm

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TracedBall, mid, parts
-from gradecheck.traced.rounding import added_up, ball, finite, size_of, summed
+from gradecheck.traced.ball import TracedBall, mid, parts, size_of
+from gradecheck.traced.rounding import added_up, ball, finite, summed
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.reductions import amax, amin
 from gradecheck.traced.table import rule

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gradecheck.traced.ball import TracedBall, mid
-from gradecheck.traced.rounding import ball, size_of
+from gradecheck.traced.ball import TracedBall, mid, size_of
+from gradecheck.traced.rounding import ball
 from gradecheck.traced.rules.choices import truth, unsure_of
 from gradecheck.traced.rules.indexing import nothing_said
 from gradecheck.traced.rules.pooling import weighted

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, TracedBall
-from gradecheck.traced.rounding import ball, finite, gamma, rounded, size_of
+from gradecheck.traced.ball import TINY, TracedBall, size_of
+from gradecheck.traced.rounding import ball, finite, gamma, rounded
 from gradecheck.traced.rules.choices import truth
 from gradecheck.traced.table import enter_all, rule
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, TracedBall
-from gradecheck.traced.rounding import added_up, finite, size_of, summed
+from gradecheck.traced.ball import TINY, TracedBall, size_of
+from gradecheck.traced.rounding import added_up, finite, summed
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, Terms, TracedBall, mid, parts
-from gradecheck.traced.rounding import added_up, finite, gamma, held, room, size_of
+from gradecheck.traced.ball import TINY, Terms, TracedBall, mid, parts, size_of
+from gradecheck.traced.rounding import added_up, finite, gamma, held, room
 from gradecheck.traced.rules.arithmetic import add, mul, top_of
 from gradecheck.traced.table import rule
 
@@ -58,7 +58,7 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
 
 @rule(aten.mm)
 def mm(a: Any, b: Any, out_dtype: Any = None) -> Any:
-    return bilinear(torch.mm, a, b, a.shape[1])
+    return bilinear(torch.mm, a, b, mid(a).shape[1])
 
 
 @rule(aten.bmm)

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, Terms, TracedBall
-from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, held, room, rounded, size_of
+from gradecheck.traced.ball import TINY, Terms, TracedBall, later, size_of
+from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, held, room, rounded
 from gradecheck.traced.rules.arithmetic import as_real, div, mul, sub, whole
 from gradecheck.traced.table import rule
 
@@ -52,21 +52,29 @@ def _unsure(a: TracedBall, where: list[int], keepdim: bool) -> list[TracedBall]:
 
 
 def _added(a: TracedBall, value: Tensor, where: list[int], keepdim: bool, roundings: int, share: float) -> TracedBall:
-    """The ball of a sum of terms times a share."""
+    """The ball of a sum of terms times a share. Where no term is below 0, it is the sum of their sizes itself."""
     own = gamma(roundings, value.dtype)
-    size, rad = size_of(a.mid), None if a.exact else a.rad
-    moved = torch.sum(size if rad is None else torch.add(rad, size, alpha=own), where, keepdim)
-    sizes = moved if rad is None else None
+    size, rad = a.magnitude, None if a.exact else a.rad
+    positive = size is a.mid
+    if rad is None:
+        moved, factor = (value, own / share) if positive else (torch.sum(size, where, keepdim), own)
+    else:
+        moved, factor = torch.sum(rad if positive else torch.add(rad, size, alpha=own), where, keepdim), 1 + own
+        if positive:
+            moved.add_(value, alpha=own / share)
+    sizes = moved
+    factor *= share * room(own, value.dtype)
+    moved = moved * held(factor, value.dtype) if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
 
     def terms() -> Terms:
         """Asked for where something is added to this sum."""
-        every = torch.sum(size + rad, where, keepdim) if sizes is None else sizes
+        if positive:
+            return Terms(value + moved, roundings)
+        every = sizes if rad is None else torch.sum(size + rad, where, keepdim)
         return Terms(every if share == 1 else every * share, roundings)
 
-    factor = share * room(own, value.dtype) * (own if rad is None else 1 + own)
-    moved = moved * held(factor, value.dtype) if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
     top = count(a.mid, where) * a.top() * share * (1 + own) ** 2
-    return added_up(value, moved, lambda: _all(finite(a), where, keepdim), terms, top=top)
+    return added_up(value, moved, lambda: _all(finite(a), where, keepdim), later(terms, a), top=top)
 
 
 def _all(x: torch.Tensor, dim: list[int], keepdim: bool) -> torch.Tensor:

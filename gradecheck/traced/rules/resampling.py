@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gradecheck.traced.ball import UNIT, TracedBall
-from gradecheck.traced.rounding import added_up, finite, size_of, summed
+from gradecheck.traced.ball import UNIT, TracedBall, size_of
+from gradecheck.traced.rounding import added_up, finite, summed
 from gradecheck.traced.rules.pooling import weighted
 from gradecheck.traced.table import enter_all, rule
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import UNIT, TracedBall, mid, parts
-from gradecheck.traced.rounding import finite, rounded, size_of
+from gradecheck.traced.ball import UNIT, TracedBall, mid, parts, size_of
+from gradecheck.traced.rounding import finite, rounded
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten

@@ -8,14 +8,15 @@ Slopes are difference quotients in float64: as exact as a bound needs, and the s
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, pi
+from math import inf, log, log1p, pi
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import UNIT, TracedBall, mid, parts
-from gradecheck.traced.rounding import finite, rounded, size_of
+from gradecheck.numbers.radii import LIBRARY_ULP
+from gradecheck.traced.ball import TINY, UNIT, TracedBall, mid, parts, scalar_radius, size_of
+from gradecheck.traced.rounding import finite, rounded
 from gradecheck.traced.table import enter_all, rule
 
 aten = torch.ops.aten
@@ -218,7 +219,22 @@ def atan2(y: Any, x: Any) -> Any:
     return rounded(value, (moved,), lambda: finite(y, x), ulps=4)
 
 
-@rule(aten.pow.Tensor_Tensor, aten.pow.Scalar)
+@rule(aten.pow.Scalar)
+def pow_of_number(base: float, y: TracedBall) -> Any:
+    """b^y: an exponent that is off by r gives a power that is off by a factor of b^r, and so does b's own radius."""
+    value = torch.pow(base, y.mid)
+    if base <= 0 or not value.is_floating_point():
+        return pow_tensor(base, y)
+    size, own = size_of(value, positive=True), scalar_radius(base, value.dtype)
+    turned = None if y.exact else y.rad * abs(log(base))
+    if own is not None:
+        by_base = (y.magnitude + y.rad) * -log1p(-own / base)
+        turned = by_base if turned is None else turned + by_base
+    moved = None if turned is None else torch.expm1(turned).mul_(size + TINY[value.dtype])
+    return rounded(value, moved, lambda: finite(y), LIBRARY_ULP, size=size)
+
+
+@rule(aten.pow.Tensor_Tensor)
 def pow_tensor(x: Any, y: Any) -> Any:
     """x^y = e^(y log x): the exponent moves by (|y| + ry) times how far log x does, and by ry |log x|."""
     value = torch.pow(mid(x), mid(y))

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TracedBall, mid, parts
-from gradecheck.traced.rounding import ball, finite, rounded, size_of
+from gradecheck.traced.ball import TracedBall, mid, parts, size_of
+from gradecheck.traced.rounding import ball, finite, rounded
 from gradecheck.traced.rules.arithmetic import both, div, mul
 from gradecheck.traced.rules.choices import truth, where
 from gradecheck.traced.table import RULES, enter_all, rule

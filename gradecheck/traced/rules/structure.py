@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
-from torch.utils._pytree import tree_map
 
 from gradecheck.traced import errors
-from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype, scalar_radius
-from gradecheck.traced.rounding import ball, finite, rounded, size_of
+from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype, scalar_radius, size_of
+from gradecheck.traced.rounding import ball, finite, rounded
 from gradecheck.traced.rules.arithmetic import as_real
 from gradecheck.traced.table import enter_all, rule
+from gradecheck.traced.trees import each
 
 aten = torch.ops.aten
 prims = torch.ops.prims
@@ -83,17 +83,17 @@ def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Term
 def move(operator: Any, *args: Any, **keywords: Any) -> Any:
     """The operator on the midpoints, and on the radii. An index that is unsure leaves nothing to say."""
     values = operator(*map(_mids, args), **{k: _mids(v) for k, v in keywords.items()})
-    unsure = [x for x in _balls(args) if not x.exact and not x.mid.is_floating_point()]
+    balls = _balls(args)
+    if all(x.exact for x in balls):
+        return each(lambda v: ball(v, None) if isinstance(v, Tensor) and v.is_floating_point() else v, values)
+    unsure = [x for x in balls if not x.exact and not x.mid.is_floating_point()]
     if unsure:
         refuse_unsure_mask(all(x.dtype != torch.bool for x in unsure))
-        return tree_map(lambda v: ball(v, torch.full(v.shape, inf)) if isinstance(v, Tensor) else v, values)
-    if all(x.exact for x in _balls(args)):
-        return tree_map(lambda v: ball(v, None) if isinstance(v, Tensor) and v.is_floating_point() else v, values)
+        return each(lambda v: ball(v, torch.full(v.shape, inf)) if isinstance(v, Tensor) else v, values)
     rads = operator(*map(_radii, args), **{k: _radii(v) for k, v in keywords.items()})
     if isinstance(values, Tensor):
-        summed = len(_balls(args)) == 1 and isinstance(args[0], TracedBall) and args[0].terms is not None
-        terms = partial(_moved_terms, operator, args[0], args[1:], keywords) if summed else None
-        return ball(values, rads, terms)
+        summed = len(balls) == 1 and balls[0] is args[0] and balls[0].terms is not None
+        return ball(values, rads, partial(_moved_terms, operator, balls[0], args[1:], keywords) if summed else None)
     return type(values)(ball(v, r) for v, r in zip(values, rads, strict=True))
 
 
