@@ -69,7 +69,8 @@ def has_full_marks(case):
     assert full(case), f"{case.said('notes')}\n{case.said('feedback')}"
 
 
-def test_no_file_of_a_case_was_left_behind():
+def test_no_case_and_no_file_of_one_was_left_behind():
+    assert {(table, name) for table, said in SAID.items() for name in said} == set(CASES)
     assert {path.name for path in reported.CASES.iterdir() if path.is_dir()} == {*reported.TABLES, "strangers"}
     for (table, _), case in CASES.items():
         assert (reported.CASES / table / case["input"]).exists()

@@ -9,12 +9,14 @@ import pytest
 
 from gradecheck.grading.bank.store import bank
 from gradecheck.grading.classrun.marking import mark
+from gradecheck.grading.feedback.reasons import not_there_when_marked
 from gradecheck.grading.jail import packages
 from gradecheck.grading.jail.answers import Absent, Raised, Returned
+from gradecheck.grading.jail.beside import MOST_BESIDE, MOST_FILES
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import _why_none_starts, isolation
 from gradecheck.grading.jail.process import Limits
-from gradecheck.grading.jail.session import MOST_BESIDE, MOST_FILES, Session
+from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File, Lost, Source
 from tests.marked import assignment, marked, model, questions
 
@@ -194,6 +196,8 @@ def test_a_package_that_no_function_lacks_is_no_reason():
     top = "import torch\ntry: import cupy as np\nexcept ImportError: import numpy as np"
     found = marked(f"{top}\n{model()}", assignment("relu"))
     assert (found.score, found.missing_packages) == (10.0, ())
+    beside = marked("import pandas as pd, numpy as np\ndef relu(x): return np.maximum(x, 0)", assignment("relu"))
+    assert (beside.score, beside.missing_packages) == (10.0, ())
 
 
 def test_a_package_that_a_helper_module_lacks_is_named_with_its_file():
@@ -257,7 +261,9 @@ def written(x): open(helpful.__file__, "a")
         with Session([code], isolation(wanted, [helpful]), QUICK) as session:
             assert value(session, "f").tolist() == [2.0, -1.0], wanted
             assert value(session, "real") == 1.0
-            assert session.call("s", ONE).answers[0].absent == Absent("scipy", None, 6, "", (helpful,))
+            absent = session.call("s", ONE).answers[0].absent
+            assert absent == Absent("scipy", None, 6, "", (helpful,))
+            assert not_there_when_marked(absent).endswith("not there when marked: only NumPy and help-ful are")
             if session.isolation.mode != "none":
                 assert session.call("written", ONE).answers[0].type in ("OSError", "PermissionError")
         with Session([code], isolation(wanted), QUICK) as session:
@@ -349,6 +355,14 @@ def test_each_call_draws_others_but_where_they_are_to_begin_anew(where):
             assert one == two, name
 
 
+def test_random_numbers_of_a_marked_file_begin_from_the_assignments_seed():
+    code = "import random\ndef relu(x):\n    print(random.random())\n    return x"
+    first, again, other = (
+        marked(code, assignment("relu", seed=seed)).questions[0].output.split("\n")[0] for seed in (3, 3, 4)
+    )
+    assert first == again != other
+
+
 DROPOUT = "def tanh(x): return np.tanh(x) * (np.random.random(x.shape) > 0.1)"
 COUNTS = "calls = []\ndef tanh(x):\n    calls.append(x)\n    return np.tanh(x) * (1 + (len(calls) > 60))"
 
@@ -371,7 +385,7 @@ def slowly(body, **limits):
 
 
 def test_who_keeps_answering_is_waited_for():
-    assert slowly(SLOW.format(seconds=0.02, size=0), most_seconds=30.0).points == 10.0
+    assert slowly(SLOW.format(seconds=0.05, size=0), most_seconds=30.0).points == 10.0
 
 
 @pytest.mark.parametrize(("seconds", "size"), [(0.05, 0), (1.0, 20)], ids=["throughout", "for the larger ones"])

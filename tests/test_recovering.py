@@ -78,10 +78,11 @@ def test_a_good_file_is_left_alone():
     "bad",
     [
         "print 'x'",
-        ">>> a(1)",
+        ">>> def broken(:",
         "def broken(:",
         "def broken(x):\n    # to do",
         "def broken(x):\n    y = 1\n  return y",
+        "def broken(x):\n    if x:\n\treturn 1",
         "def broken(x:\n    print(x)",
         "<<<<<<< HEAD",
         "else:",
@@ -93,7 +94,7 @@ def test_a_good_file_is_left_alone():
         "broken = 'é\0",
         "def",
         "1 = x",
-        "\u201cquoted\u201d",
+        "\u201cquoted",
         "try:\n    pass",
         "for i in range(3) print(i)",
     ],
@@ -160,6 +161,10 @@ def test_a_statement_before_lines_that_are_indented_is_kept():
         ("\ufeffx = 2\n", "line 1 has a blank"),
         ("x = 2\x1a", "line 1 has a blank"),
         ("  x = 2\n", "line 1 is indented"),
+        ("y = 1\nx = len(\u201ca b\u201c)-1\n", "line 2 has a quote"),
+        ("x = len(\u2018\u201ea\u2019)  # \u2018\n", "line 1 has a quote"),
+        ("y = 1\n>>> x = 2\n>>>\n", "line 2 begins with >>>, as in a console"),
+        (">>> def f(n):\n...     if n:\n...         return n\n...\n>>> x = f(2)\n2\n", "line 1 begins with >>>"),
         ("y = 1\n%matplotlib inline\nx = 2\nprint 'y'\n", "line 2 was skipped"),
     ],
 )
@@ -176,7 +181,7 @@ def test_a_blank_in_a_text_stays():
 
 
 def test_neighbours_are_told_as_one_with_the_lines_of_the_file():
-    found = recovered("x = 1\n\nfoo bar\n\n# here\n>>> x\ndef f(x):\n\n\ny = 2\n", "code cell 3, ")
+    found = recovered("x = 1\n\nfoo bar\n\n# here\n<<< x\ndef f(x):\n\n\ny = 2\n", "code cell 3, ")
     (lost,) = found.lost
     assert (lost.place, lost.text, lost.why) == ("code cell 3, lines 3 to 7", "foo bar", "invalid syntax")
     (lost,) = recovered("x = 1\ndef f(x):\n    # to do\n").lost
@@ -195,6 +200,7 @@ def test_neighbours_are_told_as_one_with_the_lines_of_the_file():
         ("class A[T = int]:\n    pass", (3, 13), {"A"}),
         ("def f():\n    try: g()\n    except ValueError, np.linalg.LinAlgError: pass", (3, 14), {"f"}),
         ("x = t'{y}'", (3, 14), {"x"}),
+        ("def f[T](x: T):\n    return t'{x}'", (3, 14), {"f"}),
         ("lazy import json", (3, 15), set()),
         ("x = [*row for row in rows]", (3, 15), {"x"}),
     ],
@@ -222,6 +228,7 @@ def test_what_no_python_reads_needs_none(code):
     [
         *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "def\n"),
         *("x = 1\u00a0\n1\n", "return 1\n", "x\0 = 1\n", "if 1:\n  x x\nelse:\n  y\n", "x = [\n1,\n2 3]\n", ")\n", "a"),
+        *(">>> x y\n", ">>> (\n... (\n", "... x\n", "\u201cx\n"),
     ],
 )
 @pytest.mark.parametrize("before", ['foo bar\n"""', ""])

@@ -314,7 +314,7 @@ def encrypted():
         (MANY, "no .py"),
         (lying(), "no zip"),
         (zipped(*((f"{i}", "") for i in range(20_001))), "20000 files"),
-        (encrypted(), "encrypted"),
+        (encrypted(), "it is encrypted, but should be a plain .zip; pack it again without a password"),
         (zipped(("a.py", CODE), method=zipfile.ZIP_BZIP2), "plain zip"),
         (zipped(("a.py", CODE), method=zipfile.ZIP_LZMA), "plain zip"),
         (zipped(("a.py", CODE))[:-30], "no zip"),

@@ -97,9 +97,7 @@ class Reading:
                 data = helper.cells[0].encode(helper.encoding, errors="backslashreplace")
                 everything[path] = File(path, data)
         name = PurePosixPath(main.path).name
-        return Source(
-            code.cells, tuple(notes), name, _beside(main, everything), tuple(lost), code.prose, tuple(look)
-        )
+        return Source(code.cells, tuple(notes), name, _beside(main, everything), tuple(lost), code.prose, tuple(look))
 
 
 def _beside(main: File, others: Mapping[str, File]) -> tuple[File, ...]:

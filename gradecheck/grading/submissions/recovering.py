@@ -14,7 +14,7 @@ from typing import Final
 from gradecheck.grading.source import Lost
 from gradecheck.grading.submissions import magics, newer
 from gradecheck.grading.submissions.gaps import NOT_TRIED, Gap, commented, defined, gap_of, lost
-from gradecheck.grading.submissions.readings import is_at_margin, readings
+from gradecheck.grading.submissions.readings import MORE, PROMPT, is_at_margin, readings
 from gradecheck.grading.submissions.syntax import TOKEN, is_bare, is_plain, wrong
 
 WORK: Final = 4 << 20  # for one file, in characters scanned or parsed; no file that somebody wrote comes near
@@ -80,7 +80,7 @@ class _Walk:
                 stride = min(2 * stride, MOST_AT_ONCE) if good else 1
                 at = several if good else at
                 continue
-            cut = next((i for i in range(at + 1, len(self.lines)) if is_at_margin(self.lines[i])), len(self.lines))
+            cut = next((i for i in range(at + 1, len(self.lines)) if self._begins(i, at)), len(self.lines))
             first, parts, end = self._ends(at)
             for stop in dict.fromkeys((end or cut, *reversed(parts), cut)):
                 if (lines := self._repaired(at, stop)) is not None:
@@ -158,7 +158,7 @@ class _Walk:
                 line = bisect_right(self.begins, token.start())
                 first = first or line
                 goes_on = is_bare(self.lines[begin]) or self.lines[begin].startswith("@")
-                if is_at_margin(self.lines[line]) and not goes_on:
+                if self._begins(line, at) and not goes_on:
                     if not GOES_ON.match(self.lines[line]):
                         return first, parts, line
                     if len(parts) < MOST_PARTS:
@@ -169,6 +169,11 @@ class _Walk:
                 return first or len(self.lines), parts, len(self.lines)
         self.work -= len(self.code) - passed
         return first, parts, None
+
+    def _begins(self, line: int, at: int) -> bool:
+        """Whether another statement may begin at that line than the one that begins at `at`."""
+        goes_on = self.lines[at].startswith(PROMPT) and self.lines[line].startswith(MORE)
+        return is_at_margin(self.lines[line]) and not goes_on
 
     def _repaired(self, first: int, end: int) -> list[str] | None:
         """The lines in the first reading that Python can read; None where it can read none."""
