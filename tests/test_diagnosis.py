@@ -7,7 +7,7 @@ import pytest
 
 from gradecheck.grading.assignments.assignment import WEIGHTS, Question, load
 from gradecheck.grading.bank.store import bank
-from gradecheck.grading.judging import catalogue, diagnosis
+from gradecheck.grading.judging import catalogue, diagnosis, kept
 from gradecheck.grading.judging.credit import credit
 from gradecheck.grading.judging.diagnosis import Diagnosis
 from gradecheck.grading.judging.judged import Judged
@@ -34,7 +34,7 @@ def test_every_catalogued_mistake_is_caught_and_named_or_known_to_look_like_anot
     assert [m for m, _ in known] == list(MISTAKES[function])
     for mistake, seen in known:
         assert seen.affected or seen.habits, f"{mistake.id} is not caught"
-        covers = diagnosis._told_apart(seen, diagnosis._covers(seen, diagnosis._alike(seen, sheet, known)))
+        covers = diagnosis._told_apart(seen, diagnosis._covers(seen, diagnosis.answering_alike(seen, sheet, known)))
         found = {m.id for cover in covers for m, _ in cover}
         assert mistake.id in found
         assert found == {mistake.id} or found in ALIKE
@@ -288,7 +288,7 @@ def test_the_catalogue_is_asked_in_a_worker_and_kept(monkeypatch):
     banked = bank(assignment("sgd_step")).questions["sgd_step"]
     first = catalogue.known(banked)
     monkeypatch.setattr(catalogue, "build", None)
-    catalogue._read.cache_clear()
+    kept.read.cache_clear()
     for (_, a), (_, b) in zip(first, catalogue.known(banked), strict=True):
         np.testing.assert_array_equal(a.actual, b.actual)
         assert (a.silent, a.habits, a.misshapen.keys()) == (b.silent, b.habits, b.misshapen.keys())

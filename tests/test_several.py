@@ -200,6 +200,7 @@ def test_what_was_done_to_right_values_is_said(name, body, said):
         ("def momentum_step(w, dw, velocity, lr, mu):\n    v = mu * velocity + (1 - mu) * dw\n    return w - lr * v, v",
          ["arguments-in-another-order", "moving-average"], "takes grad before v"),
         ("def linear(W, A, b): return A @ W.T + b", ["arguments-in-another-order"], "takes W before A"),
+        ("def linear(one, two, three): return two @ one.T + three", ["arguments-in-another-order"], "takes W before A"),
         ("linear = lambda b, A, W: A @ W.T + b", ["arguments-in-another-order"], "in the order b, A, W, but should"),
         ("def linear(W, X, b): return W @ X + b.reshape(-1, 1)", ["arguments-in-another-order", "columns-for-rows"],
          "Samples are taken to be columns"),

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import manual
+from gradecheck.grading.bank.chosen import parts
 from gradecheck.grading.bank.questions import build_question
 from gradecheck.grading.jail.answers import Returned
 from gradecheck.grading.jail.inside.protocol import FRAME
 from gradecheck.grading.jail.inside.running import Submission
 from gradecheck.grading.jail.unpacking import unpack
 from gradecheck.grading.jail.usual import Unread
-from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judged import judge
 from tests.lecture import CONTRACTS
 
@@ -39,7 +39,7 @@ def answered(banked, function):
     chance = SimpleNamespace(begin=lambda seed: None)
     submission = Submission(wire, 1 << 30, layout, chance)
     submission.namespace["asked"] = function
-    header, payload = calls._parts(banked.frame)
+    header, payload = parts(banked.frame)
     submission.call({"call": "asked", "seed": 0, "anew": False}, header["cases"], header["order"], payload)
     return wire.data
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import symtable
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from gradecheck.grading.defined import definitions
+from gradecheck.grading.defined import definitions, used
 
 SUBMISSION: Final = "submission"
 """The adapter's name for the submission: submission.gelu is the student's, even if the adapter has its own gelu."""
@@ -45,20 +44,23 @@ class Adapter:
     def _is_taken(self, name: str) -> bool:
         return name.startswith(".") or name not in self.defines | GIVEN
 
-    def needs(self, function: str) -> tuple[str, ...]:
-        """The names of the submission that one of its functions may use, in the order of the text."""
+    def needs(self, function: str, without: Collection[str] = ()) -> tuple[str, ...]:
+        """The names of the submission that one of its functions may use, in the order of the text.
+
+        without: names of the adapter that are not looked into.
+        """
         found: dict[str, None] = {}
-        for name in (function, *self.calls(function)):
+        for name in (function, *self.calls(function, without)):
             found |= {n.removeprefix("."): None for n in _mentions(self.text).get(name, ()) if self._is_taken(n)}
         return tuple(found)
 
-    def calls(self, function: str) -> tuple[str, ...]:
-        """The names of the adapter that one of its functions may use."""
+    def calls(self, function: str, without: Collection[str] = ()) -> tuple[str, ...]:
+        """The names of the adapter that one of its functions may use.    without: as of `needs`."""
         made = _mentions(self.text)
         reached: dict[str, None] = {}
         waiting = [function]
         while waiting:
-            new = [name for name in made.get(waiting.pop(0), ()) if name in made and name not in reached]
+            new = [name for name in made.get(waiting.pop(0), ()) if name in made and name not in {*reached, *without}]
             reached |= dict.fromkeys(new)
             waiting += new
         return tuple(reached)
@@ -125,21 +127,5 @@ def _mentions(text: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _outer(statement: ast.stmt) -> dict[str, None]:
-    outer = frozenset(_global(symtable.symtable(ast.unparse(statement), "adapter", "exec")))
-    found: dict[str, None] = {}
-    for node in sorted(ast.walk(statement), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0))):
-        match node:
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == SUBMISSION:
-                found[f".{name}"] = None
-            case ast.Name(id=name, ctx=ast.Load()) if name in outer:
-                found[name] = None
-    return found
-
-
-def _global(table: symtable.SymbolTable) -> Iterator[str]:
-    """The global and built-in names that this scope, or one within it, uses."""
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _global(child)
+    chains = used(statement)
+    return dict.fromkeys(f".{chain[1]}" if chain[0] == SUBMISSION and chain[1:] else chain[0] for chain in chains)

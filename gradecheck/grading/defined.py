@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import symtable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 STAR: Final = "*"
@@ -53,6 +54,35 @@ def _targets(statement: ast.stmt) -> Iterator[str]:
             yield from (
                 name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
             )
+
+
+def used(statement: ast.stmt, also: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+    """The global and built-in names that a statement uses, and those within them: np.exp is ("np", "exp") and ("np",).
+
+    In the order of its text. Names of a function's own do not count, unless they are among `also`.
+    """
+    names = {*_global(statement), *also}
+    for node in sorted(ast.walk(statement), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0))):
+        chain: tuple[str, ...] = ()
+        within: ast.AST = node
+        while isinstance(within, ast.Attribute):
+            chain = (within.attr, *chain)
+            within = within.value
+        if isinstance(within, ast.Name) and isinstance(within.ctx, ast.Load) and within.id in names:
+            yield (within.id, *chain)
+
+
+def _global(statement: ast.stmt) -> Iterator[str]:
+    try:
+        waiting = [symtable.symtable(ast.unparse(statement), "", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    while waiting:
+        table = waiting.pop()
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
+                yield symbol.get_name()
+        waiting += table.get_children()
 
 
 def is_stub(statement: ast.stmt) -> bool:

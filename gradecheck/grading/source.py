@@ -34,6 +34,18 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A statement at the top level of a cell, or of a file beside the cells.
+
+    cell: from 0.    file: a path beside the cells; "" for a cell.    statement: its number in that code, from 0.
+    """
+
+    cell: int
+    file: str
+    statement: int
+
+
+@dataclass(frozen=True)
 class Source:
     """The text of a submission.
 

@@ -24,7 +24,7 @@ ATTRIBUTE: Final = re.compile(r"\.(\w+)")
 
 PUBLIC: Final = {f"gradecheck.{name}": home for name, home in HOMES.items()}
 
-LOADER: Final = '''
+LOADER: Final = """
 import importlib.abc
 import importlib.util
 import sys
@@ -43,7 +43,7 @@ class _Packed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 sys.meta_path.insert(0, _Packed())
-'''
+"""
 
 
 @cache

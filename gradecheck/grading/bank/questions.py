@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradecheck.arguments import sizes
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Case, Recipe, Shape
+from gradecheck.grading.bank.chosen import chosen
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.numbers.compare import Expectation, precision
@@ -94,6 +95,27 @@ class BankedQuestion:
     @property
     def calls(self) -> Cases:
         return Cases(self.frame, len(self.order))
+
+    def only(self, cases: Iterable[int]) -> BankedQuestion:
+        """The same question with these cases alone, in the bank's order. Each is called once."""
+        kept = sorted(set(map(int, cases)))
+        shapes = tuple(self.shapes[case] for case in kept)
+        results = len(self.contract.results)
+        ends = np.append(self.starts, len(self.values))
+        part = np.concatenate([np.arange(*ends[[case * results, (case + 1) * results]]) for case in kept])
+        return replace(
+            self,
+            recipes=tuple(self.recipes[case] for case in kept),
+            order=tuple(range(len(kept))),
+            frame=chosen(self.frame, kept).frame,
+            checks=self.checks[kept],
+            shapes=shapes,
+            starts=_starts(shapes),
+            values=self.values[part],
+            tight=self.tight[part],
+            loose=self.loose[part],
+            unstable=self.unstable[part],
+        )
 
     @cached_property
     def usual(self) -> Usual:

@@ -40,7 +40,7 @@ __all__ = [
     "question",
 ]
 
-KEPT: Final = 8
+KEPT: Final = 16
 """Files of one function in the cache; older ones are removed."""
 
 ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +33,17 @@ from gradecheck.grading.jail.answers import (
     Output,
     Raised,
     Recorded,
-    Returned,
     Unanswered,
 )
+from gradecheck.grading.jail.asking import ask
+from gradecheck.grading.jail.attempts import FORGED, PATIENCE, ROOM, UNTRIED, Attempt, answered, message, spoilt
+from gradecheck.grading.jail.beside import that_fit
 from gradecheck.grading.jail.connection import Connection, LostError
 from gradecheck.grading.jail.explaining import Explainer
-from gradecheck.grading.jail.inside.loading import is_below
-from gradecheck.grading.jail.inside.protocol import NAME, TEXT, Cases, ProtocolError, frame
+from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError, frame
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
-from gradecheck.grading.jail.right_values import NOTHING, Replaced, reply
-from gradecheck.grading.jail.unpacking import MALFORMED, read, recorded, text, unpack
+from gradecheck.grading.jail.right_values import NOTHING, Replaced
+from gradecheck.grading.jail.unpacking import MALFORMED, recorded, unpack
 from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.waiting import Wait
 from gradecheck.grading.jail.workers import STARTING
@@ -50,9 +51,6 @@ from gradecheck.grading.source import File, Lost
 
 if TYPE_CHECKING:
     from gradecheck.grading.adapter import Adapter
-
-MOST_BESIDE = 32 << 20  # bytes of all files beside the cells; the worker has twice that
-MOST_FILES = 1000
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class Session:
     ) -> None:
         self.cells, self.isolation, self.limits = tuple(cells), isolation, limits or Limits()
         self._file, self._seed, self._adapter = file, seed, adapter
-        self._beside = {file.path: file.data for file in _that_fit(beside)}
+        self._beside = {file.path: file.data for file in that_fit(beside)}
         packages = isolation.packages
         self._explainer = Explainer(self.cells, self._beside, tuple(lost), adapter, packages, self.limits)
         self._serial = 0
@@ -161,15 +159,13 @@ class Session:
     def _call(
         self, function: str, cases: Cases, replaced: Replaced, usual: Usual | None, longer: float, anew: bool
     ) -> Reply:
-        if self._worker is None and self.loaded.failure is None:
-            self._worker, self._waited = self._start(), False
-        failure, worker = self.loaded.failure, self._worker
-        if failure is not None or worker is None:
-            return Reply((failure or Died("protocol", loading=True),) * cases.count)
+        worker = self._ready()
+        if not isinstance(worker, Connection):
+            return Reply((worker,) * cases.count)
         started = time.monotonic()
         silent = longer if longer and cases.count == 1 else self.limits.question
         wait = Wait(worker, silent, longer)
-        lost = self._ask(worker, function, cases, replaced, wait, anew=anew)
+        lost = ask(worker, self._asked(function, anew=anew), cases, replaced, wait)
         seconds = time.monotonic() - started
         written = worker.answered()
         numbers = None if usual is None or lost is not None else usual.numbers(written)
@@ -198,19 +194,71 @@ class Session:
             self.close()  # the next function would lack the memory that it still holds
         return Reply(tuple(answers), output, seconds)
 
+    def attempt(
+        self,
+        function: str,
+        cases: Cases,
+        attempts: Sequence[Attempt],
+        replaced: Replaced = NOTHING,
+        *,
+        seconds: float,
+    ) -> list[Sequence[Answer]]:
+        """The answers to every case after each attempt: the submission with changed statements, which are then undone.
+
+        A changed function takes the old one's place wherever the submission holds it. Where a statement raises, or its
+        file was not imported, that is the answer to every case. An attempt that ends the worker costs only itself.
+        seconds: for an attempt.    replaced: as for `call`.   Every case begins with the same random numbers.
+
+        What other statements made of the old one stays, and an attempt may leave traces for later ones: the changed
+        text has to be tried in a new session.
+        """
+        tried: list[Sequence[Answer]] = []
+        while rest := attempts[len(tried) :]:
+            began = time.monotonic()
+            tried += self._attempt(function, cases, rest, replaced, seconds)
+            self._spent[function] = self._spent.get(function, 0.0) + time.monotonic() - began
+        return tried
+
+    def _attempt(
+        self, function: str, cases: Cases, attempts: Sequence[Attempt], replaced: Replaced, seconds: float
+    ) -> list[tuple[Answer, ...]]:
+        """The answers to the first of these attempts: at least to one."""
+        left = self.limits.function - self._spent.get(function, 0.0)
+        if left <= 0:
+            return [(UNTRIED,) * cases.count] * len(attempts)
+        sent = message(attempts, cases.count, self.limits.written)
+        if not sent:
+            return [(UNTRIED,) * cases.count]
+        worker = self._ready()
+        if not isinstance(worker, Connection):
+            return [(worker,) * cases.count] * len(attempts)
+        asked = self._asked(function, attempts=sent, seconds=seconds, room=ROOM)
+        lost = ask(worker, asked, cases, replaced, Wait(worker, seconds + PATIENCE, left))
+        tried = answered(worker.answered(), len(sent), cases.count, lost)
+        if lost is not None or len(tried) < len(sent) or spoilt(tried[-1]):
+            self.close()
+        if tried[-1][0] == FORGED:
+            tried += [(replace(FORGED, ran=False),) * cases.count] * (len(attempts) - len(sent))
+        return tried
+
     def record(self, function: str, case: Cases, replaced: Replaced = NOTHING) -> Recorded | None:
         """The calls that a function of the adapter makes; None where there is no adapter, or no answer."""
         if self._adapter is None:
             return None
-        self._worker = self._worker or self._start()
-        worker = self._worker if self.loaded.failure is None else None
-        if worker is None:
+        worker = self._ready()
+        if not isinstance(worker, Connection):
             return None
         wait = Wait(worker, self.limits.question, 0.0)
-        if self._ask(worker, function, case, replaced, wait, record=True) is not None:
+        if ask(worker, self._asked(function, record=True), case, replaced, wait) is not None:
             self.close()
             return None
         return recorded(worker.answered())
+
+    def _ready(self) -> Connection | Limit | Died:
+        """A worker that has loaded the file; or why it cannot be loaded."""
+        if self._worker is None and self.loaded.failure is None:
+            self._worker, self._waited = self._start(), False
+        return self.loaded.failure or self._worker or Died("protocol", loading=True)
 
     def _start(self) -> Connection:
         worker = Connection(self.isolation, self.limits)
@@ -243,45 +291,8 @@ class Session:
             loaded = Loaded(failure=Died("protocol", loading=True))
         return replace(loaded, output=worker.printed())
 
-    def _ask(
-        self,
-        worker: Connection,
-        function: str,
-        cases: Cases,
-        replaced: Replaced,
-        wait: Wait,
-        *,
-        anew: bool = False,
-        record: bool = False,
-    ) -> Limit | Died | None:
-        """Wait until the function has answered everything; returns why it has not."""
+    def _asked(self, function: str, **more: Any) -> dict[str, Any]:
+        """The message of a call."""
         self._serial += 1
-        worker.clear()
-        asked = {"call": function, "serial": self._serial, "replaced": list(replaced)}
-        asked |= {"seed": self._seed_of(function), "anew": anew, "record": record}
-        worker.send(frame(asked), cases.frame)
-        try:
-            while True:
-                message, header, payload = wait.receive()
-                if message == {"done": self._serial}:
-                    return None
-                arguments = read(header, payload)
-                name, parameters = message["ask"], [text(n, NAME) for n in message["names"]]
-                if worker.busy:  # it asks again before it has read the last reply, and could fill our memory
-                    raise ProtocolError
-                if name not in replaced or not isinstance(arguments, Returned) or type(arguments.value) is not tuple:
-                    raise ProtocolError
-                worker.send(reply(replaced[name], list(zip(parameters, arguments.value, strict=True))))
-        except LostError as problem:
-            return problem.outcome
-        except MALFORMED:
-            return Died("protocol")
-
-
-def _that_fit(files: Sequence[File]) -> Iterator[File]:
-    """The files with a place below the submission's folder, while there is room for them."""
-    size = 0
-    for file in files[:MOST_FILES]:
-        size += len(file.data)
-        if is_below(file.path) and len(file.path) <= TEXT and size <= MOST_BESIDE:
-            yield file
+        asked = {"call": function, "serial": self._serial, "seed": self._seed_of(function)}
+        return {**asked, "anew": False, "record": False, **more}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradecheck.grading.bank.chosen import chosen, parts
 from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
 from gradecheck.grading.jail.inside.packing import build, specs
-from gradecheck.grading.jail.inside.protocol import Cases, frame, split
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
 from gradecheck.grading.jail.session import Reply, Session
@@ -26,7 +24,6 @@ PATIENCE: Final = 1.5
 ORDINARY: Final = CHECK_CODES.index("correctness")
 UNASKED: Final = Limit("time", ran=False)
 HUNG: Final = Limit("time")
-WRITEABLE: Final = 4  # index in an argument's description
 AT_ONCE: Final = 0.1
 """Part of the time limit: a case that takes less is not slow."""
 
@@ -47,32 +44,15 @@ class Answered:
     numbers: NDArray[np.float64] | None = None
 
 
-@lru_cache(maxsize=32)
-def _parts(packed: bytes) -> tuple[dict[str, Any], bytes]:
-    found = split(packed, 0, len(packed))
-    assert found is not None
-    return json.loads(found[0]), found[1]
-
-
-def only(banked: BankedQuestion, cases: Sequence[int], writeable: bool = False) -> Cases:
-    """The calls of these cases, in this order.    writeable: arguments may be written to."""
-    header, payload = _parts(banked.frame)
-    wanted = header["cases"]
-    if writeable:
-        wanted = [[[*a[:WRITEABLE], True] if isinstance(a, list) else a for a in case] for case in wanted]
-    order = [int(i) for i in cases]
-    return Cases(frame({"cases": wanted, "order": order}, payload), len(order))
-
-
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
     """The arguments of that case in fresh memory, completed with defaults."""
-    header, payload = _parts(banked.frame)
+    header, payload = parts(banked.frame)
     return banked.contract.complete(build(specs(header["cases"][case]), payload))
 
 
 def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
     """For every case, whether its call leaves out an argument with a default."""
-    header, _ = _parts(banked.frame)
+    header, _ = parts(banked.frame)
     return np.array([len(case) < len(banked.contract.arguments) for case in header["cases"]])
 
 
@@ -87,14 +67,14 @@ def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Repl
         return Answered(reply.answers, reply.output.text, reply.seconds, reply.numbers)
     answers, seconds = list(reply.answers), reply.seconds
     while (rest := _cut_off(banked, answers)) and seconds < PATIENCE * session.limits.question:
-        again = session.call(name, only(banked, banked.order[rest:]), replaced)
+        again = session.call(name, chosen(banked.frame, banked.order[rest:]), replaced)
         answers[rest:] = again.answers
         seconds += again.seconds
     if _may_be_slow(answers):
         seconds = _go_on(session, name, banked, replaced, answers, seconds)
     protected = [i for i, case in enumerate(banked.order) if _protected(banked, case, answers[i])]
     if protected:
-        again = session.call(name, only(banked, [banked.order[i] for i in protected], writeable=True), replaced)
+        again = session.call(name, chosen(banked.frame, [banked.order[i] for i in protected], writeable=True), replaced)
         for i, answer in zip(protected, again.answers, strict=True):
             answers[i] = answer
         seconds += again.seconds
@@ -118,11 +98,11 @@ def _go_on(
     within the time of all; else it counts as too slow.
     """
     count, limits = len(banked.recipes), session.limits
-    sizes = [_size(case) for case in _parts(banked.frame)[0]["cases"]]
+    sizes = [_size(case) for case in parts(banked.frame)[0]["cases"]]
     size = [sizes[case] for case in banked.order]
 
     def ask(positions: Sequence[int], longer: float) -> Reply:
-        return session.call(name, only(banked, [banked.order[i] for i in positions]), replaced, longer=longer)
+        return session.call(name, chosen(banked.frame, [banked.order[i] for i in positions]), replaced, longer=longer)
 
     slow = HUNG not in answers
     waiting = [i for i, answer in enumerate(answers) if answer == UNASKED or isinstance(answer, Unanswered)]

@@ -6,21 +6,24 @@ mistake of its own; the fewest that explain everything are named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.judging.catalogue import Trace, known, trace
+from gradecheck.grading.judging.catalogue import known
 from gradecheck.grading.judging.fitting import fitted, guards
 from gradecheck.grading.judging.judged import Judged
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.right_but import in_order, of_digits
 from gradecheck.grading.judging.several import explain
+from gradecheck.grading.judging.traces import Trace, trace
 from gradecheck.packs.mistakes.mistake import Mistake
 
+Known = TypeVar("Known")
 Candidate = tuple[Mistake, Trace]
 
 
@@ -52,12 +55,12 @@ def diagnose(judged: Judged) -> tuple[Diagnosis, ...]:
     if judged.flawless or judged.unwritten or judged.failing("limit"):
         return ()
     seen, sheet = trace(judged), Likeness(judged.banked)
-    alike = _alike(seen, sheet, known(judged.banked))
+    alike = answering_alike(seen, sheet, known(judged.banked))
     covers = _told_apart(seen, _covers(seen, alike))
     if not covers and seen.affected:
         named = {mistake.id for mistake, _ in alike}
         forms = [(m, form) for m, form in guards(judged.banked.contract) if m.id not in named]
-        alike += _alike(seen, sheet, [] if judged.reasons or judged.misshapen else list(fitted(judged, forms)))
+        alike += answering_alike(seen, sheet, [] if judged.reasons or judged.misshapen else list(fitted(judged, forms)))
         covers = _told_apart(seen, _covers(seen, alike))
         covers = covers[:1] if all(mistake.guard for cover in covers for mistake, _ in cover) else covers
     if covers:
@@ -88,13 +91,13 @@ def _told_apart(seen: Trace, covers: list[tuple[Candidate, ...]]) -> list[tuple[
     return [cover for cover in covers if {h for _, t in cover for h in t.habits} == seen.habits] or covers
 
 
-def _alike(seen: Trace, sheet: Likeness, catalogue: Sequence[Candidate]) -> list[Candidate]:
-    """The mistakes that are wrong only where the submission is, and answer as it does there."""
+def answering_alike(seen: Trace, sheet: Likeness, known: Iterable[tuple[Known, Trace]]) -> list[tuple[Known, Trace]]:
+    """Those that are wrong only where the submission is, and answer as it does there."""
     if not seen.affected:
-        return [(m, t) for m, t in catalogue if not t.affected and t.habits == seen.habits]
+        return [(m, t) for m, t in known if not t.affected and t.habits == seen.habits]
     return [
         (m, t)
-        for m, t in catalogue
+        for m, t in known
         if t.affected and t.affected <= seen.affected and seen.as_silent(t) and sheet.alike(seen, t)
     ]
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.slips import traced
+from gradecheck.grading.judging.traces import Trace
 from gradecheck.numbers.compare import errors, precision
 from gradecheck.numbers.rounding import UNIT
 from gradecheck.packs import catalogues

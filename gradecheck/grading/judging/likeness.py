@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.bank.store import BankedQuestion
-from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.judged import UNSTABLE
+from gradecheck.grading.judging.traces import Trace
 from gradecheck.numbers.compare import errors
 from gradecheck.numbers.rounding import UNIT
 

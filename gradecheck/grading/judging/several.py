@@ -16,12 +16,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gradecheck.grading.judging.catalogue import Trace
 from gradecheck.grading.judging.fitting import Form, fitted, guards
-from gradecheck.grading.judging.judged import UNSTABLE, Judged
+from gradecheck.grading.judging.judged import Judged
 from gradecheck.grading.judging.likeness import Likeness
 from gradecheck.grading.judging.slips import Explanation, around, slip_of, traced
 from gradecheck.grading.judging.stages import stages
+from gradecheck.grading.judging.traces import Trace
 from gradecheck.packs import catalogues, registry
 from gradecheck.packs.mistakes.mistake import Mistake
 
@@ -65,7 +65,7 @@ class _Search:
 
     @cached_property
     def bad(self) -> Mask:
-        return _wrong(self.seen)
+        return self.seen.wrong
 
     @cached_property
     def stage(self) -> NDArray[np.int64]:
@@ -76,7 +76,7 @@ class _Search:
         """Every catalogued mistake that is wrong only where the function is."""
         found = []
         for mistake, trace in self.catalogue:
-            if trace.affected and not (_wrong(trace) & ~self.bad).any():
+            if trace.affected and not (trace.wrong & ~self.bad).any():
                 found.append(self._made((mistake,), trace))
         return found
 
@@ -116,14 +116,14 @@ class _Search:
     def _tells(self, f: _First, concerned: Mask) -> bool:
         """Whether some wrong case gave arrays, or in place of them exactly what the mistake gives."""
         said, own = self.seen.silent, f.trace.silent
-        cases = np.flatnonzero(_wrong(f.trace) & concerned)
+        cases = np.flatnonzero(f.trace.wrong & concerned)
         return any(case not in said or said[case] == own.get(case) for case in map(int, cases))
 
     def _made(self, mistakes: tuple[Mistake, ...], trace: Trace, explanation: Explanation | None = None) -> _First:
         return _First(mistakes, trace, self._same(trace), explanation)
 
     def _explains(self, f: _First, within: Mask) -> bool:
-        return bool(f.explained[within].all()) and not (_wrong(f.trace) & ~self.bad).any()
+        return bool(f.explained[within].all()) and not (f.trace.wrong & ~self.bad).any()
 
     def _telling(self, concerned: Mask, within: Mask) -> list[int]:
         """The cases of the stage, first the wrong one with the most numbers."""
@@ -173,11 +173,6 @@ class _Search:
         yield from fitted(self.judged, forms, traced(self.judged.banked, own.answer))
 
 
-def _wrong(trace: Trace) -> Mask:
-    wrong: Mask = np.asarray((trace.levels >= UNSTABLE).any(axis=1))
-    return wrong
-
-
 def _as_explanation(mistake: Mistake, right: Form) -> Explanation:
     slip = slip_of(mistake)
     return Explanation((slip,), None, right) if slip else Explanation((), mistake, mistake.wrong)
@@ -200,7 +195,7 @@ def _within(answer: Form, before: Form) -> Form:
 
 def _side_by_side(a: _First, b: _First) -> bool:
     """Whether one of the two explains every case, where the other is right."""
-    right_a, right_b = ~_wrong(a.trace), ~_wrong(b.trace)
+    right_a, right_b = ~a.trace.wrong, ~b.trace.wrong
     both = (a.explained | b.explained) & (~right_a | b.explained) & (~right_b | a.explained)
     return bool(both.all()) and not a.explained.all() and not b.explained.all()
 

@@ -14,9 +14,9 @@ import numpy as np
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Raised, Returned
 from gradecheck.grading.judging import calls
-from gradecheck.grading.judging.catalogue import Trace, trace
 from gradecheck.grading.judging.judged import judge
 from gradecheck.grading.judging.likeness import Likeness
+from gradecheck.grading.judging.traces import Trace, trace
 from gradecheck.numbers.signs import FACTORS, Factor
 from gradecheck.packs import catalogues, registry
 from gradecheck.packs.contract import Contract

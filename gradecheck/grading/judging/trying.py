@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradecheck.grading.bank.chosen import chosen
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, Unanswered
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
@@ -68,7 +69,7 @@ def _right_at_first(session: Session, name: str, judged: Judged, answered: calls
     for case in {int(failing[0]), int(failing[len(failing) // 2]), int(failing[-1])}:
         session.close()
         alone = list(answered.answers)
-        alone[case] = session.call(name, calls.only(judged.banked, [case]), replaced).answers[0]
+        alone[case] = session.call(name, chosen(judged.banked.frame, [case]), replaced).answers[0]
         if (judge(judged.banked, alone).levels[case] >= UNSTABLE).any():
             return False
     return True

@@ -16,6 +16,10 @@ class OutOfTime(BaseException):
     """The alarm that ends a statement while a file is loaded; `except Exception` does not stop it."""
 
 
+class MissingError(Exception):
+    """There is no such function; the argument is the type of what has its name instead, or ""."""
+
+
 def describe(problem: BaseException, place: Place = lambda name: None) -> Json:
     try:
         if isinstance(problem, OutOfTime):
@@ -28,6 +32,8 @@ def describe(problem: BaseException, place: Place = lambda name: None) -> Json:
             isinstance(problem, RuntimeError) and str(problem) == "can't start new thread"
         ):
             return {"limit": "processes"}
+        if isinstance(problem, MissingError):
+            return {"missing": str(problem)[:NAME]}
         if isinstance(problem, NoArrayError):
             return {"no array": str(problem)[:NAME]}
         message = str(problem.msg if isinstance(problem, SyntaxError) else problem)[:TEXT]  # its place is in `lines`

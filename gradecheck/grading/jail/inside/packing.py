@@ -14,6 +14,9 @@ ndarray, tobytes = np.ndarray, np.ndarray.tobytes
 DTYPES = {np.dtype(code).name: np.dtype(code) for code in "?bBhHiIlLfd"}
 """The dtypes of arrays that travel, by name."""
 
+ALIGNED = 16
+"""Every array begins at a multiple of so many bytes: a read-only argument is not copied."""
+
 Argument = NDArray[Any] | np.generic | float
 """An argument of a call: an ndarray, a Python number, or a NumPy scalar (which arrives as a 0-d array)."""
 
@@ -43,7 +46,7 @@ def pack_arguments(cases: Sequence[Sequence[Argument]]) -> tuple[list[list[Any]]
                 raise TypeError(msg)
             specs.append([array.dtype.name, array.shape, size, _layout(array), array.flags.writeable])
             chunks.append(array.tobytes())
-            chunks.append(bytes(-array.nbytes % 16))  # a read-only argument is not copied: it must be aligned
+            chunks.append(bytes(-array.nbytes % ALIGNED))
             size += len(chunks[-2]) + len(chunks[-1])
         packed.append(specs)
     return packed, b"".join(chunks)

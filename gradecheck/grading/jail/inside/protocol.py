@@ -8,9 +8,11 @@ A frame is two lengths, a JSON header and raw bytes: `<IQ`, header, arrays one a
                        {"call": name, "serial": n, "replaced": [name, ...], "seed": of random numbers, "anew": whether
                        every case begins with that seed, or only the first, "record": whether to call the first case
                        once and tell what the adapter calls}, then the frame of a `Cases`
+                       the same with "attempts": [[[cell, file or "", changed statement], ...], ...], and for each of
+                       them "seconds", and "room": bytes of an answer
     on its pipe        {"ready"}, {"loaded"}, {"done": n} and, for replaced functions, {"ask": name, "names": of the
                        parameters that its arguments are bound to}
-    in its answer file one frame a call, in order; unpacking.py reads them
+    in its answer file one frame a call, in order, for one attempt after the other; unpacking.py reads them
 
 Nothing is ever unpickled. Arrays are named by dtype and shape out of a short list, and rebuilt as ndarrays.
 """

@@ -50,8 +50,8 @@ def _stand_in(name: str, own: Any, wire: Wire, room: int) -> Callable[..., Any]:
         chunks: list[bytes] = []
         tree = [convert(value, chunks, room) for _, value in values]
         names = [parameter for parameter, _ in values]
-        wire.send({"ask": name, "names": names, "returned": ["tuple", tree], "type": "tuple"}, b"".join(chunks))
-        reply, payload = wire.receive()
+        asked = {"ask": name, "names": names, "returned": ["tuple", tree], "type": "tuple"}
+        reply, payload = wire.ask(asked, b"".join(chunks))
         if "refused" in reply:
             raise ValueError(reply["refused"])
         results = build(specs(reply["cases"][0]), payload)

@@ -2,14 +2,17 @@
 
 import contextlib
 import signal
+import sys
 import types
 import warnings
 from collections.abc import Iterator
 from contextvars import copy_context
 from typing import Any
 
+from . import printing
 from .adapting import Adapter
-from .exceptions import OutOfTime, describe
+from .editing import Edits
+from .exceptions import MissingError, OutOfTime, describe
 from .loading import Layout
 from .packing import build, changed, specs
 from .protocol import ADAPTER, ITEMS, NAME, PROBLEMS, TEXT, frame, framed
@@ -34,7 +37,7 @@ class Submission:
         self.wire, self.room, self.layout, self.chance, self.adapter = wire, room, layout, chance, adapter
         self.namespace: Json = vars(layout.main)
         self.called: Json = self.namespace if adapter is None else adapter.namespace
-        self.running = False
+        self.running = self.late = self.spoilt = False
 
     # -- loading
 
@@ -71,11 +74,14 @@ class Submission:
         """Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each."""
         signal.signal(signal.SIGALRM, self._end_statement)
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
-        yield
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _end_statement(self, *_: Any) -> None:
-        if self.running:
+        self.late = True
+        if self.running and not self.wire.asking:
             raise OutOfTime
 
     def _load_cell(self, index: int, source: str, name: str, namespace: Json, problems: list[list[Any]]) -> None:
@@ -98,12 +104,14 @@ class Submission:
     # -- calling
 
     def answer(self, message: Json, cases: Json, payload: bytes) -> None:
-        """Do what the message of a call says, with right values for the functions that it names."""
+        """Do what a message says, with right values for the functions that it names."""
         # with an adapter, only what it calls itself is replaced
         namespaces = self.layout.modules if self.adapter is None else lambda: iter((self.called,))
         right = right_values(message["replaced"], self.called, namespaces, self.wire, self.room)
         with right, warnings.catch_warnings():
-            if message["record"]:
+            if "attempts" in message:
+                self.attempt(message, cases["cases"], cases["order"], payload)
+            elif message["record"]:
                 self._record(message["call"], message["seed"], cases["cases"][0], payload)
             else:
                 self.call(message, cases["cases"], cases["order"], payload)
@@ -115,28 +123,95 @@ class Submission:
     def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
         self._begin(seed)
-        function = self.called.get(name)
-        if not callable(function):
-            found = "" if name not in self.called else type(function).__name__[:NAME]
-            self.wire.answer(frame({"missing": found}))
+        try:
+            function = self._function(name)
+        except MissingError as missing:
+            self.wire.answer(frame(self._described(missing)))
             return
         left = self.room
         parsed = [specs(case) for case in cases]
         for index in order:
-            case = parsed[index]
-            arguments = build(case, payload)
-            chunks: list[bytes] = []
             if message["anew"]:
                 self._begin(seed)
-            try:
-                result = copy_context().run(function, *arguments)  # np.seterr in it ends with the call
-                tree = convert(result, chunks, left)
-                record = framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
-            except BaseException as problem:
-                told = describe(problem, self.layout.place)
-                record = frame({**told, "changed": changed(arguments, case, payload)})
+            record = self._answer(function, parsed[index], payload, left)
             left -= len(record)
             self.wire.answer(record)
+
+    def _function(self, name: str) -> Any:
+        function = self.called.get(name)
+        if not callable(function):
+            raise MissingError("" if name not in self.called else type(function).__name__)
+        return function
+
+    def _answer(self, function: Any, case: list[Any], payload: bytes, room: int) -> bytes:
+        """The record of one call."""
+        arguments = build(case, payload)
+        chunks: list[bytes] = []
+        try:
+            result = self._guarded(function, *arguments)
+            tree = convert(result, chunks, room)
+            return framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
+        except BaseException as problem:
+            return frame({**self._described(problem), "changed": changed(arguments, case, payload)})
+
+    def _described(self, problem: BaseException) -> Json:
+        told = describe(problem, self.layout.place)
+        self.spoilt |= told.get("limit", "time") != "time"
+        return told
+
+    def _guarded(self, function: Any, *arguments: Any) -> Any:
+        """Run a stranger's code where the alarm may end it; np.seterr in it ends with it."""
+        try:
+            self.running = True
+            return copy_context().run(function, *arguments)
+        finally:
+            self.running = False
+
+    # -- edits
+
+    def attempt(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+        """Call the function with one edit after another: a record for each case.
+
+        One that meets a limit other than time is the last, and one that cannot be undone ends the worker.
+        """
+        parsed = [specs(case) for case in cases]
+        wanted = [parsed[index] for index in order]
+        self.spoilt, imported = False, 0
+        for changes in message["attempts"]:
+            if len(sys.modules) != imported:
+                namespaces, imported = self._namespaces(), len(sys.modules)
+            records = self._attempt(changes, namespaces, message, wanted, payload)
+            printing.forget()
+            self.wire.answer(b"".join(records))
+            if self.spoilt:
+                return
+
+    def _namespaces(self) -> list[Json]:
+        """Of the submission's modules, and of the adapter."""
+        return [*self.layout.modules(), *([] if self.adapter is None else [self.adapter.namespace])]
+
+    def _attempt(
+        self, changes: list[Any], namespaces: list[Json], message: Json, cases: list[list[Any]], payload: bytes
+    ) -> list[bytes]:
+        """A record for each case."""
+        records: list[bytes] = []
+        edits = Edits(self.layout, namespaces, self._guarded)
+        self.late = False
+        try:
+            with warnings.catch_warnings(), self._alarm(message["seconds"]):
+                self._begin(message["seed"])
+                for cell, file, text in changes:
+                    edits.change(cell, file, text)
+                function = self._function(message["call"])
+                for case in cases:
+                    if self.late:
+                        raise OutOfTime
+                    self._begin(message["seed"])
+                    records.append(self._answer(function, case, payload, message["room"]))
+        except BaseException as problem:
+            records += [frame(self._described(problem))] * (len(cases) - len(records))
+        edits.undo()
+        return records
 
     def _record(self, name: str, seed: int, case: list[Any], payload: bytes) -> None:
         """Call a function of the adapter once, and answer with what it called of the submission."""

@@ -19,6 +19,7 @@ class Wire:
     def __init__(self, requests: int, control: int, answers: int) -> None:
         self.requests, self.control, self.answers = requests, control, answers
         self.owner = getpid()
+        self.asking = False
         for file in (requests, control, answers):
             os.set_inheritable(file, False)
 
@@ -46,6 +47,15 @@ class Wire:
 
     def send(self, message: Json, payload: bytes = b"") -> None:
         self._write(self.control, frame(message, payload))
+
+    def ask(self, message: Json, payload: bytes) -> tuple[Json, bytes]:
+        """The marker's reply. No alarm may come between: the next one who asks would get it."""
+        try:
+            self.asking = True
+            self.send(message, payload)
+            return self.receive()
+        finally:
+            self.asking = False
 
     def answer(self, record: bytes) -> None:
         self._write(self.answers, record)

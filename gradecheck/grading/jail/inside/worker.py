@@ -8,7 +8,6 @@ the marker up. Through nursery.py one start of Python and NumPy serves many work
 """
 
 import builtins
-import contextlib
 import gc
 import io
 import json
@@ -21,15 +20,10 @@ from . import seeds, standins
 from .adapting import Adapter
 from .confining import confine, confine_sizes
 from .loading import Layout, furnish
+from .printing import flush
 from .protocol import NAME
 from .running import Submission
 from .wire import Wire
-
-
-def flush() -> None:
-    for stream in {sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__}:
-        with contextlib.suppress(BaseException):  # the submission may have closed or replaced it
-            stream.flush()  # type: ignore[union-attr]  # None included
 
 
 def hide() -> None:
