@@ -10,6 +10,9 @@ Outcome = Literal["passed", "wrong", "error", "limit", "fault"]
 """wrong: values differ. error: the submission raised, gave no array, lacks the function. limit: time, memory, output.
 fault: ours; not judged, and never a 0."""
 
+Hint = Literal["line", "kind", "edit"]
+"""How much of a repair students are told: where to look; what is wrong there, too; the changed line, too."""
+
 CheckName = Literal["correctness", "edges", "stability", "hygiene"]
 CHECKS: tuple[CheckName, ...] = ("correctness", "edges", "stability", "hygiene")
 
@@ -65,6 +68,11 @@ class Repair:
     cases: int
     sure: bool = True
 
+    @property
+    def cause(self) -> str:
+        """What is wrong, in a sentence for each kind of change; "" where that is not sure."""
+        return " ".join(dict.fromkeys(change.kind for change in self.changes)) if self.sure else ""
+
 
 @dataclass(frozen=True)
 class QuestionMark:
@@ -75,7 +83,7 @@ class QuestionMark:
     diagnoses: the catalogued mistakes that explain everything; several where several results are wrong.
     followed: called functions that were replaced by right ones, because their own mistakes had already cost points.
     unwritten: it is still the starter's function, which always raises NotImplementedError.
-    missing: the function or class that an adapter did not find.
+    missing: the function or class that is not there.
     repair: what makes the function right; None where it was not looked for or not found.
     formula: a change of the formula that gives these values, as a sentence; where there is no diagnosis and no repair.
     """

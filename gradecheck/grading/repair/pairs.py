@@ -1,0 +1,46 @@
+"""Two edits together: where the first brings the answers nearer, or where one slip was made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Final
+
+from gradecheck.grading.repair.edit import Changes, Edit, difference, pair
+from gradecheck.grading.repair.trials import Closeness
+
+FIRSTS: Final = 6
+ALIKE: Final = 6  # edits that say the same, at most: more say too little
+
+
+def firsts(tried: Mapping[Edit, Closeness], before: Closeness) -> list[Edit]:
+    """The edits after which answers are nearest to right ones, if they are nearer than before."""
+    nearer = [edit for edit, own in tried.items() if own < before]
+    return sorted(nearer, key=lambda edit: tried[edit])[:FIRSTS]
+
+
+def after(firsts: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Changes]:
+    """Every edit with each of the first ones."""
+    together = (pair(first, edit) for edit in edits for first in firsts if edit is not first)
+    return (changes for changes in together if changes is not None)
+
+
+def twice(edits: Sequence[Edit]) -> Iterator[Changes]:
+    """Edits that change the same to the same, or say the same of two places: one slip that was made twice."""
+    alike: dict[object, list[Edit]] = {}
+    for edit in edits:
+        alike.setdefault((edit.operator, *map(frozenset, difference(edit.old, edit.new))), []).append(edit)
+        alike.setdefault((edit.operator, edit.kind), []).append(edit)
+    groups = (own for own in alike.values() if len(own) <= ALIKE)
+    pairs = dict.fromkeys(both for own in groups for both in combinations(own, 2))
+    together = (pair(*both) for both in pairs)
+    return (changes for changes in together if changes is not None)
+
+
+def likely(edits: Sequence[Edit]) -> Iterator[Changes]:
+    """All pairs, the likeliest first."""
+    ranks = sorted({edit.rank for edit in edits})
+    for total in sorted({a + b for a in ranks for b in ranks}):
+        for first, second in combinations(edits, 2):
+            if first.rank + second.rank == total and (changes := pair(first, second)) is not None:
+                yield changes
