@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from gradecheck.grading.classrun.diff import Difference, QuestionChange, SubmissionChange
-from gradecheck.grading.classrun.summary import ClassSummary, in_words
+from gradecheck.grading.classrun.summary import ClassSummary, Searches, in_words
 from gradecheck.grading.marks import Outcome
 from gradecheck.grading.submissions.names import printable
 from gradecheck.verifying.wording import counted, number
@@ -31,7 +31,7 @@ def terminal(found: ClassSummary) -> str:
     if found.graded >= len(found.histogram):  # bars of fewer scores say nothing
         parts.append(_histogram(found))
     tables = [questions(found)] if found.graded else []
-    tables += [mistakes(found), packages(found)]
+    tables += [mistakes(found), causes(found), packages(found)]
     parts += [_beginning(table).terminal() for table in tables if table.rows]
     parts += [table.terminal() for table in (to_look_at(found), not_graded(found)) if table.rows]
     return "\n\n".join(parts)
@@ -64,7 +64,16 @@ def head(found: ClassSummary) -> list[str]:
     marked = [f"{counted(found.marked, 'submission')} marked{together}"] * bool(found.marked)
     marked += [f"{found.reused} reused from the journal"] * bool(found.reused)
     lines.append(f"time: {found.seconds:.1f} s; {'; '.join(marked)}")
-    return lines
+    return [*lines, *_searches(found.searches)]
+
+
+def _searches(found: Searches) -> Iterator[str]:
+    """What became of the search for repairs, where something was searched."""
+    if found.count:
+        yield f"search for repairs: {found.seconds:.1f} s; {counted(found.count, 'submission')} searched"
+    if found.lost:
+        why = "; ".join(printable(why) for why in dict.fromkeys(found.lost))
+        yield f"search for repairs: lost {counted(len(found.lost), 'time')}, a fault of ours that costs no marks: {why}"
 
 
 def _histogram(found: ClassSummary) -> str:
@@ -88,6 +97,11 @@ def questions(found: ClassSummary) -> Table:
 def mistakes(found: ClassSummary) -> Table:
     rows = [(m.function, m.what, str(m.count)) for m in found.mistakes]
     return Table(("most common first", "what it is", "submissions"), rows)
+
+
+def causes(found: ClassSummary) -> Table:
+    rows = [(c.function, printable(c.what), str(c.count)) for c in found.causes]
+    return Table(("found by a search", "what is wrong", "submissions"), rows)
 
 
 def packages(found: ClassSummary) -> Table:

@@ -1,4 +1,4 @@
-"""Feedback on one submission, as a record that any page can show, as Markdown, and for a terminal.
+"""Feedback on one submission: the record of it from the marks, as Markdown, and for a terminal.
 
 Texts of the submission are escaped, or between fences that they cannot close. Where feedback is hidden, the record
 holds nothing about an input.
@@ -6,161 +6,25 @@ holds nothing about an input.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
+from collections.abc import Iterator
+from typing import Final
 
-from gradecheck.grading.marks import CHECKS, CheckName, Outcome, QuestionMark, SubmissionMark
+from gradecheck.grading.marks import CHECKS, Hint, QuestionMark, SubmissionMark
 from gradecheck.grading.submissions.names import printable
 from gradecheck.verifying.wording import counted, points
+from reports import repairs
 from reports.escaping import escaped, fenced
 from reports.screen import paragraph, toned
 from reports.tables import Table
+from reports.told import SAID, Example, Feedback, FeedbackCheck, FeedbackQuestion, Mode, Section, sections
 from reports.tones import SIGNS, Tone
 
 MOST_PRINTED: Final = 2000  # characters of what a function printed
 MOST_LINES: Final = 10  # the same on a terminal
-Mode = Literal["public", "hidden"]
-
-SAID: Final[Mapping[Outcome, str]] = MappingProxyType(
-    {
-        "passed": "passed",
-        "wrong": "wrong",
-        "error": "error in your code",
-        "limit": "over a limit",
-        "fault": "not judged, a fault of ours",
-    }
-)
 
 
-@dataclass(frozen=True)
-class Example:
-    """A call that goes wrong, as Python, and what it should have given."""
-
-    repro: str
-    expected: str
-    actual: str
-
-
-@dataclass(frozen=True)
-class FeedbackCheck:
-    name: CheckName
-    outcome: Outcome
-    share: float
-    said: str
-
-
-@dataclass(frozen=True)
-class FeedbackQuestion:
-    """One function. printed: the beginning of what it printed. note: a remark on a function with all its points."""
-
-    function: str
-    points: float
-    max_points: float
-    outcome: Outcome
-    checks: tuple[FeedbackCheck, ...]
-    found: str
-    help: str
-    diagnoses: tuple[str, ...]
-    example: Example | None
-    printed: str
-    unwritten: bool = False
-
-    @property
-    def full(self) -> bool:
-        return self.points >= self.max_points
-
-    @property
-    def told(self) -> bool:
-        """Whether there is anything to say but that it passed."""
-        return not self.full or self.outcome == "fault" or self.found not in ("", SAID["passed"])
-
-    @property
-    def lost(self) -> tuple[FeedbackCheck, ...]:
-        """The checks that cost something, and whose rationale says more than the question's."""
-        cost = (check for check in self.checks if check.share < 1 and check.outcome != "passed" and check.said)
-        return tuple(check for check in cost if check.said not in self.found)
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """All that a student is told."""
-
-    submission: str
-    title: str
-    mode: Mode
-    status: str
-    score: float
-    max_score: float
-    questions: tuple[FeedbackQuestion, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def untouched(self) -> bool:
-        """Whether it is the unchanged starter."""
-        return bool(self.questions) and all(q.unwritten for q in self.questions)
-
-    @property
-    def has_table(self) -> bool:
-        """Whether there are marks to list."""
-        return self.status == "graded" and bool(self.questions) and not self.untouched
-
-
-@dataclass(frozen=True)
-class Section:
-    """What is said of one function, and of all others with the same text."""
-
-    first: FeedbackQuestion
-    others: tuple[FeedbackQuestion, ...] = ()
-
-    @property
-    def questions(self) -> tuple[FeedbackQuestion, ...]:
-        return (self.first, *self.others)
-
-    @property
-    def functions(self) -> str:
-        return ", ".join(q.function for q in self.questions)
-
-    @property
-    def lost(self) -> float:
-        return sum(q.max_points - q.points for q in self.questions)
-
-    @property
-    def points(self) -> str:
-        return f"{points(sum(q.points for q in self.questions))} of {points(sum(q.max_points for q in self.questions))}"
-
-    @property
-    def help(self) -> str:
-        """What to look at, if that is the same for all of them."""
-        return self.first.help if len({_of_any(q, q.help) for q in self.questions}) == 1 else ""
-
-    @property
-    def others_said(self) -> str:
-        return f"The same holds for {', '.join(q.function for q in self.others)}." if self.others else ""
-
-
-def sections(found: Feedback) -> tuple[Section, ...]:
-    """What to mend: the most costly first, then what is still to be written, then what costs nothing."""
-    if not found.has_table:
-        return ()
-    alike: dict[object, list[FeedbackQuestion]] = {}
-    for q in found.questions:
-        if q.told:
-            alone = q.example is not None or q.diagnoses or q.printed
-            alike.setdefault(q.function if alone else (q.unwritten or _of_any(q, q.found), q.full), []).append(q)
-    grouped = [Section(first, tuple(others)) for first, *others in alike.values()]
-    return tuple(sorted(grouped, key=lambda s: (s.first.full, s.first.unwritten, -s.lost)))
-
-
-def _of_any(q: FeedbackQuestion, text: str) -> str:
-    """The text on a function, without its name."""
-    return re.sub(rf"\b{re.escape(q.function)}\b", "it", text)
-
-
-def feedback(mark: SubmissionMark, title: str, mode: Mode) -> Feedback:
-    """What the student of that submission is told in that mode."""
+def feedback(mark: SubmissionMark, title: str, mode: Mode, hint: Hint) -> Feedback:
+    """What the student of that submission is told in that mode. hint: how much of a repair."""
     return Feedback(
         submission=printable(mark.submission),
         title=title,
@@ -168,12 +32,12 @@ def feedback(mark: SubmissionMark, title: str, mode: Mode) -> Feedback:
         status=mark.status,
         score=mark.score,
         max_score=mark.max_score,
-        questions=tuple(_question(q, mode == "public") for q in mark.questions),
+        questions=tuple(_question(q, mode == "public", hint) for q in mark.questions),
         notes=mark.notes,
     )
 
 
-def _question(q: QuestionMark, public: bool) -> FeedbackQuestion:
+def _question(q: QuestionMark, public: bool, hint: Hint) -> FeedbackQuestion:
     example = q.counterexample if public else None
     return FeedbackQuestion(
         function=q.function,
@@ -187,6 +51,8 @@ def _question(q: QuestionMark, public: bool) -> FeedbackQuestion:
         example=None if example is None else Example(example.repro, example.expected, example.actual),
         printed=_cut(q.output) if public else "",
         unwritten=q.unwritten,
+        repair=None if q.repair is None else repairs.told(q.repair, hint, bool(q.diagnoses)),
+        formula=q.formula if hint != "line" else "",
     )
 
 
@@ -255,6 +121,10 @@ def _section(section: Section) -> list[str]:
     if q.unwritten:
         return [f"## {UNWRITTEN.capitalize()}", escaped(section.functions)]
     parts = [f"## {escaped(section.functions)}: {section.points}", escaped(f"{q.found} {section.others_said}")]
+    if q.formula:
+        parts.append(escaped(q.formula))
+    if q.repair is not None:
+        parts += repairs.markdown(q.repair)
     if section.help:
         parts.append(f"*What to look at:* {escaped(section.help)}")
     if q.example is not None:
@@ -292,6 +162,10 @@ def _told(section: Section) -> Iterator[str]:
     yield paragraph(f"{named} {said} {section.others_said}".rstrip(), further="  ").replace(
         named, toned(named, SIGNS[q.outcome][1]), 1
     )
+    if q.formula:
+        yield paragraph(printable(q.formula), "  ")
+    if q.repair is not None:
+        yield from repairs.terminal(q.repair)
     if section.help:
         yield paragraph(f"look at  {printable(section.help)}", "  ", " " * len("  look at  "))
     if q.example is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gradecheck.grading.classrun.summary import ClassSummary
-from reports import feedback
-from reports.class_summary import head, mistakes, not_graded, packages, questions, to_look_at
-from reports.feedback import Feedback
+from reports import feedback, repairs
+from reports.class_summary import head, not_graded, packages, questions, to_look_at
 from reports.html import environment
+from reports.told import Feedback, sections
 
 
 def feedback_page(found: Feedback) -> str:
@@ -21,7 +21,7 @@ def feedback_page(found: Feedback) -> str:
             found=found,
             headline=feedback.headline(found),
             tone=feedback.tone(found),
-            sections=feedback.sections(found),
+            sections=sections(found),
             unwritten=feedback.UNWRITTEN,
             table=feedback.table(found) if found.has_table else None,
             hidden=feedback.HIDDEN_NOTE,
@@ -32,6 +32,7 @@ def feedback_page(found: Feedback) -> str:
 def class_page(found: ClassSummary) -> str:
     """The summary of a class. Raises as `feedback_page`."""
     most = max((b.count for b in found.histogram), default=0) or 1
-    tables = {f.__name__: f(found) for f in (questions, mistakes, packages, to_look_at, not_graded)}
+    tables = {f.__name__: f(found) for f in (questions, packages, to_look_at, not_graded)}
     bins = [(b, round(100 * b.count / most)) for b in found.histogram]
-    return environment().get_template("class.html").render(found=found, head=head(found), bins=bins, **tables)
+    template = environment().get_template("class.html")
+    return template.render(found=found, head=head(found), bins=bins, repairs=repairs, **tables)

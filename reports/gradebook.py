@@ -7,11 +7,14 @@ Every field of results.json, schema 1, which does not change:
                          score, max_score; questions; notes: on the file as a whole
     of a question        function, points, max_points; outcome: passed, wrong, error, limit, fault; checks;
                          rationale: what was found; help: what to look at next; diagnosis: the mistakes' names;
-                         counterexample; followed: functions put right for it; output: what it printed
+                         counterexample; followed: functions put right for it; output: what it printed;
+                         repair: what makes it right; formula: what gives its values, where nothing else is known
+    of a repair          changes; cases: how many pass with them; sure: whether nothing else was found
+    of a change          where, before, after: the place and its lines; operator, kind: what is wrong; remedy
     of a check           check: correctness, edges, stability, hygiene; outcome; rationale
     of a counterexample  arguments by name; expected, actual: as texts; repro: a few lines of Python
 
-null means none: a score or points that were not judged, no diagnosis, no counterexample.
+null means none: a score or points that were not judged, no diagnosis, no counterexample, no repair.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from textwrap import indent
 from typing import Any, Final
 
@@ -104,6 +108,8 @@ def _question(q: QuestionMark) -> dict[str, Any]:
         "counterexample": _counterexample(q.counterexample),
         "followed": q.followed,
         "output": q.output,
+        "repair": None if q.repair is None else asdict(q.repair),
+        "formula": q.formula,
     }
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from gradecheck.grading.submissions.names import printable
 from reports import typeset
 from reports.tables import Table
 from reports.tones import SIGNS
@@ -52,6 +53,7 @@ def _environment() -> Environment:
     found.globals["script_hash"] = f"sha256-{digest}"
     found.globals["style"] = Markup((templates / "page.css").read_text(encoding="utf-8"))
     found.filters["python"] = lambda code: Markup(typeset.python(code))
+    found.filters["printable"] = printable
     found.filters["slug"] = lambda text: str(text).replace(" ", "-")
     found.filters["breaking"] = lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
     found.filters["words"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradecheck.numbers.compare import Verdict
 from gradecheck.reporting.records import Report
 from gradecheck.verifying.records import Verification
 from gradecheck.verifying.wording import counted, failure
 from reports import parts as of_a_pack
-from reports import screen, tables
+from reports import repairs, screen, tables
 from reports.markdown import headline
 
 
@@ -18,7 +18,7 @@ def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) ->
     held = [v for v in found if v.verdict is not Verdict.MISSING]
     parts = [tables.verifications(held).terminal()] if held else []
     parts += [screen.paragraph(line) for line in lacking]
-    parts += [screen.labelled(failure(v)) for v in held if not v.verdict.passes]
+    parts += ["\n".join(_failure(v)) for v in held if not v.verdict.passes]
     examples = sum(v.examples for v in found)
     if examples:
         spent = [sum(getattr(v.seconds, part) for v in found) for part in ("implementation", "reference", "engine")]
@@ -29,6 +29,14 @@ def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) ->
         )
         parts.append(screen.paragraph(said))
     return "\n\n".join(parts)
+
+
+def _failure(v: Verification) -> Iterator[str]:
+    """What is wrong, and what makes it right."""
+    yield screen.labelled(failure(v))
+    if v.repair is not None:
+        named = v.worst is not None and bool(v.worst.mistakes)
+        yield from repairs.terminal(repairs.told(v.repair, "edit", named))
 
 
 def report(found: Report) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from gradecheck.commands.common import WRONG, Usage
-from gradecheck.commands.grading import mark_class, open_journal, prepare_run, results_folder
+from gradecheck.commands.grading import mark_class, open_journal, prepare_run, results_folder, search_class
 from gradecheck.commands.narrowing import parsed_assignment
 from gradecheck.commands.strangers import Jobs, need_linux
 
@@ -27,7 +27,7 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
     else 1.
     """
     need_linux()
-    from gradecheck.commands.saving import Request, save
+    from gradecheck.commands.saving import Request, save, save_points
     from gradecheck.grading.assignments.assignment import Written
     from gradecheck.grading.classrun import written
     from gradecheck.grading.classrun.diff import compare, load, results_file
@@ -51,7 +51,8 @@ def regrade(results: Path, out: Path | None, jobs: int | None) -> None:
         new = results_folder(out if out is not None else Path(place, "new"), asked)
         run = prepare_run(paths, [*leave, new], asked, source, record.wanted, jobs, record.said)
         with open_journal(Path(place, written.JOURNAL)) as journal:
-            graded = mark_class(run, journal)
+            graded = search_class(run, journal, mark_class(run, journal))
+            save_points(new, run, graded)
             save(new, run, graded, Request(paths, leave, record.wanted), ())
         count = counted(len(run.entries), "submission")
         if written.same(old, new / old.name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ def grade(
     command, which is found before any work.
     """
     need_linux()
-    from gradecheck.commands.saving import Request, save
+    from gradecheck.commands.saving import Request, save, save_points
     from gradecheck.grading.classrun.written import JOURNAL
     from reports import class_summary, gradebook
     from reports.screen import paragraph
@@ -80,9 +80,11 @@ def grade(
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        saved = save(folder, run, graded, Request(path, (folder,), isolation), formats)
+        save_points(folder, run, graded)
         if len(run.entries) <= MOST_ROWS:
             click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
+        graded = search_class(run, journal, graded)
+        saved = save(folder, run, graded, Request(path, (folder,), isolation), formats)
     click.echo(f"\n{class_summary.terminal(saved.summary)}")
     click.echo()
     click.echo(paragraph(f"written to {folder}: {', '.join(saved.names)}", further="  "))
@@ -162,16 +164,30 @@ def mark_class(run: Run, journal: Journal) -> Graded:
     """Mark, with a progress bar on a terminal."""
     from gradecheck.grading.bank.store import is_kept
     from gradecheck.grading.classrun.run import grade
-    from gradecheck.grading.submissions.names import printable
 
     if not is_kept(run.assignment):
         click.echo("drawing cases and computing what is right, once for this assignment ...", err=True)
+    return _with_bar(run, "marking", lambda ended: grade(run, journal, ended))
+
+
+def search_class(run: Run, journal: Journal, graded: Graded) -> Graded:
+    """Look for what makes wrong functions right, with another progress bar; the marks are there already."""
+    from gradecheck.grading.classrun.searching import search
+
+    return _with_bar(run, "repairs", lambda ended: search(run, graded, journal, ended))
+
+
+def _with_bar(run: Run, label: str, work: Callable[[Callable[[str], None]], Graded]) -> Graded:
+    """Do the work, which says the name of each submission that has ended."""
+    from gradecheck.grading.submissions.names import printable
+
     with click.progressbar(
         length=len(run.entries),
+        label=label,
         file=sys.stderr,
         width=BAR,
         hidden=not sys.stderr.isatty(),
         show_pos=True,
         item_show_func=lambda name: printable(name)[:30] if name else "",
     ) as bar:
-        return grade(run, journal, lambda name: bar.update(1, name))
+        return work(lambda name: bar.update(1, name))

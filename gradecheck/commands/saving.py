@@ -21,8 +21,10 @@ from gradecheck.grading.marks import ClassMark, SubmissionMark
 from gradecheck.grading.submissions.names import safe_name
 from gradecheck.machine.files import write, write_bytes
 from reports import class_summary, feedback, grade_pages, gradebook, gradescope
+from reports.told import Feedback
 
 CLASS_PAGE: Final = "class.html"
+GRADEBOOK: Final = "gradebook.csv"
 Format = Literal["gradescope"]
 
 
@@ -44,27 +46,31 @@ class Request:
     wanted: Wanted
 
 
-def save(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
-    """Write everything.
-
-    results.json and gradebook.csv are the same bytes for the same submissions, even after an interruption.
-    """
+def save_points(folder: Path, run: Run, graded: Graded) -> None:
+    """Write gradebook.csv, which waits for no search: the same bytes for the same submissions."""
     functions = tuple(q.name for q in run.assignment.questions)
-    _save(folder / RESULTS, gradebook.results(graded.mark))
-    _save(folder / "gradebook.csv", gradebook.gradebook(graded.mark, functions))
-    title, shown = run.assignment.title, run.assignment.feedback
+    _save(folder / GRADEBOOK, gradebook.gradebook(graded.mark, functions))
 
-    def told(mark: SubmissionMark) -> feedback.Feedback:
-        return feedback.feedback(mark, title, shown)
+
+def save(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
+    """Write everything else.
+
+    results.json is the same bytes for the same submissions, even after an interruption.
+    """
+    _save(folder / RESULTS, gradebook.results(graded.mark))
+    title, shown, hint = run.assignment.title, run.assignment.feedback, run.assignment.hint
+
+    def told(mark: SubmissionMark) -> Feedback:
+        return feedback.feedback(mark, title, shown, hint)
 
     _save_each(folder / "feedback", ".md", graded.mark, lambda m: feedback.markdown(told(m)))
     if "gradescope" in formats:
-        _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, shown))
+        _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, shown, hint))
     summary = summarise(run.assignment, graded, run.jobs)
     write(folder / SUMMARY, class_summary.document(summary))
     record = _record(run, graded, asked, digest(folder / RESULTS))
     write(folder / "run.json", json.dumps(codec.encode(record), indent=1))
-    names, without = [RESULTS, "gradebook.csv", SUMMARY, "feedback/", *(f"{name}/" for name in formats)], ""
+    names, without = [RESULTS, GRADEBOOK, SUMMARY, "feedback/", *(f"{name}/" for name in formats)], ""
     try:
         write(folder / CLASS_PAGE, grade_pages.class_page(summary))
         _save_each(folder / "feedback", ".html", graded.mark, lambda m: grade_pages.feedback_page(told(m)))

@@ -33,7 +33,7 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     """
     need_linux()
     from gradecheck.grading.bank.store import bank
-    from gradecheck.grading.classrun.marking import mark
+    from gradecheck.grading.classrun.repairing import mark_and_search
     from gradecheck.grading.jail.process import JailError
     from gradecheck.grading.submissions.carried import UnreadableError
     from gradecheck.grading.submissions.submission import read
@@ -50,10 +50,13 @@ def check(file: Path, source: str | None, markdown: Path | None, isolation: Want
     except OSError as error:
         raise Failed(f"{file.name} cannot be read: {error.strerror}") from error
     try:
-        found = mark(file.name, code, asked, bank(asked), jail)
+        searched = mark_and_search(file.name, code, asked, bank(asked), jail)
     except JailError as error:
         raise Failed(f"not judged, a fault of ours: {error}") from error
-    shown = pages.feedback(found, asked.title, asked.feedback)
+    if searched.lost:
+        click.echo(f"no repair was looked for, a fault of ours: {searched.lost}", err=True)
+    found = searched.mark
+    shown = pages.feedback(found, asked.title, asked.feedback, asked.hint)
     click.echo(pages.terminal(shown))
     if markdown is not None:
         from gradecheck.machine.files import write

@@ -147,6 +147,7 @@ def verify(
     ensure_bounds(contracts)
     subject = loaded_implementation(pack, told["implementation"], told["seconds"])
     held, missing = held_and_missing(contracts, formula, subject)
+    from gradecheck.verifying.repaired import repaired
     from gradecheck.verifying.verify import verify as hold
     from gradecheck.verifying.wording import lacking
     from reports import terminal
@@ -156,6 +157,7 @@ def verify(
         pairs, file=sys.stderr, width=BAR, item_show_func=lambda p: f"{p[0].name} {p[1]}" if p else ""
     ) as bar:
         found = [hold(contract, subject, d, options) for contract, d in bar]
+    found = repaired(found, subject, options.scope)
     click.echo(terminal.verifications(found, lacking(subject.name, len(contracts), missing, subject.classes)))
     if json_file is not None:
         from gradecheck.machine.files import write

@@ -137,6 +137,4 @@ def _plainest(sides: Sides, what: str, failures: list[Case], scope: Scope) -> Wo
         if what != VALUES:
             return WorstCase(smallest, comparison, smallest.recipe)
         alike = failures[:FAILURES_KEPT]
-        return explain(
-            sides, smallest, comparison, alike, lambda case: VALUES in whats(sides.check(case)), scope
-        )
+        return explain(sides, smallest, comparison, alike, lambda case: VALUES in whats(sides.check(case)), scope)

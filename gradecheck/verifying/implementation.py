@@ -74,9 +74,7 @@ def load(pack: Pack, path: Path | None = None, seconds: float = SECONDS) -> Impl
         np.random.set_state(generators[1])
     found = {key: value for key, value in vars(module).items() if callable(value)}
     classes = [key for key, value in found.items() if isinstance(value, type) and value.__module__ == module.__name__]
-    functions = {
-        key: Guarded(value, seconds, folders) for key, value in found.items() if not isinstance(value, type)
-    }
+    functions = {key: Guarded(value, seconds, folders) for key, value in found.items() if not isinstance(value, type)}
     return Implementation(path.name, functions, pack, path, seconds, tuple(classes), guarded.printed.size)
 
 

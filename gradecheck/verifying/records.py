@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.cases.case import Case, Recipe
+from gradecheck.grading.marks import Repair
 from gradecheck.numbers.compare import Comparison, Verdict
 from gradecheck.packs.contract import Contract
 
@@ -63,6 +64,7 @@ class Verification:
     samples: for each example the largest finite |input| and the worst error / bound.
     elements: numbers in all results.  judged: those of them with a finite bound.
     printed: bytes that the function printed.
+    repair: what makes the function right; None where it was not looked for or not found.
     """
 
     contract: Contract
@@ -80,6 +82,7 @@ class Verification:
     judged: int = 0
     elements: int = 0
     printed: int = 0
+    repair: Repair | None = None
 
     @property
     def digits(self) -> float | None:

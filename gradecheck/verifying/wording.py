@@ -128,9 +128,7 @@ def element_lines(element: Element) -> list[str]:
 def finding_sentence(function: str, finding: Finding) -> str:
     if finding.kind == "shape" and finding.should == "()":
         return f"{finding.name} has shape {finding.was}, but should be one number"
-    return FINDINGS[finding.kind].format(
-        function=function, name=finding.name, was=finding.was, should=finding.should
-    )
+    return FINDINGS[finding.kind].format(function=function, name=finding.name, was=finding.was, should=finding.should)
 
 
 def witness_sentence(witness: Witness, implementation: str) -> str:

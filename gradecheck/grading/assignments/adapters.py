@@ -21,7 +21,7 @@ def beside(written: Written, top: Table, key: str) -> Text | None:
     name = top.take(key)
     if name is None:
         return None
-    should = f"a file's name without a folder, such as \"{key}.py\", of a file beside {written.file}"
+    should = f'a file\'s name without a folder, such as "{key}.py", of a file beside {written.file}'
     if not (isinstance(name, str) and name.endswith(".py") and PurePath(name).name == name):
         raise top.wrong(key, name, should)
     try:

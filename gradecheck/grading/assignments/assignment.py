@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradecheck.arguments.scope import SUBMISSION, Scope
-from gradecheck.grading.marks import CheckName
+from gradecheck.grading.marks import CheckName, Hint
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack, PackError
@@ -72,6 +72,8 @@ class Assignment:
     seconds, memory_mib, output_mib: limits of one question.
     most_seconds: limit of one question whose function keeps answering, 4 times `seconds` where it is None.
     feedback: "public" shows students the failing input; "hidden" only what was found.
+    diagnosis_seconds: of a submission, for the search for what makes its wrong functions right; 0 for no search.
+    hint: how much of that students are told.
     packages: installed packages that the jail shows.    allowed_imports: None allows all that the jail has.
     file: the name of the one to mark among several.
     adapter: calls the submission's functions by the course's conventions.
@@ -89,6 +91,8 @@ class Assignment:
     memory_mib: int = 1024
     output_mib: int = 32
     feedback: Literal["public", "hidden"] = "public"
+    diagnosis_seconds: float = 2.0
+    hint: Hint = "kind"
     packages: tuple[str, ...] = ()
     allowed_imports: tuple[str, ...] | None = None
     file: str | None = None

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from math import inf
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from gradecheck.arguments.kinds import Kind
 from gradecheck.arguments.regimes import regimes_of
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
-from gradecheck.grading.assignments import adapters
+from gradecheck.grading.assignments import adapters, imports
 from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written, pack_of
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
-from gradecheck.grading.marks import CHECKS, CheckName
+from gradecheck.grading.marks import CHECKS, CheckName, Hint
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
 from gradecheck.packs.pack import Pack
@@ -41,6 +41,8 @@ GUARD: Final = 1e-7
 LARGEST_GUARD: Final = 0.01
 """The largest guard that can be allowed: with a larger one it is another formula."""
 
+HINTS: Final[tuple[Hint, ...]] = get_args(Hint)
+
 TITLE: Final = re.compile(r"\w[\w .,:()/-]{0,59}")
 """A question's name: it is shown in tables, in HTML and in Markdown."""
 
@@ -56,7 +58,7 @@ def read(written: Written, said: Mapping[str, Any]) -> Assignment:
     name = Path(written.file).stem
     limits = top.table("limits")
     seconds = limits.positive("seconds", 5.0)
-    shown = _packages(top)
+    shown, feedback = imports.shown(top), _feedback(top)
     scope, allowed = _scope(kinds, top, SUBMISSION), _allowed(top, Allowed())
     text, model, starter = (adapters.beside(written, top, key) for key in ("adapter", "model", "starter"))
     for key, given in (("model", model), ("starter", starter)):
@@ -77,9 +79,11 @@ def read(written: Written, said: Mapping[str, Any]) -> Assignment:
         most_seconds=_most_seconds(limits, seconds),
         memory_mib=limits.count("memory_mib", 1024),
         output_mib=limits.count("output_mib", 32),
-        feedback="hidden" if top.one_of("feedback", ("public", "hidden"), "public") == "hidden" else "public",
+        feedback=feedback,
+        diagnosis_seconds=top.amount("diagnosis_seconds", 2.0),
+        hint=_hint(top, feedback),
         packages=shown,
-        allowed_imports=_allowed_imports(top, shown),
+        allowed_imports=imports.allowed(top, shown),
         file=_file(top),
         adapter=adapter,
         model=model,
@@ -125,6 +129,18 @@ def _file(top: Table) -> str | None:
     return value
 
 
+def _feedback(top: Table) -> Literal["public", "hidden"]:
+    return "hidden" if top.one_of("feedback", ("public", "hidden"), "public") == "hidden" else "public"
+
+
+def _hint(top: Table, feedback: str) -> Hint:
+    """How much of a repair students are told. Raises ValueError where that is the edit, and inputs are hidden."""
+    hint = HINTS[HINTS.index(top.one_of("hint", HINTS, "kind"))]
+    if hint == "edit" and feedback == "hidden":
+        raise top.wrong("hint", hint, '"line" or "kind" where feedback is "hidden": an edit gives the answer away')
+    return hint
+
+
 def _weights(table: Table) -> Mapping[CheckName, float]:
     given = {check: table.take(check) for check in CHECKS}
     table.end()
@@ -138,33 +154,6 @@ def _weights(table: Table) -> Mapping[CheckName, float]:
         named = f"; {', '.join(left)} {'has' if len(left) == 1 else 'have'} none" if left else ""
         raise ValueError(f"assignment: {table.file}: weights sum to {total:g}, but should sum to 1{named}")
     return MappingProxyType({check: given.get(check, 0.0) for check in CHECKS}) if given else WEIGHTS
-
-
-# -- packages
-
-
-def _packages(top: Table) -> tuple[str, ...]:
-    names = top.texts("packages", 'a list of installed packages, such as ["scipy"]')
-    for name in names:
-        if why := packages.problem(name):
-            remedy = "install it, or leave it out" if why.startswith("not installed") else "leave it out"
-            raise top.wrong("packages", name, f"a package that submissions can be shown ({why}); {remedy}")
-    return names
-
-
-def _allowed_imports(top: Table, shown: Sequence[str]) -> tuple[str, ...] | None:
-    """The imports that are allowed. Raises ValueError for one that is not there when marking."""
-    if top.take("allowed_imports") is None:
-        return None
-    names = top.texts("allowed_imports", 'a list of module names, such as ["numpy"]')
-    there = packages.available(shown)
-    for name in names:
-        module = name.partition(".")[0]
-        if module not in there:
-            why = packages.problem(module)
-            remedy = f"leave it out ({why})" if why else f'add packages = ["{module}"], or leave it out'
-            raise top.wrong("allowed_imports", name, f"what submissions can import when they are marked: {remedy}")
-    return names
 
 
 # -- questions

@@ -55,6 +55,12 @@ class Table:
             raise self.wrong(key, value, "a positive number")
         return float(value)
 
+    def amount(self, key: str, default: float) -> float:
+        value = self.of(key, (int, float), "a number, 0 or more", default)
+        if not 0 <= value < inf:
+            raise self.wrong(key, value, "a number, 0 or more")
+        return float(value)
+
     def count(self, key: str, default: int) -> int:
         value = self.of(key, int, "a whole number above 0", default)
         if value <= 0:
@@ -76,7 +82,8 @@ class Table:
     def one_of(self, key: str, choices: Sequence[str], default: str) -> str:
         value = self.take(key, default)
         if value not in choices:
-            raise self.wrong(key, value, " or ".join(f'"{choice}"' for choice in choices))
+            *first, last = (f'"{choice}"' for choice in choices)
+            raise self.wrong(key, value, f"{', '.join(first)} or {last}")
         return str(value)
 
 

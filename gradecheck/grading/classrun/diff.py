@@ -71,9 +71,7 @@ def load(path: Path) -> dict[str, Any]:
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """The differences from the old results to the new ones."""
     header = {
-        key: (old.get(key), new.get(key))
-        for key in ("assignment", "seed", "isolation")
-        if old.get(key) != new.get(key)
+        key: (old.get(key), new.get(key)) for key in ("assignment", "seed", "isolation") if old.get(key) != new.get(key)
     }
     before, after = ({s["submission"]: s for s in results["submissions"]} for results in (old, new))
     changes, other = [], []

@@ -55,9 +55,7 @@ def unread(source: Source) -> tuple[str, ...]:
     """A sentence for each place that cannot be read."""
     more = len(source.lost) - MOST_TOLD
     said = [
-        f"{_needs(lost)}: {lost.text}"
-        if lost.needs
-        else f"Python cannot read {lost.place} ({lost.why}): {lost.text}"
+        f"{_needs(lost)}: {lost.text}" if lost.needs else f"Python cannot read {lost.place} ({lost.why}): {lost.text}"
         for lost in source.lost[:MOST_TOLD]
     ]
     return (*said, *(f"Python cannot read {more} more {'places' if more > 1 else 'place'}" for _ in range(more > 0)))

@@ -136,7 +136,7 @@ def _explained(session: Session, mark: QuestionMark, asked: Answered, file: str 
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
         counterexample=counterexample(session, asked, file) if file and mark.outcome != "passed" else None,
         unwritten=asked.judged.unwritten and isinstance(reasons[0], Raised),
-        missing=next((why.function for why in reasons.values() if isinstance(why, Missing)), ""),
+        missing=next((why.function or mark.function for why in reasons.values() if isinstance(why, Missing)), ""),
     )
 
 

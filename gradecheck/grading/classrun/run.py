@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from gradecheck.grading.assignments.assignment import Assignment, Written
 from gradecheck.grading.bank import digests
@@ -18,11 +19,15 @@ from gradecheck.grading.classrun import codec
 from gradecheck.grading.classrun.grade import fault, grade_content, unreadable
 from gradecheck.grading.classrun.journal import Journal
 from gradecheck.grading.classrun.pool import Lost, Pool
+from gradecheck.grading.classrun.summary import Searches
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
 from gradecheck.grading.submissions import submission
 from gradecheck.grading.submissions.carried import UnreadableError
 from gradecheck.grading.submissions.finding import Entry
+
+OF_REPAIRS: Final = ("diagnosis_seconds", "hint")
+"""Settings on which no mark depends."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,28 @@ class Run:
         return digests.of(
             digests.code(*self.assignment.packs),
             dict(digests.versions()),
-            digests.settings(self.assignment),
+            {key: value for key, value in digests.settings(self.assignment).items() if key not in OF_REPAIRS},
             self.isolation.mode,
             self.isolation.line,
         )
 
 
 @dataclass(frozen=True)
+class Records:
+    """Where each mark of a run is, by position.
+
+    keys: in the journal; None for the few that are not kept there.    texts: these.
+    """
+
+    keys: Sequence[str | None]
+    texts: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class Graded:
     """A run that has ended. marked: in this run; reused: from the journal; faults: not judged, or not completely.
 
+    seconds: of the marking, without the search for repairs.
     contents: a digest of each submission that can be read.
     """
 
@@ -64,6 +81,8 @@ class Graded:
     faults: int
     seconds: float
     contents: Mapping[str, str]
+    records: Records = Records((), MappingProxyType({}))
+    searches: Searches = field(default_factory=Searches)
 
 
 @dataclass(frozen=True)
@@ -104,20 +123,17 @@ class Marking:
 
 
 class Marks(Collection[SubmissionMark]):
-    """The marks of a run in the order of its submissions, read from the journal on every pass.
+    """The marks of a run in the order of its submissions, read from the journal on every pass."""
 
-    records: the keys; texts: the few marks that are not in the journal, by position.
-    """
-
-    def __init__(self, journal: Journal, records: Sequence[str | None], texts: Mapping[int, str]) -> None:
-        self._journal, self._records, self._texts = journal, records, texts
+    def __init__(self, journal: Journal, records: Records) -> None:
+        self._journal, self._records = journal, records
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._records.keys)
 
     def __iter__(self) -> Iterator[SubmissionMark]:
-        for i, key in enumerate(self._records):
-            text = self._texts[i] if key is None else self._journal[key]
+        for i, key in enumerate(self._records.keys):
+            text = self._records.texts[i] if key is None else self._journal[key]
             yield codec.decode(SubmissionMark, json.loads(text))
 
     def __contains__(self, mark: object) -> bool:
@@ -131,9 +147,9 @@ def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name
     """
     started = perf_counter()
     contents, keys = _read_all(run)
-    records = [key if key is not None and key in journal else None for key in keys]
-    waiting = [i for i, key in enumerate(records) if key is None]
-    for i, key in enumerate(records):
+    kept = [key if key is not None and key in journal else None for key in keys]
+    waiting = [i for i, key in enumerate(kept) if key is None]
+    for i, key in enumerate(kept):
         if key is not None:
             ended(run.entries[i].name)
     texts: dict[int, str] = {}
@@ -144,13 +160,12 @@ def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name
             texts[i] = done.text
         else:
             journal.add(done.key, done.text)
-        records[i] = done.key
+        kept[i] = done.key
         faults += done.fault
         ended(run.entries[i].name)
-    asked = run.assignment
-    mark = ClassMark(asked.name, asked.title, asked.seed, run.isolation.line, Marks(journal, records, texts))
-    marked = len(waiting)
-    return Graded(mark, marked, len(records) - marked, faults, perf_counter() - started, contents)
+    asked, marked, records = run.assignment, len(waiting), Records(kept, texts)
+    mark = ClassMark(asked.name, asked.title, asked.seed, run.isolation.line, Marks(journal, records))
+    return Graded(mark, marked, len(kept) - marked, faults, perf_counter() - started, contents, records)
 
 
 def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:

@@ -10,12 +10,13 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
 from gradecheck.grading.assignments.assignment import Assignment
-from gradecheck.grading.marks import Outcome, QuestionMark, SubmissionMark
+from gradecheck.grading.marks import Outcome, QuestionMark, Repair, SubmissionMark
 
 if TYPE_CHECKING:  # reading results must work on systems that cannot mark
     from gradecheck.grading.classrun.run import Graded
 
 BINS: Final = 10
+UNSURE: Final = "Several changes make it right, and they say different things."
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,35 @@ class QuestionSummary:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """A submission, and what makes its function right; None where only the formula of its values is known."""
+
+    submission: str
+    repair: Repair | None
+
+
+@dataclass(frozen=True)
 class MistakeSummary:
-    """A catalogued mistake and how many submissions made it. function: as the assignment calls it."""
+    """A catalogued mistake and how many submissions made it. function: as the assignment calls it.
+
+    mended: those of them for which a repair was found.
+    """
 
     mistake: str
     function: str
     what: str
     count: int
+    mended: tuple[Mended, ...] = ()
+
+
+@dataclass(frozen=True)
+class CauseSummary:
+    """What the search found wrong with a function where the catalogue has no name for it, and in which submissions."""
+
+    function: str
+    what: str
+    count: int
+    mended: tuple[Mended, ...]
 
 
 @dataclass(frozen=True)
@@ -74,11 +97,24 @@ class PackageSummary:
 
 
 @dataclass(frozen=True)
+class Searches:
+    """What became of the search for repairs. count: of submissions that were searched in this run.
+
+    lost: why each search that was lost found nothing.
+    """
+
+    count: int = 0
+    lost: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class ClassSummary:
     """The summary of a class. mean, median, lowest, highest: of the graded scores, None where there are none.
 
     questions: the hardest first.   mistakes, packages: the most common first.   limits: of one question.
     marked: in this run; reused: marked by an earlier one, unchanged since.   seconds: of this run, on `jobs` markers.
+    causes: beside the mistakes; the most common first.    searches: for repairs, after all marks were there.
     """
 
     assignment: str
@@ -105,6 +141,8 @@ class ClassSummary:
     reused: int
     jobs: int
     seconds: float
+    causes: tuple[CauseSummary, ...] = ()
+    searches: Searches = Searches()
 
 
 @dataclass
@@ -134,6 +172,8 @@ class _Tally:
         self._questions = {q.name: _Question() for q in assignment.questions}
         self._mistakes: Counter[str] = Counter()
         self._packages: Counter[str] = Counter()
+        self._mended: dict[str, list[Mended]] = {}
+        self._causes: dict[tuple[str, str], list[Mended]] = {}
 
     def add(self, mark: SubmissionMark) -> None:
         self.status[mark.status] += 1
@@ -143,11 +183,21 @@ class _Tally:
         self.scores.append(mark.score)
         for question in mark.questions:
             self._questions[question.function].add(question)
+            self._add_repair(mark.submission, question)
         self._mistakes.update({name for question in mark.questions for name in question.diagnoses})
         self._packages.update(set(mark.missing_packages))
         why = (*mark.look, *_not_judged(mark.questions))
         if why:
             self.to_look_at.append(ToLookAt(mark.submission, why))
+
+    def _add_repair(self, submission: str, question: QuestionMark) -> None:
+        repair = question.repair
+        if repair is not None:
+            for mistake in question.diagnoses:
+                self._mended.setdefault(mistake, []).append(Mended(submission, repair))
+        what = question.formula if repair is None else repair.cause or UNSURE
+        if what and not question.diagnoses:
+            self._causes.setdefault((question.function, what), []).append(Mended(submission, repair))
 
     def hardest_first(self) -> tuple[QuestionSummary, ...]:
         found = []
@@ -163,9 +213,15 @@ class _Tally:
         names = {question.contract.name: question.name for question in self.assignment.questions}
         found = ((mistake, mistake.partition("/")[0], count) for mistake, count in _commonest(self._mistakes))
         return tuple(
-            MistakeSummary(mistake, names.get(function, function), in_words(mistake), count)
+            MistakeSummary(
+                mistake, names.get(function, function), in_words(mistake), count, tuple(self._mended.get(mistake, ()))
+            )
             for mistake, function, count in found
         )
+
+    def commonest_causes(self) -> tuple[CauseSummary, ...]:
+        commonest = sorted(self._causes.items(), key=lambda item: (-len(item[1]), item[0]))
+        return tuple(CauseSummary(*cause, len(mended), tuple(mended)) for cause, mended in commonest)
 
     def commonest_packages(self) -> tuple[PackageSummary, ...]:
         return tuple(PackageSummary(package, count) for package, count in _commonest(self._packages))
@@ -227,6 +283,8 @@ def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary
         reused=graded.reused,
         jobs=jobs,
         seconds=graded.seconds,
+        causes=tally.commonest_causes(),
+        searches=graded.searches,
     )
 
 
