@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # What `make peers`, `make operators` and `make mutants` found before, looked up by the shell when a report is made.
 FOUND := $$(for found in "peers peers" "operators operators" "mutants mutants" \
-  "mutants mutations"; do set -- $$found; \
+  "mutants mutations" "mutants repairs"; do set -- $$found; \
   test ! -f build/$$2.json || echo "--$$1 build/$$2.json"; done)
 .DEFAULT_GOAL := help
 
@@ -27,9 +27,10 @@ bench: $(VENV)/ready ## measure the speeds and write build/bench.json
 	$(BIN)/python -m benchmarks
 
 .PHONY: mutants
-mutants: $(VENV)/ready ## the suite proves itself: all catalogued mistakes over 20 seeds, then `mutate`; build/mut*
+mutants: $(VENV)/ready ## the suite proves itself: catalogued mistakes over 20 seeds, `mutate`, and mistakes planted for the search; into build/
 	$(BIN)/python -m tests.mutants $(ARGS)
 	$(BIN)/python -m tests.mutants.runner
+	$(BIN)/python -m tests.mutants.repairs
 	$(BIN)/gradecheck report $(FOUND) --out build/report
 
 .PHONY: mutate

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,12 +69,17 @@ def _scale(top: Path, small: int, large: int) -> dict[str, float]:
 
 
 def _grade(top: Path, count: int, assignment: str) -> Cost:
-    """A class of so many submissions, of which no two are the same."""
+    """A class of so many right submissions."""
+    return graded(top, [SOLUTION] * count, assignment)
+
+
+def graded(top: Path, texts: Sequence[str], assignment: str) -> Cost:
+    """A class of these submissions, of which no two are the same."""
     with tempfile.TemporaryDirectory(dir=top) as place:
         folder = Path(place, "class")
         folder.mkdir()
-        for i in range(count):
-            (folder / f"{i:05}.py").write_text(f"{SOLUTION}# {i}\n", encoding="utf-8")
+        for i, text in enumerate(texts):
+            (folder / f"{i:05}.py").write_text(f"{text}\n# {i}\n", encoding="utf-8")
         words = ["grade", str(folder), "--assignment", assignment, "--out", str(Path(place, "out"))]
         variables = {**os.environ, "GRADECHECK_CACHE": str(top / "bank")}
         begun = perf_counter()

@@ -152,7 +152,7 @@ VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 @pytest.mark.parametrize("feedback", ["public", "hidden"])
 def test_gradescope_knows_every_field(feedback):
     (mark,) = a_class("=1").submissions
-    document = json.loads(gradescope(mark, feedback))
+    document = json.loads(gradescope(mark, feedback, "kind"))
     assert set(document) <= TOP
     assert document["score"] == 1.5 == sum(test["score"] for test in document["tests"])
     assert document["visibility"] in VISIBILITIES
@@ -172,15 +172,15 @@ def test_gradescope_knows_every_field(feedback):
 
 def test_hidden_feedback_has_no_input():
     (mark,) = a_class("a").submissions
-    public, hidden = (json.loads(gradescope(mark, f))["tests"][1]["output"] for f in ("public", "hidden"))
+    public, hidden = (json.loads(gradescope(mark, f, "kind"))["tests"][1]["output"] for f in ("public", "hidden"))
     assert public == "found for x = [9]\n\nlook there\n\nexpected 1\nactual   2\n\nimport numpy as np\nprint(1)"
     assert hidden == "found\n\nlook there"
 
 
 def test_gradescope_gets_no_score_for_what_was_not_judged():
-    assert gradescope(SubmissionMark("f", "fault", (), 4.0), "public") is None
-    assert gradescope(SubmissionMark("f", "graded", (question(outcome="fault"),), 4.0), "public") is None
-    document = json.loads(gradescope(SubmissionMark("u", "unreadable", (), 4.0, ("u: no zip",)), "public"))
+    assert gradescope(SubmissionMark("f", "fault", (), 4.0), "public", "kind") is None
+    assert gradescope(SubmissionMark("f", "graded", (question(outcome="fault"),), 4.0), "public", "kind") is None
+    document = json.loads(gradescope(SubmissionMark("u", "unreadable", (), 4.0, ("u: no zip",)), "public", "kind"))
     assert (document["score"], document["tests"], document["output"]) == (0, [], "u: no zip")
 
 

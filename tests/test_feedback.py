@@ -12,6 +12,7 @@ import pytest
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
 from reports import feedback as pages
+from reports.told import sections
 from tests.marked import assignment, marked, model, questions
 
 WRONG = {
@@ -117,7 +118,7 @@ def sigmoid(x):
 """
     found = marked(model(telling, WRONG["softmax"]), assignment("relu", "tanh", "sigmoid", "softmax"))
     assert all("array" in repr(q.rationale) or "input" in repr(q.rationale) for q in found.questions[:3])
-    hidden = pages.feedback(found, "T", "hidden")
+    hidden = pages.feedback(found, "T", "hidden", "kind")
     text = pages.markdown(hidden) + pages.terminal(hidden) + repr(hidden)
     assert "raised ValueError" in text
     assert "raised an exception" in text
@@ -130,7 +131,7 @@ def sigmoid(x):
 
 def test_hidden_feedback_names_the_mistake():
     found = marked(model("def mse(y, t): return np.sum((y - t) ** 2)"), assignment("mse"))
-    hidden = pages.feedback(found, "T", "hidden").questions[0]
+    hidden = pages.feedback(found, "T", "hidden", "kind").questions[0]
     assert hidden.diagnoses == ("mse/summed",)
     assert hidden.found
     assert hidden.help
@@ -166,7 +167,7 @@ def outside_fences(text):
 
 @pytest.mark.parametrize("mode", ["public", "hidden"])
 def test_hostile_texts_are_data_in_markdown(mode):
-    text = pages.markdown(pages.feedback(hostile(), "A <i>title</i>", mode))
+    text = pages.markdown(pages.feedback(hostile(), "A <i>title</i>", mode, "kind"))
     plain = outside_fences(text)
     assert "<" not in plain
     assert not re.search(r"(?<!\\)!?\[[^\]]*(?<!\\)\]\(", plain)
@@ -176,7 +177,7 @@ def test_hostile_texts_are_data_in_markdown(mode):
 
 
 def test_hostile_texts_are_data_on_a_terminal():
-    text = click.unstyle(pages.terminal(pages.feedback(hostile(), "T", "public")))
+    text = click.unstyle(pages.terminal(pages.feedback(hostile(), "T", "public", "kind")))
     assert not [c for c in text if not c.isprintable() and c != "\n"]
 
 
@@ -186,7 +187,7 @@ def test_a_fence_is_longer_than_any_run_of_backticks_in_it():
 
 def test_what_is_printed_is_cut():
     q = QuestionMark("relu", 1.0, 1.0, "passed", (), output="y" * 5000)
-    shown = pages.feedback(SubmissionMark("a", "graded", (q,), 1.0), "T", "public").questions[0].printed
+    shown = pages.feedback(SubmissionMark("a", "graded", (q,), 1.0), "T", "public", "kind").questions[0].printed
     assert len(shown) < 2100
     assert "5000 characters in all" in shown
 
@@ -195,12 +196,12 @@ def test_what_is_printed_is_cut():
 
 
 def test_markdown_says_what_was_found(wrong):
-    text = pages.markdown(pages.feedback(wrong, "A small assignment", "public"))
+    text = pages.markdown(pages.feedback(wrong, "A small assignment", "public", "kind"))
     assert "| function" in text
     assert "## linear\\_backward: 6.67 of 10" in text
     assert "```python\nimport numpy as np\nfrom submission import relu" in text
     assert "It printed:" in text
-    first, table = text.index("## "), text.index("| function")
+    first, table = text.index("## train"), text.index("| function")
     assert text.index("full points in 0 of 13 functions") < first < table, "what to mend comes before the table"
     assert text.index("## train") < text.index("## linear\\_backward"), "what costs most comes first"
     assert "not looked at" not in text
@@ -209,7 +210,7 @@ def test_markdown_says_what_was_found(wrong):
 @pytest.mark.parametrize("status", ["unreadable", "fault"])
 def test_what_was_not_marked_is_said_so(status):
     found = SubmissionMark("a.py", status, (), 10.0, ("it is no notebook that can be read",))
-    shown = pages.feedback(found, "T", "public")
+    shown = pages.feedback(found, "T", "public", "kind")
     assert "not marked" in pages.markdown(shown) or "fault of ours" in pages.markdown(shown)
     assert "it is no notebook that can be read" in pages.terminal(shown)
 
@@ -233,7 +234,7 @@ RIGHT = QuestionMark("tanh", 2.0, 2.0, "passed", ())
 
 def shown(*questions, notes=(), mode="public"):
     found = SubmissionMark("anna.py", "graded", questions, 2.0 * len(questions), notes)
-    return pages.feedback(found, "T", mode)
+    return pages.feedback(found, "T", mode, "kind")
 
 
 @pytest.mark.parametrize("mode", ["public", "hidden"])
@@ -267,7 +268,7 @@ def test_what_has_an_example_or_a_name_of_its_own_is_not_put_together():
     same = {"outcome": "wrong", "rationale": "it is wrong."}
     alike = [QuestionMark(f, 0.0, 2.0, checks=(), counterexample=example, **same) for f in ("relu", "tanh")]
     alike += [QuestionMark("mse", 0.0, 2.0, checks=(), diagnoses=("mse/half",), **same)]
-    assert [s.functions for s in pages.sections(shown(*alike))] == ["relu", "tanh", "mse"]
+    assert [s.functions for s in sections(shown(*alike))] == ["relu", "tanh", "mse"]
 
 
 def test_what_costs_most_comes_first_and_what_costs_nothing_last():
@@ -278,13 +279,13 @@ def test_what_costs_most_comes_first_and_what_costs_nothing_last():
         QuestionMark("much", 0.0, 2.0, "wrong", (), "all"),
         RIGHT,
     )
-    assert [s.functions for s in pages.sections(shown(*questions))] == ["much", "little", "relu", "told"]
+    assert [s.functions for s in sections(shown(*questions))] == ["much", "little", "relu", "told"]
 
 
 def test_a_terminal_has_80_columns_and_code_stays_whole(wrong, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    said = click.unstyle(pages.terminal(pages.feedback(wrong, "T", "public"))).split("\n")
+    said = click.unstyle(pages.terminal(pages.feedback(wrong, "T", "public", "kind"))).split("\n")
     whole = [f"  {line}" for q in wrong.questions for line in q.counterexample.repro.split("\n")]
     whole += [f"    {line}" for q in wrong.questions for line in q.output.split("\n")]
     assert [line for line in said if len(line) > 80 and line not in whole] == []

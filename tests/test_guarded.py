@@ -23,6 +23,7 @@ def spoil():
     np.seterr(all="raise")
     np.set_printoptions(precision=1)
     warnings.simplefilter("error")
+    warnings.filterwarnings("error", "a filter that nobody else has")
     sys.setrecursionlimit(5000)
     sys.path.append("nowhere")
     os.chdir("/")

@@ -235,6 +235,11 @@ def test_the_same_function_may_be_asked_twice_of_different_inputs():
     assert (marks["leaky_relu"].points, marks["leaky"].points) == (10, 0)
 
 
+def test_of_several_values_each_is_asked():
+    banked = bank(narrow("leaky_relu", {"alpha": [0.1, 0.5]})).questions["leaky_relu"]
+    assert {calls.arguments(banked, case)[1] for case in range(len(banked.recipes))} == {0.1, 0.5}
+
+
 def test_another_scope_is_another_bank():
     keys = {key(CONTRACTS["softmax"], 20, 0, narrowed(SUBMISSION, said)) for said in SAID.values()}
     assert len({*keys, key(CONTRACTS["softmax"], 20, 0)}) == len(SAID) + 1

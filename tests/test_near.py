@@ -149,9 +149,20 @@ def test_of_many_notes_the_first_are_told():
 
 @pytest.mark.parametrize("before", [">>> ", "+", "12 ", "In [3]: "])
 def test_what_was_pasted_with_marks_before_its_lines_is_known_by_its_name(before):
-    code = f"import numpy as np\n{before}def relu(x):\n...     return np.maximum(x, 0)\n"
+    code = f"import numpy as np\n{before}def relu(x):\n...     return np.maximum(x 0)\n"
     (question,) = handed(code, assignment("relu")).questions
     assert question.rationale.startswith("relu was not read, as Python cannot read lines 2 to 3")
+
+
+def test_what_was_pasted_from_a_console_is_marked_and_listed():
+    console = ">>> def relu(x):\n...     return np.maximum(x, 0)\n...\n>>> relu(np.ones(2))\n[1. 1.]\n"
+    found = handed(f"import numpy as np\n{console}", assignment("relu"))
+    assert found.score == 10.0
+    assert [note.partition(", ")[0] for note in found.look] == [
+        "line 2 begins with >>>",
+        "line 5 begins with >>>",
+        "Python cannot read line 6 (invalid syntax. Perhaps you forgot a comma?): [1. 1.]",
+    ]
 
 
 def test_what_needs_a_newer_python_is_not_judged():

@@ -453,6 +453,10 @@ def test_upright_letters_are_one_word():
     assert "<mi>MSE</mi>" in typeset.formula(r"\mathrm{MSE} = x", "")
 
 
+def test_a_formula_in_another_size_is_one():
+    assert 'scriptlevel="0"' in typeset.formula(r"\dfrac{1}{n} x", "")
+
+
 # -- the same every time
 
 
@@ -478,6 +482,20 @@ def test_report_limited_to_a_formula_writes_all_three_and_from_repeats_it(tmp_pa
     assert found["unchecked"][0] == "training runs: they need every function"
     call("--from", tmp_path / "report.json", "--out", tmp_path / "again")
     assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "report.html").read_bytes()
+
+
+def test_a_report_asks_what_is_said_and_nothing_else(tmp_path):
+    said = ("--dtype", "float32", "--regime", "moderate", "--regime", "ties", "--alpha", 0.5)
+    call("--formula", "leaky_relu", "--examples", "25", *said, "--out", tmp_path)
+    found = strict((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert {c["dtype"] for c in found["comparisons"]} == {"float32"}
+    for c in found["comparisons"]:
+        assert set(c["regimes"]) == {"moderate", "ties"}
+        assert c["worst_case"]["inputs"][-1] == "alpha = 0.5"
+    for sheet in found["sheets"]:
+        assert {dtype: {d["regime"] for d in own} for dtype, own in sheet["distances"].items()} == {
+            "float32": {"moderate", "ties"}
+        }
 
 
 def test_an_older_document_and_that_of_verify_make_a_page(tmp_path):

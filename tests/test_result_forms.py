@@ -206,8 +206,10 @@ def test_the_number_beside_an_exception_counts_the_cases_that_raise_it():
     assert edges.rationale.startswith("mse raised KeyError")
 
 
-def test_message_and_example_show_the_same_exception():
-    body = "def relu(x):\n    if x.ndim == 1: raise IndexError\n    if x.ndim == 3: raise KeyError\n    return x"
+@pytest.mark.parametrize("otherwise", ["    if x.ndim == 3: raise KeyError\n", "    raise KeyError\n"])
+def test_message_and_example_show_the_same_exception(otherwise):
+    """Also where the smallest example raises another one."""
+    body = f"def relu(x):\n    if x.ndim == 1: raise IndexError\n{otherwise}    return x"
     q = one("relu", f"{body} * (x > 0)")
     first = next(name for name in ("IndexError", "KeyError") if q.rationale.startswith(f"relu raised {name}"))
     assert q.counterexample.actual.startswith(first)

@@ -66,6 +66,12 @@ def test_a_wrong_sign_is_shown_before_a_zero_log_zero():
     assert p.ndim == 2
 
 
+def test_a_smaller_example_is_no_more_special_than_the_one_that_failed():
+    (x,) = shown("tanh", lambda x: np.tanh(x) + 1)
+    assert x.size == 1
+    assert traits(CONTRACTS["tanh"], case("tanh", x)) == set()
+
+
 def test_plain_rows_are_shown_before_what_a_1d_array_raises():
     def wrong(x, t):
         assert x.ndim == 2

@@ -98,7 +98,7 @@ def test_the_file_that_defines_what_is_asked_is_marked(tmp_path, files, chosen):
 @pytest.mark.parametrize(
     ("files", "wanted", "chosen"),
     [
-        ({"HW3.ipynb": notebook(BOTH), "old.py": BOTH}, "hw3.ipynb", "HW3.ipynb"),
+        ({"HW3.ipynb": notebook(BOTH), "A.ipynb": notebook(BOTH)}, "hw3.ipynb", "HW3.ipynb"),
         ({"hw3 (1).ipynb": notebook(BOTH), "a.ipynb": notebook(BOTH)}, "hw3.ipynb", "hw3 (1).ipynb"),
         ({"hw3-1.py": BOTH, "a.py": BOTH}, "hw3.ipynb", "hw3-1.py"),
         ({"Copy of hw3.ipynb": notebook(BOTH), "a.ipynb": notebook(BOTH)}, "hw3.ipynb", "Copy of hw3.ipynb"),
