@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from benchmarks import bounds, commands, marking, reporting, training
+from benchmarks import bounds, commands, marking, reporting, searching, training
 from gradecheck.machine.files import writable_folder, write
 
 
@@ -42,6 +42,7 @@ BARS = {
     "marking, cost / bare import numpy": Bar(most=2.5),
     "marking, memory of the parent at 2000 / at 100": Bar(most=1.1),
     "marking, time a submission at 2000 / at 100": Bar(most=1.1),
+    "search for repairs, time of a class with it / without": Bar(most=1.6),
     "balls, 1000 elements, trace / plain call": Bar(most=8),
     "balls, 1000000 elements, trace / plain call": Bar(most=4),
     "balls, ms of ours a check of a drawn example": Bar(most=1),
@@ -52,6 +53,7 @@ MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
     commands.measure,
     reporting.measure,
     marking.measure,
+    searching.measure,
 )
 
 

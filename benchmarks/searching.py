@@ -6,6 +6,7 @@ A wrong function is a right one with a likely edit; both runs are the command it
 import ast
 import random
 import tempfile
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def measure(submissions: int = 200) -> dict[str, float]:
     }
 
 
-def handed_in():
+def handed_in() -> Iterator[str]:
     """Submissions without end: every third has three wrong functions."""
     chance = random.Random(SEED)
     body = ast.parse(SOLUTION).body

@@ -154,6 +154,23 @@ def test_what_is_not_right_in_a_new_worker_is_no_repair(monkeypatch):
     assert found("softmax", SOFTMAX) is None
 
 
+def test_a_statement_that_does_not_run_when_the_file_is_loaded_is_repaired():
+    repair = found(
+        "relu",
+        """\
+        import numpy as np
+
+        def checked(f):
+            return lambda x: f(x)
+
+        relu = checked(lambda x: np.maximum(x, 0)).T
+        """,
+    )
+    assert lines(repair) == [
+        ("line 6", "relu = checked(lambda x: np.maximum(x, 0)).T", "relu = checked(lambda x: np.maximum(x, 0))")
+    ]
+
+
 def test_the_same_is_found_again():
     assert found("softmax", SOFTMAX) == found("softmax", SOFTMAX)
 

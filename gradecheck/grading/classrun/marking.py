@@ -9,7 +9,7 @@ from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import handed
 from gradecheck.grading.feedback.tried import right
-from gradecheck.grading.jail.answers import Loaded, Missing, Raised
+from gradecheck.grading.jail.answers import Loaded, Missing, Problem, Raised
 from gradecheck.grading.jail.process import Isolation, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
@@ -127,6 +127,9 @@ def _explained(session: Session, mark: QuestionMark, asked: Answered, file: str 
     from gradecheck.grading.feedback.rationale import check_rationale, rationale
 
     reasons = asked.judged.reasons
+    lacking = (why for why in reasons.values() if isinstance(why, Missing))
+    # a statement that would define it, if it ran, may be mended
+    gone = (why for why in lacking if why.function or not isinstance(why.because, Problem))
     return replace(
         mark,
         checks=tuple(replace(check, rationale=check_rationale(check.check, asked)) for check in mark.checks),
@@ -136,7 +139,7 @@ def _explained(session: Session, mark: QuestionMark, asked: Answered, file: str 
         diagnoses=tuple(d.mistake.id for d in asked.diagnoses),
         counterexample=counterexample(session, asked, file) if file and mark.outcome != "passed" else None,
         unwritten=asked.judged.unwritten and isinstance(reasons[0], Raised),
-        missing=next((why.function or mark.function for why in reasons.values() if isinstance(why, Missing)), ""),
+        missing=next((why.function or mark.function for why in gone), ""),
     )
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from gradecheck.grading.assignments.assignment import Assignment
@@ -45,6 +45,8 @@ EDITS_A_SECOND: Final = 1000
 BACKSTOP: Final = 10  # times the seconds of the assignment
 SECONDS: Final = 2.0  # for all cases of a function, at most: one that is slow is not searched
 SHARE: Final = 0.6  # of a function's edits that is for one edit alone
+ANEW: Final = 20  # edits that one counts as for which the file is loaded anew
+MOST_LOADED: Final = 20  # such edits
 MOST_PASSING: Final = 12  # changes that are compared
 
 
@@ -145,8 +147,10 @@ class _One:
     def repair(self, budget: Budget) -> Repair | None:
         """The smallest change that makes the function right; None where none was found."""
         now = self.now
-        if now.fault is not None or now.unwritten or self.trials.right(now):
+        if now.fault is not None or self.trials.right(now):
             return None
+        if now.unwritten:
+            return self._proved(self._loading(budget))
         few = screen(now)
         near: dict[Edit, Closeness] = {}
         alone = budget.part(SHARE)
@@ -162,6 +166,20 @@ class _One:
             for together in (pairs.twice(tried), pairs.after(pairs.firsts(near, began), tried), pairs.likely(tried)):
                 passing = passing or self._passing(few, together, budget)
         return self._proved(passing)
+
+    def _loading(self, budget: Budget) -> list[Changes]:
+        """The edits after which a statement runs that did not run when the file was loaded, and all is right."""
+        problems = {(problem.cell or 0, problem.line) for problem in self.trials.session.loaded.problems}
+        broken = [place for place, tree in self.before.items() if (place.cell, tree.lineno) in problems]
+        edits = (
+            edit for place in broken for edit in operators.edits(self.before[place], place, self.terms[place.file])
+        )
+        found: list[Changes] = []
+        for edit in islice(edits, MOST_LOADED):
+            changed = edited(self.source, statements((edit,))) if budget.take(ANEW) == ANEW else None
+            if changed is not None and self._is_right(changed):
+                found.append((edit,))
+        return found
 
     def _edits(self) -> Iterator[Edit]:
         """The likely edits of all statements first; of equals, those of the function itself."""

@@ -24,7 +24,8 @@ MANY_DIGITS: Final = 1e-2  # a constant this close to e, pi or log 2, relative, 
 def usual_constant(spot: Spot, terms: Terms) -> Changes:
     """Another constant of those that formulas have."""
     value = _number(spot)
-    if value is None or spot.zone not in ("value", "default"):
+    counts = isinstance(spot.holder, ast.BinOp) and isinstance(spot.holder.op, ast.FloorDiv | ast.Mod)
+    if value is None or counts or spot.zone not in ("value", "default"):
         return
     for name, exact in (("e", math.e), ("pi", math.pi)):
         close = isinstance(value, float) and abs(value - exact) < MANY_DIGITS * exact
@@ -61,17 +62,21 @@ def truth_turned(spot: Spot, terms: Terms) -> Changes:
         yield Change(spot, ast.Constant(not spot.node.value), "A truth value is turned.")
 
 
-def off_by_one(spot: Spot, terms: Terms) -> Changes:
-    """One more or less for an index, a bound, a length that something is divided by."""
-    node = spot.node
+def bound_off_by_one(spot: Spot, terms: Terms) -> Changes:
     if spot.zone == "bound" and isinstance(spot.holder, ast.Call):
-        kind = "A bound of the loop is off by one."
-    elif spot.zone == "index" and spot.field in ("slice", "elts", "lower", "upper"):
-        kind = "An index is off by one."
-    elif spot.operand and is_length(node):
-        kind = "A length is off by one."
-    else:
-        return
+        yield from _off_by_one(spot, "A bound of the loop is off by one.")
+
+
+def off_by_one(spot: Spot, terms: Terms) -> Changes:
+    """One more or less for an index, or a length that something is divided by."""
+    if spot.zone == "index" and spot.field in ("slice", "elts", "lower", "upper"):
+        yield from _off_by_one(spot, "An index is off by one.")
+    elif spot.operand and is_length(spot.node):
+        yield from _off_by_one(spot, "A length is off by one.")
+
+
+def _off_by_one(spot: Spot, kind: str) -> Changes:
+    node = spot.node
     match node:
         case ast.Constant(value=int(value)) if not isinstance(value, bool) and not isinstance(spot.holder, ast.UnaryOp):
             others = [written_as(value + 1), written_as(value - 1)]
@@ -98,6 +103,7 @@ def _number(spot: Spot) -> Any:
 
 OPERATORS: Final = (
     Operator("constant", 1, ast.Constant, usual_constant),
+    Operator("off-by-one", 1, ast.expr, bound_off_by_one),
     Operator("off-by-one", 2, ast.expr, off_by_one),
     Operator("constant", 3, ast.Constant, scaled_constant),
     Operator("truth", 3, ast.Constant, truth_turned),
