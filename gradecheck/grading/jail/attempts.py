@@ -18,8 +18,8 @@ ROOM: Final = 64 << 10
 
 MOST: Final = 200
 MOST_TEXT: Final = 1 << 20  # characters of all statements in a message
-PATIENCE: Final = 1.0
-"""Seconds beyond the time of an attempt: its own alarm should have ended it long before."""
+PATIENCE: Final = 4
+"""Times the seconds of an attempt: on an idle machine its own alarm has ended it long before, unless it sleeps."""
 
 UNTRIED: Final = Limit("time", ran=False)
 FORGED: Final = Died("protocol")

@@ -207,7 +207,8 @@ class Session:
 
         A changed function takes the old one's place wherever the submission holds it. Where a statement raises, or its
         file was not imported, that is the answer to every case. An attempt that ends the worker costs only itself.
-        seconds: for an attempt.    replaced: as for `call`.   Every case begins with the same random numbers.
+        seconds: of the processor, for an attempt.    replaced: as for `call`.
+        Every case begins with the same random numbers.
 
         What other statements made of the old one stays, and an attempt may leave traces for later ones: the changed
         text has to be tried in a new session.
@@ -233,7 +234,7 @@ class Session:
         if not isinstance(worker, Connection):
             return [(worker,) * cases.count] * len(attempts)
         asked = self._asked(function, attempts=sent, seconds=seconds, room=ROOM)
-        lost = ask(worker, asked, cases, replaced, Wait(worker, seconds + PATIENCE, left))
+        lost = ask(worker, asked, cases, replaced, Wait(worker, 1 + PATIENCE * seconds, left))
         tried = answered(worker.answered(), len(sent), cases.count, lost)
         if lost is not None or len(tried) < len(sent) or spoilt(tried[-1]):
             self.close()

@@ -23,6 +23,8 @@ from .seeds import Chance
 from .wire import Wire
 
 Json = dict[str, Any]
+SIGNALS = {signal.ITIMER_REAL: signal.SIGALRM, signal.ITIMER_PROF: signal.SIGPROF}
+"""The alarm of each clock: that of the wall, and that of the process, which stands still while it waits."""
 
 
 class Submission:
@@ -70,14 +72,14 @@ class Submission:
         return problems
 
     @contextlib.contextmanager
-    def _alarm(self, seconds: float) -> Iterator[None]:
+    def _alarm(self, seconds: float, clock: int = signal.ITIMER_REAL) -> Iterator[None]:
         """Once the time is up, the alarm goes off again and again: what hangs after that has a tenth of it each."""
-        signal.signal(signal.SIGALRM, self._end_statement)
-        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 10)
+        signal.signal(SIGNALS[clock], self._end_statement)
+        signal.setitimer(clock, seconds, seconds / 10)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(clock, 0)
 
     def _end_statement(self, *_: Any) -> None:
         self.late = True
@@ -198,7 +200,7 @@ class Submission:
         edits = Edits(self.layout, namespaces, self._guarded)
         self.late = False
         try:
-            with warnings.catch_warnings(), self._alarm(message["seconds"]):
+            with warnings.catch_warnings(), self._alarm(message["seconds"], signal.ITIMER_PROF):
                 self._begin(message["seed"])
                 for cell, file, text in changes:
                     edits.change(cell, file, text)

@@ -20,7 +20,7 @@ Changes = Iterator[Change]
 ANOTHER: Final = "Another function belongs here."
 KIN: Final = (
     ("exp exp2 expm1", "The wrong exponential function is taken."),
-    ("log log2 log10 log1p", "The logarithm is another one."),
+    ("log log2 log10 log1p", "The wrong logarithm is taken."),
     ("maximum minimum", "The larger number is taken where the smaller belongs, or the other way round."),
     ("maximum max", ANOTHER),
     ("minimum min", ANOTHER),
@@ -34,8 +34,8 @@ KIN: Final = (
     ("tanh sinh cosh", "Another hyperbolic function belongs here."),
     ("tanh tan", "Another hyperbolic function belongs here."),
     ("sin cos", ANOTHER),
-    ("multiply matmul", "The product is another one: element by element, or of matrices."),
-    ("dot multiply", "The product is another one: element by element, or of matrices."),
+    ("multiply matmul", "A product element by element stands where one of matrices belongs, or the other way round."),
+    ("dot multiply", "A product element by element stands where one of matrices belongs, or the other way round."),
     ("dot outer", ANOTHER),
     ("matmul outer", ANOTHER),
     ("add subtract", "The sign is turned."),
