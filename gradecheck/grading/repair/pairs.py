@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
+from gradecheck.grading.judging.judged import Judged
 from gradecheck.grading.repair.edit import Changes, Edit, difference, pair
-from gradecheck.grading.repair.trials import Closeness
+from gradecheck.grading.repair.trials import closeness
 
 FIRSTS: Final = 6
 ALIKE: Final = 6  # edits that say the same, at most: more say too little
 
 
-def firsts(tried: Mapping[Edit, Closeness], before: Closeness) -> list[Edit]:
+def firsts(tried: Mapping[Edit, Judged], before: Judged) -> list[Edit]:
     """The edits after which answers are nearest to right ones, if they are nearer than before."""
-    nearer = [edit for edit, own in tried.items() if own < before]
-    return sorted(nearer, key=lambda edit: tried[edit])[:FIRSTS]
+    began, near = closeness(before), {edit: closeness(answers) for edit, answers in tried.items()}
+    return sorted((edit for edit in near if near[edit] < began), key=near.__getitem__)[:FIRSTS]
 
 
 def after(firsts: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Changes]:

@@ -35,7 +35,7 @@ from gradecheck.grading.repair.reach import reached
 from gradecheck.grading.repair.screening import screen
 from gradecheck.grading.repair.terms import Terms, terms_of
 from gradecheck.grading.repair.told import code, told
-from gradecheck.grading.repair.trials import Budget, Closeness, Trials, closeness, statements
+from gradecheck.grading.repair.trials import Budget, Trials, statements
 from gradecheck.grading.source import Source
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ SECONDS: Final = 2.0  # for all cases of a function, at most: one that is slow i
 SHARE: Final = 0.6  # of a function's edits that is for one edit alone
 ANEW: Final = 20  # edits that one counts as for which the file is loaded anew
 MOST_LOADED: Final = 20  # such edits
-MOST_PASSING: Final = 12  # changes that are compared
+MOST_PASSING: Final = 6  # changes that are compared
 
 
 @dataclass(frozen=True)
@@ -152,18 +152,20 @@ class _One:
         if now.unwritten:
             return self._proved(self._loading(budget))
         few = screen(now)
-        near: dict[Edit, Closeness] = {}
+        tried: dict[Edit, Judged] = {}
         alone = budget.part(SHARE)
         passing: list[Changes] = []
         for _, edits in groupby(self._edits(), lambda edit: edit.rank):
-            passing = passing or self._passing(few, ((edit,) for edit in edits), alone, near)
+            passing = self._passing(few, ((edit,) for edit in edits), alone, tried)
+            if passing:
+                break
         budget.left += alone.left
         if not passing:
             constants = fitted(self.trials, few, self.before, budget)
             passing = self._passing(few, ((edit,) for edit in constants), budget)
         if not passing:
-            began, tried = closeness(self.trials.judged(few, [()])[0]), list(near)
-            for together in (pairs.twice(tried), pairs.after(pairs.firsts(near, began), tried), pairs.likely(tried)):
+            alike, firsts = list(tried), pairs.firsts(tried, self.trials.judged(few, [()])[0])
+            for together in (pairs.twice(alike), pairs.after(firsts, alike), pairs.likely(alike)):
                 passing = passing or self._passing(few, together, budget)
         return self._proved(passing)
 
@@ -187,13 +189,13 @@ class _One:
         return heapq.merge(*each, key=lambda edit: edit.rank)
 
     def _passing(
-        self, few: BankedQuestion, tried: Iterable[Changes], budget: Budget, near: dict[Edit, Closeness] | None = None
+        self, few: BankedQuestion, waiting: Iterable[Changes], budget: Budget, tried: dict[Edit, Judged] | None = None
     ) -> list[Changes]:
-        """The changes that pass every case, fresh ones too.    near: is told how near each brings the answers."""
+        """The changes that pass every case, fresh ones too.    tried: is told what each answers to the few."""
         found: list[Changes] = []
-        for changes, answers in self.trials.of(few, tried, budget):
-            if near is not None:
-                near[changes[0]] = closeness(answers)
+        for changes, answers in self.trials.of(few, waiting, budget):
+            if tried is not None:
+                tried[changes[0]] = answers
             if self.trials.right(answers) and all(self.trials.passes(banked, changes) for banked in self.cases):
                 found.append(changes)
                 if len(found) == MOST_PASSING:

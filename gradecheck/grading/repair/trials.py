@@ -88,7 +88,9 @@ class Trials:
 
     def right(self, judged: Judged) -> bool:
         """Whether every check passes, as far as the assignment asks for it."""
-        return judged.flawless or all(share == 1 for share in credit(judged, (), self.question.allowed).shares.values())
+        if judged.flawless or not judged.right:
+            return judged.flawless
+        return all(share == 1 for share in credit(judged, (), self.question.allowed).shares.values())
 
 
 def statements(changes: Changes) -> tuple[tuple[Place, str], ...]:
