@@ -27,11 +27,11 @@ bench: $(VENV)/ready ## measure the speeds and write build/bench.json
 	$(BIN)/python -m benchmarks
 
 .PHONY: mutants
-mutants: $(VENV)/ready ## the suite proves itself: catalogued mistakes over 20 seeds, `mutate`, and mistakes planted for the search; into build/
+mutants: $(VENV)/ready ## the suite proves itself: mistakes of the catalogue and planted ones, then `mutate`; build/mut*, build/repairs*
 	$(BIN)/python -m tests.mutants $(ARGS)
 	$(BIN)/python -m tests.mutants.runner
-	$(BIN)/python -m tests.mutants.repairs
-	$(BIN)/gradecheck report $(FOUND) --out build/report
+	$(BIN)/python -m tests.mutants.repairs; status=$$?; \
+	  $(BIN)/gradecheck report $(FOUND) --out build/report && exit $$status
 
 .PHONY: mutate
 mutate: $(VENV)/ready ## change our own sources place by place, by mutmut's operators and ours: a test must notice

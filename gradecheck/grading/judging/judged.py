@@ -131,7 +131,8 @@ def judge(banked: BankedQuestion, answers: Sequence[Answer], numbers: NDArray[np
                 reasons.setdefault(case, Finding("shape", contract.results[i], str(array.shape), str(shape)))
             segments.append(array if array.shape == shape else np.full(shape, np.nan))
     _note_kept_state(banked, answers, segments, misshapen, note)
-    actual = np.concatenate(segments, axis=None, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # a NaN of another type
+        actual = np.concatenate(segments, axis=None, dtype=np.float64)
     levels = _levels(banked, actual, misshapen, reasons)
     return Judged(banked, actual, levels, misshapen, tuple(hygiene.values()), reasons)
 
