@@ -114,6 +114,16 @@ def test_a_helper_module_is_repaired_where_the_bug_is():
     assert [where for where, _, _ in lines(repair)] == ["helpers.py, line 4"]
 
 
+def test_a_helper_modules_line_is_told_in_its_own_encoding():
+    helper = "# -*- coding: cp1252 -*-\ndef halved(x):\n    return x.clip(0) / 2  # moitié\n".encode("cp1252")
+    assignment, bank, fresh = asked("relu")
+    source = Source(
+        ("from helpers import halved\n\ndef relu(x):\n    return halved(x)\n",), beside=(File("helpers.py", helper),)
+    )
+    told = search(source, assignment, bank, fresh, isolation(), limits_of(assignment), {"relu": ()})
+    assert [change.before for change in told["relu"].repair.changes] == ["    return x.clip(0) / 2  # moitié"]
+
+
 def test_a_notebooks_cell_is_named():
     repair = found("relu", "import numpy as np\n", "def relu(x):\n    return np.minimum(x, 0)\n")
     assert lines(repair) == [("code cell 2, line 2", "return np.minimum(x, 0)", "return np.maximum(x, 0)")]

@@ -44,16 +44,7 @@ class Subject:
     def start(self, source: Source) -> Session:
         """A worker with this submission."""
         asked = self.assignment
-        return Session(
-            source.cells,
-            isolation("auto"),
-            limits_of(asked),
-            file=source.file,
-            beside=source.beside,
-            lost=source.lost,
-            seed=asked.seed,
-            adapter=asked.adapter,
-        )
+        return Session.of(source, isolation("auto"), limits_of(asked), asked.seed, asked.adapter)
 
     def is_right(self, source: Source, which: int) -> bool:
         """Whether a submission gets all points with the cases of one of the banks."""

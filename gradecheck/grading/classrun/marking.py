@@ -34,16 +34,7 @@ def limits_of(assignment: Assignment) -> Limits:
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, a fault of ours."""
     asked, bank = handed.as_called(assignment, bank, source)
-    with Session(
-        source.cells,
-        isolation,
-        limits_of(assignment),
-        file=source.file,
-        beside=source.beside,
-        lost=source.lost,
-        seed=assignment.seed,
-        adapter=asked.adapter,
-    ) as session:
+    with Session.of(source, isolation, limits_of(assignment), assignment.seed, asked.adapter) as session:
         code = [asked.adapter.text] if asked.adapter else followthrough.code(source)
         called = followthrough.helpers(asked.questions, code)
         questions = mark_questions(session, asked, bank, called, source.file)

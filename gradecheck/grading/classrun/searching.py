@@ -106,9 +106,11 @@ def _key(of_mark: str | None, assignment: Assignment) -> str | None:
 def _answers(run: Run, graded: Graded, left: Mapping[int, str | None]) -> Iterator[tuple[int, Any]]:
     if not left:
         return
+    from gradecheck.grading.repair.search import BACKSTOP  # most runs have nothing left to search
+
     asked = run.assignment
     work = Searching(asked, run.isolation, banks.prepare(asked), banks.prepare(repairing.reseeded(asked)))
-    pool = Pool(work, min(run.jobs, len(left)), longest(asked) + 2 * asked.diagnosis_seconds)
+    pool = Pool(work, min(run.jobs, len(left)), longest(asked) + BACKSTOP * asked.diagnosis_seconds)
     yield from pool.run(
         (i, Task(run.entries[i], graded.contents[run.entries[i].name], mark))
         for i, mark in enumerate(graded.mark.submissions)

@@ -47,7 +47,7 @@ from gradecheck.grading.jail.unpacking import MALFORMED, recorded, unpack
 from gradecheck.grading.jail.usual import Unread, Usual
 from gradecheck.grading.jail.waiting import Wait
 from gradecheck.grading.jail.workers import STARTING
-from gradecheck.grading.source import File, Lost
+from gradecheck.grading.source import File, Lost, Source
 
 if TYPE_CHECKING:
     from gradecheck.grading.adapter import Adapter
@@ -103,6 +103,12 @@ class Session:
         self._loaded: Loaded | None = None
         self._worker: Connection | None = self._start()
         self._waited = False  # whether that worker has loaded the file
+
+    @classmethod
+    def of(cls, source: Source, isolation: Isolation, limits: Limits, seed: int, adapter: Adapter | None) -> Session:
+        """A session of a submission as it was read."""
+        given = (source.cells, isolation, limits)
+        return cls(*given, file=source.file, beside=source.beside, lost=source.lost, seed=seed, adapter=adapter)
 
     def __enter__(self) -> Session:
         return self

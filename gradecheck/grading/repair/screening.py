@@ -15,7 +15,7 @@ SCREENED: Final = 3
 
 
 def screen(judged: Judged) -> BankedQuestion:
-    """A few failing cases: of each check that fails, and of middle size, as the smallest tell little apart."""
+    """A few failing cases: of the first check that fails, then of others, and of middle size, which tells most."""
     failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
     if not failing.size:
         return judged.banked.only(sorted({case for case, _ in judged.findings})[:SCREENED])

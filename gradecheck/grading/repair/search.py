@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from gradecheck.grading.assignments.assignment import Assignment
@@ -79,16 +79,7 @@ def search(
     found: dict[str, Found] = {}
 
     def start(changed: Source) -> Session:
-        return Session(
-            changed.cells,
-            isolation,
-            limits,
-            file=changed.file,
-            beside=changed.beside,
-            lost=changed.lost,
-            seed=assignment.seed,
-            adapter=assignment.adapter,
-        )
+        return Session.of(changed, isolation, limits, assignment.seed, assignment.adapter)
 
     with start(source) as session:
         for i, (name, followed) in enumerate(wrong.items()):
@@ -173,9 +164,7 @@ class _One:
         """The edits after which a statement runs that did not run when the file was loaded, and all is right."""
         problems = {(problem.cell or 0, problem.line) for problem in self.trials.session.loaded.problems}
         broken = [place for place, tree in self.before.items() if (place.cell, tree.lineno) in problems]
-        edits = (
-            edit for place in broken for edit in operators.edits(self.before[place], place, self.terms[place.file])
-        )
+        edits = chain.from_iterable(map(self._of, broken))
         found: list[Changes] = []
         for edit in islice(edits, MOST_LOADED):
             changed = edited(self.source, statements((edit,))) if budget.take(ANEW) == ANEW else None
@@ -185,8 +174,10 @@ class _One:
 
     def _edits(self) -> Iterator[Edit]:
         """The likely edits of all statements first; of equals, those of the function itself."""
-        each = (operators.edits(tree, place, self.terms[place.file]) for place, tree in self.before.items())
-        return heapq.merge(*each, key=lambda edit: edit.rank)
+        return heapq.merge(*map(self._of, self.before), key=lambda edit: edit.rank)
+
+    def _of(self, place: Place) -> Iterator[Edit]:
+        return operators.edits(self.before[place], place, self.terms[place.file])
 
     def _passing(
         self, few: BankedQuestion, waiting: Iterable[Changes], budget: Budget, tried: dict[Edit, Judged] | None = None

@@ -11,6 +11,7 @@ from gradecheck.grading.marks import Change
 from gradecheck.grading.repair.edit import Edit, Place
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions.names import printable
+from gradecheck.grading.submissions.texts import decode
 
 MOST_LINES: Final = 12  # of a change, for people
 MOST_WIDE: Final = 200  # characters of a line
@@ -29,7 +30,7 @@ def code(source: Source, place: Place) -> str:
     """The text of a cell, or of a file beside the cells."""
     if not place.file:
         return source.cells[place.cell]
-    return next(file.data.decode("utf-8", "replace") for file in source.beside if file.path == place.file)
+    return next(decode(file.data).text for file in source.beside if file.path == place.file)
 
 
 def where(source: Source, edit: Edit) -> str:
