@@ -304,6 +304,12 @@ def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, as
     assert "isolation is required" in said
     with Journal(out / ".journal"):
         assert "another run" in gradecheck("grade", folder, "--out", out, "--isolation", "none", status=2)
+    (out / ".journal").write_text("dear diary\n")
+    assert "is no journal of a run" in gradecheck("grade", folder, "--out", out, "--isolation", "none", status=2)
+    (out / ".journal").unlink()
+    (out / ".journal").mkdir()
+    said = gradecheck("grade", folder, "--out", out, "--isolation", "none", status=2)
+    assert "cannot be opened (Is a directory)" in " ".join(said.split())
 
 
 # -- faults are ours, and never a 0

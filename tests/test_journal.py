@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import resource
 import signal
 import subprocess
 import sys
@@ -17,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradecheck.grading.classrun import codec
-from gradecheck.grading.classrun.journal import BusyError, Journal
+from gradecheck.grading.classrun.journal import BusyError, ForeignError, Journal
 from gradecheck.grading.marks import CheckMark, Counterexample, QuestionMark, SubmissionMark
 from gradecheck.verifying.wording import counted
 
 __all__ = ["assignment_file", "bank_folder"]
 ROOT = Path(__file__).parents[1]
-ONE, TWO = "1" * 32, "2" * 32
+ONE, TWO, THREE = "1" * 32, "2" * 32, "3" * 32
 
 
 # -- the file
@@ -36,15 +38,22 @@ def test_a_record_is_there_again(tmp_path):
         assert journal[ONE] == '{"a": "é"}'
     with Journal(tmp_path / "j") as journal:
         assert (journal[ONE], journal[TWO]) == ('{"a": "é"}', "second")
-        assert "3" * 32 not in journal
+        assert THREE not in journal
 
 
-def test_a_record_that_was_torn_at_any_place_is_dropped_and_no_other(tmp_path):
+@pytest.fixture
+def two(tmp_path):
+    """A journal of two records, and how long it was with one."""
     path = tmp_path / "j"
     with Journal(path) as journal:
         journal.add(ONE, "first")
         whole = path.stat().st_size
         journal.add(TWO, "second")
+    return path, whole
+
+
+def test_a_record_that_was_torn_at_any_place_is_dropped_and_no_other(two):
+    path, whole = two
     data = path.read_bytes()
     for end in range(whole, len(data)):
         path.write_bytes(data[:end])
@@ -56,12 +65,35 @@ def test_a_record_that_was_torn_at_any_place_is_dropped_and_no_other(tmp_path):
             assert (journal[ONE], journal[TWO]) == ("first", "again")
 
 
-def test_a_record_that_was_spoilt_is_dropped_and_no_other(tmp_path):
-    path = tmp_path / "j"
-    with Journal(path) as journal:
-        journal.add(ONE, "first")
-        whole = path.stat().st_size
-        journal.add(TWO, "second")
+def test_the_first_record_may_be_torn_at_any_place(two):
+    path, whole = two
+    data = path.read_bytes()
+    for end in range(whole):
+        path.write_bytes(data[:end])
+        with Journal(path) as journal:
+            assert ONE not in journal
+            journal.add(ONE, "again")
+        with Journal(path) as journal:
+            assert journal[ONE] == "again"
+
+
+def test_a_record_of_which_a_power_cut_left_some_blocks_is_dropped_and_no_other(two):
+    path, whole = two
+    block = 16  # of a file system; the second record has several
+    data = path.read_bytes()
+    for start in range(whole, len(data), block):
+        size = len(data[start : start + block])
+        path.write_bytes(data[:start] + bytes(size) + data[start + size :])
+        with Journal(path) as journal:
+            assert journal[ONE] == "first"
+            assert TWO not in journal
+            journal.add(TWO, "again")
+        with Journal(path) as journal:
+            assert (journal[ONE], journal[TWO]) == ("first", "again")
+
+
+def test_a_record_that_was_spoilt_is_dropped_and_no_other(two):
+    path, whole = two
     data = path.read_bytes()
     for place in range(whole):
         spoilt = bytearray(data)
@@ -70,6 +102,40 @@ def test_a_record_that_was_spoilt_is_dropped_and_no_other(tmp_path):
         with Journal(path) as journal:
             assert ONE not in journal
             assert TWO in journal or data[place] == ord("\n")
+
+
+def test_what_a_full_disk_did_not_take_is_dropped_and_no_other(tmp_path):
+    path, limits = tmp_path / "j", resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal(path) as journal:
+        journal.add(ONE, "first")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, limits[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                journal.add(TWO, "second" * 100)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert b"second" in path.read_bytes(), "half of it was written"
+        assert TWO not in journal
+        journal.add(THREE, "third")
+        assert (journal[ONE], journal[THREE]) == ("first", "third")
+    with Journal(path) as journal:
+        assert (journal[ONE], journal[THREE]) == ("first", "third")
+        assert TWO not in journal
+
+
+def test_a_record_and_the_name_of_its_file_are_on_disk_when_add_returns(tmp_path, monkeypatch):
+    path, synced, sync = tmp_path / "j", [], os.fsync
+
+    def listen(handle):
+        sync(handle)
+        synced.append((os.fstat(handle).st_ino, path.stat().st_size))
+
+    monkeypatch.setattr(os, "fsync", listen)
+    with Journal(path) as journal:
+        assert synced == [(tmp_path.stat().st_ino, 0)]
+        for key in (ONE, TWO):
+            journal.add(key, "record")
+            assert synced[-1] == (path.stat().st_ino, path.stat().st_size)
 
 
 def test_a_later_record_takes_the_place_of_an_earlier_one(tmp_path):
@@ -91,6 +157,26 @@ def test_a_journal_is_no_link(tmp_path):
     (tmp_path / "j").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="symbolic"):
         Journal(tmp_path / "j")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"dear diary\n",
+        b"dear diary",
+        b"dear diary\n" * 9 + b"and so",
+        b"PK\3\4" + bytes(99),
+        b"1" * 33,
+        b"1" * 32 + b" A",
+    ],
+)
+def test_a_file_that_is_no_journal_is_told_and_left_as_it_is(tmp_path, data):
+    path = tmp_path / "j"
+    path.write_bytes(data)
+    with pytest.raises(ForeignError):
+        Journal(path)
+    assert path.read_bytes() == data
 
 
 # -- what is in it
@@ -177,6 +263,42 @@ def test_what_is_no_data_is_not_written():
 
 
 # -- a run that is killed
+
+
+ADDS = """
+import os, sys
+from pathlib import Path
+from gradecheck.grading.classrun.journal import Journal
+with Journal(Path(sys.argv[1])) as journal:
+    i = 0
+    while True:
+        key = f"{i:032x}"
+        if key not in journal:
+            journal.add(key, f"{i} " * 5000)
+            os.write(1, f"{i}\\n".encode())
+        i += 1
+"""
+KILLS = 12
+
+
+def test_what_was_added_is_there_whenever_the_run_is_killed(tmp_path):
+    path, chance, added = tmp_path / "j", random.Random(KILLS), 0
+    for _ in range(KILLS):
+        run = subprocess.Popen([sys.executable, "-c", ADDS, str(path)], cwd=ROOT, stdout=subprocess.PIPE)
+        said = run.stdout.readline()  # it is at work
+        time.sleep(chance.uniform(0, 0.05))
+        run.kill()
+        said += run.communicate()[0]
+        numbers = [int(line) for line in said.split()]
+        assert numbers == list(range(added, numbers[-1] + 1)), "it goes on where the last one ended"
+        added = numbers[-1] + 1
+        with Journal(path) as journal:
+            for i in range(added):
+                assert journal[f"{i:032x}"] == f"{i} " * 5000
+            if f"{added:032x}" in journal:  # it was killed before it could say so
+                assert journal[f"{added:032x}"] == f"{added} " * 5000
+                added += 1
+            assert f"{added:032x}" not in journal
 
 
 @pytest.fixture

@@ -143,14 +143,11 @@ def prepare_run(
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """The journal of a run. An error while it is open becomes one line: what the journal has is kept."""
-    from gradecheck.grading.classrun.journal import BusyError, Journal
     from gradecheck.grading.classrun.pool import MarkerError
 
     try:
-        with Journal(path) as journal:
+        with _opened(path) as journal:
             yield journal
-    except BusyError as error:
-        raise Usage(f"out: another run writes to {path.parent}; wait for it, or name another folder") from error
     except MarkerError as error:
         raise Failed(str(error)) from error
     except OSError as error:
@@ -158,6 +155,20 @@ def open_journal(path: Path) -> Iterator[Journal]:
     except KeyboardInterrupt:
         click.echo("\nstopped; what was marked is kept, and the same command goes on", err=True)
         sys.exit(INTERRUPTED)
+
+
+def _opened(path: Path) -> Journal:
+    """The journal at a path. Raises Usage, with the reason, where there can be none."""
+    from gradecheck.grading.classrun.journal import BusyError, ForeignError, Journal
+
+    try:
+        return Journal(path)
+    except BusyError as error:
+        raise Usage(f"out: another run writes to {path.parent}; wait for it, or name another folder") from error
+    except (ForeignError, OSError) as error:
+        why = f"cannot be opened ({error.strerror})" if isinstance(error, OSError) else "is no journal of a run"
+        msg = f"out: {path} {why}, but should be one of yours, or not be there; move it away, or name another folder"
+        raise Usage(msg) from error
 
 
 def mark_class(run: Run, journal: Journal) -> Graded:
