@@ -1,5 +1,7 @@
 """Nothing that was marked is lost: records whole or not at all, and a killed run that ends as if it had not been."""
 
+import errno
+import fcntl
 import json
 import os
 import random
@@ -151,6 +153,15 @@ def test_two_runs_do_not_write_to_one_journal(tmp_path):
     with Journal(tmp_path / "j"), pytest.raises(BusyError):
         Journal(tmp_path / "j")
     Journal(tmp_path / "j").__exit__(None, None, None)
+
+
+def test_a_file_system_without_locks_is_not_another_run(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(OSError, match="No locks available"):
+        Journal(tmp_path / "j")
 
 
 def test_a_journal_is_no_link(tmp_path):
