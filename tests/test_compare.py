@@ -19,6 +19,7 @@ from gradecheck.numbers.compare import (
     compare,
     errors,
     failed,
+    precision,
     same_within,
     ulps,
     worst,
@@ -202,6 +203,29 @@ def test_what_is_not_judged_or_has_no_bound_to_speak_of_is_not_shown():
     expectation = planted((ONES, [np.inf, 0.0, 0.125]), (ONES, [0.0] * 3))
     found = judge(np.array([np.nan, 1.0, 1.125]), expectation)
     assert (found.verdict, found.worst.index, found.worst.ratio) == (Verdict.AGREES, (2,), 0.5)
+
+
+class Told(NamedTuple):
+    """Bounds that a twin gives."""
+
+    tight: tuple[np.ndarray, ...]
+    loose: tuple[np.ndarray, ...]
+
+
+def test_without_a_stable_form_the_bounds_are_those_that_the_twin_gives():
+    told = Told((np.array([1.0, 2.0]),), (np.array([4.0, 1.0]),))
+    contract = replace(CONTRACTS["tanh"], stable=None, literal=None, roundabout=())
+    alone = Expectation(contract, (np.zeros(2),), (np.ones(2),), told)
+    assert alone.tight[0].tolist() == [1, 2]
+    assert alone.loose[0].tolist() == [4, 2]  # never less than tight
+    beside = replace(alone, contract=replace(contract, literal=lambda x: Ball(np.ones(2), np.full(2, 3.0))))
+    assert beside.loose[0].tolist() == [4, 4]  # its radius, and half of the tight bound
+
+
+def test_the_precision_of_a_case_is_that_of_its_arrays_of_real_numbers():
+    neither = (0.5, np.array([0, 1]), np.array([True, False]))
+    assert precision((*neither, np.ones(2, "float32"))) == np.float32
+    assert precision(neither) == np.float64
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -515,6 +539,29 @@ def test_of_more_than_the_results_the_first_are_taken(form):
     assert findings == (Finding("extra", name, was, should),)
 
 
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_a_loss_in_brackets_before_something_else_is_that_loss(kind):
+    (value,), findings = results(kind([np.full((1, 1), 2.5), np.ones(2)]), "mse")
+    assert (float(value), value.shape) == (2.5, ())
+    assert [f.kind for f in findings] == ["extra", "shape"]
+
+
+NO_RESULT_FIRST = {
+    "(text, gradient)": ("mse", ("2.5", np.ones(2))),
+    "[several numbers, gradient]": ("mse", [np.ones(3), np.ones(2)]),
+    "[out of another shape, None]": ("relu", [np.ones(3), None]),
+    "(one number, None)": ("relu", (np.array(1.0), None)),
+}
+
+
+@pytest.mark.parametrize("form", NO_RESULT_FIRST)
+def test_what_does_not_begin_with_the_result_is_not_taken_apart(form):
+    name, returned = NO_RESULT_FIRST[form]
+    arrays, findings = results(returned, name)
+    assert arrays == ()
+    assert [(f.kind, f.was) for f in findings] == [("type", f"a {type(returned).__name__}")]
+
+
 @pytest.mark.parametrize("whole", [[1.0, 2.0], (1.0, 2.0), [np.float64(1), np.float64(2)]])
 def test_numbers_that_are_the_result_as_a_whole_are_not_taken_apart(whole):
     (value,), findings = results(whole)
@@ -525,11 +572,14 @@ def test_numbers_that_are_the_result_as_a_whole_are_not_taken_apart(whole):
 def test_what_nobody_looks_at_is_not_judged():
     w = v = grad = [1.0, 2.0]
     without = expect("momentum_step", w, v, grad, 0.1, 0.0)
-    assert np.isinf(without.tight[1]).all()
+    assert (without.tight[1] == np.inf).all()
     assert np.isfinite(without.tight[0]).all()
     found = compare((without.values[0], np.full(2, np.nan)), without)
     assert (found.verdict, found.judged) == (Verdict.EXACT, 2)
     assert np.isfinite(expect("momentum_step", w, v, grad, 0.1, 0.9).tight[1]).all()
+
+
+# -- two answers to the same call
 
 
 def test_answers_that_rounding_parts_are_the_same_also_where_they_are_wrong():
@@ -541,3 +591,47 @@ def test_answers_that_rounding_parts_are_the_same_also_where_they_are_wrong():
     assert not same_within(right, np.array(np.nan), right, bound)
     assert same_within(np.array(np.nan), np.array(np.nan), right, bound)
     assert not same_within(np.ones(2), np.zeros(2), right, bound)  # of another shape than the right one
+
+
+@given(power=st.integers(-30, 30), place=st.integers(0, 1), way=st.sampled_from([-1, 1]))
+def test_two_answers_are_the_same_up_to_twice_the_bound_scaled_with_the_first(power, place, way):
+    """These numbers are scaled, and their bounds added, without rounding."""
+    right, bound = np.array([0.25, -0.25]), np.array([2.0**-20, 0.0])
+    a = right * 2.0**power
+    limit = 2 * max(bound[place], 2.0**-20 * 2.0**power)
+    b, beyond = a.copy(), a.copy()
+    b[place] += way * limit
+    beyond[place] += way * 1.125 * limit
+    assert same_within(a, b, right, bound)
+    assert not same_within(a, beyond, right, bound)
+
+
+def test_an_element_that_is_not_judged_allows_the_others_nothing():
+    right, bound = np.ones(2), np.array([np.inf, 0.125])
+    assert same_within(np.array([7.0, 1.0]), np.array([-7.0, 1.0]), right, bound)
+    assert not same_within(right, np.array([1.0, 1.5]), right, bound)
+
+
+@pytest.mark.parametrize(("right", "first"), [(0.0, 0.0), (0.0, 1.0), (1.0, np.inf), (1.0, np.nan), (np.nan, 1.0)])
+def test_a_bound_is_not_scaled_where_no_finite_number_says_how_far(right, first):
+    right, bound = np.full(2, right), np.array([0.5, 0.0])
+    a, b = np.array([first, 0.0]), np.array([first, 0.5])
+    assert same_within(a, a, right, bound)
+    assert not same_within(a, b, right, bound)
+
+
+@pytest.mark.parametrize(("first", "bound"), [(1e300, 1e10), (1.0, 1e308)])
+def test_a_bound_scaled_beyond_the_range_is_infinite(first, bound):
+    assert same_within(np.array(first), np.array(-first), np.array(1.0), np.array(bound))
+
+
+def test_answers_of_another_shape_than_the_right_one_are_the_same_where_they_are_equal():
+    a, right, bound = np.array([[1.0, np.nan]]), np.ones(2), np.ones(2)
+    assert same_within(a, a.copy(), right, bound)
+    assert not same_within(a, a[0], right, bound)
+    assert not same_within(a, a + 1e-9, right, bound)
+
+
+def test_answers_without_numbers_are_the_same():
+    nothing = np.zeros((0, 3))
+    assert same_within(nothing, nothing, nothing, nothing)

@@ -311,10 +311,11 @@ def same_within(a: Array, b: Array, right: Array, bound: Array) -> bool:
     """
     if a.shape != b.shape or a.shape != right.shape:
         return np.array_equal(a, b, equal_nan=True)
+    reach = np.where(np.isinf(bound), 0.0, bound).max(initial=0.0)
     with np.errstate(all="ignore"):
-        size, reach = np.abs(right).max(initial=0.0), np.where(np.isinf(bound), 0.0, bound).max(initial=0.0)
-        grown = reach * np.nan_to_num(np.abs(a).max(initial=0.0) / size, nan=0.0, posinf=0.0)
-    return bool((errors(a, b) <= 2 * np.maximum(bound, grown)).all())
+        scale = np.abs(a).max(initial=0.0) / np.abs(right).max(initial=0.0)
+        grown = reach * (scale if np.isfinite(scale) else 0.0)
+        return bool((errors(a, b) <= 2 * np.maximum(bound, grown)).all())
 
 
 def compare(actual: tuple[Array, ...], expectation: Expected, findings: tuple[Finding, ...] = ()) -> Comparison:
