@@ -1,4 +1,4 @@
-"""Tables as they are printed, put into the README, and shown in the comparison report."""
+"""Tables as they are printed, put into the guides, and shown in the comparison report."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -103,7 +103,7 @@ def try_files(made: dict[str, list[Mutant]], listed: dict[str, set[str]], out: P
 
 
 def table(rows: Sequence[dict[str, Any]]) -> Printed:
-    """Killed and equivalent by module and tool, as the README shows it."""
+    """Killed and equivalent by module and tool, as docs/development.md shows it."""
     lines = []
     for file in (*TESTS, "all"):
         of_file = [row for row in rows if file in (row["file"], "all")]
