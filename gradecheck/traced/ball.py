@@ -8,15 +8,17 @@ their radii by the same rules.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from gradecheck.numbers import radii
+from gradecheck.traced.memory import Memory, Terms, like, longest
 from gradecheck.traced.table import RULES
+from gradecheck.traced.trees import each, leaves
 
 UNIT: Final = {
     torch.float16: 2.0**-11,
@@ -37,36 +39,6 @@ RADIUS: Final = ACCUMULATES
 a radius is a part in 2^24 an operation, and every rule leaves room for sixteen of them."""
 
 
-class Terms(NamedTuple):
-    """What a sum was of: the sum of its terms' sizes, and how many roundings the longest way of adding them takes.
-
-    unheld: how many of these its radius does not hold for all of its terms yet: it was rounded as the twin adds them.
-    """
-
-    sizes: Tensor
-    roundings: int
-    unheld: int = 0
-
-
-def later(terms: Callable[[], Terms], *operands: Any) -> Callable[[], Terms | None]:
-    """Terms that are worked out where they are asked for, unless an operand was written to by then."""
-    memories = [x.memory for x in operands if type(x) is TracedBall]
-    return lambda: None if any(memory.written for memory in memories) else terms()
-
-
-class Memory:
-    """What all who look at one piece of memory share: views of a ball, and the ball."""
-
-    __slots__ = ("exact", "top", "viewed", "written")
-
-    def __init__(self, exact: bool, top: float | None) -> None:
-        self.exact = exact
-        self.top = top
-        """No |midpoint| + radius is larger; None where nobody has asked yet."""
-        self.viewed = False
-        self.written = False
-
-
 class TracedBall(Tensor):
     """Midpoints of one precision with radii: every right evaluation lies in mid ± rad.
 
@@ -74,15 +46,12 @@ class TracedBall(Tensor):
     A ball of truth values or whole numbers has a radius that is not 0 where rounding may choose another.
 
     coarse: the unit roundoff of the half precision that it was in before.
-    terms: what the ball is a sum of, or a function that says so; None where it is no sum. Any order of adding up is
-    right, so that something added to a sum is one more term of it.
     """
 
     mid: Tensor
     coarse: float = 0.0
     memory: Memory
-    terms: Terms | Callable[[], Terms | None] | None
-    _rad: Tensor | Callable[[], Tensor] | None
+    _rad: Tensor | None
     _magnitude: Tensor | None
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
@@ -91,14 +60,15 @@ class TracedBall(Tensor):
     def __new__(
         cls,
         mid: Tensor,
-        rad: Tensor | Callable[[], Tensor] | None = None,
-        terms: Terms | Callable[[], Terms | None] | None = None,
+        rad: Tensor | None = None,
+        terms: Terms | None = None,
         top: float | None = None,
         memory: Memory | None = None,
         size: Tensor | None = None,
     ) -> TracedBall:
-        """rad: of mid's shape and strides, or a function that looks it up, or None for exact numbers.
+        """rad: of mid's shape and strides, or None for exact numbers. terms: what they are sums of; None where of none.
 
+        Any order of adding up is right, so that something added to a sum is one more term of it.
         memory: that of the ball that this views. size: see there, where it is known.
         """
         if memory is None and mid.is_contiguous():
@@ -110,9 +80,8 @@ class TracedBall(Tensor):
         self.mid = mid
         self._rad = rad
         self._magnitude = size
-        self.terms = terms
         if memory is None:
-            self.memory = Memory(rad is None, top)
+            self.memory = Memory(mid, rad, top, terms)
         else:
             self.memory = memory
             memory.viewed = True
@@ -126,9 +95,11 @@ class TracedBall(Tensor):
     @property
     def rad(self) -> Tensor:
         rad = self._rad
-        if not isinstance(rad, Tensor):
-            rad = torch.zeros_like(self.mid, dtype=radius_dtype(self.mid)) if rad is None else rad()
-            self._rad = rad
+        if rad is None:
+            memory = self.memory
+            if memory.rad is None:
+                memory.rad = like(memory.mid, radius_dtype(self.mid))
+            rad = self._rad = memory.rad if self.mid is memory.mid else memory.part(memory.rad, self.mid)
         return rad
 
     @property
@@ -145,12 +116,11 @@ class TracedBall(Tensor):
         return self.memory.top
 
     def summed(self) -> Terms | None:
-        """What it is a sum of, worked out only where it is asked for."""
-        if self.terms is None or self.memory.written:
-            return None
-        if callable(self.terms):
-            self.terms = self.terms()
-        return self.terms
+        """What its numbers are sums of."""
+        memory = self.memory
+        if memory.terms is None or self.mid is memory.mid:
+            return memory.terms
+        return Terms(partial(memory.sizes, self.mid), memory.terms.roundings, memory.terms.unheld)
 
     def adopt(self, result: TracedBall) -> TracedBall:
         """Take the numbers of a ball that nobody else has."""
@@ -158,22 +128,34 @@ class TracedBall(Tensor):
         same = result.mid.dtype is self.mid.dtype and result.mid.stride() == self.mid.stride()
         if memory.viewed or result.memory.viewed or not same or result.shape != self.shape:
             return self.write(result)
-        self.mid, self._rad, self.terms, self.memory = result.mid, result._rad, result.terms, result.memory
-        self._magnitude = result._magnitude
+        self.mid, self._rad, self.memory, self._magnitude = result.mid, result._rad, result.memory, result._magnitude
         return self
 
     def write(self, result: Any) -> TracedBall:
         """Take the numbers of another ball or tensor, for all who look at this memory."""
+        memory = self.memory
+        memory.settle()
         mid, rad = parts(result, self.mid)
+        terms = result.summed() if type(result) is TracedBall else None
+        if terms is not None or memory.terms is not None:
+            self._remember(terms or Terms(reach(mid, rad), 0))
         before = self.rad  # of its own, so that views can share it
         self.mid.copy_(mid)
         if rad is not None:
             before.copy_(torch.as_tensor(rad))
-            self.memory.exact = False
-        elif not self.memory.exact:
+            memory.exact = False
+        elif not memory.exact:
             before.zero_()
-        self.memory.written = True
+        memory.written = True
         return self
+
+    def _remember(self, terms: Terms) -> None:
+        """Take those terms in place of its own."""
+        memory = self.memory
+        old = memory.terms or Terms(like(memory.mid, radius_dtype(memory.mid)).copy_(reach(memory.mid, memory.rad)), 0)
+        memory.terms = Terms(old.sizes, *(longest([old, terms]) if self.mid is not memory.mid else longest([terms])))
+        memory.lay_out()
+        memory.part(memory.terms.sizes, self.mid).copy_(torch.as_tensor(terms.sizes))
 
     def __repr__(self) -> str:  # type: ignore[override]
         return f"TracedBall({self.mid!r}, rad={self.rad!r})"
@@ -193,6 +175,36 @@ def size_of(x: Any, positive: bool = False) -> Any:
         return abs(x)
     size = x if positive or x.dtype is torch.bool else x.abs()
     return size if x.dtype is torch.float32 or x.dtype is torch.float64 else size.to(torch.float32)
+
+
+def reach(x: Any, rad: Any) -> Any:
+    """What no number of a ball exceeds in size."""
+    return size_of(x) if rad is None else size_of(x) + rad
+
+
+def moved_terms(f: Callable[..., Tensor], *operands: Any) -> Terms | None:
+    """What the numbers are sums of that f, which rounds nothing, moves into memory of their own.
+
+    A number that is no sum is one term.
+    """
+    balls = [x for x in leaves(operands) if type(x) is TracedBall]
+    if all(x.memory.terms is None for x in balls):
+        return None
+    kept = each(_kept, operands)
+    every = [x for x in leaves(kept) if isinstance(x, Terms)]
+    return Terms(lambda: f(*each(_now, kept)), *longest(every), of=[x.memory for x in balls])
+
+
+def _kept(x: Any) -> Any:
+    """The terms of an operand as they are now."""
+    if type(x) is TracedBall:
+        size, rad = x.magnitude, None if x.exact else x.rad
+        return x.summed() or Terms(lambda: reach(size, rad), 0)
+    return Terms(size_of(x), 0) if isinstance(x, Tensor) and x.is_floating_point() else x
+
+
+def _now(x: Any) -> Any:
+    return x.sizes if isinstance(x, Terms) else x
 
 
 def radius_dtype(x: Tensor) -> torch.dtype:

@@ -17,12 +17,12 @@ from gradecheck.traced.ball import (
     RADIUS,
     TINY,
     UNIT,
-    Terms,
     TracedBall,
     largest,
     radius_dtype,
     size_of,
 )
+from gradecheck.traced.memory import Terms
 
 Tame = Callable[[], Any]
 
@@ -64,7 +64,7 @@ def rounded(
     top: float | None = None,
     underflow: bool = True,
     size: Tensor | None = None,
-    terms: Any = None,
+    terms: Terms | None = None,
 ) -> TracedBall:
     """The ball of a result whose operands moved it by share * moved, one radius or several (None: not at all), rounded.
 
@@ -85,7 +85,13 @@ def rounded(
 
 
 def settled(
-    mid: Tensor, rad: Tensor, tame: Tame, *, top: float | None = None, terms: Any = None, size: Tensor | None = None
+    mid: Tensor,
+    rad: Tensor,
+    tame: Tame,
+    *,
+    top: float | None = None,
+    terms: Terms | None = None,
+    size: Tensor | None = None,
 ) -> TracedBall:
     """Near the end of the range one evaluation overflows and another does not: an infinite radius.
 
@@ -104,7 +110,7 @@ def settled(
     return TracedBall(mid, rad, terms, top + TINY[mid.dtype], size=size)
 
 
-def ball(mid: Tensor, rad: Tensor | None, terms: Any = None, top: float | None = None) -> TracedBall:
+def ball(mid: Tensor, rad: Tensor | None, terms: Terms | None = None, top: float | None = None) -> TracedBall:
     """A ball whose radius is laid out as its midpoint is, so that a view of one is a view of both."""
     if rad is not None:
         if rad.dtype != radius_dtype(mid) or rad.shape != mid.shape:
@@ -144,21 +150,16 @@ def summed(brought: Any, sizes: Tensor, roundings: int, dtype: torch.dtype, tame
     return moved.mul_(held(room(own, dtype), dtype)), tame, Terms(sizes, roundings)
 
 
-def added_up(
-    mid: Tensor, moved: Tensor, tame: Tame, terms: Terms | Callable[[], Terms | None], *, top: float | None = None
-) -> TracedBall:
+def added_up(mid: Tensor, moved: Tensor, tame: Tame, terms: Terms, *, top: float | None = None) -> TracedBall:
     """The ball of a sum in any order; moved: what its terms brought, and gamma_n times their sizes, with some room.
 
     Half precisions are added up in float32 and rounded once. top: what no partial sum exceeds, radii included.
     """
     dtype = mid.dtype
     if top is None or not top < LARGEST[dtype] / 2:
-        found = terms() if callable(terms) else terms
-        assert found is not None
         top = None
-        if found.sizes.numel() and not found.sizes.amax().item() <= LARGEST[dtype]:
-            moved = torch.where(found.sizes > LARGEST[dtype], inf, moved)  # a partial sum may overflow
-        terms = found
+        if terms.sizes.numel() and not terms.sizes.amax().item() <= LARGEST[dtype]:
+            moved = torch.where(terms.sizes > LARGEST[dtype], inf, moved)  # a partial sum may overflow
     if ACCUMULATES[dtype] != dtype:
         return rounded(mid, moved, tame, top=top, underflow=False, terms=terms)
     return settled(mid, moved, tame, top=top, terms=terms)

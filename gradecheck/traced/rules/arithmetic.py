@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 from functools import partial
-from math import frexp, inf
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import LARGEST, Terms, TracedBall, later, mid, parts, radius_dtype, scalar_radius, size_of
+from gradecheck.traced.ball import (
+    LARGEST,
+    TracedBall,
+    mid,
+    moved_terms,
+    parts,
+    radius_dtype,
+    reach,
+    scalar_radius,
+    size_of,
+)
+from gradecheck.traced.memory import Memory, Terms
 from gradecheck.traced.rounding import FLOOR, ONCE, added_up, ball, factors, finite, gamma, held, room, rounded, settled
+from gradecheck.traced.rules.operands import (
+    as_real,
+    is_power_of_two,
+    memories,
+    same_precision,
+    terms_of,
+    together,
+    top_of,
+    whole,
+)
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
 prims = torch.ops.prims
-
-
-def both(rad_a: Any, rad_b: Any) -> Any:
-    """The sum of two radii."""
-    if rad_a is None:
-        return rad_b
-    return rad_a if rad_b is None else rad_a + rad_b
-
-
-def top_of(x: Any) -> float | None:
-    """What |x| does not exceed, if that costs nothing to know."""
-    if type(x) is TracedBall:
-        return x.top()
-    return None if isinstance(x, Tensor) else abs(x) * (1 + 1e-6)
-
-
-def as_real(x: Any, result: Tensor) -> Any:
-    """Truth values and whole numbers as the numbers that they are computed with: a truth value is off by at most 1."""
-    if type(x) is not TracedBall or x.mid.is_floating_point():
-        return x
-    unsure = 1.0 if x.mid.dtype == torch.bool else inf
-    return ball(x.mid.to(result.dtype), None if x.exact else torch.where(x.rad > 0, unsure, 0.0))
-
-
-def together(x: Any, y: Any) -> tuple[Any, Any]:
-    """Operands as torch takes them in less time: a number as a tensor. (`held` does not tell 0 from -0.)"""
-    if not isinstance(y, Tensor):
-        return (x, held(y, x.dtype)) if y and same_precision(x) else (x, y)
-    if not isinstance(x, Tensor):
-        return (held(x, y.dtype), y) if x and same_precision(y) else (x, y)
-    return x, y
-
-
-def terms_of(x: Any) -> Terms | None:
-    return x.summed() if type(x) is TracedBall and x.terms is not None else None
 
 
 @rule(aten.add, prims.add)
@@ -79,24 +64,23 @@ def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     top = None if top_a is None or top_b is None else top_a + top_b
     of_a, of_b = terms_of(a), terms_of(b)
     if of_a is not None or of_b is not None:
-        own_a, own_b = (of or Terms(_reach(x, r), 0) for of, x, r in ((of_a, a, moved[0]), (of_b, b, moved[1])))
-        return _one_more(value, moved, own_a, own_b, lambda: finite(a, b), top)
+        own_a, own_b = (of or Terms(reach(x, r), 0) for of, x, r in ((of_a, a, moved[0]), (of_b, b, moved[1])))
+        return _one_more(value, moved, own_a, own_b, lambda: finite(a, b), top, memories(a, b))
     more = None
     if sign > 0 and torch._C._current_autograd_node() is not None:
-        more = later(partial(_two, (mid(a), moved[0]), (mid(b), moved[1])), a, b)
+        more = Terms(partial(_two, (mid(a), moved[0]), (mid(b), moved[1])), 1, unheld=1, of=memories(a, b))
     return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False, terms=more)
 
 
-def _two(a: tuple[Any, Any], b: tuple[Any, Any]) -> Terms:
+def _two(a: tuple[Any, Any], b: tuple[Any, Any]) -> Tensor:
     """Of gradients that autograd adds up where a number is used more than once: the order of a third one is open."""
-    return Terms(_reach(*a) + _reach(*b), 1, unheld=1)
+    sizes: Tensor = reach(*a) + reach(*b)
+    return sizes
 
 
-def _reach(x: Any, rad: Any) -> Any:
-    return size_of(x) if rad is None else size_of(x) + rad
-
-
-def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: Any, top: float | None) -> TracedBall:
+def _one_more(
+    value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: Any, top: float | None, of: list[Memory]
+) -> TracedBall:
     """The sum of two sums is one sum of all their terms, in any order.
 
     What n roundings added to a radius, gamma_n times the sizes of the terms, becomes gamma_N for all N of them.
@@ -106,7 +90,7 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
     roundings = a.roundings + b.roundings + 1
     own = gamma(roundings, value.dtype)
     wide = room(own, value.dtype)
-    more_a, more_b = (wide * (own - gamma(x.roundings - x.unheld, value.dtype)) for x in (a, b))
+    more_a, more_b = (wide * (own - gamma(x.held, value.dtype)) for x in (a, b))
     if isinstance(b.sizes, Tensor):
         rad = torch.add(a.sizes * held(more_a, value.dtype), b.sizes, alpha=more_b)
     else:
@@ -116,21 +100,7 @@ def _one_more(value: Tensor, moved: tuple[Any, Any], a: Terms, b: Terms, tame: A
             rad = rad.add_(brought, alpha=wide) if rad.shape == value.shape else torch.add(rad, brought, alpha=wide)
         elif brought is not None:
             rad.add_(held(brought * wide, value.dtype))
-    return added_up(value, rad, tame, lambda: Terms(a.sizes + b.sizes, roundings), top=top)
-
-
-def same_precision(value: Tensor) -> bool:
-    """Whether sums are rounded to the precision that they are added up in."""
-    return value.dtype in (torch.float32, torch.float64)
-
-
-def whole(value: Tensor, *operands: Any) -> Any:
-    """Whole numbers are exact; or anybody's guess, where an operand is unsure."""
-    unsure: Any = None
-    for x in operands:
-        if isinstance(x, TracedBall) and not x.exact:
-            unsure = x.rad > 0 if unsure is None else unsure | (x.rad > 0)
-    return value if unsure is None else ball(value, torch.where(unsure, inf, 0.0))
+    return added_up(value, rad, tame, Terms(lambda: a.sizes + b.sizes, roundings, of=of), top=top)
 
 
 @rule(aten.mul, prims.mul)
@@ -179,14 +149,10 @@ def _times_number(a: Any, factor: float, value: Tensor) -> TracedBall:
     return settled(value, rad, lambda: finite(a, factor), top=None if top is None else top * of_moved)
 
 
-def is_power_of_two(x: float) -> bool:
-    return abs(frexp(x)[0]) == 0.5
-
-
 def _shifted(a: TracedBall, value: Tensor, rad_a: Any, factor: float, top: float | None) -> TracedBall:
     """A number times a power of two is exact, but for an underflow."""
     terms = terms_of(a)
-    terms = terms and terms._replace(sizes=terms.sizes * factor)
+    terms = terms and Terms(terms.sizes * factor, terms.roundings, terms.unheld)
     if rad_a is None and factor >= 1 and top is not None and top < LARGEST[value.dtype]:
         return TracedBall(value, None, terms, top)
     rad = torch.zeros_like(value, dtype=radius_dtype(value)) if rad_a is None else rad_a * factor
@@ -201,7 +167,7 @@ def scaled(
     """A sum times a number is the sum of its terms times that number: the rounding is of the terms' sizes."""
     dtype = value.dtype
     sizes, roundings = terms.sizes * factor, terms.roundings + 1
-    own = factor * (gamma(roundings, dtype) - gamma(roundings - 1 - terms.unheld, dtype)) + (rad_b or 0.0)
+    own = factor * (gamma(roundings, dtype) - gamma(terms.held, dtype)) + (rad_b or 0.0)
     of_moved, of_size = factors(dtype, 0.0 if same_precision(value) else 0.5)
     rad = torch.add(FLOOR[dtype], terms.sizes, alpha=own * of_moved)
     if rad_a is not None:
@@ -260,7 +226,7 @@ def reciprocal(a: Any) -> Any:
 
 @rule(aten.neg, prims.neg)
 def neg(a: TracedBall) -> Any:
-    return ball(-a.mid, None if a.exact else a.rad.clone(), None if a.memory.written else a.terms, a.memory.top)
+    return ball(-a.mid, None if a.exact else a.rad.clone(), moved_terms(torch.clone, a), a.memory.top)
 
 
 @rule(aten.square)

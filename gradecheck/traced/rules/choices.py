@@ -12,7 +12,7 @@ from torch import Tensor
 from gradecheck.numbers import radii
 from gradecheck.traced.ball import TracedBall, mid, parts, radius_dtype, size_of
 from gradecheck.traced.rounding import ball
-from gradecheck.traced.rules.arithmetic import both
+from gradecheck.traced.rules.operands import both
 from gradecheck.traced.table import RULES, enter_all, rule
 
 aten = torch.ops.aten

@@ -14,11 +14,13 @@ from torch._decomp import decomposition_table
 
 from gradecheck.numbers import radii
 from gradecheck.numbers.radii import LIBRARY_ULP
-from gradecheck.traced.ball import ACCUMULATES, TINY, UNIT, Terms, TracedBall, radius_dtype, size_of
+from gradecheck.traced.ball import ACCUMULATES, TINY, UNIT, TracedBall, radius_dtype, size_of
+from gradecheck.traced.memory import Terms
 from gradecheck.traced.rounding import FLOOR, ONCE, added_up, ball, finite, gamma, held, room, rounded, settled
-from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, same_precision, square, sub
+from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, square, sub
 from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS, WIDER
+from gradecheck.traced.rules.operands import same_precision
 from gradecheck.traced.rules.reductions import amax, axes, count, mean, total
 from gradecheck.traced.rules.structure import to_copy, view
 from gradecheck.traced.table import RULES, rule

@@ -9,9 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TracedBall, mid, parts, size_of
+from gradecheck.traced.ball import TracedBall, mid, moved_terms, parts, size_of
+from gradecheck.traced.memory import Terms
 from gradecheck.traced.rounding import added_up, ball, finite, summed
 from gradecheck.traced.rules.choices import truth, unsure_of
+from gradecheck.traced.rules.operands import terms_of
 from gradecheck.traced.rules.reductions import amax, amin
 from gradecheck.traced.table import rule
 
@@ -100,10 +102,12 @@ def piled(f: Callable[[Any, Any], Tensor], a: Any, source: Any) -> TracedBall:
         rad_a = torch.zeros_like(size_a) if rad_a is None else rad_a
         rad_b = torch.zeros_like(size_b) if rad_b is None else rad_b
         brought, size_a, size_b = f(rad_a, rad_b), size_a + rad_a, size_b + rad_b
+    of_a, of_b = (of or Terms(size, 0) for of, size in ((terms_of(a), size_a), (terms_of(source), size_b)))
     fallen = f(torch.zeros_like(size_a), torch.ones_like(size_b))
     wild = f((~finite(a)).to(fallen.dtype), (~finite(source)).to(fallen.dtype))
     n = int(fallen.amax()) if fallen.numel() else 0
-    return added_up(value, *summed(brought, f(size_a, size_b), n, value.dtype, lambda: wild == 0))
+    n = of_a.roundings + n * (of_b.roundings + 1)
+    return added_up(value, *summed(brought, f(of_a.sizes, of_b.sizes), n, value.dtype, lambda: wild == 0))
 
 
 @rule(aten.index_put)
@@ -119,7 +123,8 @@ def index_put(a: Any, indices: Any, values: Any, accumulate: bool = False) -> An
         return ball(value, None)
     rad_a = torch.zeros_like(size_of(mid(a))) if rad_a is None else rad_a
     rad_b = torch.zeros_like(size_of(mid(values))) if rad_b is None else rad_b
-    return ball(value, aten.index_put(rad_a, indices, rad_b))
+    terms = moved_terms(lambda x, y: aten.index_put(x, indices, y), a, values)
+    return ball(value, aten.index_put(rad_a, indices, rad_b), terms)
 
 
 @rule(aten._unsafe_index_put)

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, Terms, TracedBall, mid, parts, size_of
+from gradecheck.traced.ball import TINY, TracedBall, mid, parts, size_of
+from gradecheck.traced.memory import Terms
 from gradecheck.traced.rounding import added_up, finite, gamma, held, room
-from gradecheck.traced.rules.arithmetic import add, mul, top_of
+from gradecheck.traced.rules.arithmetic import add, mul
+from gradecheck.traced.rules.operands import memories, top_of
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -27,7 +29,6 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
     (x, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
     size_a, size_b = size_of(x), size_of(y)
     own = gamma(n, value.dtype)
-    terms: Any
     if rad_a is None and rad_b is None:
         terms = Terms(f(size_a, size_b), n)
         factor, moved = own, terms.sizes
@@ -39,10 +40,10 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
         else:
             moved = f(size_a, torch.add(rad_b, size_b, alpha=own)).add_(f(rad_a, size_b + rad_b))
 
-        def terms() -> Terms:
-            reach_a = size_a if rad_a is None else size_a + rad_a
-            return Terms(f(reach_a, size_b if rad_b is None else size_b + rad_b), n)
+        def sizes() -> Tensor:
+            return f(size_a if rad_a is None else size_a + rad_a, size_b if rad_b is None else size_b + rad_b)
 
+        terms = Terms(sizes, n, of=memories(a, b))
         factor = 1 + own  # the terms' radii are rounded as the terms are
     moved = torch.add(held(n * TINY[value.dtype], value.dtype), moved, alpha=factor * room(own, value.dtype))
     top_a, top_b = top_of(a), top_of(b)

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradecheck.traced.ball import TINY, Terms, TracedBall, later, size_of
+from gradecheck.traced.ball import TINY, TracedBall, size_of
+from gradecheck.traced.memory import Terms
 from gradecheck.traced.rounding import FLOOR, added_up, ball, finite, gamma, held, room, rounded
-from gradecheck.traced.rules.arithmetic import as_real, div, mul, sub, whole
+from gradecheck.traced.rules.arithmetic import div, mul, sub
+from gradecheck.traced.rules.operands import as_real, whole
 from gradecheck.traced.table import rule
 
 aten = torch.ops.aten
@@ -66,15 +68,16 @@ def _added(a: TracedBall, value: Tensor, where: list[int], keepdim: bool, roundi
     factor *= share * room(own, value.dtype)
     moved = moved * held(factor, value.dtype) if share == 1 else torch.add(FLOOR[value.dtype], moved, alpha=factor)
 
-    def terms() -> Terms:
+    def terms() -> Tensor:
         """Asked for where something is added to this sum."""
         if positive:
-            return Terms(value + moved, roundings)
+            return value + moved
         every = sizes if rad is None else torch.sum(size + rad, where, keepdim)
-        return Terms(every if share == 1 else every * share, roundings)
+        return every if share == 1 else every * share
 
     top = count(a.mid, where) * a.top() * share * (1 + own) ** 2
-    return added_up(value, moved, lambda: _all(finite(a), where, keepdim), later(terms, a), top=top)
+    late = Terms(terms, roundings, of=(a.memory,))
+    return added_up(value, moved, lambda: _all(finite(a), where, keepdim), late, top=top)
 
 
 def _all(x: torch.Tensor, dim: list[int], keepdim: bool) -> torch.Tensor:

@@ -16,12 +16,12 @@ aten = torch.ops.aten
 
 def reshaped(operator: Any) -> Callable[..., TracedBall]:
     def ruled(a: TracedBall, *args: Any, **keywords: Any) -> TracedBall:
-        mid, rad = a.mid, a.rad
-        operator(mid, *args, **keywords)
-        operator(rad, *args, **keywords)
+        a.memory.settle()
+        terms = a.summed()
+        for part in (a.mid, a.rad, *(() if terms is None else (terms.sizes,))):
+            operator(part, *args, **keywords)
         with no_dispatch():
             operator(a, *args, **keywords)
-        a.terms = None
         return a
 
     return ruled

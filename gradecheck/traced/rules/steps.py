@@ -11,8 +11,9 @@ from torch import Tensor
 
 from gradecheck.traced.ball import TracedBall, mid, parts, size_of
 from gradecheck.traced.rounding import ball, finite, rounded
-from gradecheck.traced.rules.arithmetic import both, div, mul
+from gradecheck.traced.rules.arithmetic import div, mul
 from gradecheck.traced.rules.choices import truth, where
+from gradecheck.traced.rules.operands import both
 from gradecheck.traced.table import RULES, enter_all, rule
 
 aten = torch.ops.aten

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from math import inf
 from typing import Any, Final
 
@@ -11,9 +10,9 @@ import torch
 from torch import Tensor
 
 from gradecheck.traced import errors
-from gradecheck.traced.ball import UNIT, Terms, TracedBall, mid, radius_dtype, scalar_radius, size_of
+from gradecheck.traced.ball import UNIT, TracedBall, mid, moved_terms, radius_dtype, scalar_radius, size_of
 from gradecheck.traced.rounding import ball, finite, rounded
-from gradecheck.traced.rules.arithmetic import as_real
+from gradecheck.traced.rules.operands import as_real
 from gradecheck.traced.table import enter_all, rule
 from gradecheck.traced.trees import each
 
@@ -65,19 +64,8 @@ def _is_ball(x: Any) -> bool:
 def view(operator: Any, a: TracedBall, *args: Any, **keywords: Any) -> Any:
     mids = operator(a.mid, *args, **keywords)
     if isinstance(mids, Tensor):
-        terms = None if a.terms is None else partial(_moved_terms, operator, a, args, keywords)
-        return TracedBall(mids, lambda: operator(a.rad, *args, **keywords), terms, memory=a.memory)
-    rads: Any = cache(lambda: operator(a.rad, *args, **keywords))
-    return type(mids)([TracedBall(m, partial(_member, rads, i), memory=a.memory) for i, m in enumerate(mids)])
-
-
-def _member(tensors: Callable[[], Sequence[Tensor]], i: int) -> Tensor:
-    return tensors()[i]
-
-
-def _moved_terms(operator: Any, a: TracedBall, args: Any, keywords: Any) -> Terms | None:
-    terms = a.summed()
-    return None if terms is None else terms._replace(sizes=operator(terms.sizes, *args, **keywords))
+        return TracedBall(mids, memory=a.memory)
+    return type(mids)([TracedBall(m, memory=a.memory) for m in mids])
 
 
 def move(operator: Any, *args: Any, **keywords: Any) -> Any:
@@ -92,8 +80,7 @@ def move(operator: Any, *args: Any, **keywords: Any) -> Any:
         return each(lambda v: ball(v, torch.full(v.shape, inf)) if isinstance(v, Tensor) else v, values)
     rads = operator(*map(_radii, args), **{k: _radii(v) for k, v in keywords.items()})
     if isinstance(values, Tensor):
-        summed = len(balls) == 1 and balls[0] is args[0] and balls[0].terms is not None
-        return ball(values, rads, partial(_moved_terms, operator, balls[0], args[1:], keywords) if summed else None)
+        return ball(values, rads, moved_terms(lambda *sizes: operator(*sizes, **keywords), *args))
     return type(values)(ball(v, r) for v, r in zip(values, rads, strict=True))
 
 
@@ -163,7 +150,8 @@ def to_copy(a: TracedBall, dtype: Any = None, **keywords: Any) -> Any:
         if not a.mid.is_floating_point():
             return as_real(a, value)
         if UNIT[dtype] <= UNIT[a.dtype]:
-            return ball(value, None if a.exact else a.rad.clone(), a.terms if dtype == a.dtype else None)
+            terms = moved_terms(torch.clone, a) if dtype == a.dtype else None
+            return ball(value, None if a.exact else a.rad.clone(), terms)
         return rounded(value, (None if a.exact else a.rad.to(radius_dtype(value)),), lambda: finite(a))
     if not a.mid.is_floating_point():
         return value if a.exact else ball(value, a.rad)
