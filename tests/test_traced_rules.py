@@ -7,7 +7,7 @@ from torch.nn import functional
 from gradecheck.traced.ball import TracedBall, mid
 from gradecheck.traced.bounds import bound
 from gradecheck.traced.rounding import ball
-from gradecheck.traced.tracing import PlainKernels
+from gradecheck.traced.tracing import AT_ONCE, PlainKernels
 
 POINTS = 20
 """Places in the balls that are tried, the corners among them, less what rounds x + r here."""
@@ -67,6 +67,12 @@ CASES = {
     "cummax": (lambda x: x.cummax(1).values, (spread(6, 5),)),
     "cumprod": (lambda x: x.cumprod(1), (spread(6, 5),)),
     "logcumsumexp": (lambda x: x.logcumsumexp(1), (spread(6, 5) * 10,)),
+    "layer norm": (
+        lambda x, w, b: functional.layer_norm(x, (12,), w, b),
+        (spread(6, 12), spread(12, seed=1), spread(12, seed=2)),
+    ),
+    "layer norm of planes": (lambda x: functional.layer_norm(x, (3, 4)), (spread(5, 3, 4),)),
+    "RMS norm": (lambda x, w: AT_ONCE[torch.rms_norm](x, (12,), w), (spread(6, 12), spread(12, seed=1))),
     "distance": (lambda x, y: torch.cdist(x, y, 3.0), (spread(4, 3), spread(5, 3, seed=1))),
     "bilinear": (lambda x: functional.interpolate(x, mode="bilinear", **UPSAMPLED), (spread(1, 2, 4, 6),)),
     "bicubic": (lambda x: functional.interpolate(x, mode="bicubic", **UPSAMPLED), (spread(1, 2, 4, 6),)),

@@ -14,6 +14,7 @@ from gradecheck.traced import errors
 from gradecheck.traced.ball import UNIT, TracedBall, size_of
 from gradecheck.traced.resolving import Decomposed
 from gradecheck.traced.rounding import ball, rounded
+from gradecheck.traced.rules.normalised import rms_norm
 from gradecheck.traced.rules.structure import MOVES, VIEWS, filled
 from gradecheck.traced.table import RULES
 from gradecheck.traced.trees import each, leaves
@@ -110,6 +111,16 @@ def _coarse(x: TracedBall) -> float:
     return UNIT[x.dtype] if x.dtype in HALF else x.coarse
 
 
+def _rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
+    followed = any(isinstance(x, Tensor) and (x.requires_grad or getattr(x, "coarse", 0)) for x in (input, weight))
+    found = None if followed else rms_norm(input, normalized_shape, weight, eps)
+    return torch.rms_norm(input, normalized_shape, weight, eps) if found is None else found
+
+
+AT_ONCE: Final = {torch.rms_norm: _rms_norm, torch.nn.functional.rms_norm: _rms_norm}
+"""Functions that torch takes apart before a ball sees them, by one rule where nobody follows the steps."""
+
+
 class Constants(TorchFunctionMode):
     """What the twin works out from numbers of its own alone: exact where float64 finds the same, else a ball."""
 
@@ -117,6 +128,7 @@ class Constants(TorchFunctionMode):
         kwargs = kwargs or {}
         if args and type(args[0]) is not TracedBall and _is_plain(args[0]) and _writes(func):
             return _written(func, args, kwargs)
+        func = AT_ONCE.get(func, func)
         result = func(*args, **kwargs)
         if type(result) is not TracedBall and _is_plain(result):
             return _constant(result, func, args, kwargs)

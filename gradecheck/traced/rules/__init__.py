@@ -11,6 +11,7 @@ from gradecheck.traced.rules import (  # noqa: F401
     indexing,
     margins,
     maxima,
+    normalised,
     order,
     pooling,
     products,

@@ -17,11 +17,11 @@ from gradecheck.numbers.radii import LIBRARY_ULP
 from gradecheck.traced.ball import ACCUMULATES, TINY, UNIT, TracedBall, radius_dtype, size_of
 from gradecheck.traced.memory import Terms
 from gradecheck.traced.rounding import FLOOR, ONCE, added_up, ball, finite, gamma, held, room, rounded, settled
-from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, square, sub
+from gradecheck.traced.rules.arithmetic import add, div, mul, rsub, sub
 from gradecheck.traced.rules.choices import absolute, where
 from gradecheck.traced.rules.functions import FUNCTIONS, WIDER
 from gradecheck.traced.rules.operands import same_precision
-from gradecheck.traced.rules.reductions import amax, axes, count, mean, total
+from gradecheck.traced.rules.reductions import amax, axes, count, total
 from gradecheck.traced.rules.structure import to_copy, view
 from gradecheck.traced.table import RULES, rule
 
@@ -222,19 +222,6 @@ def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
     if not keepdim:
         value, moved = value.squeeze(over), moved.squeeze(over)
     return rounded(value.to(x.dtype), moved, lambda: torch.tensor(True), top=top)
-
-
-@rule(aten.native_layer_norm)
-def native_layer_norm(x: Any, shape: Any, weight: Any, bias: Any, eps: float) -> Any:
-    """(x - mean) / sqrt(mean of squares + eps), times the weight, plus the bias."""
-    over = list(range(x.dim() - len(shape), x.dim()))
-    middle = mean(x, over, True)
-    off = sub(x, middle)
-    scale = FUNCTIONS[aten.rsqrt](add(mean(square(off), over, True), eps))
-    result = mul(off, scale)
-    result = result if weight is None else mul(result, weight)
-    result = result if bias is None else add(result, bias)
-    return result, middle, scale
 
 
 @rule(aten.nll_loss_forward)
