@@ -136,3 +136,21 @@ def test_a_number_that_fills_a_tensor_may_be_rounded():
     x = torch.ones(3)
     found = bound(lambda x: torch.full_like(x, 0.1) * x, x)
     assert (abs(found.values[0].astype(float) - 0.1) <= found.tight[0] / 2).all()
+
+
+@pytest.mark.parametrize("number", [5.0, -5.0, 0, 0.1])
+def test_a_number_around_a_ball_is_as_sure_as_numbers_are(number):
+    x = torch.linspace(0.1, 1, 12).reshape(3, 4)
+    inner = bound(torch.square, x).tight[0]
+    padded = bound(lambda x: functional.pad(torch.square(x), (1, 1), value=number), x).tight[0]
+    assert (padded[:, 1:-1] == inner).all()
+    alone = bound(lambda x: torch.square(x).masked_fill(torch.ones(3, 4, dtype=torch.bool), number), x).tight[0]
+    assert (padded[:, [0, -1]] == alone[:, [0, -1]]).all() and (alone >= 0).all()
+
+
+@pytest.mark.parametrize("number", [-3.0, 3.0])
+def test_the_number_around_a_sum_is_a_term_of_what_is_added_to_it(number):
+    """The sum of a row and the number may be added in any order, as one sum of all their terms."""
+    x = torch.linspace(-1, 1, 12).reshape(3, 4)
+    padded = bound(lambda x: functional.pad(x.sum(1), (1, 1), value=number) + 0.25, x).tight[0]
+    assert (padded[[0, -1]] >= torch.finfo(torch.float32).eps / 2 * 2.75 * 0.99).all()

@@ -26,7 +26,7 @@ VIEWS: Final = """
 """Of the same memory: what is written to one is seen in the other."""
 
 MOVES: Final = """
-    _unsafe_view clone cat stack index index_select gather take flip roll repeat constant_pad_nd select_backward
+    _unsafe_view clone cat stack index index_select gather take flip roll repeat select_backward
     slice_backward select_scatter slice_scatter diagonal_scatter embedding tril triu expand_copy view_copy
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d
     pixel_shuffle pixel_unshuffle masked_select rot90 fill masked_scatter im2col lift_fresh lift diag_embed
@@ -134,6 +134,18 @@ for names, kind in ((VIEWS, view), (MOVES, move), (CONSTANTS, constant)):
             for overload in packet.overloads() if packet is not None else ():
                 operator = getattr(packet, overload)
                 enter_all(operator, partial(kind, operator))
+
+
+@rule(aten.constant_pad_nd)
+def constant_pad_nd(a: Any, sizes: Any, number: Any = 0) -> Any:
+    """What stands around the ball is as sure as a number of Python is."""
+    if not number or not a.mid.is_floating_point():
+        return move(aten.constant_pad_nd.default, a, sizes, number)
+    value, around = aten.constant_pad_nd.default(a.mid, sizes, number), scalar_radius(number, a.dtype)
+    if a.exact and around is None:
+        return ball(value, None)
+    rad = aten.constant_pad_nd.default(a.rad, sizes, around or 0.0)
+    return ball(value, rad, moved_terms(lambda size: aten.constant_pad_nd.default(size, sizes, abs(number)), a))
 
 
 @rule(aten.as_strided)
