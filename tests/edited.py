@@ -4,7 +4,7 @@ import ast
 
 from gradecheck.grading.repair.edit import Edit, Place
 from gradecheck.grading.repair.operators import edits
-from gradecheck.grading.repair.terms import terms_of
+from gradecheck.grading.repair.terms import NO_PIECES, terms_of
 from tests.mistaken_expressions import EXPRESSIONS
 from tests.mistaken_statements import STATEMENTS, WHOLE
 
@@ -12,10 +12,10 @@ PLACE = Place(0, "", 1)
 IMPORTS = "import math\nimport numpy as np\n"
 
 
-def edits_of(code: str, imports: str = IMPORTS, contract=None) -> list[Edit]:
+def edits_of(code: str, imports: str = IMPORTS, contract=None, pieces=NO_PIECES) -> list[Edit]:
     """The edits of the last statement of the code."""
     statements = ast.parse(imports + code).body
-    return list(edits(statements[-1], PLACE, terms_of(statements, contract)))
+    return list(edits(statements[-1], PLACE, terms_of(statements, contract, pieces)))
 
 
 def plain(code: str) -> str:
@@ -31,10 +31,10 @@ def function(*lines: str, of: str = "x, y") -> str:
     return "\n".join([f"def f({of}):", *(f"    {line}" for line in lines)])
 
 
-def edit_to(before: str, after: str, imports: str = IMPORTS, contract=None) -> Edit:
+def edit_to(before: str, after: str, imports: str = IMPORTS, contract=None, pieces=NO_PIECES) -> Edit:
     """The edit that turns the one code into the other."""
     wanted = plain(after.rpartition("\n\n")[2])
-    found = [e for e in edits_of(before, imports, contract) if text(e) == wanted]
+    found = [e for e in edits_of(before, imports, contract, pieces) if text(e) == wanted]
     assert len(found) == 1, f"{before}\nis not edited into\n{after}"
     return found[0]
 

@@ -213,6 +213,12 @@ EXPRESSIONS = {
         ("x * y", "np.sum(x * y, axis=0)"),
         ("x * y", "np.mean(x * y)"),
     ],
+    "gone": [
+        ("x + y", "np.maximum(x + y, 0)"),
+        ("x * y", "x.sum(axis=-1, keepdims=True) * y"),
+        ("x * (y + 3) + w", "x * (y + 3) + (w + 3)"),
+        ("np.sinh(x) + y", "np.sinh(x) + np.sinh(y)"),
+    ],
     "complement": [("x * y", "x * (1 - y)")],
     "reciprocal": [("1 + np.exp(-x)", "1 / (1 + np.exp(-x))")],
     "shift": [("np.exp(x)", "np.exp(x - x.max(axis=-1, keepdims=True))")],

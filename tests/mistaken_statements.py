@@ -56,6 +56,10 @@ STATEMENTS = {
         (['v = x["v"]', "v = v - y", "return v"], ['v = x["v"]', "v = v - y", 'x["v"] = v', "return v"]),
         (['v = x.get("v", 0)', "v -= y", "return v"], ['v = x.get("v", 0)', "v -= y", 'x["v"] = v', "return v"]),
     ],
+    "line-missing": [
+        (["v_a = y * x.a", "return v_a, v_b"], ["v_a = y * x.a", "v_b = y * x.b", "return v_a, v_b"]),
+        (['x["dW"] = y["W"]', 'return x["db"]'], ['x["dW"] = y["W"]', 'x["db"] = y["b"]', 'return x["db"]']),
+    ],
     "no-value": [
         (["for i in y:", "    a += i", "return a"], ["a = 0", "for i in y:", "    a += i", "return a"]),
         (["for i in y:", "    a.append(i)", "return a"], ["a = []", "for i in y:", "    a.append(i)", "return a"]),
@@ -64,6 +68,7 @@ STATEMENTS = {
             ["a = np.zeros_like(x)", "for i in range(3):", "    a[i] = y[i]", "return a"],
         ),
         (["return x / n"], ["n = x.shape[-1]", "return x / n"]),
+        (["y = 2 * y", "return x / n"], ["y = 2 * y", "n = x.shape[-1]", "return x / n"]),
     ],
     "by-element": [
         (["if x > 0:", "    return x", "else:", "    return y"], ["return np.where(x > 0, x, y)"]),

@@ -31,6 +31,7 @@ from gradecheck.grading.repair.agreement import agree, by_size
 from gradecheck.grading.repair.edit import Changes, Edit, Place
 from gradecheck.grading.repair.edited import edited
 from gradecheck.grading.repair.fitted import fitted
+from gradecheck.grading.repair.pieces import pieces
 from gradecheck.grading.repair.reach import reached
 from gradecheck.grading.repair.screening import screen
 from gradecheck.grading.repair.terms import Terms, terms_of
@@ -120,7 +121,10 @@ class _One:
         if "" in texts:
             texts[""] = self.source.cells
         contract = self.trials.question.contract
-        return {file: terms_of((s for text in own for s in parsed(text)), contract) for file, own in texts.items()}
+        made = pieces(contract)
+        return {
+            file: terms_of((s for text in own for s in parsed(text)), contract, made) for file, own in texts.items()
+        }
 
     @cached_property
     def now(self) -> Judged:

@@ -13,6 +13,23 @@ from gradecheck.packs.contract import Contract
 NUMPY: Final = "numpy"
 MOST: Final = 1000  # nodes of a constant: a larger one is left out
 ROWS: Final = ("n", "n?")  # the axis that counts the rows
+HOLE: Final = "_"  # in a piece of code: any value
+NP: Final = "np"
+BUILT_IN: Final = frozenset({"tuple", "list"})  # functions of Python that a piece may call
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What a formula is made of, as Python in the names of its contract's arguments, and with `np` for NumPy.
+
+    operations: such as `np.exp(_)`, for any value.    values: such as `x.max(axis=-1, keepdims=True)`.
+    """
+
+    operations: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+NO_PIECES: Final = Pieces()
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +39,7 @@ class Terms:
     functions: functions and classes by name, each with the number of arguments that it needs; -1 where it is not known.
     constants: names with a value, and that value.    names: all that have a name; "*" where some cannot be known.
     contract: of the question that fails; None where no question is meant.
+    pieces: of its right formula; none where nothing is to be put back from there.
     """
 
     modules: Mapping[str, str]
@@ -30,6 +48,7 @@ class Terms:
     constants: Mapping[str, ast.expr]
     contract: Contract | None = None
     names: frozenset[str] = frozenset({"*"})
+    pieces: Pieces = NO_PIECES
 
     def numpy(self, function: str) -> ast.expr | None:
         """NumPy's function, as the submission would write it; None where it cannot."""
@@ -59,7 +78,7 @@ class Terms:
         return self.contract is not None and any(a.axes[:1] == ("n?",) for a in self.contract.arguments)
 
 
-def terms_of(statements: Iterable[ast.stmt], contract: Contract | None = None) -> Terms:
+def terms_of(statements: Iterable[ast.stmt], contract: Contract | None = None, pieces: Pieces = NO_PIECES) -> Terms:
     """The terms of the statements at the top level of one module; all cells are one module."""
     statements = list(statements)
     modules: dict[str, str] = {}
@@ -85,7 +104,7 @@ def terms_of(statements: Iterable[ast.stmt], contract: Contract | None = None) -
             ):
                 constants[name] = value
     given = frozenset(name for statement in statements for name in _named(statement))
-    return Terms(modules, bare, functions, constants, contract, given)
+    return Terms(modules, bare, functions, constants, contract, given, pieces)
 
 
 def _named(statement: ast.stmt) -> Iterator[str]:

@@ -15,10 +15,12 @@ from gradecheck.grading.repair.operators import (
     buffers,
     calls,
     factors,
+    gone,
     loops,
     names,
     numbers,
     operands,
+    results,
     shapes,
     spelling,
     state,
@@ -43,9 +45,11 @@ CHAPTERS: Final = (
     buffers,
     branches,
     loops,
+    results,
     statements,
     stores,
     state,
+    gone,
 )
 OPERATORS: Final[tuple[Operator, ...]] = tuple(operator for chapter in CHAPTERS for operator in chapter.OPERATORS)
 RANKS: Final = sorted({operator.rank for operator in OPERATORS})

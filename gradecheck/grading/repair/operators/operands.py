@@ -135,7 +135,7 @@ def likely_operand(spot: Spot, terms: Terms) -> Changes:
 
 def operand(spot: Spot, terms: Terms) -> Changes:
     """A name, or what stands elsewhere, as an operand of any value."""
-    if _is_place(spot, terms):
+    if is_place(spot, terms):
         known = operands(spot.scope, terms)
         yield from islice(_others(spot, (*known.names, *known.parts), known), known.each)
 
@@ -191,15 +191,17 @@ def power(spot: Spot, terms: Terms) -> Changes:
             yield Change(spot, form("Y ** X", X=spot.node, Y=name), _unused(spot, name) or "A power is missing.")
 
 
-def _is_place(spot: Spot, terms: Terms) -> bool:
+def is_place(spot: Spot, terms: Terms) -> bool:
+    """Whether a value stands there that could be part of an operation."""
     element = isinstance(spot.holder, ast.Tuple | ast.List) and spot.zone == "value"
     placed = spot.whole or spot.operand or spot.argument or spot.method or element
-    return placed and is_value(spot.node, terms) and not is_length(spot.node)
+    truth = isinstance(spot.node, ast.Compare) and (spot.whole or spot.operand)
+    return placed and (truth or is_value(spot.node, terms)) and not is_length(spot.node)
 
 
 def _is_term(spot: Spot, terms: Terms) -> bool:
     """Whether it is a result, an argument of a function, or a term of a sum."""
-    return _is_place(spot, terms) and not (
+    return is_place(spot, terms) and not (
         spot.operand
         and isinstance(spot.holder, ast.BinOp)
         and not isinstance(spot.holder.op, ast.Add | ast.Sub | ast.MatMult)

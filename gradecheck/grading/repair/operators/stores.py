@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from gradecheck.grading.repair.operators.factors import array_of, lengths_of
 from gradecheck.grading.repair.operators.operator import Operator
+from gradecheck.grading.repair.operators.put_back import written_here
+from gradecheck.grading.repair.operators.scopes import Scope
 from gradecheck.grading.repair.operators.spelling import is_unknown
 from gradecheck.grading.repair.operators.surgery import (
     Change,
@@ -19,7 +22,6 @@ from gradecheck.grading.repair.operators.surgery import (
     lines,
     listed,
     preceded,
-    started,
 )
 from gradecheck.grading.repair.operators.values import function_of, is_method, of_module
 from gradecheck.grading.repair.terms import Terms
@@ -30,7 +32,8 @@ NOT_KEPT: Final = "A value is computed and not kept."
 NO_START: Final = "A name has no value before the loop."
 NO_VALUE: Final = "A name is used that has no value."
 PLACES: Final = (ast.Name, ast.Attribute, ast.Subscript)
-MOST: Final = 3  # places in which one value is kept
+MOST: Final = 3  # places in which one value is kept, names without one
+MOST_VALUES: Final = 80  # that are tried for a name
 SILENT: Final = listed(
     """append extend insert sort fill update add put resize clear reverse pop remove print seed shuffle setdefault
     write close"""
@@ -139,26 +142,45 @@ def _added_to(node: ast.AST) -> str:
 
 
 def value_missing(spot: Spot, terms: Terms) -> Changes:
-    """`n = len(x)` at the start, for a name that has no value."""
-    scope = spot.scope.inner(spot.node, None)
+    """`n = len(x)` before the first line that reads n, for a name that has no value."""
+    unknown = _without_value(spot.scope, terms) if spot.index is not None else ()
+    for name in unknown:
+        if name in _read(spot.node) and not any(name in _read(s) for s in spot.siblings[: spot.index]):
+            for value in islice(_values(spot.scope, terms), MOST_VALUES):
+                yield preceded(spot, ast.Assign([ast.Name(name, ast.Store())], value), NO_VALUE)
+
+
+@lru_cache(maxsize=16)
+def _without_value(scope: Scope, terms: Terms) -> tuple[str, ...]:
+    """The names that a function reads, and that nothing has."""
     called = {id(node.func) for node in scope.nodes if isinstance(node, ast.Call)}
     read = (n for n in scope.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and id(n) not in called)
-    unknown = dict.fromkeys(name.id for name in read if is_unknown(name.id, scope, terms))
-    for name in islice(unknown, MOST):
-        for array in scope.arguments[:MOST]:
-            for value in (*(one.code for one in lengths_of(array, terms)), *_usual(array)):
-                yield started(spot, ast.Assign([ast.Name(name, ast.Store())], value), NO_VALUE)
+    return tuple(dict.fromkeys(name.id for name in read if is_unknown(name.id, scope, terms)))[:MOST]
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _values(scope: Scope, terms: Terms) -> Iterator[ast.expr]:
+    """Lengths and usual values of the arguments, values of the formula, and its operations on what has a name."""
+    for array in scope.arguments[:MOST]:
+        yield from (one.code for one in lengths_of(array, terms))
+        yield from _usual(array)
+    for value in written_here(terms.pieces.values, scope, terms):
+        yield from (value, ast.UnaryOp(ast.USub(), value))
+    for name in scope.names:
+        yield from written_here(terms.pieces.operations, scope, terms, ast.Name(name, ast.Load()))
 
 
 def _usual(array: str) -> list[ast.expr]:
     return [form(text, X=array) for text in ("X.max(axis=-1, keepdims=True)", "X.sum(axis=-1, keepdims=True)")]
 
 
-FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 OPERATORS: Final = (
     Operator("not-kept", 1, ast.Expr, compared),
     Operator("not-kept", 1, ast.Expr, not_kept),
     Operator("no-value", 1, (ast.For, ast.While), start_missing),
     Operator("not-kept", 2, (ast.Assign, ast.AugAssign), not_stored),
-    Operator("no-value", 2, FUNCTIONS, value_missing),
+    Operator("no-value", 2, ast.stmt, value_missing),
 )

@@ -36,10 +36,13 @@ REDUCTIONS: Final = listed(
 )
 
 
+def a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
+
+
 def in_place_of(was: str, now: str) -> str:
     """The sentence for one thing where another belongs."""
-    first, second = (f"an {noun}" if noun[0] in "aeio" else f"a {noun}" for noun in (was, now))
-    return f"{first.capitalize()} stands where {second} belongs."
+    return f"{a(was).capitalize()} stands where {a(now)} belongs."
 
 
 def runs(axis: int | None, terms: Terms) -> str:
