@@ -16,9 +16,10 @@ from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.marks import SubmissionMark
 from gradecheck.grading.repair import search as searches
+from gradecheck.grading.repair.search import Found
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions.finding import Entry
-from tests.planted import KIND, Planting, found_in, marked, question
+from tests.planted import KIND, REPAIR, Planting, found_in, marked, question
 
 __all__ = ["assignment_file", "bank_folder"]
 
@@ -277,6 +278,23 @@ def test_a_search_has_the_submission_s_own_names_and_fresh_cases(tmp_path, bank_
     bank, fresh = (held.questions["th"] for held in given["banks"])
     assert bank.frame != fresh.frame
     assert [q.function for q in found.questions if q.repair] == ["tanh"]
+
+
+@pytest.mark.parametrize(
+    ("diagnoses", "sure", "named"),
+    [(("tanh/a",), True, True), (("tanh/a", "tanh/b"), True, False), (("tanh/a", "tanh/b"), False, True)],
+)
+def test_mistakes_that_explain_some_cases_each_give_way_to_a_proved_change(
+    assignment_file, bank_folder, monkeypatch, diagnoses, sure, named
+):
+    """tanh has one result: two mistakes of it cannot both explain every case, and the change does."""
+    asked = assignment.load(str(assignment_file))
+    mark = SubmissionMark("a", "graded", (question("tanh", diagnoses=diagnoses),), 2.0)
+    monkeypatch.setattr(searches, "search", lambda *given: {"tanh": Found(replace(REPAIR, sure=sure))})
+    banks = store.bank(asked), store.bank(repairing.reseeded(asked))
+    [found] = repairing.searched(mark, Source((WRONG,)), asked, *banks, jail.isolation("auto")).mark.questions
+    assert (found.diagnoses, bool(found.rationale)) == ((diagnoses, True) if named else ((), False))
+    assert found.repair is not None
 
 
 def test_the_last_seed_is_followed_by_the_first(assignment_file):

@@ -26,7 +26,7 @@ SIGNS: Final[Mapping[str, str]] = MappingProxyType(
         "times n": "every value is n times what it should be: is the mean over the n rows missing?",
         "divided by n": "every value is divided by n, the number of rows: the formula has no mean here",
         "times k": "every value is k times what it should be, the length of the last axis",
-        "divided by k": "every value is divided by k, the length of the last axis: should it be the number of rows?",
+        "divided by k": "every value is divided by k, the length of the last axis",
         "times all elements": "every value is what it should be times the number of elements: is a mean missing?",
         "divided by all elements": "every value is divided by the number of elements: the formula has no such mean",
         "log base 2": "every value is 1/ln 2 = 1.4427 times what it should be: log2 in place of the natural log?",

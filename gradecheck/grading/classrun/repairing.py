@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank import store
@@ -11,6 +12,9 @@ from gradecheck.grading.classrun import handed, marking
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
+
+if TYPE_CHECKING:
+    from gradecheck.grading.repair.search import Found
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,19 @@ def searched(
         found = search.search(source, asked, called, anew, isolation, marking.limits_of(assignment), left)
     except Exception as error:  # the marks stand, whatever goes wrong here
         return Searched(mark, f"{type(error).__name__}: {error}")
+    results = {names[q.name]: len(q.contract.results) for q in assignment.questions}
     questions = []
     for question in mark.questions:
-        own = found.get(names[question.function])
-        questions.append(question if own is None else replace(question, repair=own.repair, formula=own.formula))
+        name = names[question.function]
+        questions.append(_with(question, found[name], results[name]) if name in found else question)
     return Searched(replace(mark, questions=tuple(questions)))
+
+
+def _with(question: QuestionMark, found: Found, results: int) -> QuestionMark:
+    """The question with what was found.    results: how many its function returns.
+
+    More mistakes than results explain some cases each. A proved change explains all: the mistakes are not named then.
+    """
+    if found.repair is not None and found.repair.sure and len(question.diagnoses) > results:
+        question = replace(question, diagnoses=(), rationale="", gist="", help="")
+    return replace(question, repair=found.repair, formula=found.formula)

@@ -18,8 +18,8 @@ def grad_dropped(right: Right, wrong: Function) -> Mistake:
 
 def rounded(right: Right) -> Mistake:
     return right.wrong("rounded", lambda *arguments: np.round(right(*arguments), 4),
-        "The result is rounded to four decimals, as for printing.",
-        "Compare the digits behind the fourth; round where a number is shown, not where it is computed.")  # fmt: skip
+        "The result is rounded to a few decimals, as for printing.",
+        "Compare the last digits; round where a number is shown, not where it is computed.")  # fmt: skip
 
 
 def squeezed(right: Right, shape: str) -> Mistake:
