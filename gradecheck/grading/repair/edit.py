@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gradecheck.grading.source import Place
@@ -42,7 +44,8 @@ Changes = tuple[Edit, ...]
 """Edits of a submission as it is, that are made together."""
 
 
-def trees(changes: Changes) -> dict[Place, ast.stmt]:
+@lru_cache(maxsize=256)
+def trees(changes: Changes) -> Mapping[Place, ast.stmt]:
     """Every changed statement after all its changes. ValueError where one change is of what another has changed."""
     found: dict[Place, ast.stmt] = {}
     for edit in changes:

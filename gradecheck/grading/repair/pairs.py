@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement, groupby, product
 from typing import Final
 
 from gradecheck.grading.judging.judged import Judged
@@ -39,9 +39,10 @@ def twice(edits: Sequence[Edit]) -> Iterator[Changes]:
 
 
 def likely(edits: Sequence[Edit]) -> Iterator[Changes]:
-    """All pairs, the likeliest first."""
-    ranks = sorted({edit.rank for edit in edits})
-    for total in sorted({a + b for a in ranks for b in ranks}):
-        for first, second in combinations(edits, 2):
-            if first.rank + second.rank == total and (changes := pair(first, second)) is not None:
+    """All pairs, the likeliest first.    edits: the likely ones first."""
+    by_rank = {rank: list(own) for rank, own in groupby(edits, lambda edit: edit.rank)}
+    ranks = sorted(combinations_with_replacement(by_rank, 2), key=lambda both: (sum(both), both))
+    for a, b in ranks:
+        for first, second in combinations(by_rank[a], 2) if a == b else product(by_rank[a], by_rank[b]):
+            if (changes := pair(first, second)) is not None:
                 yield changes

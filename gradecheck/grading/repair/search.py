@@ -36,7 +36,7 @@ from gradecheck.grading.repair.reach import reached
 from gradecheck.grading.repair.screening import screen
 from gradecheck.grading.repair.terms import Terms, terms_of
 from gradecheck.grading.repair.told import code, told
-from gradecheck.grading.repair.trials import Budget, Trials, statements
+from gradecheck.grading.repair.trials import ANEW, Budget, Trials, statements
 from gradecheck.grading.source import Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ EDITS_A_SECOND: Final = 1000
 BACKSTOP: Final = 10  # times the seconds of the assignment
 SECONDS: Final = 2.0  # for all cases of a function, at most: one that is slow is not searched
 SHARE: Final = 0.6  # of a function's edits that is for one edit alone
-ANEW: Final = 20  # edits that one counts as for which the file is loaded anew
 MOST_LOADED: Final = 20  # such edits
 MOST_PASSING: Final = 6  # changes that are compared
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.bank.store import BankedQuestion
+from gradecheck.grading.jail.answers import Limit
 from gradecheck.grading.jail.right_values import Replaced
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.calls import arguments
@@ -26,6 +27,7 @@ from gradecheck.numbers.signs import FACTORS
 AT_ONCE: Final = 32  # attempts in a message
 FEW: Final = 2  # the same, at first and where one has just hung
 HUNG: Final = 100  # edits that one counts as that has hung, for it takes as long
+ANEW: Final = 20  # edits that one counts as for which the file is loaded anew
 SECONDS: Final = 0.5  # of one attempt on few cases
 TINY: Final = 1e-30
 LARGE: Final = 1000
@@ -71,9 +73,9 @@ class Trials:
         waiting, size = iter(tried), FEW
         while some := list(islice(waiting, budget.take(size))):
             judged = self.judged(banked, some)
-            hung = sum(bool(own.failing("limit")) for own in judged)
-            budget.left -= HUNG * hung
-            size = FEW if hung else AT_ONCE
+            lost = sum(map(_lost, judged))
+            budget.left -= lost
+            size = FEW if lost else AT_ONCE
             yield from zip(some, judged, strict=True)
 
     def passes(self, banked: BankedQuestion, changes: Changes) -> bool:
@@ -91,6 +93,12 @@ class Trials:
         if judged.flawless or not judged.right:
             return judged.flawless
         return all(share == 1 for share in credit(judged, (), self.question.allowed).shares.values())
+
+
+def _lost(judged: Judged) -> int:
+    """How many edits it counts as beside itself: where it took all its time, or a worker has to be started after it."""
+    limits = {reason.which for reason in judged.reasons.values() if isinstance(reason, Limit) and reason.ran}
+    return HUNG if limits - {"output"} else ANEW * bool(limits)
 
 
 def statements(changes: Changes) -> tuple[tuple[Place, str], ...]:
