@@ -163,6 +163,7 @@ EXPRESSIONS = {
         ("np.sum(x) / len(x)", "np.sum(x) / x.size"),
         ("np.sum(x) / x.size", "np.sum(x) / len(x)"),
         ("np.sum(x) / 10", "np.sum(x) / len(x)"),
+        ("np.sum(x) / len(x)", "np.sum(x) / 2"),
     ],
     "factor": [
         ("x - y", "2 * (x - y)"),

@@ -92,6 +92,7 @@ STATEMENTS = {
     "accumulated": [
         (["for i in range(3):", "    x += y", "return x"], ["for i in range(3):", "    x = y", "return x"]),
         (["for i in range(3):", "    x = y", "return x"], ["for i in range(3):", "    x += y", "return x"]),
+        (["x = x.sum()", "return x"], ["x /= x.sum()", "return x"]),
         (["x = x.T @ y", "y = 2", "return x"], ["x = x.T @ y", "y += 2", "return x"]),
         (["x = 2 * y", "return x"], ["x -= 2 * y", "return x"]),
     ],

@@ -117,5 +117,17 @@ def test_functions_are_written_as_they_are_imported(imports, written):
     edit_to(function("return x * y"), function(f"return {written} * y"), imports)
 
 
+@pytest.mark.parametrize(
+    ("imports", "call"),
+    [
+        ("import numpy as np\n", "np.linalg.norm(x)"),
+        ("from numpy import linalg\n", "linalg.norm(x)"),
+        ("", "la.norm(x)"),
+    ],
+)
+def test_an_argument_that_is_no_axis_stays(imports, call):
+    assert not any("norm()" in text(edit) for edit in edits_of(function(f"return {call}"), f"{imports}\n"))
+
+
 def test_nothing_of_numpy_where_it_is_not_imported():
     assert not any("np" in text(edit) for edit in edits_of(function("return x * y if x > y else x"), "import math\n"))

@@ -32,6 +32,7 @@ def put_back(name, before, after, of, imports="import numpy as np\n"):
         ("softmax", "z", ["return np.exp(z)"], ["return np.exp(z - z.max(axis=-1, keepdims=True))"]),
         ("mse_backward", "a, b", ["return a - b"], ["return 2 * (a - b)"]),
         ("momentum_step", "w, v, grad, lr, mu", ["return w - step"], ["step = -(mu * v)", "return w - step"]),
+        ("momentum_step", "w, v, grad, lr, mu", ["return w"], ["return mu * v + grad, w"]),
         ("sgd_step", "w, grad, lr", ["return w - step"], ["step = lr * grad", "return w - step"]),
         (
             "softmax",

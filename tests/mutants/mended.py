@@ -49,6 +49,11 @@ class Fate:
     said: str = ""
     missed: str = ""
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a right change is told, of another line than the mistake was planted in."""
+        return self.verdict == "right" and not self.on_line
+
     def record(self) -> dict[str, Any]:
         return asdict(self)
 

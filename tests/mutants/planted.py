@@ -11,6 +11,7 @@ from gradecheck.grading.jail.right_values import NOTHING
 from gradecheck.grading.repair import operators
 from gradecheck.grading.repair.edit import Changes, Edit, pair
 from gradecheck.grading.repair.edited import edited
+from gradecheck.grading.repair.pieces import pieces
 from gradecheck.grading.repair.reach import reached
 from gradecheck.grading.repair.terms import terms_of
 from gradecheck.grading.repair.trials import Trials, statements
@@ -38,7 +39,8 @@ class Planted:
 def edits_of(subject: Subject, source: Source) -> list[Edit]:
     """The edits of all that the function uses."""
     [text] = source.cells
-    terms = terms_of(ast.parse(text).body, subject.question.contract)
+    contract = subject.question.contract
+    terms = terms_of(ast.parse(text).body, contract, pieces(contract))
     used = reached(source, subject.question.called, subject.assignment.adapter)
     return [edit for place, tree in used for edit in operators.edits(tree, place, terms)]
 

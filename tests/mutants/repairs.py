@@ -94,27 +94,28 @@ def try_job(job: tuple[str, int, int, int]) -> tuple[bool, list[Fate]]:
 
 
 def share(fates: Sequence[Fate], of: str) -> float:
-    """Per cent. of: "line", or a verdict."""
-    return 100 * sum(own.on_line if of == "line" else own.verdict == of for own in fates) / max(len(fates), 1)
+    """Per cent. of: "on_line", "elsewhere", or a verdict."""
+    counted = (getattr(own, of) if of in ("on_line", "elsewhere") else own.verdict == of for own in fates)
+    return 100 * sum(counted) / max(len(fates), 1)
 
 
 def passes(fates: Sequence[Fate], named: Sequence[str]) -> bool:
     by_size = {size: [own for own in fates if len(own.planted) == size] for size in TARGETS}
     enough = all(share(own, "right") >= TARGETS[size] for size, own in by_size.items() if own)
-    return enough and share(by_size[1], "line") >= ON_LINE and not share(fates, "wrong") and not named
+    return enough and share(by_size[1], "on_line") >= ON_LINE and not share(fates, "wrong") and not named
 
 
 def summary(fates: Sequence[Fate], right: int, named: Sequence[str]) -> Printed:
     rows = []
     for size, what in ((1, "one change"), (2, "two changes")):
         own = [fate for fate in fates if len(fate.planted) == size]
-        shares = (f"{share(own, of):.1f} %" for of in ("right", "line", "wrong"))
+        shares = (f"{share(own, of):.1f} %" for of in ("right", "on_line", "elsewhere", "wrong"))
         found = [fate for fate in own if fate.verdict != "nothing"]
         counts = (sum(not f.shown for f in found), sum(not f.sure for f in found), sum(f.otherwise for f in found))
         rows.append((what, len(own), *shares, *counts))
-    rows.append(("nothing", right, "", "", f"{100 * len(named) / right:.1f} %", "", "", ""))
+    rows.append(("nothing", right, "", "", "", f"{100 * len(named) / right:.1f} %", "", "", ""))
     told = ("shown in part", "not sure of the kind", "sure of another kind")
-    headers = ("planted", "submissions", "mended", "on the line", "named wrongly", *told)
+    headers = ("planted", "submissions", "mended", "on the line", "on another line", "named wrongly", *told)
     return Printed("What the search for a repair gives back of planted mistakes", headers, rows)
 
 

@@ -76,8 +76,10 @@ def _needs(axis: int | None, keep: bool) -> str:
 
 
 def _along_axis(call: Any, terms: Terms) -> bool:
-    """Whether it is NumPy's function, or a method; Python's own sum and max take no axis."""
-    return of_module(call, terms).startswith("numpy") or is_method(call, terms)
+    """Whether it is NumPy's function, or a method whose first argument is an axis; Python's own sum takes none."""
+    if of_module(call, terms).startswith("numpy"):
+        return True
+    return is_method(call, terms) and (not call.args or _axis(call, terms) != OTHER)
 
 
 def _place(call: Any, terms: Terms) -> int:

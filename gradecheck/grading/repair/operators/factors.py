@@ -86,6 +86,14 @@ def other_length(spot: Spot, terms: Terms) -> Changes:
             yield Change(spot, length.code, "Another length belongs here.", remedy)
 
 
+def number_for_length(spot: Spot, terms: Terms) -> Changes:
+    """A 2 or a 1 in place of the length of an axis."""
+    part = isinstance(spot.holder, ast.Subscript | ast.Attribute)
+    if spot.operand and not part and is_length(spot.node):
+        for number in (2, 1):
+            yield Change(spot, ast.Constant(number), "A length stands where a plain number belongs.")
+
+
 def _result(spot: Spot, terms: Terms) -> bool:
     return spot.whole and is_value(spot.node, terms) and not is_length(spot.node)
 
@@ -95,4 +103,5 @@ OPERATORS: Final = (
     Operator("divided", 1, ast.expr, divided_by_length),
     Operator("factor", 2, ast.expr, times_two),
     Operator("factor", 3, ast.expr, times_length),
+    Operator("length", 3, ast.expr, number_for_length),
 )

@@ -50,6 +50,8 @@ USUAL: Final = (
 """Operations that code often has around a value."""
 
 LIKES: Final = 8  # pairs of names
+LINES: Final = 40  # of a block, at most: a longer one has no line put back
+NODES: Final = 1000  # of a function, in which operations are looked for
 MISSING: Final = {ast.Add: TERM, ast.Sub: TERM, ast.Mult: FACTOR, ast.Div: DIVISION, ast.MatMult: PRODUCT}
 
 
@@ -75,7 +77,7 @@ def of_function(spot: Spot, terms: Terms) -> Changes:
 @lru_cache(maxsize=16)
 def _of_function(scope: Scope, terms: Terms) -> tuple[str, ...]:
     known = {*scope.names, *scope.bound, *terms.names, scope.object, HOLE, *BUILT_IN}
-    return tuple(dict.fromkeys(small((o for node in scope.nodes for o in operations_of(node)), known)))
+    return tuple(dict.fromkeys(small((o for node in scope.nodes[:NODES] for o in operations_of(node)), known)))
 
 
 def _around(spot: Spot, operations: tuple[str, ...], terms: Terms) -> Changes:
@@ -99,7 +101,7 @@ def _kind(new: ast.expr) -> str:
 
 def given_anew(spot: Spot, terms: Terms) -> Changes:
     """`x = np.exp(x)` before a line, for a name that this line and others read."""
-    if spot.index is None or spot.scope.function is None:
+    if spot.index is None or spot.scope.function is None or len(spot.siblings) > LINES:
         return
     for name in _read_first(spot):
         for value in written_here(terms.pieces.operations, spot.scope, terms, ast.Name(name, ast.Load())):
@@ -126,7 +128,7 @@ def _read(statement: ast.stmt) -> Iterator[str]:
 
 def twin(spot: Spot, terms: Terms) -> Changes:
     """`db = g.sum()` after `dW = g.T @ x` where each stands for its like: the same line for the other of two names."""
-    if spot.index is None or not isinstance(spot.node, ast.Assign | ast.AugAssign | ast.Expr):
+    if not 0 < len(spot.siblings) <= LINES or not isinstance(spot.node, ast.Assign | ast.AugAssign | ast.Expr):
         return
     here = {ast.dump(statement) for statement in spot.siblings}
     for one, other in _likes(spot.scope):
@@ -162,7 +164,7 @@ def _parts_of(name: str) -> list[str]:
 @lru_cache(maxsize=16)
 def _likes(scope: Scope) -> list[tuple[str, str]]:
     """Parts in which two names differ that are alike in all else: W and b, for dW and db."""
-    names = {name: _parts_of(name) for node in scope.nodes for name in _name(node)}
+    names = {name: _parts_of(name) for node in scope.nodes[:NODES] for name in _name(node)}
     found: dict[tuple[str, str], None] = {}
     for one, other in permutations(names.values(), 2):
         if len(one) == len(other) > 1:

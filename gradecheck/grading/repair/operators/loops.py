@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gradecheck.grading.repair.operators.operator import Operator
@@ -40,15 +40,23 @@ def set_anew(spot: Spot, terms: Terms) -> Changes:
 
 
 def added_up(spot: Spot, terms: Terms) -> Changes:
-    """`x = y` as `x += y`, where x has a value already, and as `x -= y`."""
+    """`x = y` as `x += y` and `x -= y`, where x has a value already."""
+    yield from _changed_by(spot, {ast.Add: "added to", ast.Sub: "taken off"})
+
+
+def scaled(spot: Spot, terms: Terms) -> Changes:
+    """`x = y` as `x *= y` and `x /= y`, where x has a value already."""
+    yield from _changed_by(spot, {ast.Mult: "multiplied with", ast.Div: "a divisor of"})
+
+
+def _changed_by(spot: Spot, how: Mapping[type[ast.operator], str]) -> Changes:
     match spot.node:
         case ast.Assign(targets=[ast.Name() | ast.Subscript() | ast.Attribute() as target], value=value):
             there = spot.in_loop or not isinstance(target, ast.Name) or target.id in spot.scope.arguments
-            if there and ast.unparse(target) not in ast.unparse(value):
-                kind = "A value is set anew; it should be added to what was there."
-                yield Change(spot, ast.AugAssign(target, ast.Add(), value), kind)
-                kind = "A value is set anew; it should be taken off what was there."
-                yield Change(spot, ast.AugAssign(target, ast.Sub(), value), kind)
+            if there and (ast.unparse(target) not in ast.unparse(value) or ast.Mult in how):
+                for op, words in how.items():
+                    kind = f"A value is set anew; it should be {words} what was there."
+                    yield Change(spot, ast.AugAssign(target, op(), value), kind)
 
 
 def targets_swapped(spot: Spot, terms: Terms) -> Changes:
@@ -63,5 +71,6 @@ OPERATORS: Final = (
     Operator("range", 1, ast.Call, other_range),
     Operator("accumulated", 2, ast.AugAssign, set_anew),
     Operator("accumulated", 2, ast.Assign, added_up),
+    Operator("accumulated", 4, ast.Assign, scaled),
     Operator("targets", 2, ast.Tuple, targets_swapped),
 )

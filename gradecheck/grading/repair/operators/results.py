@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from gradecheck.grading.repair.operators.operator import Operator
+from gradecheck.grading.repair.operators.put_back import written_here
 from gradecheck.grading.repair.operators.surgery import Change, Spot, altered, exchanged, is_text, pairs
 from gradecheck.grading.repair.operators.values import function_of
 from gradecheck.grading.repair.terms import Terms
@@ -14,6 +16,7 @@ from gradecheck.grading.repair.terms import Terms
 Changes = Iterator[Change]
 
 MOST: Final = 4  # names that are tried as a result
+VALUES: Final = 8  # of the formula that are
 NOTHING: Final = "Nothing is returned."
 NOT_AT_END: Final = "Nothing is returned at the end."
 
@@ -102,14 +105,16 @@ def result_dropped(spot: Spot, terms: Terms) -> Changes:
 
 
 def result_missing(spot: Spot, terms: Terms) -> Changes:
-    """Another name as a second or last result."""
+    """Another name as a last result; a value of the formula as a last or first one."""
     if spot.node.value is not None:
         value = spot.node.value
         elements = value.elts if isinstance(value, ast.Tuple) else [value]
         given = {e.id for e in elements if isinstance(e, ast.Name)}
-        for name in [name for name in (*spot.scope.locals, *spot.scope.arguments) if name not in given][:MOST]:
-            more = ast.Tuple([*elements, ast.Name(name, ast.Load())], ast.Load())
-            yield Change(spot, altered(spot.node, value=more), "A result is missing.")
+        names = [name for name in (*spot.scope.locals, *spot.scope.arguments) if name not in given][:MOST]
+        values = list(islice(written_here(terms.pieces.values, spot.scope, terms), VALUES))
+        for more in (*(ast.Name(name, ast.Load()) for name in names), *values):
+            for results in ([*elements, more], [more, *elements])[: 1 + (more in values)]:
+                yield Change(spot, altered(spot.node, value=ast.Tuple(results, ast.Load())), "A result is missing.")
 
 
 def _results(spot: Spot) -> bool:

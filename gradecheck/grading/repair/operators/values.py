@@ -58,7 +58,9 @@ def of_module(node: Any, terms: Terms) -> str:
         return terms.bare.get(root.id, "").partition(".")[0]
     while isinstance(root, ast.Attribute):
         root = root.value
-    return terms.modules.get(root.id, "").partition(".")[0] if isinstance(root, ast.Name) else ""
+    if not isinstance(root, ast.Name):
+        return ""
+    return (terms.modules.get(root.id) or terms.bare.get(root.id, "")).partition(".")[0]
 
 
 def is_method(node: Any, terms: Terms) -> bool:
