@@ -70,6 +70,7 @@ def _comparison(v: Verification) -> dict[str, Any]:
         "worst_ulp": v.worst_ulp,
         "digits": v.digits,
         "worst_case": _worst_case(v, v.worst) if v.worst else None,
+        "repair": asdict(v.repair) if v.repair else None,
         "regimes": v.regimes,
         "unmet": v.unmet,
         "judged": v.judged,

@@ -285,3 +285,20 @@ def test_verify_shows_it_below_what_is_wrong(tmp_path, monkeypatch):
     failure = gradecheck(*words, tmp_path / "losses.py", status=1)
     assert "Look at line 5." in failure
     assert (KIND in failure) == ("  mistake  " not in failure)
+
+
+def test_verify_writes_it_and_reads_the_modules_beside_the_file(tmp_path, monkeypatch):
+    given = {}
+
+    def search(source, *others):
+        given.update({file.path: file.data.decode() for file in source.beside})
+        return found_in(source, *others)
+
+    monkeypatch.setattr(searches, "search", search)
+    (tmp_path / "losses.py").write_text(f"from slopes import slope\n{WRONG}")
+    (tmp_path / "slopes.py").write_text("slope = 3\n")
+    words = ("verify", "tanh", "--dtype", "float64", "--examples", 30, "--json", tmp_path / "out.json")
+    gradecheck(*words, "--implementation", tmp_path / "losses.py", status=1)
+    assert given == {"slopes.py": "slope = 3\n"}
+    [comparison] = json.loads((tmp_path / "out.json").read_text())["comparisons"]
+    assert [change["kind"] for change in comparison["repair"]["changes"]] == [KIND]

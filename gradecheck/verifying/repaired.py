@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from gradecheck.arguments.regimes import regimes_of
 from gradecheck.arguments.scope import Scope
@@ -13,6 +14,9 @@ from gradecheck.numbers.compare import Verdict
 from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.naming import CASES, SEED
 from gradecheck.verifying.records import Verification
+
+if TYPE_CHECKING:
+    from gradecheck.grading.source import File
 
 NO_ANSWERS: Final = (Verdict.MISSING, Verdict.VACUOUS)
 
@@ -36,9 +40,16 @@ def repaired(found: Sequence[Verification], implementation: Implementation, scop
     questions = tuple(Question(contract, contract.name, 1.0, scope=asked) for contract in contracts)
     assignment = Assignment(path.name, path.name, questions, SEED, CASES, seconds=implementation.seconds)
     try:
-        source = read(path, assignment.names)
+        source = replace(read(path, assignment.names), beside=_beside(path))
         mark = mark_and_search(path.name, source, assignment, bank(assignment), isolation("auto")).mark
     except (JailError, UnreadableError, OSError):  # the file fails all the same, and is told to
         return list(found)
     repairs = {question.function: question.repair for question in mark.questions}
     return [v if v.verdict.passes else replace(v, repair=repairs.get(v.contract.name)) for v in found]
+
+
+def _beside(path: Path) -> tuple[File, ...]:
+    """The modules in the file's folder, which it may import. Raises OSError where one cannot be read."""
+    from gradecheck.grading.source import File
+
+    return tuple(File(other.name, other.read_bytes()) for other in sorted(path.parent.glob("*.py")) if other != path)

@@ -133,7 +133,8 @@ def _values(judged: Judged, case: int, result: int) -> tuple[NDArray[np.float64]
 def _magnitude(judged: Judged, case: int, result: int) -> int:
     """How large the errors of a wrong result are, in quarters of a power of ten."""
     right, own = _values(judged, case, result)
-    error = np.abs(own - right) / np.maximum(np.abs(right).max(initial=0), TINY)
+    with np.errstate(all="ignore"):
+        error = np.abs(own - right) / np.maximum(np.abs(right).max(initial=0), TINY)
     told = error[np.isfinite(error)]
     return int(4 * np.log10(np.median(told) + TINY)) if told.size else LARGE
 
@@ -144,6 +145,7 @@ def _steady(judged: Judged, case: int, result: int) -> bool:
     told = np.isfinite(right) & (right != 0)
     if not told.any() or not np.isfinite(own[told]).all():
         return False
-    ratios = own[told] / right[told]
+    with np.errstate(all="ignore"):
+        ratios = own[told] / right[told]
     known = [ratios[0]] if told.sum() > 1 else [factor(arguments(judged.banked, case)) for factor in FACTORS.values()]
     return any(factor != 0 and (np.abs(ratios - factor) <= STEADY * abs(factor)).all() for factor in known)
