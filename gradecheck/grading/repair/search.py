@@ -151,7 +151,7 @@ class _One:
         passing: list[Changes] = []
         for _, edits in groupby(self._edits(), lambda edit: edit.rank):
             passing = self._passing(few, ((edit,) for edit in edits), alone, tried)
-            if passing:
+            if passing or not alone.has_more:  # the next rank comes after all edits of this one were made
                 break
         budget.left += alone.left
         if not passing:

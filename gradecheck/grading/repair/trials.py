@@ -43,9 +43,13 @@ class Budget:
     left: int
     until: float
 
+    @property
+    def has_more(self) -> bool:
+        return self.left > 0 and time.monotonic() < self.until
+
     def take(self, wanted: int) -> int:
         """How many of so many edits may be tried; they count as tried."""
-        granted = max(0, min(wanted, self.left)) if time.monotonic() < self.until else 0
+        granted = min(wanted, self.left) if self.has_more else 0
         self.left -= granted
         return granted
 
