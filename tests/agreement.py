@@ -147,7 +147,9 @@ def assert_meet(one, other):
     if beyond.any():
         at = tuple(np.argwhere(beyond)[0])
         b = np.broadcast_to(other.mid, one.shape)[at]
-        raise AssertionError(f"{one.mid[at]} and {b} at {at} differ by {error[at]}, but should by at most {reach[at]}")
+        raise AssertionError(
+            f"{one.mid[at]} and {b} at {at} differ by {error[at]}, but should by at most {reach[at]}"
+        )
 
 
 def mean(weighted):

@@ -34,7 +34,9 @@ def convolved_backward(grad, x, w, stride, padding):
 
 X = Argument("x", real, ("n", "k"))
 LABELS = row("log_likelihood", (X, Argument("t", labels("k"), ("n",))), log_likelihood)
-MASKED = row("masked", (Argument("x", real, ("...",)), Argument("m", mask, ("...",))), lambda x, m: np.where(m, x, 0.0))
+MASKED = row(
+    "masked", (Argument("x", real, ("...",)), Argument("m", mask, ("...",))), lambda x, m: np.where(m, x, 0.0)
+)
 SCALED = row(
     "scaled",
     (

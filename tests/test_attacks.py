@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[1]
 CORPUS = Path(__file__).parent / "attacks"
 POINTS = {"relu": 1.0, "tanh": 2.0, "mse_backward": 3.0}
 JAIL = isolation("auto")
-LIMITS = 'file = "solution.py"\n' + ASSIGNMENT.replace("seconds = 2", "seconds = 1\nmemory_mib = 256\noutput_mib = 4")
+LIMITS = "file = \"solution.py\"\n" + ASSIGNMENT.replace("seconds = 2", "seconds = 1\nmemory_mib = 256\noutput_mib = 4")
 MUST = re.compile(r"^Must hold (everywhere|in the jail): (.*)\.$", re.MULTILINE)
 LOST = re.compile(r"(relu|tanh|mse_backward) (wrong|error|limit)")
 WRITTEN = {".journal", "results.json", "gradebook.csv", "summary.json", "run.json", "feedback", "class.html"}

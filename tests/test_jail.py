@@ -363,14 +363,11 @@ def test_harm_costs_one_function(name, where):
         pytest.skip("not exercised: the size of /tmp, which only the jail limits")
     body, expected = HARMS[name]
     result = "" if "\n" in body or not body.startswith("numpy.") else "return "
-    code = (
-        source("""
+    code = source("""
         import numpy, os, signal, sys, time
         class Unprintable(Exception):
             def __str__(self): raise ValueError
-    """)
-        + f"\ndef f(x):\n {result}{body}\n"
-    )
+    """) + f"\ndef f(x):\n {result}{body}\n"
     with Session([code], where, SHORT if expected == Limit("time") else QUICK) as session:
         started = time.monotonic()
         (answer,) = session.call("f", ONE).answers

@@ -122,7 +122,9 @@ def test_a_ratio_of_just_1_agrees(monkeypatch):
 )
 def test_the_slides_own_bound_counts_where_it_is_finite_and_wider(tight, literal, verdict, monkeypatch):
     sides = network_sides(load(PACK))
-    monkeypatch.setattr(trajectory, "_radii", lambda form, *_: [np.array([tight if form is sides.stable else literal])])
+    monkeypatch.setattr(
+        trajectory, "_radii", lambda form, *_: [np.array([tight if form is sides.stable else literal])]
+    )
     monkeypatch.setattr(trajectory, "_flat", lambda *_: next(answers))
     answers = iter([[np.array([0.0])], [np.array([1.0])], [np.array([1.0])]])
     state = (LAYER, zeros(LAYER))

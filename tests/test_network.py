@@ -68,7 +68,8 @@ def runs(draw, steps=STEPS):
     dtype = draw(st.sampled_from(DTYPES))
     rng = np.random.default_rng(seed)
     parameters = [
-        (rng.standard_normal((out, k)) / np.sqrt(k), rng.standard_normal(out) / 2) for k, out in pairwise(widths)
+        (rng.standard_normal((out, k)) / np.sqrt(k), rng.standard_normal(out) / 2)
+        for k, out in pairwise(widths)
     ]
     batches = [(rng.standard_normal((rows, widths[0])), _targets(rng, loss, rows, widths[-1])) for _ in range(steps)]
     return Run(Network(activations, loss, lr, mu), _typed(parameters, dtype), _typed(batches, dtype))

@@ -165,7 +165,7 @@ name = "momentum_step"
 [[question]]
 function = "linear"
 """
-RIGHT = """
+RIGHT = '''
 import numpy as np
 
 def mse(p, t):
@@ -183,7 +183,7 @@ def linear_backward(grad, A, W):
 def momentum_step(w, v, grad, lr, mu):
     v = mu * v - lr * grad
     return w + v, v
-"""
+'''
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from gradecheck.packs import registry
 from gradecheck.packs.pack import PackError
 from lectures import conventions, lecture03
 
-ROW = """
+ROW = '''
 _{name} = Contract(
     name="{name}", chapter="numbers", formula="f = 2 x", latex="f", arguments=(Argument("x", real, ("...",)),),
     results=("f",), stable=lambda x: 2 * x, literal=lambda x: 2 * x, slide="Numbers", twin="torch.mul",
@@ -19,8 +19,8 @@ _{name} = Contract(
 
 def {name}(x):
     return 2 * x
-"""
-MODULE = """
+'''
+MODULE = '''
 from gradecheck.packs.contract import Argument, Contract
 from gradecheck.arguments.kinds import real
 from gradecheck.packs.pack import Pack
@@ -28,7 +28,7 @@ from gradecheck.packs.pack import Pack
 {rows}
 PACK = Pack(name={name!r}, title="", module=__name__, rows=({listed}), by_hand=__name__, by_torch=__name__,
             builds_on={builds_on!r})
-"""
+'''
 
 
 @pytest.fixture

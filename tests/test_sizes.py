@@ -18,7 +18,9 @@ def meets(contract, arguments):
         x, heads = arguments
         return x.shape[1] % heads == 0
     *grad, x, w, stride, padding = arguments
-    return len(w) <= len(x) + 2 * padding and all(len(g) == (len(x) + 2 * padding - len(w)) // stride + 1 for g in grad)
+    return len(w) <= len(x) + 2 * padding and all(
+        len(g) == (len(x) + 2 * padding - len(w)) // stride + 1 for g in grad
+    )
 
 
 every_contract = pytest.mark.parametrize("contract", [CONVOLVED, CONVOLVED_BACKWARD, HEADS], ids=lambda c: c.name)

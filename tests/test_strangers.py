@@ -61,7 +61,6 @@ def test_a_slip_is_named_and_costs_no_more_than_it_should(classes, file, functio
     if words and (question["points"] < question["max_points"] or not least):
         assert any(word.lower() in said.lower() for word in words), said
 
-
 @pytest.mark.parametrize(
     ("file", "function", "both"),
     [

@@ -213,7 +213,9 @@ def test_pictures_do_not_count(tmp_path):
     assert "512 KiB" in refusal(put(tmp_path / "b.ipynb", notebook("#" * (5 << 20))))
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"cells": 3}', "[" * 100_000, notebook("a", nbformat=99)])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"cells": 3}', "[" * 100_000, notebook("a", nbformat=99)]
+)
 def test_what_is_no_notebook_is_refused(tmp_path, text):
     assert "notebook" in refusal(put(tmp_path / "a.ipynb", text))
 

@@ -26,7 +26,6 @@ Changes = Iterator[Change]
 USUAL: Final = (
     "np.maximum(_, 0)",
     "np.minimum(_, 0)",
-    "np.tanh(_)",
     "_.sum(axis=-1, keepdims=True)",
     "_.sum(axis=-1)",
     "_.sum(axis=0)",
