@@ -4,15 +4,16 @@ import ast
 
 from gradecheck.grading.repair.edit import Edit, Place
 from gradecheck.grading.repair.operators import edits
-from gradecheck.grading.repair.terms import NO_PIECES, terms_of
+from gradecheck.grading.repair.terms import Pieces, terms_of
 from tests.mistaken_expressions import EXPRESSIONS
 from tests.mistaken_statements import STATEMENTS, WHOLE
 
 PLACE = Place(0, "", 1)
+PIECES = Pieces(("np.tan(_)",))
 IMPORTS = "import math\nimport numpy as np\n"
 
 
-def edits_of(code: str, imports: str = IMPORTS, contract=None, pieces=NO_PIECES) -> list[Edit]:
+def edits_of(code: str, imports: str = IMPORTS, contract=None, pieces=PIECES) -> list[Edit]:
     """The edits of the last statement of the code."""
     statements = ast.parse(imports + code).body
     return list(edits(statements[-1], PLACE, terms_of(statements, contract, pieces)))
@@ -31,7 +32,7 @@ def function(*lines: str, of: str = "x, y") -> str:
     return "\n".join([f"def f({of}):", *(f"    {line}" for line in lines)])
 
 
-def edit_to(before: str, after: str, imports: str = IMPORTS, contract=None, pieces=NO_PIECES) -> Edit:
+def edit_to(before: str, after: str, imports: str = IMPORTS, contract=None, pieces=PIECES) -> Edit:
     """The edit that turns the one code into the other."""
     wanted = plain(after.rpartition("\n\n")[2])
     found = [e for e in edits_of(before, imports, contract, pieces) if text(e) == wanted]

@@ -215,6 +215,7 @@ EXPRESSIONS = {
         ("x * y", "np.mean(x * y)"),
     ],
     "gone": [
+        ("x + y", "np.tan(x + y)"),
         ("x + y", "np.maximum(x + y, 0)"),
         ("x * y", "x.sum(axis=-1, keepdims=True) * y"),
         ("x * (y + 3) + w", "x * (y + 3) + (w + 3)"),

@@ -61,13 +61,14 @@ def of_formula(spot: Spot, terms: Terms) -> Changes:
 
 
 def usual(spot: Spot, terms: Terms) -> Changes:
-    if is_place(spot, terms):
+    """The same with operations that code often has, where a formula is known of which something may be gone."""
+    if terms.pieces.operations and is_place(spot, terms):
         yield from _around(spot, USUAL, terms)
 
 
 def of_function(spot: Spot, terms: Terms) -> Changes:
-    """An operation that stands elsewhere in the function, around a value."""
-    if is_place(spot, terms):
+    """The same with operations that stand elsewhere in the function."""
+    if terms.pieces.operations and is_place(spot, terms):
         for text in _of_function(spot.scope, terms)[: operands(spot.scope, terms).each]:
             new = form(text, **{HOLE: spot.node})
             yield Change(spot, new, _kind(new))
