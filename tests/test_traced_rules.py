@@ -145,7 +145,8 @@ def test_a_number_around_a_ball_is_as_sure_as_numbers_are(number):
     padded = bound(lambda x: functional.pad(torch.square(x), (1, 1), value=number), x).tight[0]
     assert (padded[:, 1:-1] == inner).all()
     alone = bound(lambda x: torch.square(x).masked_fill(torch.ones(3, 4, dtype=torch.bool), number), x).tight[0]
-    assert (padded[:, [0, -1]] == alone[:, [0, -1]]).all() and (alone >= 0).all()
+    assert (padded[:, [0, -1]] == alone[:, [0, -1]]).all()
+    assert (alone >= 0).all()
 
 
 @pytest.mark.parametrize("number", [-3.0, 3.0])
