@@ -1,8 +1,9 @@
 """The attacks of tests/attacks against the real jail, in one class that `gradecheck grade` marks: what is forged earns
 nothing, everyone else keeps what is theirs, nothing is left, and the run ends.
 
-A file says in its docstring what it tries and what must hold. A function that an attack is about is right only where
-the attack succeeds: an open door shows as marks. tests/attacks/honest holds what looks odd and must cost nothing.
+A file says in its docstring what it tries and what must hold, in each tier of isolation but for those in UNCLAIMED. A
+function that an attack is about is right only where the attack succeeds: an open door shows as marks.
+tests/attacks/honest holds what looks odd and must cost nothing.
 """
 
 import ast
@@ -29,24 +30,45 @@ import pytest
 from classroom import ASSIGNMENT, GOOD, bank_folder, hand_in
 
 from gradecheck.grading.bank import packed
-from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.submissions.names import safe_name
 from gradecheck.numbers.compare import Verdict
 from tests.lecture import MISTAKES, PACK, VARIANTS
+from tests.tiers import TIERS, tier
 
 __all__ = ["bank_folder"]
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(__file__).parent / "attacks"
 POINTS = {"relu": 1.0, "tanh": 2.0, "mse_backward": 3.0}
-JAIL = isolation("auto")
-LIMITS = "file = \"solution.py\"\n" + ASSIGNMENT.replace("seconds = 2", "seconds = 1\nmemory_mib = 256\noutput_mib = 4")
-MUST = re.compile(r"^Must hold (everywhere|in the jail): (.*)\.$", re.MULTILINE)
+LIMITS = 'file = "solution.py"\n' + ASSIGNMENT.replace("seconds = 2", "seconds = 1\nmemory_mib = 256\noutput_mib = 4")
+MUST = re.compile(r"^Must hold: (.*)\.$", re.MULTILINE)
 LOST = re.compile(r"(relu|tanh|mse_backward) (wrong|error|limit)")
 WRITTEN = {".journal", "results.json", "gradebook.csv", "summary.json", "run.json", "feedback", "class.html"}
 SECRET, TRACES = "hush-hush", ("gradecheck-was-here", "gradecheck-left")
-BECOME_SUBREAPER = 36
+BECOME_SUBREAPER, DATAGRAM = 36, socket.SOCK_DGRAM
 MOST_MEMORY = 8 << 30
+
+OTHERS_FILES, OTHERS, NETWORK, FILTER = "other files", "other processes", "the network", "system calls"
+# What each tier does not claim to stop: it would succeed, or harm this machine.
+UNCLAIMED = {
+    "bubblewrap": {
+        "children_memory": "memory of several processes together",
+    },
+    "landlock": {
+        "children_memory": "memory of several processes together",
+        "disk": "the size of a submission's own folder",
+        "secrets_of_the_machine": "that a file is there, which cannot be read",
+    },
+    "none": {
+        **dict.fromkeys(("answers_by_path", "bank_on_disk", "files_outside", "neighbours_files"), OTHERS_FILES),
+        **dict.fromkeys(("secrets_of_the_machine", "places_known", "places_spoilt", "links"), OTHERS_FILES),
+        **dict.fromkeys(("disk", "left_for_the_next_one", "left_picked_up", "namespaces"), OTHERS_FILES),
+        **dict.fromkeys(("other_processes", "parent_read", "parent_signalled", "parent_traced", "signals"), OTHERS),
+        **dict.fromkeys(("children_memory", "fork_bomb"), OTHERS),
+        **dict.fromkeys(("network", "udp"), NETWORK),
+        **dict.fromkeys(("io_uring", "keys", "set_user", "sockets"), FILTER),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -55,14 +77,13 @@ class Attack:
 
     name: str
     text: str
-    jailed: bool
     lost: dict[str, str]
 
 
 def attack(path):
     text = path.read_text()
-    where, lost = MUST.search(ast.get_docstring(ast.parse(text))).groups()
-    return Attack(path.stem, text, where == "in the jail", dict(LOST.findall(lost)))
+    (lost,) = MUST.search(ast.get_docstring(ast.parse(text))).groups()
+    return Attack(path.stem, text, dict(LOST.findall(lost)))
 
 
 ATTACKS = {a.name: a for a in map(attack, sorted(CORPUS.glob("*.py")))}
@@ -122,7 +143,7 @@ class Course:
     """
 
     top: Path
-    jailed: bool
+    tier: str
     run: subprocess.CompletedProcess
     called: int
     left: list[str]
@@ -138,26 +159,37 @@ class Course:
 
 
 def digests(folder):
-    """Everything below a folder: what it is, and a digest of what it holds."""
+    """Everything below a folder: what it is, its marks, and a digest of what it holds."""
     return {
-        str(path.relative_to(folder)): os.readlink(path) if path.is_symlink()
-        else hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        str(path.relative_to(folder)): (
+            os.readlink(path) if path.is_symlink()
+            else hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder",
+            (found := path.lstat()).st_mode, found.st_uid, found.st_mtime_ns,
+        )
         for path in folder.rglob("*")
     }  # fmt: skip
 
 
-def marked(top, jailed):
-    """One command marks the class; between any two attacks stands a neighbour."""
-    attacks = [name for name, a in ATTACKS.items() if jailed or not a.jailed]
+def marked(top, name):
+    """One command marks the class in a tier; between any two attacks stands a neighbour."""
+    attacks = [attack for attack in ATTACKS if attack not in UNCLAIMED[name]]
     folder = hand_in(top / "class", neighbour=GOOD)
     (top / "small.toml").write_text(LIMITS)
     for name in ("home", "tmp"):
         (top / name).mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+    tcp, unix, udp = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX), socket.socket(type=DATAGRAM)
+    with tcp, unix, udp:
         port = tcp.getsockname()[1]
         unix.bind(f"\0gradecheck-{port}")
         unix.listen()
-        hand_in(folder, **{name: ATTACKS[name].text.replace("PORT = 9", f"PORT = {port}") for name in attacks})
+        udp.bind(("127.0.0.1", port))
+        places = [folder / "neighbour.py", top / "small.toml", top / "out", os.environ["GRADECHECK_CACHE"]]
+        told = {
+            "PORT = 9": f"PORT = {port}",
+            "WALLED = False": f"WALLED = {name != 'none'}",
+            "PLACES = ()": f"PLACES = {tuple(map(str, places))}",
+        }
+        hand_in(folder, **{attack: replaced(ATTACKS[attack].text, told) for attack in attacks})
         hand_in(folder, **{f"{name}-neighbour": GOOD for name in attacks})
         hand_in(folder, **{f"honest-{name}": text for name, text in HONEST.items()})
         for name, content in {**BUILT_HONEST, **UNREADABLE}.items():
@@ -170,20 +202,30 @@ def marked(top, jailed):
             (folder / name).symlink_to(target)
         before = digests(folder)
         words = ["grade", folder, "--assignment", top / "small.toml", "--out", top / "out"]
-        words += ["--jobs", 2, "--isolation", "required" if jailed else "none"]
+        words += ["--jobs", 2, "--isolation", "none" if name == "none" else "required"]
         ours = children()
         ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1)  # what the run leaves behind becomes a child of ours
         try:
             run = subprocess.run(
                 [sys.executable, "-m", "gradecheck", *map(str, words)],
                 cwd=ROOT, capture_output=True, text=True, timeout=300, preexec_fn=bounded,
-                env={**os.environ, "TMPDIR": str(top / "tmp"), "HOME": str(top / "home"), "SECRET": SECRET},
+                env={
+                    **os.environ, "TMPDIR": str(top / "tmp"), "HOME": str(top / "home"), "SECRET": SECRET,
+                    "PATH": os.environ["PATH"] if name == "bubblewrap" else str(top / "nothing"),
+                },
             )  # fmt: skip
             left = orphans(ours)
         finally:
             ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 0)
-        called = sum(waiting(server) for server in (tcp, unix))
-    return Course(top, jailed, run, called, left, before)
+        called = sum(waiting(server) for server in (tcp, unix, udp))
+    return Course(top, name, run, called, left, before)
+
+
+def replaced(text, told):
+    """The text with what an attack cannot know."""
+    for what, by in told.items():
+        text = text.replace(what, by)
+    return text
 
 
 def bounded():
@@ -195,7 +237,7 @@ def waiting(server):
     """Whether someone has called."""
     server.setblocking(False)
     try:
-        server.accept()[0].close()
+        server.recv(1) if server.type == DATAGRAM else server.accept()[0].close()
     except BlockingIOError:
         return False
     return True
@@ -219,18 +261,26 @@ def orphans(ours):
     return told
 
 
-@pytest.fixture(scope="module", params=["required", "none"])
+@pytest.fixture(scope="module", params=TIERS)
 def course(request, tmp_path_factory, bank_folder):
-    """The class, in the jail; and what of it cannot harm this machine, without one."""
-    if request.param == "required" and JAIL.mode == "none":
-        pytest.skip(f"not exercised: that a submission reaches no file, network, process or neighbour ({JAIL.line})")
-    return marked(tmp_path_factory.mktemp(request.param), request.param == "required")
+    """The class, in each tier, but for what the tier does not claim to stop."""
+    tier(request.param)
+    return marked(tmp_path_factory.mktemp(request.param), request.param)
 
 
 def one(course, name):
-    if f"{name}.py" not in course.submissions:
-        pytest.skip("not exercised without a jail: it would harm this machine, or succeed")
+    if name in UNCLAIMED[course.tier]:
+        pytest.skip(f"not claimed by the tier {course.tier}: {UNCLAIMED[course.tier][name]}")
     return course.submissions[f"{name}.py"], course.submissions[f"{name}-neighbour.py"]
+
+
+def test_a_tier_claims_no_more_than_the_one_before():
+    assert UNCLAIMED["bubblewrap"].keys() <= UNCLAIMED["landlock"].keys() <= UNCLAIMED["none"].keys() <= ATTACKS.keys()
+
+
+def test_the_tier_that_is_in_force_is_the_one_that_is_meant(course):
+    said = {"bubblewrap": "bubblewrap: ", "landlock": "Landlock: ", "none": "process limits only"}
+    assert f"isolation: {said[course.tier]}" in course.run.stdout
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -280,8 +330,8 @@ def test_nothing_of_a_stranger_is_obeyed_where_it_is_shown(course):
 
 
 def test_nobody_was_called(course):
-    if not course.jailed:
-        pytest.skip("not exercised without a jail: that there is no network")
+    if course.tier == "none":
+        pytest.skip("not claimed by the tier none: that there is no network")
     assert course.called == 0
 
 

@@ -4,7 +4,6 @@ import ctypes
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -18,27 +17,29 @@ import pytest
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
-from gradecheck.grading.jail import isolation as jails
-from gradecheck.grading.jail import process, workers
+from gradecheck.grading.jail import bubblewrap, process, workers
 from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.jail.probing import leaks
 from gradecheck.grading.jail.process import JailError, Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.jail.unpacking import read
 from gradecheck.grading.judging import followthrough
 from tests.lecture import CONTRACTS
+from tests.tiers import TIERS, lacking, tier
 
 ROOT = Path(__file__).parents[1]
 QUICK = Limits(question=1.0, load=1.0, memory=256 << 20, processes=8, written=4 << 20)
 SHORT = replace(QUICK, question=0.5, load=0.5)  # for what does nothing but use it up
 JAIL = isolation("auto")
-RAISED = JAIL.mode != "none" and JAIL.nursery
+RAISED = JAIL.apart and JAIL.nursery
+WALLS = replace(JAIL, filtered=False)
+"""The jail's walls alone: behind the filter, nobody gets as far as to try them."""
 jail_only = pytest.mark.skipif(
-    JAIL.mode == "none",
+    not JAIL.apart,
     reason=f"not exercised: that a submission reaches no network, no file, no process and no torch ({JAIL.line})",
 )
-MODES = [pytest.param("auto", marks=jail_only), "none"]
 # What a jail is from outside, its walls and its end, is tried in both kinds.
 KINDS = [pytest.param("nursery", marks=jail_only), "of its own"]
 IN_JAILS = pytest.mark.parametrize("jail", KINDS, indirect=True)
@@ -51,16 +52,15 @@ def source(text):
     return textwrap.dedent(text) + HONEST
 
 
-@pytest.fixture(params=MODES)
+@pytest.fixture(params=TIERS)
 def where(request):
-    return isolation(request.param)
+    return tier(request.param)
 
 
 @pytest.fixture(scope="session")
 def of_its_own():
     """The strongest jail that serves one worker only."""
-    program = shutil.which("bwrap") or pytest.skip("not exercised: jails (bubblewrap is not installed)")
-    candidates = (j for j in jails._candidates(program) if not j.nursery and not jails._leaks(j))
+    candidates = (j for j in bubblewrap.candidates() if not j.nursery and not leaks(j))
     return next(candidates, None) or pytest.skip("not exercised: jails of one worker, which do not start here")
 
 
@@ -68,8 +68,8 @@ def of_its_own():
 def jail(request):
     if request.param == "of its own":
         return request.getfixturevalue("of_its_own")
-    if request.param == "none":
-        return isolation("none")
+    if request.param in TIERS:
+        return tier(request.param)
     if not RAISED:
         pytest.skip("not exercised: the nursery, whose children get no namespaces of their own here")
     return JAIL
@@ -78,7 +78,7 @@ def jail(request):
 @pytest.fixture(scope="module")
 def nurseries():
     """They are there before a test begins, and stay."""
-    for kind in (JAIL, isolation("none")):
+    for kind in (*(tier(name) for name in TIERS if not lacking(name)), WALLS):
         Session([], kind, QUICK).close()
 
 
@@ -359,15 +359,18 @@ HARMS = {
 
 @pytest.mark.parametrize("name", HARMS)
 def test_harm_costs_one_function(name, where):
-    if name == "disks" and where.mode == "none":
-        pytest.skip("not exercised: the size of /tmp, which only the jail limits")
+    if name == "disks" and not where.apart:
+        pytest.skip("not exercised: the size of /tmp, which only bubblewrap limits")
     body, expected = HARMS[name]
     result = "" if "\n" in body or not body.startswith("numpy.") else "return "
-    code = source("""
+    code = (
+        source("""
         import numpy, os, signal, sys, time
         class Unprintable(Exception):
             def __str__(self): raise ValueError
-    """) + f"\ndef f(x):\n {result}{body}\n"
+    """)
+        + f"\ndef f(x):\n {result}{body}\n"
+    )
     with Session([code], where, SHORT if expected == Limit("time") else QUICK) as session:
         started = time.monotonic()
         (answer,) = session.call("f", ONE).answers
@@ -614,7 +617,10 @@ REACH = """
                 print(name)
         return 1
     def network(x):
-        return [socket.socket().connect_ex((h, p)) for h, p in (("127.0.0.1", 22), ("1.1.1.1", 53))]
+        def closed(*where):
+            try: return socket.socket().connect_ex(where)
+            except PermissionError: return -1
+        return [closed(h, p) for h, p in (("127.0.0.1", 22), ("1.1.1.1", 53))]
     def processes(x): return [int(p) for p in os.listdir("/proc") if p.isdigit()]
     def killed(x):
         n = 0
@@ -672,7 +678,7 @@ def test_nothing_is_in_reach_of_the_jail(jail, monkeypatch):
         assert ask("killed")[0] <= 1  # the jail's own first process at most, which does not listen
 
 
-@pytest.mark.parametrize("jail", [*KINDS, "none"], indirect=True)
+@pytest.mark.parametrize("jail", [*KINDS, "landlock", "none"], indirect=True)
 def test_the_jail_dies_with_the_marker(jail):
     """A marker that is killed leaves no submission running; nor does it without a jail."""
     code = f"""
@@ -755,7 +761,7 @@ NEIGHBOUR = """
 @nursery_only
 def test_a_submission_finds_nothing_of_the_one_before():
     for _ in range(2):
-        with Session([source(NEIGHBOUR)], JAIL, QUICK) as session:
+        with Session([source(NEIGHBOUR)], WALLS, QUICK) as session:
             assert session.call("find", ONE).answers[0].value == [0, -1, False]
             assert isinstance(session.call("leave", ONE).answers[0], Returned)
             size, shared, variable = session.call("find", ONE).answers[0].value
@@ -765,8 +771,8 @@ def test_a_submission_finds_nothing_of_the_one_before():
 
 @nursery_only
 def test_a_submission_reaches_neither_its_first_process_nor_what_is_around_it():
-    nursery = workers._nurseries[os.getpid(), JAIL]
-    with Session([source(NEIGHBOUR)], JAIL, QUICK) as other, Session([source(NEIGHBOUR)], JAIL, QUICK) as session:
+    nursery = workers._nurseries[os.getpid(), WALLS]
+    with Session([source(NEIGHBOUR)], WALLS, QUICK) as other, Session([source(NEIGHBOUR)], WALLS, QUICK) as session:
         assert session.call("first", ONE).answers[0].value == [0, -1, -1, -1, -1]
         assert session.call("undo", ONE).answers[0].value == [-1, -1, -1]
         assert session.call("sockets", ONE).answers[0].value == [6, 0]
@@ -775,7 +781,7 @@ def test_a_submission_reaches_neither_its_first_process_nor_what_is_around_it():
         assert isinstance(session.call("fall", ONE).answers[0], Returned)
         honest(session)
         honest(other)
-    assert workers._nurseries[os.getpid(), JAIL] is nursery
+    assert workers._nurseries[os.getpid(), WALLS] is nursery
 
 
 @nursery_only
@@ -880,6 +886,7 @@ def test_no_word_is_left_in_the_kernels_keyrings(jail):
     call(250, 1, None)
     if call(248, b"user", b"left", b"word", 4, -3) < 0:
         pytest.skip("not exercised: keyrings, which this system does not have")
+    jail = replace(jail, filtered=False)
     with Session([source(KEYS)], jail, QUICK) as session:
         assert session.call("find", ONE).answers[0].value == [-1, -1], "nor in that of the session we are in"
         assert min(session.call("leave", ONE).answers[0].value) > 0
@@ -963,7 +970,7 @@ def test_isolation_says_what_is_in_force():
 
 @jail_only
 def test_no_jail_that_starts_leaks():
-    started = {c: found for c in jails._candidates(shutil.which("bwrap")) if "start" not in (found := jails._leaks(c))}
+    started = {c: found for c in bubblewrap.candidates() if "start" not in (found := leaks(c))}
     assert JAIL in started
     assert {*started.values()} == {""}
 
@@ -971,9 +978,9 @@ def test_no_jail_that_starts_leaks():
 @jail_only
 @pytest.mark.skipif(os.getuid() != 0, reason="not exercised: that nobody is kept from what root may write to")
 def test_nobody_who_is_root_outside_is_kept_from_the_kernels_settings():
-    (*_, weakest) = jails._candidates(shutil.which("bwrap"))
-    bare = weakest.command[: -len(list(jails._settings()))]
-    assert "core_pattern" in jails._leaks(replace(weakest, command=bare))
+    (*_, weakest) = bubblewrap.candidates()
+    bare = weakest.command[: -len(list(bubblewrap._settings()))]
+    assert "core_pattern" in leaks(replace(weakest, command=bare))
 
 
 def test_a_pipe_that_the_submission_has_emptied_is_no_fault_of_ours(where):

@@ -13,8 +13,9 @@ from gradecheck.grading.feedback.reasons import not_there_when_marked
 from gradecheck.grading.jail import packages
 from gradecheck.grading.jail.answers import Absent, Raised, Returned
 from gradecheck.grading.jail.beside import MOST_BESIDE, MOST_FILES
+from gradecheck.grading.jail.bubblewrap import why_none_starts
 from gradecheck.grading.jail.inside.protocol import Cases
-from gradecheck.grading.jail.isolation import _why_none_starts, isolation
+from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File, Lost, Source
@@ -449,11 +450,11 @@ def test_what_gives_no_numbers_has_a_help_of_its_own(way):
     ],
 )
 def test_a_system_that_forbids_namespaces_is_named_with_what_to_do(said):
-    why = _why_none_starts(["another reason", f"a worker did not start (exit status 1): {said}"])
+    why = why_none_starts(["another reason", f"a worker did not start (exit status 1): {said}"])
     assert "user namespaces" in why
     assert "AppArmor" in why
     assert "kernel.apparmor_restrict_unprivileged_userns=0" in why
-    assert _why_none_starts(["one", "another"]) == "bubblewrap: another"
+    assert why_none_starts(["one", "another"]) == "bubblewrap: another"
 
 
 def test_no_name_of_ours_is_told_where_no_worker_starts():

@@ -1,6 +1,6 @@
 """Be right on two calls of three, in the hope that each case is tried until it passes.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """Answer with more than may be sent, and with numbers that have no end.
 
-Must hold everywhere: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import numpy as np

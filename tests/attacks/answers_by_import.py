@@ -1,6 +1,6 @@
 """Import who knows the answers.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import importlib

@@ -1,6 +1,6 @@
 """Import who knows the answers from wherever the disk has it: beside NumPy, or in a checkout.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

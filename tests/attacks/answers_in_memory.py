@@ -1,6 +1,6 @@
 """Look for the expected values in every frame, module and object of the process.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import gc

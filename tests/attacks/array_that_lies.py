@@ -1,6 +1,6 @@
 """Return an array of zeros that says yes to every comparison and hides behind every protocol.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import numpy as np

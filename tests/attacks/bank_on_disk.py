@@ -1,6 +1,6 @@
 """Find the bank, where the right values are kept, in a cache or anywhere else.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Have every comparison that NumPy offers say yes.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Know the answers to the lecture's own examples by heart.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Take the interpreter down: by an abort, and by memory that is not there.
 
-Must hold everywhere: relu error, tanh error; the rest passes.
+Must hold: relu error, tanh error; the rest passes.
 """
 
 import ctypes

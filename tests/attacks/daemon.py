@@ -1,6 +1,6 @@
 """Leave a process that has left its session, its files and its environment, and answers to nobody.
 
-Must hold everywhere: the rest passes.
+Must hold: the rest passes.
 """
 
 import os

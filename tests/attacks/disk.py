@@ -1,15 +1,17 @@
 """Fill the disk with files that are each small enough.
 
-Must hold in the jail: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import os
 
 import numpy as np
 
+WALLED = False
+
 
 def relu(x):
-    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    assert WALLED, "not in a jail, where this would harm the machine"
     for i in range(10_000):
         with open(f"file{i}", "wb") as file:
             file.write(bytes(1 << 20))

@@ -1,6 +1,6 @@
 """Notice that an edit is tried, look for what it should give, and let every later one seem right.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import sys

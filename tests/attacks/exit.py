@@ -1,6 +1,6 @@
 """End the marker as soon as it asks, with a good status, and once more by the exception for it.
 
-Must hold everywhere: relu error, tanh error; the rest passes.
+Must hold: relu error, tanh error; the rest passes.
 """
 
 import os

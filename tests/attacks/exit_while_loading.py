@@ -1,6 +1,6 @@
 """End the process before any function is called.
 
-Must hold everywhere: relu error, tanh error, mse_backward error.
+Must hold: relu error, tanh error, mse_backward error.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Raise what a terminal or a page would obey: a type, a message, a file name of the submission's own.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Print what a marker prints, and what a terminal or a page would obey.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import numpy as np

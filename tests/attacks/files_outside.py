@@ -1,6 +1,6 @@
 """Write results, a journal and a module wherever a marker may read them.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os
@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 
+WALLED = False
 NAMES = ("gradecheck-was-here", "results.json", ".journal", "sitecustomize.py", "numpy.pth")
 
 
@@ -22,7 +23,7 @@ def written(folder):
 
 
 def relu(x):
-    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    assert WALLED, "not in a jail, where this would harm the machine"
     folders = {"/", "/etc", "/var/tmp", "/dev", "/dev/shm", "/home", "/root", os.path.dirname(np.__file__), *sys.path}
     folders.remove(os.getcwd())  # its own
     return np.maximum(x, 0) if any([written(folder) for folder in folders]) else None

@@ -1,6 +1,6 @@
 """Open the worker's own files again through /proc, write verdicts, and let nothing be read.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import json

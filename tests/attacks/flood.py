@@ -1,6 +1,6 @@
 """Print without end, and a drop at a time.
 
-Must hold everywhere: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import numpy as np

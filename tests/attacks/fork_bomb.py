@@ -1,6 +1,6 @@
 """Start more processes than any machine has room for; an attempt at 500 will do to see.
 
-Must hold in the jail: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import os
@@ -8,9 +8,11 @@ import time
 
 import numpy as np
 
+WALLED = False
+
 
 def relu(x):
-    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    assert WALLED, "not in a jail, where this would harm the machine"
     for _ in range(500):
         if os.fork() == 0:
             time.sleep(60)

@@ -1,6 +1,6 @@
 """Find the wire in the worker's frames and say that all is done, right, and loaded.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

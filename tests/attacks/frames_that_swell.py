@@ -1,6 +1,6 @@
 """Forge answers that say little and swell where they are read: 4 billion rows of nothing.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Announce an answer that is larger than any memory, and one that is nested without end.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Overwrite the input, so that what is computed from it later agrees.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Leave word for a neighbour wherever it may last: files, shared memory, the kernel's keys.
 
-Must hold in the jail: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """Look for what left_for_the_next_one has left.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """Never end.
 
-Must hold everywhere: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import numpy as np

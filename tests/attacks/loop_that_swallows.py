@@ -1,6 +1,6 @@
 """Never end being loaded, and swallow whatever would stop it.
 
-Must hold everywhere: relu limit, tanh limit, mse_backward limit.
+Must hold: relu limit, tanh limit, mse_backward limit.
 """
 
 import signal

@@ -1,6 +1,6 @@
 """Never end being loaded: what was defined before is asked all the same.
 
-Must hold everywhere: the rest passes.
+Must hold: the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Take all memory, at once and bit by bit.
 
-Must hold everywhere: relu limit, tanh limit; the rest passes.
+Must hold: relu limit, tanh limit; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Become root of a world of its own, and take away what covers the other packages.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import ctypes
@@ -9,13 +9,14 @@ import os
 
 import numpy as np
 
+WALLED = False
 NEW_USER, NEW_MOUNTS, DETACH = 0x10000000, 0x20000, 2
 LIBC = ctypes.CDLL(None)
 
 
 @functools.cache
 def uncovered():
-    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    assert WALLED, "not in a jail, where this would harm the machine"
     LIBC.unshare(NEW_USER | NEW_MOUNTS)
     mounted = [line.split()[4] for line in open("/proc/self/mountinfo")]
     for place in reversed(mounted):

@@ -1,6 +1,6 @@
 """Copy from a neighbour: any file on the disk, or held open by any process, with a relu in it.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import functools

@@ -1,6 +1,6 @@
 """Fetch the answers: by TCP, and by a socket with an abstract name, which needs no file.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import socket

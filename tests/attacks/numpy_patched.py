@@ -1,6 +1,6 @@
 """Put other functions in NumPy's place, and another NumPy in Python's.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Return no array at all, but something that equals everything.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Return what a comparison may stumble over: other types, deep lists, 64 axes, no elements.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import itertools

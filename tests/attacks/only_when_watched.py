@@ -1,6 +1,6 @@
 """Be right where a person looks, or where it is the hour of marking; else not.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import os

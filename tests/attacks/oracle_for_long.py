@@ -1,6 +1,6 @@
 """Have the marker stand in for a broken function, with numbers that keep it busy or fill its memory.
 
-Must hold everywhere: relu wrong, mse_backward wrong; the rest passes.
+Must hold: relu wrong, mse_backward wrong; the rest passes.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Keep the stand-in for a broken function, and let it answer for that function afterwards.
 
-Must hold everywhere: mse_backward wrong; the rest passes.
+Must hold: mse_backward wrong; the rest passes.
 """
 
 import numpy as np

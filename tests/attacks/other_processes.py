@@ -1,6 +1,6 @@
 """Read the marker through /proc: its environment, its memory, its open files.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Return objects that run code where they are unpickled.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Read the next questions off the wire, so that nobody else does.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Recurse without end: as Python allows, and past the end of the stack.
 
-Must hold everywhere: relu error, tanh error; the rest passes.
+Must hold: relu error, tanh error; the rest passes.
 """
 
 import sys

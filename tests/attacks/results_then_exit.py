@@ -1,6 +1,6 @@
 """Write the results where a careless marker reads them, claim 100 %, and end with status 0.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Read what a machine keeps for itself: accounts, homes, keys, host names.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Kill who asks: the parent, the process group, and everyone.
 
-Must hold in the jail: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os
@@ -8,9 +8,11 @@ import signal
 
 import numpy as np
 
+WALLED = False
+
 
 def relu(x):
-    assert os.getpid() < 10, "not in a jail, where this would harm the machine"
+    assert WALLED, "not in a jail, where this would harm the machine"
     for target in (os.getppid(), -1):
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:

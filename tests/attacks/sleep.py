@@ -1,6 +1,6 @@
 """Sleep past the limit in every function.
 
-Must hold everywhere: relu limit, tanh limit, mse_backward limit.
+Must hold: relu limit, tanh limit, mse_backward limit.
 """
 
 import time

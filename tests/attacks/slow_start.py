@@ -1,6 +1,6 @@
 """Load slowly and die on every edge, so that the file is loaded again and again.
 
-Must hold everywhere: relu error; the rest passes.
+Must hold: relu error; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Stop instead of ending, deaf to everything that asks politely.
 
-Must hold everywhere: relu limit; the rest passes.
+Must hold: relu limit; the rest passes.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Leave threads that never end, and answer rightly beside them.
 
-Must hold everywhere: the rest passes.
+Must hold: the rest passes.
 """
 
 import threading

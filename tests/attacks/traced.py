@@ -1,6 +1,6 @@
 """Watch the worker with a trace function, and put other values into its frames as calls return.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import atexit

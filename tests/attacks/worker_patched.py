@@ -1,6 +1,6 @@
 """Rewrite the worker from inside: what it converts, describes and writes says right.
 
-Must hold everywhere: relu wrong; the rest passes.
+Must hold: relu wrong; the rest passes.
 """
 
 import sys

@@ -8,15 +8,17 @@ import json
 import os
 import selectors
 import time
-from typing import Any
+from typing import Any, Final
 
-from gradecheck.grading.jail.answers import Died, Limit, Output
+from gradecheck.grading.jail.answers import Died, Limit, LimitKind, Output
 from gradecheck.grading.jail.inside.protocol import ProtocolError, split
 from gradecheck.grading.jail.process import Isolation, JailError, Limits
 from gradecheck.grading.jail.unpacking import MALFORMED, text
-from gradecheck.grading.jail.workers import start_worker
+from gradecheck.grading.jail.workers import OUT_OF_MEMORY, start_worker
 
 SHOWN = 16 << 10  # bytes kept of what a function prints
+LIMITS: Final[dict[str, LimitKind]] = {"SIGXCPU": "time", OUT_OF_MEMORY: "memory"}
+"""Ways to end that are limits."""
 ALL_CASES = 1 << 20  # bytes: room for all cases of most functions
 
 
@@ -95,7 +97,7 @@ class Connection:
                 self._pull()
             elif self.process.exit in ready:  # and nothing more to read
                 how = self.process.ended()
-                raise LostError(Limit("time") if how == "SIGXCPU" else Died(how))
+                raise LostError(Limit(LIMITS[how]) if how in LIMITS else Died(how))
 
     def _push(self) -> None:
         try:

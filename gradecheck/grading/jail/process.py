@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from py_compile import PycInvalidationMode
-from typing import Literal
+from typing import Any, Literal
 
 from gradecheck.grading.jail.inside.nursery import join_new_keyring
 from gradecheck.grading.jail.packages import shown
+from gradecheck.grading.jail.users import open_to_all
 from gradecheck.machine.cores import THREADS
 
 JAILED = "/worker"  # the folder in a jail where our package is
@@ -63,16 +64,37 @@ class Limits:
 class Isolation:
     """The isolation of a submission. `line` says in one sentence what is in force and what is not.
 
+    command: the words before those that start Python.    drops_user: whether each submission has a user of its own.
     nursery: whether one process raises the workers of many submissions (nursery.py), in a jail each with namespaces of
     its own.    packages: distributions that a submission may import beside NumPy.
+    filtered: whether the kernel refuses the system calls that NumPy does not need (seccomp.py).
+    readable, listed: files for Landlock (landlock.py).    enters: whether a user of its own passes through, and reads
+    of these, what only root may.
+    group: the cgroup for those that limit the memory of all of a submission's processes (cgroup.py), or "".
     """
 
-    mode: Literal["bubblewrap", "none"]
+    mode: Literal["bubblewrap", "landlock", "none"]
     line: str
     command: tuple[str, ...] = ()
     drops_user: bool = False
     nursery: bool = False
     packages: tuple[str, ...] = ()
+    filtered: bool = False
+    readable: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    enters: bool = False
+    group: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether a submission has namespaces of its own, and so neither sees other processes nor this /tmp."""
+        return self.mode == "bubblewrap"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """For the process that runs submissions."""
+        given = {name: getattr(self, name) for name in ("filtered", "readable", "listed", "enters")}
+        return {"jailed": self.apart, **given}
 
 
 def environment(folder: str, paths: Sequence[str]) -> dict[str, str]:
@@ -116,9 +138,10 @@ class Process:
     def __init__(self, isolation: Isolation, settings: str, files: Sequence[int], output: int) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         place, variables = None, {}
-        if isolation.mode == "none":
-            self._folder = own_folder()
+        if not isolation.apart:
+            self._folder = own_folder(isolation.drops_user)
             place = self._folder.name
+            os.chmod(place, 0o755)  # links alone are in it
             packages, ours = Path(place, "python"), Path(place, "worker")
             packages.mkdir()
             (ours / INSIDE.name).mkdir(parents=True)
@@ -134,7 +157,8 @@ class Process:
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             pass_fds=tuple(files), env=variables, cwd=place, start_new_session=True,
         )  # fmt: skip
-        self.exit = os.pidfd_open(self.popen.pid)
+        self.first = self.popen.pid
+        self.exit = os.pidfd_open(self.first)
 
     def ended(self) -> str:
         """How it ended, for students. It stays a zombie until `kill`."""
@@ -177,9 +201,13 @@ def how_it_ended(code: int) -> str:
     return f"exit status {code if code >= 0 else 128 - code}"
 
 
-def own_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for a process without a jail, which has no /tmp of its own."""
-    return tempfile.TemporaryDirectory(prefix="gradecheck-", ignore_cleanup_errors=True)
+def own_folder(of_another: bool) -> tempfile.TemporaryDirectory[str]:
+    """A folder for a process without a jail, which has no /tmp of its own.    of_another: user, who can enter it.
+
+    Raises OSError where there is no place for such a folder.
+    """
+    place = open_to_all() if of_another else None
+    return tempfile.TemporaryDirectory(prefix="gradecheck-", dir=place, ignore_cleanup_errors=True)
 
 
 def end_descendants(first: int) -> None:

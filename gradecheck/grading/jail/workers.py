@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import functools
 import json
 import os
-import secrets
 import select
 import signal
 import socket
@@ -16,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from gradecheck.grading.jail.cgroup import BESIDE, Group
 from gradecheck.grading.jail.process import (
     ENDING,
     SCRATCH,
@@ -27,18 +26,26 @@ from gradecheck.grading.jail.process import (
     how_it_ended,
     own_folder,
 )
+from gradecheck.grading.jail.users import threads_of_this_user, unprivileged
 
+OUT_OF_MEMORY = "out of memory"  # all its processes together
 STARTING = 60.0  # seconds for Python and NumPy to start: longer is not the submission's doing
 
 
 class Worker(Protocol):
-    """A worker of either kind. exit: a file that can be read once it has ended."""
+    """A worker of any kind.
+
+    exit: a file that can be read once it has ended.    first: number of its first process; -1 where that has ended.
+    """
 
     @property
     def exit(self) -> int: ...
 
+    @property
+    def first(self) -> int: ...
+
     def ended(self) -> str:
-        """How it ended, for students: "exit status 3", "SIGSEGV"."""
+        """How it ended, for students: "exit status 3", "SIGSEGV", or OUT_OF_MEMORY."""
 
     def kill(self) -> None:
         """End it and everything that it started; leave no process, no zombie and no file."""
@@ -60,7 +67,7 @@ class Child:
     def kill(self) -> None:
         """End its first process: the kernel ends all others of the namespace before that."""
         if self._folder is not None:
-            end_descendants(self._number())
+            end_descendants(self.first)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._first, signal.SIGKILL)
         select.select([self._first], [], [], ENDING)
@@ -69,27 +76,53 @@ class Child:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def _number(self) -> int:
-        """The number of its first process; below 0 where that has ended."""
+    @property
+    def first(self) -> int:
         told = Path(f"/proc/self/fdinfo/{self._first}").read_text()
         return int(told.partition("\nPid:")[2].split()[0])
+
+
+class Grouped:
+    """A worker with a limit on the memory of all its processes together."""
+
+    def __init__(self, worker: Worker, group: Group) -> None:
+        self._worker, self._group = worker, group
+        group.take(worker.first)
+
+    @property
+    def exit(self) -> int:
+        return self._worker.exit
+
+    @property
+    def first(self) -> int:
+        return self._worker.first
+
+    def ended(self) -> str:
+        return OUT_OF_MEMORY if self._group.exceeded else self._worker.ended()
+
+    def kill(self) -> None:
+        self._worker.kill()
+        self._group.remove()
 
 
 class Nursery:
     """The marker's side of nursery.py."""
 
     def __init__(self, isolation: Isolation) -> None:
+        self._isolation = isolation
         self._output = os.memfd_create("output")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            settings = json.dumps({"nursery": theirs.fileno(), "scratch": SCRATCH, "jailed": isolation.mode != "none"})
+            settings = json.dumps({"nursery": theirs.fileno(), "scratch": SCRATCH, **isolation.settings})
             self._process = Process(isolation, settings, (theirs.fileno(),), self._output)
         self._socket.settimeout(STARTING)
 
     def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
         """A new worker; None where the nursery gives none. files: the worker's own three, and one for prints."""
+        folder = None if self._isolation.apart else own_folder(self._isolation.drops_user)
+        if folder is not None and self._isolation.drops_user:
+            os.chown(folder.name, settings["user"], settings["user"])
         told, theirs = os.pipe()
-        folder = None if settings["jailed"] else own_folder()
         first: list[int] = []
         try:
             request = settings if folder is None else {**settings, "folder": folder.name}
@@ -136,13 +169,22 @@ def start_worker(isolation: Isolation, limits: Limits, files: Sequence[int], out
         "processes": limits.processes,
         "written": limits.written,
         "cpu": limits.cpu,
-        "jailed": isolation.mode != "none",
     }
-    if isolation.mode == "none" and os.getuid():  # the user's other processes count too; a jail counts for itself
-        settings["processes"] = limits.processes + _threads_of_this_user()
+    if not isolation.apart and os.getuid():  # the user's other processes count too; a jail counts for itself
+        settings["processes"] = limits.processes + threads_of_this_user()
+    worker: Worker
     if isolation.nursery:
-        return _raised(isolation, settings, (*files, output))
-    return Process(isolation, json.dumps({**settings, "files": list(files)}), files, output)
+        worker = _raised(isolation, settings, (*files, output))
+    else:
+        words = json.dumps({**isolation.settings, **settings, "files": list(files)})
+        worker = Process(isolation, words, files, output)
+    if not isolation.group:
+        return worker
+    try:
+        return Grouped(worker, Group(isolation.group, limits.memory + SCRATCH + 2 * limits.written + BESIDE))
+    except OSError:
+        worker.kill()
+        raise
 
 
 def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]) -> Child:
@@ -157,26 +199,3 @@ def _raised(isolation: Isolation, settings: dict[str, Any], files: Sequence[int]
             return child
         said = _nurseries.pop(key).close()
     raise JailError(said)
-
-
-def unprivileged() -> int:
-    """A user that no account and no other session has, as a user's keys and processes may outlive a session."""
-    return secrets.choice(_unprivileged())
-
-
-@functools.cache
-def _unprivileged() -> range:
-    """All such users: systemd uses none above 2 ** 31; where these are not mapped, its few for short-lived services."""
-    wide, short_lived = range(1 << 31, (1 << 32) - (1 << 16)), range(61184, 65520)
-    with open("/proc/self/uid_map") as lines:
-        mapped = [(int(first), int(count)) for first, _, count in map(str.split, lines)]
-    return wide if any(first <= wide[0] and wide[-1] < first + count for first, count in mapped) else short_lived
-
-
-def _threads_of_this_user() -> int:
-    count = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if folder.stat().st_uid == os.getuid():
-                count += len(list((folder / "task").iterdir()))
-    return count

@@ -20,15 +20,15 @@ import signal
 import socket
 from typing import Any, NoReturn
 
-LIBC = ctypes.CDLL(None, use_errno=True)
+from .libc import DUMPABLE, LIBC, SUBREAPER, check, end_with_the_parent, keep, set_process
+
 NAMESPACES = 0x10000000 | 0x20000000 | 0x20000 | 0x8000000 | 0x4000000 | 0x40000000 | 0x2000000
 """CLONE_NEWUSER, NEWPID, NEWNS, NEWIPC, NEWUTS, NEWNET and NEWCGROUP."""
 NOSUID, NODEV, NOEXEC, RECURSIVE, PRIVATE = 2, 4, 8, 0x4000, 0x40000
-DUMPABLE, CAPABILITIES_3, SETGID, SETUID = 4, 0x20080522, 6, 7
+SETGID, SETUID = 6, 7
 KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number
 JOIN_SESSION_KEYRING = 1
 REQUEST = 1 << 12  # bytes: the settings of a worker
-DEATH_SIGNAL, SUBREAPER = 1, 36
 
 
 def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
@@ -41,11 +41,11 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
     asked = socket.socket(fileno=number)
     if not jailed:
         _take_orphans_in()
-        _end_with_the_parent()
+        end_with_the_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leave no zombies
     elif os.getuid() == 0:
         _mount("proc", "/proc", NOSUID | NODEV | NOEXEC)  # no child could mount one beside bwrap's, which is covered
-        _keep(1 << SETUID | 1 << SETGID)
+        keep(1 << SETUID | 1 << SETGID)
     gc.freeze()
     while True:
         message, files, *_ = socket.recv_fds(asked, REQUEST, 8, socket.MSG_CMSG_CLOEXEC)
@@ -53,21 +53,22 @@ def serve(number: int, scratch: int, jailed: bool) -> dict[str, Any]:
             os._exit(0)
         child = os.fork()
         if child == 0:
-            return _raise(asked, json.loads(message), files, scratch)
+            return _raise(asked, json.loads(message), files, scratch if jailed else None)
         for file in files:
             os.close(file)
         if jailed and os.waitpid(child, 0)[1]:
             asked.send(b"none")
 
 
-def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int) -> dict[str, Any]:
+def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scratch: int | None) -> dict[str, Any]:
+    """scratch: None without a jail."""
     *kept, output, ended = files
     for standard in (1, 2):
         os.dup2(output, standard)  # errors from here on are printed where the submission prints
     os.close(output)
     os.setsid()
-    if settings["jailed"]:
-        _wall_in(asked, settings["user"], scratch)
+    if scratch is not None:
+        _wall_in(asked, settings.pop("user"), scratch)
     else:
         _let_out(asked, settings["folder"])
     asked.close()
@@ -75,12 +76,12 @@ def _raise(asked: socket.socket, settings: dict[str, Any], files: list[int], scr
     if worker:
         _see_to_the_end(worker, kept, ended)
     os.close(ended)
-    if settings["jailed"]:
-        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")
+    if scratch is not None:
+        set_process(DUMPABLE, 1)
     else:
         os.setsid()  # signals that it sends to its group reach only itself
-        _end_with_the_parent()
-    return {**settings, "user": 0, "files": kept}
+        end_with_the_parent()
+    return {"user": 0, **settings, "files": kept}
 
 
 def _wall_in(asked: socket.socket, user: int, scratch: int) -> None:
@@ -98,7 +99,7 @@ def _let_out(asked: socket.socket, folder: str) -> None:
     """Go on without namespaces, in a folder of its own."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _take_orphans_in()
-    _end_with_the_parent()
+    end_with_the_parent()
     os.chdir(folder)
     os.environ.update(dict.fromkeys(("HOME", "TMPDIR"), folder))
     socket.send_fds(asked, [b"raised"], [os.pidfd_open(os.getpid())])
@@ -106,11 +107,7 @@ def _let_out(asked: socket.socket, folder: str) -> None:
 
 def _take_orphans_in() -> None:
     """Adopt the orphans among our descendants, so that all can be found."""
-    _check(LIBC.prctl(SUBREAPER, 1, 0, 0, 0), "prctl")
-
-
-def _end_with_the_parent() -> None:
-    _check(LIBC.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
+    set_process(SUBREAPER, 1)
 
 
 def _become_nobody(user: int) -> None:
@@ -119,9 +116,9 @@ def _become_nobody(user: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-        _check(LIBC.prctl(DUMPABLE, 1, 0, 0, 0), "prctl")  # else our files in /proc would belong to root
+        set_process(DUMPABLE, 1)  # else our files in /proc would belong to root
     user, group = os.getuid(), os.getgid()
-    _check(LIBC.unshare(NAMESPACES), "unshare")
+    check(LIBC.unshare(NAMESPACES), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         _write(f"/proc/self/{name}", text)
     join_new_keyring()
@@ -134,8 +131,8 @@ def _furnish(scratch: int) -> None:
     _mount("tmpfs", "/tmp", NOSUID | NODEV, f"mode=1777,size={scratch}")
     os.chdir("/tmp")
     _write("/proc/sys/user/max_user_namespaces", "0")
-    _keep(0)
-    _check(LIBC.prctl(DUMPABLE, 0, 0, 0, 0), "prctl")  # the submission has the same user, but cannot trace this process
+    keep(0)
+    set_process(DUMPABLE, 0)  # the submission has the same user, but cannot trace this process
 
 
 def _see_to_the_end(worker: int, kept: list[int], ended: int) -> NoReturn:
@@ -158,22 +155,11 @@ def join_new_keyring() -> None:
         LIBC.syscall(number, JOIN_SESSION_KEYRING, None)
 
 
-def _keep(capabilities: int) -> None:
-    words = (ctypes.c_uint32 * 6)(capabilities, capabilities, 0, 0, 0, 0)
-    _check(LIBC.capset((ctypes.c_uint32 * 2)(CAPABILITIES_3, 0), words), "capset")
-
-
 def _mount(kind: str, place: str, flags: int, options: str = "") -> None:
     words = [ctypes.c_char_p(word.encode()) for word in (kind, place, kind)]
-    _check(LIBC.mount(*words, ctypes.c_ulong(flags), ctypes.c_char_p(options.encode())), f"mount {place}")
+    check(LIBC.mount(*words, ctypes.c_ulong(flags), ctypes.c_char_p(options.encode())), f"mount {place}")
 
 
 def _write(path: str, text: str) -> None:
     with open(path, "w") as file:
         file.write(text)
-
-
-def _check(returned: int, what: str) -> None:
-    if returned < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -18,7 +18,7 @@ from contextvars import copy_context
 
 from . import seeds, standins
 from .adapting import Adapter
-from .confining import confine, confine_sizes
+from .confining import close_doors, confine, confine_sizes
 from .loading import Layout, furnish
 from .printing import flush
 from .protocol import NAME
@@ -39,7 +39,7 @@ def main() -> None:
     if "nursery" in settings:
         from .nursery import serve
 
-        settings = serve(settings["nursery"], settings["scratch"], settings["jailed"])
+        settings |= serve(settings["nursery"], settings["scratch"], settings["jailed"])
     wire = Wire(*settings["files"])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -66,6 +66,7 @@ def main() -> None:
     if message["file"].endswith(".ipynb"):
         standins.in_a_notebook()
     confine_sizes(settings)
+    close_doors(settings)
     adapter = Adapter(vars(layout.main)) if message["adapter"] else None
     submission = Submission(wire, settings["written"], layout, seeds.Chance(), adapter)
     with warnings.catch_warnings():
