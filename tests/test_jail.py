@@ -18,7 +18,9 @@ from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.feedback.examples import ladder
 from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import bubblewrap, process, workers
+from gradecheck.grading.jail import isolation as jails
 from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned
+from gradecheck.grading.jail.inside import landlock, seccomp
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.probing import leaks
@@ -683,6 +685,7 @@ def test_the_jail_dies_with_the_marker(jail):
     """A marker that is killed leaves no submission running; nor does it without a jail."""
     code = f"""
 from gradecheck.grading.jail.process import Isolation
+from gradecheck.grading.jail.inside import landlock, seccomp
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.session import Session
 s = Session(["def f(x):\\n while True: pass"], {jail!r})
@@ -965,13 +968,56 @@ def test_isolation_says_what_is_in_force():
         with pytest.raises(JailError, match="required"):
             isolation("required")
     else:
-        assert isolation("required").line.startswith("bubblewrap: no network")
+        assert isolation("required").line.startswith(("bubblewrap: no network", "Landlock: no network"))
+        assert "; memory " in isolation("required").line
+
+
+@pytest.fixture
+def probed_anew():
+    jails._probed.cache_clear()
+    yield
+    jails._probed.cache_clear()
+
+
+def test_where_bubblewrap_does_not_work_the_second_tier_is_taken_and_the_reason_told(monkeypatch, probed_anew):
+    tier("landlock")
+    monkeypatch.setenv("PATH", "")
+    found = isolation("required")
+    assert (found.mode, found.filtered, found.drops_user) == ("landlock", True, os.getuid() == 0)
+    assert "; no stronger tier works here (bwrap is not installed; " in found.line
+    assert "not hidden: that a file is there" in found.line
+
+
+def test_where_the_second_tier_does_not_work_either_both_reasons_are_told(monkeypatch, probed_anew):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    monkeypatch.setattr(seccomp, "available", lambda: False)
+    lacks = "this machine lacks Landlock and a filter for system calls"
+    assert f"(bwrap is not installed; install Debian's package bubblewrap; {lacks})" in isolation("auto").line
+    with pytest.raises(JailError, match=lacks):
+        isolation("required")
+
+
+def test_a_jail_without_a_filter_says_so(monkeypatch):
+    tier("bubblewrap")
+    monkeypatch.setattr(seccomp, "available", lambda: False)
+    found = next(bubblewrap.candidates())
+    assert not found.filtered
+    assert "system calls not filtered" in found.line
+
+
+def test_a_second_tier_that_leaks_is_not_taken():
+    """What is left open is found by the probe, and not believed to be shut."""
+    found = tier("landlock")
+    open_to = replace(found, readable=(*found.readable, "/etc"))
+    assert leaks(open_to) == "in reach of the jail: /etc/passwd"
+    workers._nurseries.pop((os.getpid(), open_to)).close()
 
 
 @jail_only
 def test_no_jail_that_starts_leaks():
     started = {c: found for c in bubblewrap.candidates() if "start" not in (found := leaks(c))}
-    assert JAIL in started
+    assert JAIL.command in {kind.command for kind in started}
     assert {*started.values()} == {""}
 
 

@@ -21,7 +21,7 @@ Isolated = click.option(
     default="auto",
     show_default=True,
     type=click.Choice(["auto", "required", "none"]),
-    help="auto: in a jail, where one works. required: in a jail, or not at all. none: without one.",
+    help="auto: the strongest that works. required: by bubblewrap or Landlock, or not at all. none: limits alone.",
 )
 
 

@@ -14,6 +14,8 @@ OUTSIDE = ("/etc/passwd", "/etc/hostname", "/proc/1/environ", "/var/tmp", *PLACE
 
 
 def led_out(place, name):
+    if not os.path.exists(place):  # a file of that name would be one's own
+        return False
     os.symlink(place, name)
     os.symlink(f"{place}/gradecheck-was-here", f"{name}-new")
     for path, mode in ((name, "r"), (f"{name}/..", "r"), (f"{name}-new", "w"), (name, "a")):

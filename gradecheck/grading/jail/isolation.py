@@ -49,7 +49,7 @@ def _probed(packages: tuple[str, ...]) -> Isolation:
     why = bubblewrap.why_none_starts(said)
     found, said = first(landlocked.candidates(packages))
     if found is not None:
-        return _grouped(replace(found, line=f"{found.line}; bubblewrap would do more, but {why}"))
+        return _grouped(replace(found, line=f"{found.line}; no stronger tier works here ({why})"))
     return _limits(f"no jail works here ({why}; {landlocked.why_none_starts(said)})", packages)
 
 

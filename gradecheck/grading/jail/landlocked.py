@@ -53,9 +53,9 @@ def candidates(packages: Sequence[str] = ()) -> Iterator[Isolation]:
     if os.getuid():
         yield shared
         return
-    own = replace(shared, line=f"{line}, a user of its own{after}", drops_user=True)
-    yield own
-    yield replace(own, enters=True)
+    own = replace(shared, drops_user=True)
+    yield replace(own, line=f"{line}, a user of its own{after}")
+    yield replace(own, line=f"{line}, a user of its own who passes through root's folders{after}", enters=True)
 
 
 def _but(paths: Iterable[Path], hidden: set[Path]) -> Iterator[Path]:

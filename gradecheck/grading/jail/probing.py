@@ -7,6 +7,7 @@ import os
 import socket
 import tempfile
 
+from gradecheck.grading.jail.answers import Died, Limit, Raised
 from gradecheck.grading.jail.process import Isolation, JailError
 from gradecheck.grading.jail.session import Session
 
@@ -52,7 +53,17 @@ def leaks(candidate: Isolation) -> str:
                 loaded = session.loaded
         except JailError as problem:
             return str(problem)
-    if loaded.failure is not None or loaded.problems:
-        return f"the probe did not end: {loaded.failure or loaded.problems[0].why}"
+    lost = loaded.failure or next((problem.why for problem in loaded.problems), None)
+    if lost is not None:
+        return f"the probe did not end ({_told(lost)})"
     found = json.loads(loaded.output.text)
     return f"in reach of the jail: {', '.join(found)}" if found else ""
+
+
+def _told(lost: Limit | Died | Raised) -> str:
+    match lost:
+        case Died(how=how):
+            return how
+        case Limit(which=which):
+            return f"limit on {which}"
+    return f"{lost.type}: {lost.message}"
