@@ -208,7 +208,7 @@ def marked(top, name):
         try:
             run = subprocess.run(
                 [sys.executable, "-m", "gradecheck", *map(str, words)],
-                cwd=ROOT, capture_output=True, text=True, timeout=300, preexec_fn=bounded,
+                cwd=ROOT, capture_output=True, text=True, timeout=900, preexec_fn=bounded,
                 env={
                     **os.environ, "TMPDIR": str(top / "tmp"), "HOME": str(top / "home"), "SECRET": SECRET,
                     "PATH": os.environ["PATH"] if name == "bubblewrap" else str(top / "nothing"),

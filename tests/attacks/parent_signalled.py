@@ -31,13 +31,20 @@ def reports_to(process):
     fcntl.fcntl(ready, SET_SIGNAL, signal.SIGKILL)
 
 
+def put_back(process):
+    before = os.getpriority(os.PRIO_PROCESS, process)
+    os.setpriority(os.PRIO_PROCESS, process, 19)
+    if os.getpriority(os.PRIO_PROCESS, process) == before:
+        raise PermissionError
+
+
 def relu(x):
     assert WALLED, "not in a jail, where this would harm the machine"
     parent = os.getppid()
     if parent in (0, 1):  # the first process of a jail may be called, and does not listen
         return None
     hurt = [done(os.kill, target, number) for target in (parent, -parent, -1) for number in (0, signal.SIGTERM)]
-    hurt += [done(reports_to, parent), done(os.setpriority, os.PRIO_PROCESS, parent, 19)]
+    hurt += [done(reports_to, parent), done(put_back, parent)]
     hurt += [done(resource.prlimit, parent, resource.RLIMIT_CPU, (0, 0)), done(os.sched_setaffinity, parent, [0])]
     info = (ctypes.c_int * 32)(signal.SIGTERM, 0, -1)
     hurt += [LIBC.syscall(QUEUE, parent, signal.SIGTERM, info) >= 0]

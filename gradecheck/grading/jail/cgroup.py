@@ -6,7 +6,6 @@ A resource limit binds one process, so that several may hold as many times as mu
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import itertools
@@ -20,6 +19,8 @@ DELEGATED: Final = ("user.delegate", "trusted.delegate")  # what systemd writes 
 BESIDE: Final = 256 << 20  # bytes for what Python and NumPy take
 ENDING = 5.0  # seconds
 _numbers = itertools.count()
+_moved: dict[int, tuple[Path, Path]] = {}
+"""By a process's number: the cgroup in which it was, and the one below into which it has moved."""
 
 
 class Group:
@@ -93,18 +94,21 @@ def _moved_below(folder: Path) -> str:
     """Raises OSError where another process is there."""
     leaf = folder / f"gradecheck-{os.getpid()}"
     leaf.mkdir()
+    _moved[os.getpid()] = folder, leaf
     try:
         (leaf / "cgroup.procs").write_text(str(os.getpid()))
         (folder / "cgroup.subtree_control").write_text("+memory")
     except OSError:
-        _back(folder, leaf)
+        leave()
         raise
-    atexit.register(_back, folder, leaf, os.getpid())
     return str(folder)
 
 
-def _back(folder: Path, leaf: Path, owner: int | None = None) -> None:
-    if owner in (None, os.getpid()):  # and no fork of it
+def leave() -> None:
+    """Move this process back to where it was, if it has been moved; nothing that it started may be left."""
+    found = _moved.pop(os.getpid(), None)
+    if found is not None:
+        folder, leaf = found
         with contextlib.suppress(OSError):
             (folder / "cgroup.subtree_control").write_text("-memory")
         with contextlib.suppress(OSError):

@@ -10,7 +10,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any, Literal
 
+from gradecheck.grading.jail.folders import Folder
 from gradecheck.grading.jail.inside.nursery import join_new_keyring
 from gradecheck.grading.jail.packages import shown
-from gradecheck.grading.jail.users import open_to_all
 from gradecheck.machine.cores import THREADS
 
 JAILED = "/worker"  # the folder in a jail where our package is
@@ -136,10 +135,10 @@ class Process:
     """
 
     def __init__(self, isolation: Isolation, settings: str, files: Sequence[int], output: int) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Folder | None = None
         place, variables = None, {}
         if not isolation.apart:
-            self._folder = own_folder(isolation.drops_user)
+            self._folder = Folder(of_another=isolation.drops_user)
             place = self._folder.name
             os.chmod(place, 0o755)  # links alone are in it
             packages, ours = Path(place, "python"), Path(place, "worker")
@@ -190,7 +189,7 @@ class Process:
         self.popen.wait()
         os.close(self.exit)
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
 
 
 def how_it_ended(code: int) -> str:
@@ -199,15 +198,6 @@ def how_it_ended(code: int) -> str:
         with contextlib.suppress(ValueError):
             return signal.Signals(-code).name
     return f"exit status {code if code >= 0 else 128 - code}"
-
-
-def own_folder(of_another: bool) -> tempfile.TemporaryDirectory[str]:
-    """A folder for a process without a jail, which has no /tmp of its own.    of_another: user, who can enter it.
-
-    Raises OSError where there is no place for such a folder.
-    """
-    place = open_to_all() if of_another else None
-    return tempfile.TemporaryDirectory(prefix="gradecheck-", dir=place, ignore_cleanup_errors=True)
 
 
 def end_descendants(first: int) -> None:

@@ -9,12 +9,13 @@ import os
 import select
 import signal
 import socket
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from gradecheck.grading.jail import cgroup
 from gradecheck.grading.jail.cgroup import BESIDE, Group
+from gradecheck.grading.jail.folders import Folder
 from gradecheck.grading.jail.process import (
     ENDING,
     SCRATCH,
@@ -24,7 +25,6 @@ from gradecheck.grading.jail.process import (
     Process,
     end_descendants,
     how_it_ended,
-    own_folder,
 )
 from gradecheck.grading.jail.users import threads_of_this_user, unprivileged
 
@@ -57,7 +57,7 @@ class Child:
     folder: the worker's own, without a jail.
     """
 
-    def __init__(self, first: int, exit: int, folder: tempfile.TemporaryDirectory[str] | None) -> None:
+    def __init__(self, first: int, exit: int, folder: Folder | None) -> None:
         self._first, self.exit, self._folder = first, exit, folder
 
     def ended(self) -> str:
@@ -74,7 +74,7 @@ class Child:
         os.close(self._first)
         os.close(self.exit)
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
 
     @property
     def first(self) -> int:
@@ -119,7 +119,7 @@ class Nursery:
 
     def raise_worker(self, settings: dict[str, Any], files: Sequence[int]) -> Child | None:
         """A new worker; None where the nursery gives none. files: the worker's own three, and one for prints."""
-        folder = None if self._isolation.apart else own_folder(self._isolation.drops_user)
+        folder = None if self._isolation.apart else Folder(of_another=self._isolation.drops_user)
         if folder is not None and self._isolation.drops_user:
             os.chown(folder.name, settings["user"], settings["user"])
         told, theirs = os.pipe()
@@ -135,7 +135,7 @@ class Nursery:
             if not first:
                 os.close(told)
                 if folder is not None:
-                    folder.cleanup()
+                    folder.remove()
         return Child(first[0], told, folder) if first else None
 
     def close(self) -> str:
@@ -156,6 +156,7 @@ def _close_all() -> None:
     for (owner, _), nursery in _nurseries.items():
         if owner == os.getpid():
             nursery.close()
+    cgroup.leave()
 
 
 def start_worker(isolation: Isolation, limits: Limits, files: Sequence[int], output: int) -> Worker:

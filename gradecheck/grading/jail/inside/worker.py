@@ -18,7 +18,7 @@ from contextvars import copy_context
 
 from . import seeds, standins
 from .adapting import Adapter
-from .confining import close_doors, confine, confine_sizes
+from .confining import close_doors, confine, confine_sizes, prepare
 from .loading import Layout, furnish
 from .printing import flush
 from .protocol import NAME
@@ -39,6 +39,7 @@ def main() -> None:
     if "nursery" in settings:
         from .nursery import serve
 
+        prepare(settings)
         settings |= serve(settings["nursery"], settings["scratch"], settings["jailed"])
     wire = Wire(*settings["files"])
     for stream in (sys.stdout, sys.stderr):
