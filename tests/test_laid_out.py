@@ -20,6 +20,7 @@ from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File, Lost, Source
 from tests.marked import assignment, marked, model, questions
+from tests.tiers import TIERS, tier
 
 JAIL = isolation("auto")
 QUICK = Limits(question=2.0, most=2.0, load=2.0)
@@ -27,10 +28,9 @@ X = np.array([1.0, -2.0])
 ONE, TWICE = Cases.pack([(X,)]), Cases.pack([(X,)], [0, 0])
 
 
-@pytest.fixture(params=["auto", "none"])
+@pytest.fixture(params=TIERS)
 def where(request):
-    found = isolation(request.param)
-    return found if found.mode != "none" or request.param == "none" else pytest.skip(f"not exercised: {found.line}")
+    return tier(request.param)
 
 
 def value(session, function, cases=ONE):

@@ -10,6 +10,7 @@ from gradecheck.grading.jail.isolation import isolation
 from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File
+from tests.tiers import TIERS, tier
 
 QUICK = Limits(question=5.0, load=5.0)
 X = np.array([1.0, -2.0, 3.0])
@@ -156,10 +157,9 @@ def f(x):
 }
 
 
-@pytest.fixture(scope="module", params=["auto", "none"])
+@pytest.fixture(scope="module", params=TIERS)
 def where(request):
-    found = isolation(request.param)
-    return found if found.mode != "none" or request.param == "none" else pytest.skip(f"not exercised: {found.line}")
+    return tier(request.param)
 
 
 @pytest.mark.parametrize("way", RIGHT)

@@ -34,7 +34,7 @@ def isolation(wanted: Wanted = "auto", packages: Sequence[str] = ()) -> Isolatio
 
     packages: those that submissions may import beside NumPy; `packages.problem` is "" for each.
     """
-    found = _limits("as asked for", packages) if wanted == "none" else _probed(tuple(packages))
+    found = _without("as asked for", packages) if wanted == "none" else _probed(tuple(packages))
     if wanted == "required" and found.mode == "none":
         msg = f"isolation is required, but {found.line}"
         raise JailError(msg)
@@ -50,7 +50,7 @@ def _probed(packages: tuple[str, ...]) -> Isolation:
     found, said = first(landlocked.candidates(packages))
     if found is not None:
         return _grouped(replace(found, line=f"{found.line}; no stronger tier works here ({why})"))
-    return _limits(f"no jail works here ({why}; {landlocked.why_none_starts(said)})", packages)
+    return _without(f"no jail works here ({why}; {landlocked.why_none_starts(said)})", packages)
 
 
 def _grouped(found: Isolation) -> Isolation:
@@ -71,7 +71,7 @@ def first(candidates: Iterable[Isolation]) -> tuple[Isolation | None, list[str]]
     return None, said
 
 
-def _limits(why: str, packages: Sequence[str]) -> Isolation:
+def _without(why: str, packages: Sequence[str]) -> Isolation:
     count = "" if os.getuid() else ", number of processes not limited for root"
     return Isolation(
         "none",
