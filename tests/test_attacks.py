@@ -170,9 +170,9 @@ def digests(folder):
     }  # fmt: skip
 
 
-def marked(top, name):
+def marked(top, which):
     """One command marks the class in a tier; between any two attacks stands a neighbour."""
-    attacks = [attack for attack in ATTACKS if attack not in UNCLAIMED[name]]
+    attacks = [attack for attack in ATTACKS if attack not in UNCLAIMED[which]]
     folder = hand_in(top / "class", neighbour=GOOD)
     (top / "small.toml").write_text(LIMITS)
     for name in ("home", "tmp"):
@@ -186,7 +186,7 @@ def marked(top, name):
         places = [folder / "neighbour.py", top / "small.toml", top / "out", os.environ["GRADECHECK_CACHE"]]
         told = {
             "PORT = 9": f"PORT = {port}",
-            "WALLED = False": f"WALLED = {name != 'none'}",
+            "WALLED = False": f"WALLED = {which != 'none'}",
             "PLACES = ()": f"PLACES = {tuple(map(str, places))}",
         }
         hand_in(folder, **{attack: replaced(ATTACKS[attack].text, told) for attack in attacks})
@@ -202,7 +202,7 @@ def marked(top, name):
             (folder / name).symlink_to(target)
         before = digests(folder)
         words = ["grade", folder, "--assignment", top / "small.toml", "--out", top / "out"]
-        words += ["--jobs", 2, "--isolation", "none" if name == "none" else "required"]
+        words += ["--jobs", 2, "--isolation", "none" if which == "none" else "required"]
         ours = children()
         ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1)  # what the run leaves behind becomes a child of ours
         try:
@@ -211,14 +211,14 @@ def marked(top, name):
                 cwd=ROOT, capture_output=True, text=True, timeout=900, preexec_fn=bounded,
                 env={
                     **os.environ, "TMPDIR": str(top / "tmp"), "HOME": str(top / "home"), "SECRET": SECRET,
-                    "PATH": os.environ["PATH"] if name == "bubblewrap" else str(top / "nothing"),
+                    "PATH": os.environ["PATH"] if which == "bubblewrap" else str(top / "nothing"),
                 },
             )  # fmt: skip
             left = orphans(ours)
         finally:
             ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 0)
         called = sum(waiting(server) for server in (tcp, unix, udp))
-    return Course(top, name, run, called, left, before)
+    return Course(top, which, run, called, left, before)
 
 
 def replaced(text, told):

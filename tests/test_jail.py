@@ -814,6 +814,20 @@ def test_why_a_nursery_raises_no_worker_is_told(broken):
         Session([HONEST], replace(JAIL, command=tuple(words)), QUICK)
 
 
+def test_a_submission_has_its_own_three_files_and_no_other(where):
+    code = """
+import os, stat
+def f(x):
+    kinds = [os.fstat(number).st_mode for number in range(3, 64) if is_open(number)]
+    return [len(kinds), sum(map(stat.S_ISFIFO, kinds)), sum(map(stat.S_ISREG, kinds))]
+def is_open(number):
+    try: return os.fstat(number) is not None
+    except OSError: return False
+"""
+    with Session([code], where, QUICK) as session:
+        assert session.call("f", ONE).answers[0].value == [3, 2, 1]
+
+
 # -- what lasts, and what swells
 
 

@@ -17,7 +17,6 @@ from gradecheck.grading.jail.packages import shown
 from gradecheck.grading.jail.process import INSIDE, JAILED, SCRATCH, Isolation, environment, jailed_files
 from gradecheck.grading.jail.system import DEVICES, LINKS, folders, site_packages, system
 
-PROGRAM = "bwrap"
 FORBIDDEN = ("setting up uid map", "new namespace", "Failed RTM_NEWADDR")  # bwrap, where it gets no namespaces
 
 
@@ -39,15 +38,14 @@ def candidates(packages: Sequence[str] = ()) -> Iterator[Isolation]:
 
     None where bubblewrap is not installed.
     """
-    program = shutil.which(PROGRAM)
+    program = shutil.which("bwrap")
     if program is None:
         return
     *first, last = ("Python", "NumPy", *packages)
     filtered = seccomp.available()
     line = (
         f"bubblewrap: no network, no other processes, read-only system with {', '.join(first)} and {last} alone, "
-        f"private /tmp of {SCRATCH >> 20} MiB, "
-        + ("no system calls but those that NumPy needs" if filtered else "system calls not filtered")
+        f"private /tmp of {SCRATCH >> 20} MiB, system calls {'' if filtered else 'not '}filtered"
     )
     base = (
         program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",

@@ -36,7 +36,7 @@ def candidates(packages: Sequence[str] = ()) -> Iterator[Isolation]:
     *first, last = ("Python", "NumPy", *packages)
     line = (
         f"Landlock: no network, no signals to other processes, no files but those of {', '.join(first)} and {last}, "
-        "read-only, and a folder of its own, no system calls but those that NumPy needs"
+        "read-only, and a folder of its own, system calls filtered"
     )
     after = "; not limited: that folder's size; not hidden: that a file is there"
     paths = [interpreter(), *map(Path, LINKS), *map(Path, DEVICES), *shown(packages)]

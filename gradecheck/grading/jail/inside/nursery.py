@@ -102,7 +102,9 @@ def _let_out(asked: socket.socket, folder: str) -> None:
     end_with_the_parent()
     os.chdir(folder)
     os.environ.update(dict.fromkeys(("HOME", "TMPDIR"), folder))
-    socket.send_fds(asked, [b"raised"], [os.pidfd_open(os.getpid())])
+    first = os.pidfd_open(os.getpid())
+    socket.send_fds(asked, [b"raised"], [first])
+    os.close(first)  # the submission would have it, too
 
 
 def _take_orphans_in() -> None:
