@@ -6,6 +6,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from dataclasses import replace
@@ -20,6 +21,7 @@ from gradecheck.grading.feedback.repro import texts
 from gradecheck.grading.jail import bubblewrap, process, workers
 from gradecheck.grading.jail import isolation as jails
 from gradecheck.grading.jail.answers import Absent, Died, Limit, Missing, NoArray, Problem, Raised, Returned
+from gradecheck.grading.jail.folders import Folder
 from gradecheck.grading.jail.inside import landlock, seccomp
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
@@ -80,7 +82,7 @@ def jail(request):
 @pytest.fixture(scope="module")
 def nurseries():
     """They are there before a test begins, and stay."""
-    for kind in (*(tier(name) for name in TIERS if not lacking(name)), WALLS):
+    for kind in (JAIL, WALLS, *(tier(name) for name in TIERS if not lacking(name))):
         Session([], kind, QUICK).close()
 
 
@@ -685,6 +687,7 @@ def test_the_jail_dies_with_the_marker(jail):
     """A marker that is killed leaves no submission running; nor does it without a jail."""
     code = f"""
 from gradecheck.grading.jail.process import Isolation
+from gradecheck.grading.jail.folders import Folder
 from gradecheck.grading.jail.inside import landlock, seccomp
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.session import Session
@@ -826,6 +829,25 @@ def is_open(number):
 """
     with Session([code], where, QUICK) as session:
         assert session.call("f", ONE).answers[0].value == [3, 2, 1]
+
+
+def test_a_folder_goes_however_deep_it_is_and_takes_nothing_outside_along(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_text("kept")
+    folder = Folder(of_another=False)
+    monkeypatch.chdir(folder.name)
+    os.mkdir("closed", 0)
+    os.symlink(kept, "link")
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    os.symlink(kept, "link")
+    monkeypatch.undo()
+    folder.remove()
+    assert list(tmp_path.iterdir()) == [kept]
+    assert (kept / "file").read_text() == "kept"
 
 
 # -- what lasts, and what swells
