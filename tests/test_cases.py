@@ -51,6 +51,11 @@ def test_a_case_comes_out_right(desk, table, name):
         assert lost(case, function) > 0
     for function, share in right.get("at_least", {}).items():
         assert lost(case, function) <= (1 - share) * case.questions[function]["max_points"], case.said(function)
+    if "students" in right:
+        assert len({row["id"] for row in case.students.values()}) == right["students"]
+    for student in right.get("full_marks", ()):
+        row = case.students[student]
+        assert row["score"] == row["max_score"]
     for function, verdict in right.get("verdict", {}).items():
         assert case.verdict(function) == {verdict}
 
@@ -73,7 +78,7 @@ def test_no_case_and_no_file_of_one_was_left_behind():
     assert {(table, name) for table, said in SAID.items() for name in said} == set(CASES)
     assert {path.name for path in reported.CASES.iterdir() if path.is_dir()} == {*reported.TABLES, "strangers"}
     for (table, _), case in CASES.items():
-        assert (reported.CASES / table / case["input"]).exists()
+        assert (reported.CASES / table / case.get("folder", "") / case["input"]).exists()
 
 
 # -- what `right` says in words
@@ -110,6 +115,32 @@ def full_or(*looks):
                 one(case)
 
     return look
+
+
+def students_have(**status):
+    """Every student by name, with the status, and whether it is late."""
+
+    def look(case):
+        rows = {row["name"]: f"{row['status']}{' late' * row['late']}" for row in case.students.values()}
+        assert rows == status
+
+    return look
+
+
+def counts(student, attempt):
+    """Of several attempts that one."""
+
+    def look(case):
+        row = case.students[student]
+        assert (row["attempt"], row["attempts"]) == (attempt, attempt)
+        counting = {name for name, mark in case.marks.items() if mark["counts"] and mark["student"] == row["id"]}
+        assert counting == {row["submission"]}
+
+    return look
+
+
+def all_have_full_marks(case):
+    assert {row["score"] for row in case.students.values()} == {4.0}
 
 
 def each_lost(*patterns):
@@ -420,6 +451,18 @@ SAID = {
     "one_mistake_one_price": {
         "two_slips": [only_loses("cross_entropy", "edges", "stability")],
         "missing_parameter": [says("linear", r"\bb\b|argument|parameter")],
+    },
+    "platform_layouts": {
+        "moodle": [students_have(**{"Anna Adler": "graded", "Bela Berg": "graded", "Cora Cole": "unreadable"})],
+        "canvas": [
+            students_have(adleranna="graded", bergbela="graded late", colecora="graded"),
+            counts("adleranna", 2),
+        ],
+        "blackboard": [counts("aadler", 2)],
+        "gradescope": [students_have(**{"Anna Adler": "graded", "Bela Berg": "graded"}), all_have_full_marks],
+        "class_in_one_zip": [students_have(**{"Anna Adler": "graded", "Bela Berg": "graded"}), all_have_full_marks],
+        "one_student_in_a_zip": [students_have(**{"Anna Adler": "graded"}), all_have_full_marks],
+        "groups": [students_have(anna="graded", bela="graded", cora="graded"), all_have_full_marks],
     },
     "console_encoding": {
         "check_cp1252": [says("stdout", "softmax|relu")],

@@ -19,6 +19,7 @@ from gradecheck.grading.repair import search as searches
 from gradecheck.grading.repair.search import Found
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions.finding import Entry
+from gradecheck.grading.submissions.items import at
 from tests.planted import KIND, REPAIR, Planting, found_in, marked, question
 
 __all__ = ["assignment_file", "bank_folder"]
@@ -171,7 +172,7 @@ def test_marks_are_shown_and_the_gradebook_written_before_a_search_begins(
 
 @pytest.fixture
 def course_run(course, assignment_file):
-    entries = [Entry(path.name, path) for path in sorted(course.iterdir()) if path.stem in "ac"]
+    entries = [Entry(path.name, (at(path),)) for path in sorted(course.iterdir()) if path.stem in "ac"]
     written = assignment.find(str(assignment_file))
     return run.Run(entries, assignment.parse(written), written, jail.isolation(), 1)
 
@@ -200,10 +201,10 @@ def test_a_class_without_anything_wrong_draws_no_fresh_cases(tmp_path, course_ru
 def test_a_file_that_was_changed_after_it_was_marked_is_not_searched(tmp_path, course_run, planted):
     with Journal(tmp_path / "j") as journal:
         graded = run.grade(course_run, journal)
-        course_run.entries[0].path.write_text(HALVED)
+        course_run.entries[0].items[0].path.write_text(HALVED)
         found = searching.search(course_run, graded, journal)
         assert found.searches.lost == ("a.py was changed after it was marked",)
-        course_run.entries[0].path.unlink()
+        course_run.entries[0].items[0].path.unlink()
         (lost,) = searching.search(course_run, graded, journal).searches.lost
         assert lost.startswith("a.py cannot be read any more (")
         assert list(found.mark.submissions) == list(graded.mark.submissions)

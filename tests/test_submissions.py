@@ -213,9 +213,7 @@ def test_pictures_do_not_count(tmp_path):
     assert "512 KiB" in refusal(put(tmp_path / "b.ipynb", notebook("#" * (5 << 20))))
 
 
-@pytest.mark.parametrize(
-    "text", ["{", "[]", "{}", '{"cells": 3}', "[" * 100_000, notebook("a", nbformat=99)]
-)
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"cells": 3}', "[" * 100_000, notebook("a", nbformat=99)])
 def test_what_is_no_notebook_is_refused(tmp_path, text):
     assert "notebook" in refusal(put(tmp_path / "a.ipynb", text))
 
@@ -401,9 +399,9 @@ def test_every_submission_of_a_folder_is_found_under_its_own_name(tmp_path):
         put(tmp_path / name, "")
     put(tmp_path / "folder" / "a.py", "")
     found = find([tmp_path], leave=[tmp_path / "out"])
-    assert [e.name for e in found] == [readable(os.path.basename(os.fspath(e.path))) for e in found]
+    assert [e.name for e in found] == [readable(os.path.basename(os.fspath(e.items[0].path))) for e in found]
     assert {e.name for e in found} == {"folder", *(n.decode(errors="backslashreplace") for n in HOSTILE)}
-    assert [os.fsencode(e.path) for e in found] == sorted(os.fsencode(e.path) for e in found)
+    assert [os.fsencode(e.items[0].path) for e in found] == sorted(os.fsencode(e.items[0].path) for e in found)
 
 
 def test_two_of_a_name_are_told_apart(tmp_path):
@@ -421,4 +419,4 @@ def test_a_link_that_the_lecturer_names_is_followed(tmp_path):
     put(tmp_path / "a.py", CODE)
     (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
     (entry,) = find([tmp_path / "b.py"])
-    assert (entry.name, read(entry.path).cells) == ("b.py", (CODE,))
+    assert (entry.name, read(entry.items[0].path).cells) == ("b.py", (CODE,))

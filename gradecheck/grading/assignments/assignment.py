@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradecheck.arguments.scope import SUBMISSION, Scope
+from gradecheck.grading.assignments.handing_in import HandingIn
 from gradecheck.grading.marks import CheckName, Hint
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
@@ -77,6 +78,7 @@ class Assignment:
     packages: installed packages that the jail shows.    allowed_imports: None allows all that the jail has.
     file: the name of the one to mark among several.
     adapter: calls the submission's functions by the course's conventions.
+    people: attempts, the deadline, lateness, groups.
     model: with an adapter, an answer that has to get all points.    starter: the file that students fill in.
     """
 
@@ -99,6 +101,7 @@ class Assignment:
     adapter: Adapter | None = None
     model: Text | None = None
     starter: Text | None = None
+    people: HandingIn = field(default_factory=HandingIn)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled with the weights as a plain dict: a read-only one cannot be pickled."""

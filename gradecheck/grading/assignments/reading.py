@@ -17,6 +17,7 @@ from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.narrowing import NarrowingError, concerning, concerns, keys, narrowed, numbers
 from gradecheck.grading.assignments import adapters, imports
 from gradecheck.grading.assignments.assignment import WEIGHTS, Allowed, Assignment, Question, Written, pack_of
+from gradecheck.grading.assignments.handing_in import handing_in
 from gradecheck.grading.assignments.table import Table, is_identifier
 from gradecheck.grading.jail import packages
 from gradecheck.grading.marks import CHECKS, CheckName, Hint
@@ -88,6 +89,7 @@ def read(written: Written, said: Mapping[str, Any]) -> Assignment:
         adapter=adapter,
         model=model,
         starter=starter,
+        people=handing_in(top),
     )
     limits.end()
     top.end()

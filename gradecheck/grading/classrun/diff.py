@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+"""Of a results.json that is written now."""
+READABLE: Final = (1, SCHEMA)
+OF_PEOPLE: Final = ("student", "attempt", "counts")
+"""What schema 2 adds to a submission: whose it is, and no grade."""
 Pair = tuple[Any, Any]
 """The value in the old results, and in the new."""
 
@@ -24,12 +29,16 @@ class QuestionChange:
 
 @dataclass(frozen=True)
 class SubmissionChange:
-    """A submission whose grade changed. status, score: None where it is not in those results."""
+    """A submission, or a student, whose grade changed. status, score: None where it is not in those results.
+
+    teacher: what the teacher changed since the old results, or took back.
+    """
 
     submission: str
     status: tuple[str | None, str | None]
     score: tuple[float | None, float | None]
     questions: tuple[QuestionChange, ...]
+    teacher: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,9 +64,12 @@ def load(path: Path) -> dict[str, Any]:
     file = results_file(path)
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        if found["schema"] != SCHEMA:
-            msg = f"results: {file} has schema {found['schema']!r}, but should have {SCHEMA}"
+        if found["schema"] not in READABLE:
+            should = " or ".join(map(str, READABLE))
+            msg = f"results: {file} has schema {found['schema']!r}, but should have {should}"
             raise ValueError(msg)
+        for row in found.get("students", ()):
+            _ = row["id"], row["name"], row["submission"], row["status"], row["score"], row["max_score"]
         for s in found["submissions"]:
             _ = s["submission"], s["status"], s["score"], [q["function"] for q in s["questions"]]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
@@ -73,7 +85,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     header = {
         key: (old.get(key), new.get(key)) for key in ("assignment", "seed", "isolation") if old.get(key) != new.get(key)
     }
-    before, after = ({s["submission"]: s for s in results["submissions"]} for results in (old, new))
+    of_people = all("students" in results for results in (old, new))
+    before, after = (_of_people(results) if of_people else _of_submissions(results) for results in (old, new))
     changes, other = [], []
     for name in {**before, **after}:
         a, b = before.get(name), after.get(name)
@@ -84,6 +97,28 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
         else:
             other.append(name)
     return Difference(header, tuple(changes), tuple(other), len({**before, **after}))
+
+
+def _of_submissions(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The marks by the names of the submissions."""
+    return {
+        s["submission"]: {key: value for key, value in s.items() if key not in OF_PEOPLE}
+        for s in results["submissions"]
+    }
+
+
+def _of_people(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The marks that count by the names of the students, with an id where two have the same name."""
+    marks = _of_submissions(results)
+    names = Counter(row["name"] for row in results["students"])
+    return {
+        row["name"] if names[row["name"]] == 1 else f"{row['name']} ({row['id']})": {
+            **marks.get(row["submission"], {"questions": []}),
+            **{key: row[key] for key in ("submission", "status", "score", "max_score")},
+            "changed": row.get("changed", []),
+        }
+        for row in results["students"]
+    }
 
 
 def _grade(s: Mapping[str, Any]) -> Any:
@@ -99,7 +134,13 @@ def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Submis
         (old.get("status"), new.get("status")),
         (old.get("score"), new.get("score")),
         tuple(_question(f, a, b) for f, a, b in pairs if a != b) if old and new else (),
+        tuple(_by_teacher(old.get("changed", ()), new.get("changed", ()))),
     )
+
+
+def _by_teacher(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    yield from (f"the teacher: {line}" for line in new if line not in old)
+    yield from (f"not any more the teacher: {line}" for line in old if line not in new)
 
 
 def _question(function: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> QuestionChange:

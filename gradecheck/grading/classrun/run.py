@@ -22,11 +22,12 @@ from gradecheck.grading.classrun.pool import Lost, Pool
 from gradecheck.grading.classrun.summary import Searches
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
-from gradecheck.grading.submissions import submission
+from gradecheck.grading.people.person import People
+from gradecheck.grading.submissions import items
 from gradecheck.grading.submissions.carried import UnreadableError
 from gradecheck.grading.submissions.finding import Entry
 
-OF_REPAIRS: Final = ("diagnosis_seconds", "hint")
+NO_MARKS: Final = ("diagnosis_seconds", "hint", "people")
 """Settings on which no mark depends."""
 
 
@@ -34,7 +35,7 @@ OF_REPAIRS: Final = ("diagnosis_seconds", "hint")
 class Run:
     """What is to be marked, and how. written: the assignment's file.
 
-    said: narrows its inputs further.
+    said: narrows its inputs further.    people: whose the entries are.
     key: a digest of all that marks depend on, without the submission itself.
     """
 
@@ -44,13 +45,14 @@ class Run:
     isolation: Isolation
     jobs: int
     said: Mapping[str, Any] = field(default_factory=dict)
+    people: People = field(default_factory=People)
 
     @cached_property
     def key(self) -> str:
         return digests.of(
             digests.code(*self.assignment.packs),
             dict(digests.versions()),
-            {key: value for key, value in digests.settings(self.assignment).items() if key not in OF_REPAIRS},
+            {key: value for key, value in digests.settings(self.assignment).items() if key not in NO_MARKS},
             self.isolation.mode,
             self.isolation.line,
         )
@@ -115,7 +117,7 @@ class Marking:
     def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
         assignment, bank = ready
         try:
-            content = submission.fetch(given.path)
+            content = items.content(given.items)
         except (UnreadableError, OSError) as error:
             return _done(unreadable(given.name, assignment, error))
         mark = grade_content(given.name, content, assignment, bank, self.isolation)
@@ -174,7 +176,7 @@ def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
     keys: list[str | None] = []
     for entry in run.entries:
         try:
-            contents[entry.name] = digests.content(submission.fetch(entry.path))
+            contents[entry.name] = digests.content(items.content(entry.items))
         except (UnreadableError, OSError):
             keys.append(None)
         else:

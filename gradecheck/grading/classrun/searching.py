@@ -20,7 +20,7 @@ from gradecheck.grading.classrun.run import Graded, Marks, Records, Run, longest
 from gradecheck.grading.classrun.summary import Searches
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import SubmissionMark
-from gradecheck.grading.submissions import submission
+from gradecheck.grading.submissions import items, submission
 from gradecheck.grading.submissions.carried import UnreadableError
 from gradecheck.grading.submissions.finding import Entry
 
@@ -52,7 +52,7 @@ class Searching:
         """The mark with what was found, as JSON."""
         asked, name = self.assignment, given.entry.name
         try:
-            content = submission.fetch(given.entry.path)
+            content = items.content(given.entry.items)
             if digests.content(content) != given.content:
                 return Lost(f"{name} was changed after it was marked")
             source = submission.parse(content, asked.names, asked.file)

@@ -54,11 +54,11 @@ def _of_zip(data: bytes) -> Carried:
         found = {}
         for member in archive.infolist():
             if not member.is_dir() and stat.S_IFMT(member.external_attr >> 16) in (0, stat.S_IFREG):
-                found[_inside(member.filename)] = Member(member.file_size, partial(_of_member, archive, member))
+                found[inside_of(member.filename)] = Member(member.file_size, partial(of_member, archive, member))
         return carried(found)
 
 
-def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+def of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     if member.flag_bits & 1:
         raise UnreadableError("it is encrypted, but should be a plain .zip; pack it again without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -76,7 +76,7 @@ def _of_tar(data: bytes) -> Carried:
             if member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse():
                 file = archive.extractfile(member)
                 assert file is not None
-                found[_inside(member.name)] = Member(member.size, file.read)
+                found[inside_of(member.name)] = Member(member.size, file.read)
         return carried(found)
 
 
@@ -97,7 +97,7 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _inside(name: str) -> str:
+def inside_of(name: str) -> str:
     """A member's name as a path that cannot leave the archive."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..", "."))

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradecheck.grading.submissions import submission
+from gradecheck.grading.submissions.items import Item, at
 from gradecheck.grading.submissions.names import readable
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission, not read yet. name: for people and results; no two of a run have the same."""
+    """A submission, not read yet. name: for people and results; no two of a run have the same.
+
+    items: what was handed in.
+    """
 
     name: str
-    path: Path
+    items: tuple[Item, ...]
 
 
 def find(paths: Sequence[Path], leave: Collection[Path] = ()) -> list[Entry]:
@@ -34,7 +38,7 @@ def find(paths: Sequence[Path], leave: Collection[Path] = ()) -> list[Entry]:
         found |= {os.path.abspath(p): p.name for p in inside if os.path.abspath(p) not in left}
     given = {os.path.abspath(path) for path in paths}
     names = _told_apart(found)
-    return [Entry(names[p], Path(os.path.realpath(p)) if p in given else Path(p)) for p in found]
+    return [Entry(names[p], (at(Path(os.path.realpath(p)) if p in given else Path(p)),)) for p in found]
 
 
 def _told_apart(found: Mapping[str, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ def notes(cells: Sequence[str], allowed: Sequence[str] | None) -> tuple[str, ...
     found = [
         (number, line, module)
         for number, cell in enumerate(cells)
-        for line, module in sorted(_imported(cell))
+        for line, module in sorted(imported(cell))
         if module not in allowed
     ]
     may = ", ".join(allowed) or "nothing"
@@ -72,7 +72,7 @@ def _nodes(cell: str) -> Iterator[ast.AST]:
     return ast.walk(ast.Module(statements(cell), []))
 
 
-def _imported(cell: str) -> Iterator[tuple[int, str]]:
+def imported(cell: str) -> Iterator[tuple[int, str]]:
     """Line and top-level module of every import statement, and of __import__ and import_module with a literal name."""
     for node in _nodes(cell):
         match node:

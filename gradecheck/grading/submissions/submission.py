@@ -60,19 +60,24 @@ def read(path: Path, asked: Collection[str] = (), wanted: str | None = None) -> 
 # -- to bytes
 
 
-def fetch(path: Path) -> Content:
-    """All files of a submission. Raises as `read` does."""
+def fetch(path: Path, name: str = "") -> Content:
+    """All files of a submission.    name: of it, if it has another one there. Raises as `read` does."""
+    name = name or path.name
     if path.is_symlink():
         raise UnreadableError("it is a link, but should be a file of its own")
     if path.is_dir():
-        found = carried(dict(_members(path)))
-        return Content(path.name, found.files, found.left)
+        found = carried(dict(members(path)))
+        return Content(name, found.files, found.left)
     if not path.is_file():
         raise UnreadableError("it is no file and no folder")
-    data = _bytes(path, MOST_BYTES + 1)
+    return one_file(name, _bytes(path, MOST_BYTES + 1))
+
+
+def one_file(name: str, data: bytes) -> Content:
+    """A submission of one file. Raises UnreadableError where it is too large."""
     if len(data) > MOST_BYTES:
         raise UnreadableError(f"it has more than {MOST_BYTES >> 20} MiB, but should have at most that")
-    return Content(path.name, (File(path.name, data),))
+    return Content(name, (File(name, data),))
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -80,7 +85,7 @@ def _bytes(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def _members(folder: Path) -> Iterator[tuple[str, Member]]:
+def members(folder: Path) -> Iterator[tuple[str, Member]]:
     """The plain files below a folder; links are not followed."""
     count = 0
     for place, folders, names in os.walk(folder):

@@ -1,0 +1,1 @@
+"""Who handed in what: students, their attempts, their groups. Knows no marks."""
