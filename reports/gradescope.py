@@ -13,7 +13,7 @@ Feedback = Literal["public", "hidden"]
 
 
 def gradescope(mark: SubmissionMark, feedback: Feedback, hint: Hint) -> str | None:
-    """The whole file; None for a submission that was not judged: Gradescope must not get a score for it.
+    """The whole file; None for one that was not judged: Gradescope must not get a score for it.
 
     feedback: "hidden" leaves out the input and what the submission said about it. All text is plain: much of it is a
     stranger's.    hint: how much of a repair is told.
@@ -42,14 +42,14 @@ def _test(position: str, q: QuestionMark, feedback: Feedback, hint: Hint) -> dic
         "name": q.function,
         "name_format": "text",
         "number": position,
-        "output": _output(q, feedback, hint),
+        "output": output(q, feedback, hint),
         "output_format": "text",
         "visibility": "visible",
         "extra_data": {"outcome": q.outcome, "checks": {c.check: c.outcome for c in q.checks}, "mistakes": q.diagnoses},
     }
 
 
-def _output(q: QuestionMark, feedback: Feedback, hint: Hint) -> str:
+def output(q: QuestionMark, feedback: Feedback, hint: Hint) -> str:
     """What was found, what makes it right, what to look at next, and the counterexample."""
     if q.outcome == "passed":
         return "passed"

@@ -10,11 +10,12 @@ from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.assignments.starter import IMPORT, function, introduction
 
 
-def notebook(assignment: Assignment, options: str) -> str:
-    """The notebook's text, without any output. options: as in `starter`."""
-    title, _, held = introduction(assignment, options, "submission.ipynb").partition("\n")
+def notebook(assignment: Assignment, command: str, last: str = "") -> str:
+    """The notebook's text, without any output.    command: as in `starter`.    last: code of a cell at the end."""
+    title, _, held = introduction(assignment, command, "submission.ipynb").partition("\n")
     cells = [_cell("markdown", f"# {_plain(title)}\n{_plain(held)}"), _cell("code", IMPORT)]
     cells += [_cell("code", function(question)) for question in assignment.questions]
+    cells += [_cell("code", last)] * bool(last)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     document = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

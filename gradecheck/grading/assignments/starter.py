@@ -13,28 +13,28 @@ QUOTES: Final = '"' * 3
 IMPORT: Final = "import numpy as np"
 
 
-def starter(assignment: Assignment, options: str) -> str:
-    """The file's text. options: of the command line, that chose the assignment, for the command that checks the file.
+def starter(assignment: Assignment, command: str) -> str:
+    """The file's text.    command: that checks the file, with FILE for its name.
 
     Where there is an adapter, it is the course's own file, with its own signatures.
     """
     if assignment.starter is not None:
         return assignment.starter.text
-    head = f"{QUOTES}{introduction(assignment, options, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
+    head = f"{QUOTES}{introduction(assignment, command, 'submission.py')}{QUOTES}\n\n{IMPORT}\n"
     return head + "".join(f"\n\n{function(question)}" for question in assignment.questions)
 
 
-def introduction(assignment: Assignment, options: str, file: str) -> str:
+def introduction(assignment: Assignment, command: str, file: str) -> str:
     """What to do, and what holds.
 
-    options: as in `starter`.   file: the student's file, by default.
+    command: as in `starter`.   file: the student's file, by default.
     """
     lines = [
         assignment.title.replace("\\", "").replace(QUOTES, ""),
         "",
         "Fill in the functions below, in NumPy, and see as often as you like how they do:",
         "",
-        f"    gradecheck check {assignment.file or file}{options}",
+        f"    {command.replace('FILE', assignment.file or file, 1)}",
         "",
         held(assignment),
     ]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from gradecheck.arguments import sizes
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Case, Recipe, Shape
-from gradecheck.grading.bank.chosen import chosen
+from gradecheck.grading.bank.chosen import chosen, parts
+from gradecheck.grading.jail.inside.packing import build, specs
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
 from gradecheck.numbers.compare import Expectation, precision
@@ -44,20 +45,31 @@ class Rungs:
     """What right answers to the small inputs of rungs.py look like, results end to end; nothing of a contract with a
     stable form, which says that itself.
 
-    shapes: of every result of every rung.
+    frame: the packed calls.    shapes: of every result of every rung.
     """
 
+    frame: bytes
     shapes: Shapes
     values: Flat
     tight: Flat
     loose: Flat
 
-    def expected(self, contract: Contract, rungs: Iterable[tuple[Any, ...]]) -> list[Expectation]:
+    @classmethod
+    def of(cls, contract: Contract, expectations: Sequence[Expectation]) -> Rungs:
+        """What is expected of each rung, to be kept."""
+        kept = (_flat([getattr(e, name) for e in expectations]) for name in ("values", "tight", "loose"))
+        calls = Cases.pack([contract.given(e.arguments) for e in expectations])
+        return cls(calls.frame, _shapes(expectations), *kept)
+
+    def expected(self, contract: Contract) -> list[Expectation]:
         """Of each rung."""
+        header, payload = parts(self.frame)
         starts = _starts(self.shapes)
         return [
-            _expectation(self, contract, arguments, shapes, starts[i * len(shapes)])
-            for i, (arguments, shapes) in enumerate(zip(rungs, self.shapes, strict=True))
+            _expectation(
+                self, contract, contract.complete(build(specs(case), payload)), shapes, starts[i * len(shapes)]
+            )
+            for i, (case, shapes) in enumerate(zip(header["cases"], self.shapes, strict=True))
         ]
 
 
@@ -186,7 +198,7 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
     each = -(-count // len(scope.dtypes))
     cases = [case for dtype in scope.dtypes for case in draw(contract, dtype, each, seed, scope)]
     expectations = [expect(contract, case, run_reference) for case in cases]
-    small = rungs(contract, scope) if contract.stable is None else ()
+    small = list(rungs(contract, scope)) if contract.stable is None else []
     shown = [expect(contract, Case(contract.name, "correctness", rung), run_reference) for rung in small]
     shapes = _shapes(expectations)
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
@@ -202,10 +214,7 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
         tight=_flat([e.tight for e in expectations]),
         loose=_flat([e.loose for e in expectations]),
         unstable=_flat([e.unstable for e in expectations]) > 0,
-        rungs=Rungs(
-            _shapes(shown),
-            *(_flat([getattr(e, name) for e in shown]) for name in ("values", "tight", "loose")),
-        ),
+        rungs=Rungs.of(contract, shown),
     )
 
 

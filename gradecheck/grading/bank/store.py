@@ -7,21 +7,17 @@ Hypothesis. Where a bank cannot be kept, or is damaged, it is computed again.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from gradecheck.arguments.scope import SUBMISSION, Scope
-from gradecheck.cases.case import Recipe
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank import digests, packed
-from gradecheck.grading.bank.questions import CHECK_CODES, BankedQuestion, Rungs, Shapes, build_question, draw
+from gradecheck.grading.bank.kept import SPOILT, load, save
+from gradecheck.grading.bank.questions import CHECK_CODES, BankedQuestion, build_question, draw
 from gradecheck.machine.files import write_bytes
 from gradecheck.packs import registry
 from gradecheck.packs.contract import Contract
@@ -29,6 +25,7 @@ from gradecheck.packs.pack import Pack
 
 __all__ = [
     "CHECK_CODES",
+    "SPOILT",
     "Bank",
     "BankedQuestion",
     "bank",
@@ -42,10 +39,6 @@ __all__ = [
 
 KEPT: Final = 16
 """Files of one function in the cache; older ones are removed."""
-
-ARRAYS: Final = ("checks", "starts", "values", "tight", "loose", "unstable")
-OF_RUNGS: Final = ("values", "tight", "loose")
-SPOILT: Final = (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -78,11 +71,12 @@ def prepare(assignment: Assignment) -> Bank | None:
 def question(contract: Contract, count: int, seed: int, scope: Scope = SUBMISSION) -> BankedQuestion:
     """The banked question: from disk if it is there and undamaged, else built and, if possible, kept."""
     path = _path(contract, count, seed, scope)
-    with contextlib.suppress(*SPOILT):
-        return _read(path, contract)
+    with contextlib.suppress(*SPOILT), path.open("rb") as file:
+        return load(file, contract)
     built = build_question(contract, count, seed, scope)
     with contextlib.suppress(OSError):  # where the folder cannot be written to, it is built again next time
-        _write(path, built)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, lambda file: save(file, built))
         _remove_old(contract)
     return built
 
@@ -117,50 +111,3 @@ def _remove_old(contract: Contract) -> None:
     files = sorted(folder().glob(f"{contract.name}-*.npz"), key=lambda file: file.stat().st_mtime)
     for file in files[:-KEPT]:
         file.unlink(missing_ok=True)
-
-
-# -- how
-
-
-def _write(path: Path, built: BankedQuestion) -> None:
-    words = {
-        "recipes": [asdict(recipe) for recipe in built.recipes],
-        "order": built.order,
-        "shapes": built.shapes,
-        "rungs": built.rungs.shapes,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(
-        path,
-        lambda file: np.savez(
-            file,
-            words=np.frombuffer(json.dumps(words).encode(), np.uint8),
-            frame=np.frombuffer(built.frame, np.uint8),
-            **{name: getattr(built, name) for name in ARRAYS},
-            **{f"rung_{name}": getattr(built.rungs, name) for name in OF_RUNGS},
-        ),
-    )
-
-
-def _read(path: Path, contract: Contract) -> BankedQuestion:
-    """The banked question in that file. Raises one of SPOILT for any other file; an archive has checksums."""
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-        words = json.loads(kept["words"].tobytes())
-        return BankedQuestion(
-            contract=contract,
-            recipes=tuple(_recipe(r) for r in words["recipes"]),
-            order=tuple(words["order"]),
-            frame=kept["frame"].tobytes(),
-            shapes=_shapes(words["shapes"]),
-            **{name: kept[name] for name in ARRAYS},
-            rungs=Rungs(_shapes(words["rungs"]), *(kept[f"rung_{name}"] for name in OF_RUNGS)),
-        )
-
-
-def _shapes(words: list[list[list[int]]]) -> Shapes:
-    return tuple(tuple(tuple(shape) for shape in shapes) for shapes in words)
-
-
-def _recipe(r: dict[str, Any]) -> Recipe:
-    sizes = tuple((axis, tuple(shape)) for axis, shape in r["sizes"])
-    return Recipe(**{**r, "sizes": sizes, "hostile": tuple(r["hostile"])})

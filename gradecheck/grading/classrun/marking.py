@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import handed
 from gradecheck.grading.feedback.tried import right
 from gradecheck.grading.jail.answers import Loaded, Missing, Problem, Raised
-from gradecheck.grading.jail.process import Isolation, Limits
-from gradecheck.grading.jail.session import Session
+from gradecheck.grading.jail.limits import Limits
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.asking import Answered, ask
 from gradecheck.grading.judging.judged import BAD
@@ -19,6 +20,9 @@ from gradecheck.grading.judging.weighing import weighed
 from gradecheck.grading.marks import CHECKS, CheckMark, QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions import imports
+
+if TYPE_CHECKING:
+    from gradecheck.grading.jail.process import Isolation
 
 
 def limits_of(assignment: Assignment) -> Limits:
@@ -33,12 +37,30 @@ def limits_of(assignment: Assignment) -> Limits:
 
 def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolation: Isolation) -> SubmissionMark:
     """Mark one submission. Nothing that it does raises here; JailError where no worker starts, a fault of ours."""
+    from gradecheck.grading.jail.session import Session  # Linux only; all else here runs anywhere
+
     asked, bank = handed.as_called(assignment, bank, source)
     with Session.of(source, isolation, limits_of(assignment), assignment.seed, asked.adapter) as session:
         code = [asked.adapter.text] if asked.adapter else followthrough.code(source)
         called = followthrough.helpers(asked.questions, code)
-        questions = mark_questions(session, asked, bank, called, source.file)
-        loaded = session.loaded
+        return mark_by(session, name, source, assignment, asked, bank, called)
+
+
+def mark_by(
+    session: Answering,
+    name: str,
+    source: Source,
+    assignment: Assignment,
+    asked: Assignment,
+    bank: Bank,
+    called: Mapping[str, frozenset[str]],
+) -> SubmissionMark:
+    """The marks of one submission for which a session answers.
+
+    asked: the assignment, and bank: its bank, with the submission's own names.    called: as in mark_questions.
+    """
+    questions = mark_questions(session, asked, bank, called, source.file)
+    loaded = session.loaded
     look = (*handed.few(source.look), *handed.unread(source))
     notes = (
         *handed.few(source.notes, look),
@@ -52,7 +74,7 @@ def mark(name: str, source: Source, assignment: Assignment, bank: Bank, isolatio
 
 
 def mark_questions(
-    session: Session,
+    session: Answering,
     assignment: Assignment,
     bank: Bank,
     called: Mapping[str, frozenset[str]],
@@ -67,7 +89,8 @@ def mark_questions(
     final: dict[str, Answered] = {}
     questions = {question.name: question for question in assignment.questions}
     for question in followthrough.in_order(assignment.questions, called):
-        broken = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
+        helpers = [questions[name] for name in sorted(called[question.name]) if not _sound(first[name])]
+        broken = [helper for helper in helpers if helper.contract.pack]  # others have no right values
         hung = [q for q in broken if first[q.name].credit.outcome == "limit"]
         banked = bank.questions[question.name]
         answered = ask(session, question, banked, hung)
@@ -90,7 +113,7 @@ def _sound(asked: Answered) -> bool:
 
 
 def _marked(
-    session: Session, asked: Answered, first: Answered, assignment: Assignment, file: str | None
+    session: Answering, asked: Answered, first: Answered, assignment: Assignment, file: str | None
 ) -> QuestionMark:
     credit, question = asked.credit, asked.question
     if asked.judged.fault is not None:
@@ -111,7 +134,7 @@ def _marked(
     return mark if _sound(asked) else _explained(session, mark, asked, file)
 
 
-def _explained(session: Session, mark: QuestionMark, asked: Answered, file: str | None) -> QuestionMark:
+def _explained(session: Answering, mark: QuestionMark, asked: Answered, file: str | None) -> QuestionMark:
     """The mark with everything that is wrong in words. Imports stand here, as most functions are right."""
     from gradecheck.grading.feedback.advice import help_for
     from gradecheck.grading.feedback.counterexample import counterexample

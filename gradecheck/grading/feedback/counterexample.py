@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from gradecheck.grading.feedback.failures import Failure, Kind, failures, kind_o
 from gradecheck.grading.feedback.repro import example, script, shown, texts
 from gradecheck.grading.jail.answers import Answer, Died, Returned
 from gradecheck.grading.jail.inside.protocol import Cases
-from gradecheck.grading.jail.session import Session
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.credit import permitted
@@ -40,7 +41,7 @@ class _EnoughError(BaseException):
     """The time for the search is up. Not an Exception, which Hypothesis would take for a failing case."""
 
 
-def counterexample(session: Session, asked: Answered, file: str) -> Counterexample | None:
+def counterexample(session: Answering, asked: Answered, file: str) -> Counterexample | None:
     """The simplest input found on which the question goes wrong; None where there is nothing to show.
 
     file: name of the student's file.
@@ -65,7 +66,7 @@ def counterexample(session: Session, asked: Answered, file: str) -> Counterexamp
 # -- finding it
 
 
-def _on_ladder(session: Session, asked: Answered, kind: Kind) -> _Shown | None:
+def _on_ladder(session: Answering, asked: Answered, kind: Kind) -> _Shown | None:
     """The first rung on which the question fails in that way."""
     rungs = ladder_of(asked.judged.banked, asked.question.scope)
     reply = session.call(asked.question.called, rungs.calls, asked.replaced)
@@ -75,21 +76,22 @@ def _on_ladder(session: Session, asked: Answered, kind: Kind) -> _Shown | None:
     return None
 
 
-def _searched(session: Session, asked: Answered, main: Failure) -> _Shown | None:
+def _searched(session: Answering, asked: Answered, main: Failure) -> _Shown | None:
     """The mildest case of that failure, shrunk with the submission in the loop for as long as there is time.
 
-    Of a contract without a stable form it stays as it was banked: without torch no more is known.
+    It stays as it was banked where the contract has no stable form, as without torch no more is known; and where
+    Hypothesis is not installed, as in a kit.
     """
     judged, question, banked = asked.judged, asked.question, asked.judged.banked
     charged = np.where(judged.levels >= UNSTABLE, asked.credit.charged, len(judged.levels)).min(axis=1)
     case = min(main.cases, key=lambda i: (charged[i], sum(map(np.size, calls.arguments(banked, i)))))
     arguments = calls.arguments(banked, case)
-    if question.contract.stable is None:
+    if question.contract.stable is None or find_spec("hypothesis") is None:
         return _tried(session, asked, banked.expectation(case, arguments), main.kind)
     return _shrunk(session, asked, Case(question.contract.name, "correctness", arguments, banked.recipes[case]), main)
 
 
-def _shrunk(session: Session, asked: Answered, start: Case, main: Failure) -> _Shown | None:
+def _shrunk(session: Answering, asked: Answered, start: Case, main: Failure) -> _Shown | None:
     from gradecheck.cases.shrink import shrink
 
     contract = asked.question.contract
@@ -114,7 +116,7 @@ def _shrunk(session: Session, asked: Answered, start: Case, main: Failure) -> _S
     return min(found, key=lambda s: _effort(s.expectation), default=None)
 
 
-def _tried(session: Session, asked: Answered, e: Expectation, kind: Kind) -> _Shown | None:
+def _tried(session: Answering, asked: Answered, e: Expectation, kind: Kind) -> _Shown | None:
     """The call, where right results are finite and the question fails in that way."""
     if not all(np.isfinite(value).all() for value in e.values):
         return None
@@ -132,7 +134,7 @@ def _effort(e: Expectation) -> tuple[int, int]:
 # -- bad habits with right values
 
 
-def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counterexample | None:
+def _of_habit(session: Answering, asked: Answered, kind: str, file: str) -> Counterexample | None:
     """The simplest call that shows a lost dtype, a changed argument, another form or two answers to the same call."""
     question, rungs = asked.question, ladder_of(asked.judged.banked, asked.question.scope)
     if kind in ("state", "random"):
@@ -144,7 +146,7 @@ def _of_habit(session: Session, asked: Answered, kind: str, file: str) -> Counte
     return None
 
 
-def _of_two_answers(session: Session, asked: Answered, file: str) -> Counterexample | None:
+def _of_two_answers(session: Answering, asked: Answered, file: str) -> Counterexample | None:
     rungs = ladder_of(asked.judged.banked, asked.question.scope).expectations
     twice = [i for i in range(len(rungs)) for _ in range(2)]
     calls = Cases.pack([e.contract.given(e.arguments) for e in rungs], twice)
@@ -166,7 +168,7 @@ def _of_two_answers(session: Session, asked: Answered, file: str) -> Counterexam
 
 
 def _habit(
-    session: Session, asked: Answered, e: Expectation, answer: Returned, kind: str, file: str
+    session: Answering, asked: Answered, e: Expectation, answer: Returned, kind: str, file: str
 ) -> Counterexample | None:
     if kind == "changed":
         position = next((i for i in answer.changed if i < len(e.arguments)), None)

@@ -29,7 +29,7 @@ def ladder_of(banked: BankedQuestion, scope: Scope) -> Ladder:
     """By the contract's stable form; what has none was banked."""
     if banked.contract.stable is not None:
         return ladder(banked.contract, scope)
-    return _ladder(banked.contract, banked.rungs.expected(banked.contract, rungs(banked.contract, scope)))
+    return _ladder(banked.contract, banked.rungs.expected(banked.contract))
 
 
 @lru_cache(maxsize=64)

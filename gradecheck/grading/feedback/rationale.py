@@ -18,7 +18,6 @@ from gradecheck.grading.feedback.tried import right, tried
 from gradecheck.grading.jail.answers import Answer, Limit, Missing, Raised, Unanswered
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.calls import HUNG, arguments, left_out
-from gradecheck.grading.judging.catalogue import known
 from gradecheck.grading.judging.credit import allows, permitted
 from gradecheck.grading.judging.judged import UNSTABLE, Judged
 from gradecheck.grading.judging.weighing import looked_at
@@ -105,6 +104,8 @@ def habits(asked: Answered) -> list[Finding]:
     """
     found = [f for _, f in asked.judged.findings if not asked.only_first or f.kind != "state"]
     if named := {diagnosis.mistake.id for diagnosis in asked.diagnoses}:
+        from gradecheck.grading.judging.catalogue import known
+
         written = {h for m, t in known(asked.judged.banked) if m.id in named for h in t.habits if h[0] == "changed"}
         found = [f for f in found if (f.kind, f.name, f.was) not in written]
     found = [f for f in found if f.kind != "shape" or not asked.judged.misshapen]

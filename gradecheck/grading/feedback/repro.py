@@ -13,7 +13,7 @@ import numpy as np
 
 from gradecheck.grading.jail.answers import Answer, NoArray, Raised
 from gradecheck.grading.jail.inside.protocol import Cases
-from gradecheck.grading.jail.session import Session
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.judging.judged import results_of
 from gradecheck.grading.marks import Counterexample
@@ -78,7 +78,7 @@ class Script:
         return (*self.head, *self.lines)
 
 
-def script(session: Session, asked: Answered, e: Expectation, file: str) -> Script:
+def script(session: Answering, asked: Answered, e: Expectation, file: str) -> Script:
     """The call of the student's function, or all calls that an adapter makes for it."""
     names = [argument.name for argument in e.contract.arguments]
     given = e.contract.given(e.arguments)

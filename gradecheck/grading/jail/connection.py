@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from gradecheck.grading.jail.answers import Died, Limit, LimitKind, Output
 from gradecheck.grading.jail.inside.protocol import ProtocolError, split
-from gradecheck.grading.jail.process import Isolation, JailError, Limits
+from gradecheck.grading.jail.limits import Limits
+from gradecheck.grading.jail.process import Isolation, JailError
 from gradecheck.grading.jail.unpacking import MALFORMED, text
 from gradecheck.grading.jail.workers import OUT_OF_MEMORY, start_worker
 

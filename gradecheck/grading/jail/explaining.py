@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gradecheck.grading.jail.answers import Absent, Answer, Died, Limit, Line, Loaded, Missing, Problem, Raised
 from gradecheck.grading.jail.inside.protocol import ADAPTER, NAME, PROBLEMS, ProtocolError
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.packages import INCOMPLETE, available
-from gradecheck.grading.jail.process import Limits
 from gradecheck.grading.jail.unpacking import outcome, text
 from gradecheck.grading.source import Lost
 

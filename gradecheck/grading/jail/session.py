@@ -16,21 +16,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gradecheck.grading.jail.answers import (
-    SILENT,
     Answer,
     Died,
     Limit,
     Loaded,
     Missing,
-    Output,
     Raised,
     Recorded,
     Unanswered,
@@ -41,7 +36,9 @@ from gradecheck.grading.jail.beside import that_fit
 from gradecheck.grading.jail.connection import Connection, LostError
 from gradecheck.grading.jail.explaining import Explainer
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError, frame
-from gradecheck.grading.jail.process import Isolation, JailError, Limits
+from gradecheck.grading.jail.limits import Limits
+from gradecheck.grading.jail.process import Isolation, JailError
+from gradecheck.grading.jail.reply import Reply
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
 from gradecheck.grading.jail.unpacking import MALFORMED, recorded, unpack
 from gradecheck.grading.jail.usual import Unread, Usual
@@ -51,19 +48,6 @@ from gradecheck.grading.source import File, Lost, Source
 
 if TYPE_CHECKING:
     from gradecheck.grading.adapter import Adapter
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer for each call, in order. A file that cannot be loaded answers every call with the reason.
-
-    numbers: of all answers, if these are usual ones (usual.py).
-    """
-
-    answers: Sequence[Answer]
-    output: Output = SILENT
-    seconds: float = 0.0
-    numbers: NDArray[np.float64] | None = None
 
 
 class Session:

@@ -16,12 +16,12 @@ from typing import Any, Protocol
 from gradecheck.grading.jail import cgroup
 from gradecheck.grading.jail.cgroup import BESIDE, Group
 from gradecheck.grading.jail.folders import Folder
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.process import (
     ENDING,
     SCRATCH,
     Isolation,
     JailError,
-    Limits,
     Process,
     end_descendants,
     how_it_ended,

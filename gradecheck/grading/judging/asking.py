@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gradecheck.grading.assignments.assignment import Question
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, NoArray
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.jail.right_values import Replaced
-from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.credit import Credit, credit
 from gradecheck.grading.judging.judged import Judged
@@ -40,13 +40,13 @@ class Answered:
     only_first: bool = False
 
 
-def ask(session: Session, question: Question, banked: BankedQuestion, broken: Sequence[Question] = ()) -> Answered:
+def ask(session: Answering, question: Question, banked: BankedQuestion, broken: Sequence[Question] = ()) -> Answered:
     """The answers on all cases, with right functions in place of these broken ones."""
     replaced, followed = followthrough.right(broken), tuple(q.name for q in broken)
     tried = try_all(session, question.called, banked, replaced)
     tried = replace(tried, judged=_as_adapted(question, tried.judged)) if question.adapted else tried
-    right = tried.judged.flawless or tried.judged.fault is not None
-    diagnoses = () if right else _diagnoses(session, question, tried, replaced)
+    nameless = tried.judged.flawless or tried.judged.fault is not None or not banked.contract.pack  # no catalogue
+    diagnoses = () if nameless else _diagnoses(session, question, tried, replaced)
     earned = credit(tried.judged, diagnoses, question.allowed)
     found = (followed, replaced, tried.output, tried.seconds, tried.only_first)
     return Answered(question, tried.judged, diagnoses, earned, *found)
@@ -63,7 +63,7 @@ def _as_adapted(question: Question, judged: Judged) -> Judged:
     return replace(judged, reasons={case: named(reason) for case, reason in judged.reasons.items()})
 
 
-def _diagnoses(session: Session, question: Question, tried: Tried, replaced: Replaced) -> tuple[Diagnosis, ...]:
+def _diagnoses(session: Answering, question: Question, tried: Tried, replaced: Replaced) -> tuple[Diagnosis, ...]:
     """The mistakes by name. Imports stand here, as most functions are right."""
     from gradecheck.grading.judging.diagnosis import diagnose
     from gradecheck.grading.judging.probing import probe

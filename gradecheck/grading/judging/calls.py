@@ -14,9 +14,9 @@ from gradecheck.grading.bank.chosen import chosen, parts
 from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
 from gradecheck.grading.jail.inside.packing import build, specs
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
+from gradecheck.grading.jail.reply import Answering, Reply
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
-from gradecheck.grading.jail.session import Reply, Session
 
 PATIENCE: Final = 1.5
 """A function that took more than this many time limits is not called any more."""
@@ -56,7 +56,7 @@ def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:
     return np.array([len(case) < len(banked.contract.arguments) for case in header["cases"]])
 
 
-def call_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
+def call_all(session: Answering, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Answered:
     """Call the function on every case.
 
     Some cases are called again: those after a hang, so that only the case that hangs is lost; those that raised because
@@ -90,7 +90,7 @@ def _may_be_slow(answers: Sequence[Answer]) -> bool:
 
 
 def _go_on(
-    session: Session, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
+    session: Answering, name: str, banked: BankedQuestion, replaced: Replaced, answers: list[Answer], seconds: float
 ) -> float:
     """Call the cases that are not answered, the smallest first; returns the seconds that the function took in all.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from gradecheck.grading.bank import packed
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import kept
 from gradecheck.grading.judging.traces import Trace, trace
@@ -17,15 +18,26 @@ from gradecheck.packs import catalogues, registry
 from gradecheck.packs.mistakes.mistake import Mistake
 
 JUDGING: Final = "gradecheck.grading.judging.trying"
+WHAT: Final = "mistakes"
 PATIENT: Final = Limits(question=120.0, load=60.0)
 
 
 def known(banked: BankedQuestion) -> Sequence[tuple[Mistake, Trace]]:
     """Every catalogued mistake of the function with its answers; from disk if they are there."""
-    pack = registry.of(banked.contract)
-    modules = (JUDGING, *([pack.mistakes] if pack.mistakes else []))
-    traces = kept.traces("mistakes", banked, packed.digest(pack, *modules), build)
+    traces = kept.traces(WHAT, banked, _code(banked), build)
     return tuple(zip(catalogues.mistakes(banked.contract), traces, strict=True))
+
+
+def kept_in(banked: BankedQuestion) -> Path:
+    """The file that keeps these answers, made if need be."""
+    known(banked)
+    return kept.path(WHAT, banked, _code(banked))
+
+
+def _code(banked: BankedQuestion) -> str:
+    """A digest of all that computes the answers beside the bank."""
+    pack = registry.of(banked.contract)
+    return packed.digest(pack, JUDGING, *([pack.mistakes] if pack.mistakes else []))
 
 
 def build(banked: BankedQuestion) -> list[Trace]:

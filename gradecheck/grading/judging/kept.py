@@ -25,20 +25,21 @@ def traces(
     what: the beginning of the file's name.    code: a digest of all that computes the traces beside the bank.
     Two markers never compute the same: the second waits until the first has written it.
     """
-    path = _path(what, banked, code)
+    place = path(what, banked, code)
     with contextlib.suppress(*SPOILT):
-        return read(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("wb") as lock:
+        return read(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released whenever this process ends
         with contextlib.suppress(*SPOILT):
-            return read(path)
-        _write(path, build(banked))
-    _remove_old(path, f"{what}-{banked.contract.name}")
-    return read(path)
+            return read(place)
+        _write(place, build(banked))
+    _remove_old(place, f"{what}-{banked.contract.name}")
+    return read(place)
 
 
-def _path(what: str, banked: BankedQuestion, code: str) -> Path:
+def path(what: str, banked: BankedQuestion, code: str) -> Path:
+    """The file that keeps the traces; `traces` has the arguments."""
     digest = hashlib.sha256(banked.frame)
     for array in (banked.values, banked.tight, banked.loose):
         digest.update(array.tobytes())

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, unwritten
 from gradecheck.grading.jail.inside.protocol import Cases
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
-from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.diagnosis import Diagnosis, diagnose
 from gradecheck.grading.judging.judged import UNSTABLE, WRONG, Judged, judge
@@ -32,7 +32,7 @@ PATIENCE: Final = 0.5  # seconds
 
 
 def probe(
-    session: Session,
+    session: Answering,
     name: str,
     judged: Judged,
     diagnoses: tuple[Diagnosis, ...],
@@ -90,7 +90,7 @@ def _explained(judged: Judged, diagnoses: Sequence[Diagnosis], within: NDArray[n
 
 
 def _hopeful(
-    session: Session,
+    session: Answering,
     name: str,
     judged: Judged,
     everyday: Sequence[int],
@@ -113,7 +113,7 @@ def _applying(one: Probe, banked: BankedQuestion, cases: Sequence[int]) -> list[
 
 
 def _answers(
-    session: Session, name: str, banked: BankedQuestion, wanted: Sequence[tuple[Probe, int]], replaced: Replaced
+    session: Answering, name: str, banked: BankedQuestion, wanted: Sequence[tuple[Probe, int]], replaced: Replaced
 ) -> list[Answer | None]:
     """What the function answered, as an answer to our case; None where the probe does not apply to it."""
     given = [one.given(calls.arguments(banked, case)) for one, case in wanted]
@@ -154,7 +154,7 @@ def _is_likely(one: Probe, judged: Judged, case: int, answer: Answer) -> bool:
     return one.likely == "by names"
 
 
-def _judged(session: Session, name: str, banked: BankedQuestion, one: Probe, replaced: Replaced) -> Judged:
+def _judged(session: Answering, name: str, banked: BankedQuestion, one: Probe, replaced: Replaced) -> Judged:
     """All cases; those to which the probe does not apply count as right."""
     count, results = len(banked.recipes), len(banked.contract.results)
     answers = _answers(session, name, banked, [(one, case) for case in range(count)], replaced)

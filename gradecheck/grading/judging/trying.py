@@ -10,8 +10,8 @@ import numpy as np
 from gradecheck.grading.bank.chosen import chosen
 from gradecheck.grading.bank.store import BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Returned, Unanswered
+from gradecheck.grading.jail.reply import Answering
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
-from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import calls
 from gradecheck.grading.judging.judged import UNSTABLE, Judged, judge
 from gradecheck.numbers.compare import Finding
@@ -29,7 +29,7 @@ class Tried:
     only_first: bool
 
 
-def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Tried:
+def try_all(session: Answering, name: str, banked: BankedQuestion, replaced: Replaced = NOTHING) -> Tried:
     answered = calls.call_all(session, name, banked, replaced)
     judged = judge(banked, answered.answers, answered.numbers)
     changes = any(finding.kind == "state" for _, finding in judged.findings)
@@ -39,7 +39,7 @@ def try_all(session: Session, name: str, banked: BankedQuestion, replaced: Repla
     return Tried(_first_times(judged) if only_first else judged, answered.output, answered.seconds, only_first)
 
 
-def _draws(session: Session, name: str, banked: BankedQuestion, replaced: Replaced) -> bool:
+def _draws(session: Answering, name: str, banked: BankedQuestion, replaced: Replaced) -> bool:
     """Whether the same calls get the same answers if each begins with the same seed: then it draws random numbers."""
     session.close()
     again = judge(banked, session.call(name, banked.calls, replaced, anew=True).answers)
@@ -63,7 +63,9 @@ def _keeps_state(judged: Judged, answers: Sequence[Answer]) -> bool:
     return another or any(finding.kind == "state" for _, finding in judged.findings)
 
 
-def _right_at_first(session: Session, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced) -> bool:
+def _right_at_first(
+    session: Answering, name: str, judged: Judged, answered: calls.Answered, replaced: Replaced
+) -> bool:
     """Whether wrong cases are right as the first call of a new worker."""
     failing = np.flatnonzero((judged.levels >= UNSTABLE).any(axis=1))
     for case in {int(failing[0]), int(failing[len(failing) // 2]), int(failing[-1])}:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final
 from gradecheck.grading.assignments.assignment import Assignment
 from gradecheck.grading.bank.store import Bank, BankedQuestion
 from gradecheck.grading.defined import statements as parsed
-from gradecheck.grading.jail.process import Isolation, Limits
+from gradecheck.grading.jail.limits import Limits
+from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.diagnosis import diagnose

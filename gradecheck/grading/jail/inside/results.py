@@ -3,12 +3,13 @@
 import dataclasses
 import errno
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .packing import DTYPES
-from .protocol import ITEMS, NAME, NUMBERS, to_json
+from .packing import DTYPES, Spec, build, changed
+from .protocol import ITEMS, NAME, NUMBERS, frame, framed, to_json
 
 # Bound once: a submission that patches NumPy by accident is still read rightly.
 ndarray, generic, as_array, float64 = np.ndarray, np.generic, np.array, np.float64
@@ -100,3 +101,21 @@ def returned(tree: Tree, kind: str, changed: tuple[int, ...]) -> bytes:
     """The header of an answer.    changed: the arguments that the call wrote to."""
     outcome = {"returned": tree, "type": kind}
     return to_json({**outcome, "changed": changed} if changed else outcome).encode()
+
+
+def answered(
+    function: Callable[..., Any],
+    case: list[Spec | Any],
+    payload: bytes,
+    room: int,
+    described: Callable[[BaseException], dict[str, Any]],
+) -> bytes:
+    """The record of one call.    room: bytes that it may have.    described: what to say of an exception."""
+    arguments = build(case, payload)
+    chunks: list[bytes] = []
+    try:
+        result = function(*arguments)
+        tree = convert(result, chunks, room)
+        return framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
+    except BaseException as problem:
+        return frame({**described(problem), "changed": changed(arguments, case, payload)})

@@ -7,6 +7,7 @@ import types
 import warnings
 from collections.abc import Iterator
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from . import printing
@@ -14,11 +15,11 @@ from .adapting import Adapter
 from .editing import Edits
 from .exceptions import MissingError, OutOfTime, describe
 from .loading import Layout
-from .packing import build, changed, specs
-from .protocol import ADAPTER, ITEMS, NAME, PROBLEMS, TEXT, frame, framed
+from .packing import build, specs
+from .protocol import ADAPTER, ITEMS, NAME, PROBLEMS, TEXT, frame
 from .recording import Record
 from .replacing import right_values
-from .results import convert, kind_of, returned
+from .results import answered
 from .seeds import Chance
 from .wire import Wire
 
@@ -147,14 +148,7 @@ class Submission:
 
     def _answer(self, function: Any, case: list[Any], payload: bytes, room: int) -> bytes:
         """The record of one call."""
-        arguments = build(case, payload)
-        chunks: list[bytes] = []
-        try:
-            result = self._guarded(function, *arguments)
-            tree = convert(result, chunks, room)
-            return framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
-        except BaseException as problem:
-            return frame({**self._described(problem), "changed": changed(arguments, case, payload)})
+        return answered(partial(self._guarded, function), case, payload, room, self._described)
 
     def _described(self, problem: BaseException) -> Json:
         told = describe(problem, self.layout.place)

@@ -1,0 +1,1 @@
+"""What each platform asks to upload: a file a platform."""
