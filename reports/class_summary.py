@@ -33,7 +33,8 @@ def terminal(found: ClassSummary) -> str:
     tables = [questions(found)] if found.graded else []
     tables += [mistakes(found), causes(found), packages(found)]
     parts += [_beginning(table).terminal() for table in tables if table.rows]
-    parts += [table.terminal() for table in (to_look_at(found), not_graded(found)) if table.rows]
+    tables = [changed(found), to_look_at(found), not_graded(found), strangers(found)]
+    parts += [table.terminal() for table in tables if table.rows]
     return "\n\n".join(parts)
 
 
@@ -47,7 +48,7 @@ def head(found: ClassSummary) -> list[str]:
     counts = [f"{found.graded} graded"]
     counts += [f"{found.unreadable} unreadable"] * bool(found.unreadable)
     counts += [f"{found.faults} not judged (a fault of ours)"] * bool(found.faults)
-    lines = [f"{found.title}: {counted(found.submissions, 'submission')}, {', '.join(counts)}"]
+    lines = [f"{found.title}: {counted(found.submissions, 'submission')}, {', '.join(counts)}", *_people(found)]
     if found.mean is not None and found.median is not None and found.graded > 1:
         middle = f"mean {found.mean:.4g}, median {found.median:.4g} of {counted(found.max_score, 'point')}"
         lines.append(f"{middle}, from {number(found.lowest or 0)} to {number(found.highest or 0)}")
@@ -65,6 +66,18 @@ def head(found: ClassSummary) -> list[str]:
     marked += [f"{found.reused} reused from the journal"] * bool(found.reused)
     lines.append(f"time: {found.seconds:.1f} s; {'; '.join(marked)}")
     return [*lines, *_searches(found.searches)]
+
+
+def _people(found: ClassSummary) -> Iterator[str]:
+    """How many people there are, where that is not the number of submissions; and who handed in nothing."""
+    if found.students != found.submissions or found.attempts > found.submissions:
+        earlier = found.attempts - found.submissions
+        more = f", {counted(earlier, 'attempt')} that {'does' if earlier == 1 else 'do'} not count" if earlier else ""
+        yield f"people: {counted(found.students, 'student')}{more}"
+    if found.nothing:
+        names = ", ".join(printable(name) for name in found.nothing[:MOST_SHOWN])
+        left = len(found.nothing) - MOST_SHOWN
+        yield f"{len(found.nothing)} handed in nothing: {names}{f' and {left} more' if left > 0 else ''}"
 
 
 def _searches(found: Searches) -> Iterator[str]:
@@ -114,6 +127,16 @@ def to_look_at(found: ClassSummary) -> Table:
     return Table(("to look at", "why"), rows)
 
 
+def strangers(found: ClassSummary) -> Table:
+    rows = [(printable(s.name), printable(s.submission)) for s in found.strangers]
+    return Table(("not on the roster", "submission"), rows)
+
+
+def changed(found: ClassSummary) -> Table:
+    rows = [(printable(c.name), printable("; ".join(c.what))) for c in found.changed]
+    return Table(("changed by the teacher", "what and why"), rows)
+
+
 def not_graded(found: ClassSummary) -> Table:
     rows = [(printable(n.submission), n.status, printable(n.why)) for n in found.not_graded]
     return Table(("not graded", "status", "why"), rows)
@@ -144,8 +167,8 @@ def _submission(change: SubmissionChange) -> Iterator[str]:
         yield f"{name}: {'new' if old is None else 'gone'}, {_grade(change, 1 if old is None else 0)}"
         return
     yield f"{name}: {_grade(change, 0)} -> {_grade(change, 1)}"
-    for question in change.questions:
-        yield paragraph(_question(question), "  ", "    ")
+    for line in (*map(_question, change.questions), *map(printable, change.teacher)):
+        yield paragraph(line, "  ", "    ")
 
 
 def _grade(change: SubmissionChange, side: int) -> str:

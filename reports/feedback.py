@@ -16,32 +16,50 @@ from reports import repairs
 from reports.escaping import escaped, fenced
 from reports.screen import paragraph, toned
 from reports.tables import Table
-from reports.told import SAID, Example, Feedback, FeedbackCheck, FeedbackQuestion, Mode, Section, sections
+from reports.teachers import Given
+from reports.told import SAID, TEACHERS, Example, Feedback, FeedbackCheck, FeedbackQuestion, Mode, Section, sections
 from reports.tones import SIGNS, Tone
 
 MOST_PRINTED: Final = 2000  # characters of what a function printed
 MOST_LINES: Final = 10  # the same on a terminal
 
 
-def feedback(mark: SubmissionMark, title: str, mode: Mode, hint: Hint) -> Feedback:
-    """What the student of that submission is told in that mode. hint: how much of a repair."""
+def feedback(
+    mark: SubmissionMark,
+    title: str,
+    mode: Mode,
+    hint: Hint,
+    about: tuple[str, ...] = (),
+    given: Given | None = None,
+) -> Feedback:
+    """What the student of that submission is told in that mode. hint: how much of a repair.    about: the attempt.
+
+    given: what the teacher made of it; None where nothing was changed.
+    """
+    score, points = mark.score if mark.status == "graded" else None, {q.function: q.points for q in mark.questions}
+    if given is not None and given.points is not None:
+        score, points = given.score, points | {name: x for name, x in given.points.items() if x is not None}
     return Feedback(
         submission=printable(mark.submission),
         title=title,
         mode=mode,
         status=mark.status,
-        score=mark.score,
+        score=score,
         max_score=mark.max_score,
-        questions=tuple(_question(q, mode == "public", hint) for q in mark.questions),
+        questions=tuple(_question(q, mode == "public", hint, points[q.function]) for q in mark.questions),
         notes=mark.notes,
+        about=about,
+        excused=given is not None and given.excused,
+        changed=given.changed if given is not None else (),
+        comment=given.comment if given is not None else (),
     )
 
 
-def _question(q: QuestionMark, public: bool, hint: Hint) -> FeedbackQuestion:
+def _question(q: QuestionMark, public: bool, hint: Hint, given: float) -> FeedbackQuestion:
     example = q.counterexample if public else None
     return FeedbackQuestion(
         function=q.function,
-        points=q.points,
+        points=given,
         max_points=q.max_points,
         outcome=q.outcome,
         checks=tuple(FeedbackCheck(c.check, c.outcome, c.share, c.rationale if public else "") for c in q.checks),
@@ -53,6 +71,7 @@ def _question(q: QuestionMark, public: bool, hint: Hint) -> FeedbackQuestion:
         unwritten=q.unwritten,
         repair=None if q.repair is None else repairs.told(q.repair, hint, bool(q.diagnoses)),
         formula=q.formula if hint != "line" else "",
+        teachers=given != q.points,
     )
 
 
@@ -68,7 +87,9 @@ def table(found: Feedback) -> Table:
         shares = {check.name: _share(check) for check in q.checks}
         cells = ["-" if q.unwritten else shares.get(check, "-") for check in CHECKS]
         outcome = UNWRITTEN if q.unwritten else SAID[q.outcome]
-        rows.append((q.function, f"{points(q.points)} of {points(q.max_points)}", outcome, *cells))
+        rows.append(
+            (q.function, f"{points(q.points)} of {points(q.max_points)}{TEACHERS * q.teachers}", outcome, *cells)
+        )
     return Table(("function", "points", "outcome", *CHECKS), rows)
 
 
@@ -79,23 +100,28 @@ def _share(check: FeedbackCheck) -> str:
 
 
 def headline(found: Feedback) -> str:
+    if found.excused:
+        return "You are excused: this submission has no score."
+    score = "" if found.score is None else f"{points(found.score)} of {counted(found.max_score, 'point')}"
+    if found.status != "graded" and found.changed and score:
+        return f"{score}, by your teacher."
     if found.status == "unreadable":
         return "This submission cannot be read, and was not marked."
     if found.status == "fault":
         return "This submission could not be judged, which is a fault of ours, not of yours."
-    if found.untouched:
+    if found.untouched and not found.changed:
         return "Nothing to mark yet: all is as in the starter."
-    score = f"{points(found.score)} of {counted(found.max_score, 'point')}"
     right, count = sum(q.full for q in found.questions), len(found.questions)
     return f"{score}; full points in {right} of {counted(count, 'function')}." if count > 1 else f"{score}."
 
 
 def tone(found: Feedback) -> Tone:
     """The tone of the headline."""
-    return "good" if found.status == "graded" and found.score >= found.max_score else "fair"
+    return "good" if found.score is not None and found.score >= found.max_score else "fair"
 
 
 UNWRITTEN: Final = "still to be written"
+TEACHER: Final = "From your teacher"
 HIDDEN_NOTE: Final = (
     "The inputs are hidden until they are released, and so is what your code printed or said when it raised."
 )
@@ -105,6 +131,11 @@ HIDDEN_NOTE: Final = (
 
 def markdown(found: Feedback) -> str:
     parts = [f"# {escaped(found.title)}", f"**{escaped(found.submission)}**: {headline(found)}"]
+    parts += [escaped(line) for line in found.about]
+    if found.changed or found.comment:
+        parts.append(f"## {TEACHER}")
+        parts += ["\n".join(f"- {escaped(line)}" for line in found.changed)] * bool(found.changed)
+        parts += [escaped(line) for line in found.comment if line.strip()]
     if found.mode == "hidden":
         parts.append(HIDDEN_NOTE)
     if found.notes:

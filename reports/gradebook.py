@@ -1,9 +1,19 @@
-"""Marks as a table, as results.json and as gradebook.csv. Names come from strangers, and are escaped.
+"""Marks as a table and as results.json. Names come from strangers, and are escaped.
 
-Every field of results.json, schema 1, which does not change:
+Every field of results.json, schema 2, which does not change:
 
-    schema, assignment, seed, isolation, submissions
-    of a submission      submission: its path below what was given; status: graded, unreadable, fault;
+    schema, assignment, seed, isolation, students, submissions
+    of a student         id, name, email, login, section, group: texts, "" where unknown;
+                         submission: the one that counts, null where nothing was handed in; attempt: its number;
+                         attempts: how many; late; handed_in: ISO 8601, or ""; roster: on, off, or "" without one;
+                         status: of that submission, or nothing; score, max_score; machine_score: before the teacher;
+                         deduction: points that lateness took off the score;
+                         points: by function; excused, comment, changed: by the teacher;
+                         whole: whether the teacher gave the score as a whole;
+                         platform: what the name of the hand-in that counts held, and an export needs
+    of a submission      submission: its path below what was given, or its student's name where a platform's names
+                         were read; student: the id, or the group's name; attempt: its number, the oldest is 1;
+                         counts: whether it is its student's mark; status: graded, unreadable, fault;
                          score, max_score; questions; notes: on the file as a whole
     of a question        function, points, max_points; outcome: passed, wrong, error, limit, fault; checks;
                          rationale: what was found; help: what to look at next; diagnosis: the mistakes' names;
@@ -19,38 +29,57 @@ null means none: a score or points that were not judged, no diagnosis, no counte
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from textwrap import indent
 from typing import Any, Final
 
 import numpy as np
 
+from gradecheck.grading.classrun.diff import SCHEMA
+from gradecheck.grading.classrun.rows import Row
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.people.person import Attempt
 from gradecheck.grading.submissions.names import printable
-from gradecheck.verifying.wording import number, points
-from reports.document import SCHEMA, plain
+from gradecheck.verifying.wording import points
+from reports.document import plain
 from reports.tables import Table
 
 MOST_SAID: Final = 30  # characters of the names of functions in a row
-BOM: Final = "\ufeff"  # without it Excel reads UTF-8 in the encoding of the system
-FORMULA_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # and the same in full width
 
 
-def table(found: ClassMark) -> Table:
-    """One row a submission."""
-    rows = []
-    for s in found.submissions:
-        if s.status == "graded":
-            score = f"{points(s.score)} of {points(s.max_score)}"
-            said = _some([q.function for q in s.questions if q.points < q.max_points])
-        else:
-            score, said = s.status, "; ".join(s.notes)
-        rows.append((printable(s.submission), score, printable(said)))
-    return Table(("submission", "score", "points lost in"), rows)
+def table(found: ClassMark, rows: Sequence[Row]) -> Table:
+    """One row a student."""
+    notes = {s.submission: "; ".join(s.notes) for s in found.submissions if s.status != "graded"}
+    most = {q.function: q.max_points for s in found.submissions for q in s.questions}
+    told = [(row, notes.get(row.submission or "") or _some(_lost(row, most))) for row in rows]
+    return Table(
+        ("student", "score", "points lost in"),
+        [(printable(row.name), _score(row), printable(said)) for row, said in told],
+    )
+
+
+def told(row: Row) -> list[str]:
+    """A student's score, and below it what the teacher changed, as lines."""
+    name, comment = printable(row.name), [f"  comment: {printable(row.comment)}"] * bool(row.comment)
+    return [f"{name}: {_score(row)}", *(f"  {printable(line)}" for line in row.changed), *comment]
+
+
+def _score(row: Row) -> str:
+    if row.excused:
+        return "excused by the teacher"
+    if row.has_nothing:
+        return "handed in nothing"
+    score = row.status if row.score is None else f"{points(row.score)} of {points(row.max_score)}"
+    late = f"late, {points(row.deduction)} off" if row.deduction else "late" * row.late
+    score += " (teacher)" * (row.score != row.machine_score)
+    return ", ".join([score, *[late] * bool(late), *[f"attempt {row.attempt} of {row.attempts}"] * (row.attempts > 1)])
+
+
+def _lost(row: Row, most: Mapping[str, float]) -> list[str]:
+    """The functions in which points are lost."""
+    return [function for function, own in row.points.items() if (own or 0.0) < most.get(function, 0.0)]
 
 
 def _some(functions: list[str]) -> str:
@@ -64,18 +93,20 @@ def _some(functions: list[str]) -> str:
 # -- results.json
 
 
-def results(found: ClassMark) -> Iterator[str]:
-    """results.json, schema 1, piece by piece: a class need not fit into memory."""
+def results(found: ClassMark, attempts: Mapping[str, Attempt], rows: Sequence[Row]) -> Iterator[str]:
+    """results.json, piece by piece: a class need not fit into memory. attempts: by submission."""
+    counting = {row.submission for row in rows}
     head = {
         "schema": SCHEMA,
         "assignment": found.assignment,
         "seed": found.seed,
         "isolation": found.isolation,
+        "students": [asdict(row) for row in rows],
     }
     yield _dumps(head).removesuffix("\n}") + ',\n "submissions": ['
     between = "\n"
     for s in found.submissions:
-        yield between + indent(_dumps(_submission(s)), "  ")
+        yield between + indent(_dumps(_submission(s, attempts[s.submission], s.submission in counting)), "  ")
         between = ",\n"
     yield "\n ]\n}\n"
 
@@ -84,9 +115,12 @@ def _dumps(document: dict[str, Any]) -> str:
     return json.dumps(plain(document), indent=1, ensure_ascii=True, allow_nan=False)
 
 
-def _submission(s: SubmissionMark) -> dict[str, Any]:
+def _submission(s: SubmissionMark, attempt: Attempt, counts: bool) -> dict[str, Any]:
     return {
         "submission": s.submission,
+        "student": attempt.student,
+        "attempt": attempt.number,
+        "counts": counts,
         "status": s.status,
         "score": s.score if s.status == "graded" else None,  # not judged is not 0
         "max_score": s.max_score,
@@ -122,28 +156,3 @@ def _counterexample(c: Counterexample | None) -> dict[str, Any] | None:
         return None
     arguments = {name: x.tolist() if isinstance(x, np.ndarray) else x for name, x in c.arguments.items()}
     return {"arguments": arguments, "expected": c.expected, "actual": c.actual, "repro": c.repro}
-
-
-# -- gradebook.csv
-
-
-def gradebook(found: ClassMark, functions: tuple[str, ...]) -> Iterator[str]:
-    """gradebook.csv: a row a submission, a column a function. What was not judged is empty, and never a 0."""
-    yield BOM + _row("submission", "status", "score", "max_score", *functions)
-    for s in found.submissions:
-        own = {q.function: number(q.points) for q in s.questions if q.outcome != "fault"}
-        score = number(s.score) if s.status == "graded" else ""
-        yield _row(cell(s.submission), s.status, score, number(s.max_score), *(own.get(f, "") for f in functions))
-
-
-def _row(*cells: str) -> str:
-    """One line, with every cell in quotes: a spreadsheet that separates by semicolons does not split a cell."""
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
-    return line.getvalue()
-
-
-def cell(text: str) -> str:
-    """A stranger's text, so that no spreadsheet takes it for a formula."""
-    text = printable(text)
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text

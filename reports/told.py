@@ -25,6 +25,10 @@ SAID: Final[Mapping[Outcome, str]] = MappingProxyType(
 )
 
 
+TEACHERS: Final = " (by your teacher)"
+"""Behind points that the teacher gave."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A call that goes wrong, as Python, and what it should have given."""
@@ -47,6 +51,7 @@ class FeedbackQuestion:
     """One function. printed: the beginning of what it printed.
 
     repair: what makes it right, as far as the student is told.    formula: the formula that gives its values.
+    teachers: whether the teacher gave the points.
     """
 
     function: str
@@ -62,6 +67,7 @@ class FeedbackQuestion:
     unwritten: bool = False
     repair: Told | None = None
     formula: str = ""
+    teachers: bool = False
 
     @property
     def full(self) -> bool:
@@ -81,16 +87,23 @@ class FeedbackQuestion:
 
 @dataclass(frozen=True)
 class Feedback:
-    """All that a student is told."""
+    """All that a student is told.    about: the attempt, and whether it is late.
+
+    score: None where there is none: not judged, or excused.    changed: by the teacher.    comment: its lines.
+    """
 
     submission: str
     title: str
     mode: Mode
     status: str
-    score: float
+    score: float | None
     max_score: float
     questions: tuple[FeedbackQuestion, ...]
     notes: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    excused: bool = False
+    changed: tuple[str, ...] = ()
+    comment: tuple[str, ...] = ()
 
     @property
     def untouched(self) -> bool:
@@ -124,7 +137,8 @@ class Section:
 
     @property
     def points(self) -> str:
-        return f"{points(sum(q.points for q in self.questions))} of {points(sum(q.max_points for q in self.questions))}"
+        given, most = sum(q.points for q in self.questions), sum(q.max_points for q in self.questions)
+        return f"{points(given)} of {points(most)}{TEACHERS * any(q.teachers for q in self.questions)}"
 
     @property
     def help(self) -> str:

@@ -7,19 +7,11 @@ import subprocess
 
 import pytest
 
-from tests.pages import FLAGS, browser, hostile_document, small_document, small_page
-from tests.test_grade_pages import summary, told
+from tests.browsing import SIDEWAYS, barred, chromium, look, usual
+from tests.pages import hostile_document, small_document, small_page
+from tests.test_grade_pages import told
 
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
+__all__ = ["chromium", "look", "usual"]
 
 
 @pytest.fixture(scope="module")
@@ -28,39 +20,6 @@ def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(small_page(), encoding="utf-8")
     return path.as_uri()
-
-
-WIDE = {"viewport": {"width": 1200, "height": 900}}
-
-
-@pytest.fixture(scope="module")
-def usual(chromium):
-    """A page keeps nothing: those that are looked at in the usual way may follow one another in one context."""
-    context = chromium.new_context(**WIDE)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def look(chromium, usual):
-    """Opens a page, and fails the test for a word on its console or a request of its."""
-    opened, heard = [], []
-
-    def look(address, **how):
-        context = chromium.new_context(**{**WIDE, **how}) if how else usual
-        page = context.new_page()
-        opened.append(context if how else page)
-        page.on("console", lambda message: heard.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or heard.append(request.url))
-        page.goto(address)
-        return page
-
-    yield look
-    for page in opened:
-        page.close()
-    assert heard == []
 
 
 def column(page, number):
@@ -140,9 +99,6 @@ def test_dark_is_dark_and_light_is_light(look, file):
 
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((box) => { box.open = true })"
-SIDEWAYS = """() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll(
-    'body :not(.scroll *, .scroll, pre *, pre, .math *, .math, svg *, .skip)')]
-    .map((x) => Math.ceil(x.getBoundingClientRect().right))].reduce((a, b) => Math.max(a, b))"""
 
 
 def test_a_narrow_page_does_not_scroll_sideways(look, file):
@@ -174,13 +130,6 @@ def test_a_regime_opens_what_it_is(look, file):
     assert page.locator("#regime-huge").is_visible()
 
 
-def barred(page):
-    """What axe-core finds by its rules, best practices among them."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core along").Axe()
-    found = axe.run(page).response["violations"]
-    return [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
-
-
 def test_nothing_bars_anyone(look, file):
     """With every section open; light and wide, then dark and narrow."""
     page = look(file, bypass_csp=True)  # axe is a script that is not ours
@@ -191,13 +140,11 @@ def test_nothing_bars_anyone(look, file):
     assert barred(page) == []
 
 
-@pytest.mark.parametrize("kind", ["feedback", "class"])
-def test_the_pages_of_a_marking_are_as_open(look, kind, tmp_path):
-    from reports import grade_pages
+def test_the_feedback_is_as_open(look, tmp_path):
+    from reports.grade_pages import feedback_page
 
-    text = grade_pages.feedback_page(told()) if kind == "feedback" else grade_pages.class_page(summary())
     path = tmp_path / "page.html"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(feedback_page(told()), encoding="utf-8")
     page = look(path.as_uri(), bypass_csp=True, viewport={"width": 380, "height": 800})
     assert page.evaluate(SIDEWAYS) <= 380
     assert barred(page) == []

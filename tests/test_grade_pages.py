@@ -1,32 +1,15 @@
-"""The students' feedback and the class summary as pages: escaped, and in the look of the report."""
+"""The students' feedback as a page: escaped, and in the look of the report."""
 
 from dataclasses import replace
 
 import pytest
 
-from gradecheck.grading.classrun.summary import (
-    Bin,
-    CauseSummary,
-    ClassSummary,
-    Mended,
-    MistakeSummary,
-    NotGraded,
-    PackageSummary,
-    QuestionSummary,
-    ToLookAt,
-)
-from gradecheck.grading.marks import Change, Repair
 from reports import repairs
 from reports.told import Example, Feedback, FeedbackCheck, FeedbackQuestion
+from tests.made_class import EVIL, REPAIR
 from tests.test_page import Elements
 
 pytest.importorskip("jinja2", reason="the pages need the report extra; pip install 'gradecheck[report]'")
-
-EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>"
-
-CHANGE = Change(f"line {EVIL}", f"before {EVIL}", f"after {EVIL}", "axis", f"kind {EVIL}", f"remedy {EVIL}")
-REPAIR = Repair((CHANGE,), 48)
-MENDED = (Mended(f"{EVIL}.py", REPAIR), Mended("formula.py", None))
 
 
 def told(**changed):
@@ -42,26 +25,10 @@ def told(**changed):
     })  # fmt: skip
 
 
-def summary(**changed):
-    return ClassSummary(**{
-        "assignment": "lecture03", "title": "Lecture 03", "seed": 0, "isolation": "bubblewrap",
-        "limits": {"seconds": 5.0, "memory_mib": 512.0, "output_mib": 1.0}, "submissions": 3, "graded": 2,
-        "unreadable": 1, "faults": 0, "max_score": 10.0, "mean": 7.5, "median": 7.5, "lowest": 5.0, "highest": 10.0,
-        "histogram": (Bin(0.0, 5.0, 0), Bin(5.0, 10.0, 2)),
-        "questions": (QuestionSummary("mse", 2.0, 0.25, {"passed": 1, "wrong": 1}, 0.1),),
-        "mistakes": (MistakeSummary("mse/no-mean", "mse", f"forgets the mean {EVIL}", 1, MENDED[:1]),),
-        "causes": (CauseSummary("mse", f"kind {EVIL}", 2, MENDED),),
-        "to_look_at": (ToLookAt(f"{EVIL}.py", (f"line 8 {EVIL}", "newer")),),
-        "packages": (PackageSummary(EVIL, 3),),
-        "not_graded": (NotGraded(f"{EVIL}.py", "unreadable", f"why {EVIL}"),),
-        "marked": 3, "reused": 0, "jobs": 2, "seconds": 1.5, **changed,
-    })  # fmt: skip
-
-
-def safe(page):
-    """The page's elements; one script, ours, and nothing of a stranger's."""
+def safe(page, scripts=1):
+    """The page's elements; no script but ours, and nothing of a stranger's."""
     elements = Elements(page)
-    assert len(elements.scripts) == 1
+    assert sum(tag == "script" for tag, _ in elements.found) == len(elements.scripts) == scripts
     assert "img" not in {tag for tag, _ in elements.found}
     assert [name for _, a in elements.found for name in a if name.startswith("on")] == []
     return elements
@@ -100,23 +67,3 @@ def test_a_submission_that_cannot_be_read_has_a_page():
     page = feedback_page(told(status="unreadable", questions=()))
     assert "cannot be read" in page
     assert "<table" not in page
-
-
-def test_a_class_at_a_glance():
-    from reports.grade_pages import class_page
-
-    page = class_page(summary())
-    heads = [a["id"] for tag, a in safe(page).found if tag == "h2"]
-    assert heads == ["glance", "look", "scores", "questions", "mistakes", "causes", "packages", "left"]
-    assert "mse/no-mean" not in page
-    assert "isolation: bubblewrap" in page
-    assert "mean 7.5, median 7.5 of 10" in page
-    assert "width: 100%" in page
-
-
-def test_a_class_without_marks():
-    from reports.grade_pages import class_page
-
-    nothing = {"mean": None, "median": None, "lowest": None, "highest": None, "histogram": (), "questions": ()}
-    page = class_page(summary(graded=0, mistakes=(), causes=(), not_graded=(), to_look_at=(), packages=(), **nothing))
-    assert [a["id"] for tag, a in safe(page).found if tag == "h2"] == ["glance"]

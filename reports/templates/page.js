@@ -1,13 +1,10 @@
 // The page reads without this: it sorts and filters tables, opens the section that a link leads to, and all to print.
 "use strict";
-for (const table of document.querySelectorAll("table.sortable")) {
-  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
-  const key = (row, i) => row.cells[i].textContent.trim();
-  const number = (text) => {
-    const value = Number(text.replace("%", ""));
-    return Number.isNaN(value) ? Infinity : value;  // inf, nan and - come last
-  };
+// Makes buttons of a table's heads. sort: is given the column's number, and whether the greatest comes first.
+const sortable = (table, sort) => {
+  const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, i) => {
+    if (head.classList.contains("bars")) return;  // pictures have no order
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
@@ -16,15 +13,27 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const down = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const order = (a, b) => {
-        const x = key(a, i), y = key(b, i), numbers = head.classList.contains("number");
-        return (numbers ? number(x) - number(y) || 0 : x.localeCompare(y)) * (down ? -1 : 1);
-      };
-      body.append(...[...body.rows].sort(order));
+      sort(i, down);
     });
   });
+};
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  const key = (row, i) => row.cells[i].textContent.trim();
+  const number = (text) => {
+    const value = Number(text.replace("%", ""));
+    return Number.isNaN(value) ? Infinity : value;  // inf, nan and - come last
+  };
+  sortable(table, (i, down) => {
+    const numbers = table.tHead.rows[0].cells[i].classList.contains("number");
+    const order = (a, b) => {
+      const x = key(a, i), y = key(b, i);
+      return (numbers ? number(x) - number(y) || 0 : x.localeCompare(y)) * (down ? -1 : 1);
+    };
+    body.append(...[...body.rows].sort(order));
+  });
 }
-for (const filter of document.querySelectorAll(".filter")) {
+for (const filter of document.querySelectorAll(".filter[data-table]")) {
   const rows = [...document.getElementById(filter.dataset.table).tBodies[0].rows];
   const input = filter.querySelector("input"), count = filter.querySelector("output");
   const show = () => {

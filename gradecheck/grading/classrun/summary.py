@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from gradecheck.grading.assignments.assignment import Assignment
-from gradecheck.grading.marks import Outcome, QuestionMark, Repair, SubmissionMark
+from gradecheck.grading.classrun.bins import Bin, histogram
+from gradecheck.grading.classrun.changed import ByTeacher, by_teacher
+from gradecheck.grading.classrun.mistakes import CauseSummary, Mended, MistakeSummary
+from gradecheck.grading.classrun.rows import Row
+from gradecheck.grading.marks import Outcome, QuestionMark, SubmissionMark
 
 if TYPE_CHECKING:  # reading results must work on systems that cannot mark
     from gradecheck.grading.classrun.run import Graded
 
-BINS: Final = 10
 UNSURE: Final = "Several changes make it right, and they say different things."
-
-
-@dataclass(frozen=True)
-class Bin:
-    """How many scores are in [low, high), or [low, high] for the last one."""
-
-    low: float
-    high: float
-    count: int
 
 
 @dataclass(frozen=True)
@@ -40,38 +33,6 @@ class QuestionSummary:
 
 
 @dataclass(frozen=True)
-class Mended:
-    """A submission, and what makes its function right; None where only the formula of its values is known."""
-
-    submission: str
-    repair: Repair | None
-
-
-@dataclass(frozen=True)
-class MistakeSummary:
-    """A catalogued mistake and how many submissions made it. function: as the assignment calls it.
-
-    mended: those of them for which a repair was found.
-    """
-
-    mistake: str
-    function: str
-    what: str
-    count: int
-    mended: tuple[Mended, ...] = ()
-
-
-@dataclass(frozen=True)
-class CauseSummary:
-    """What the search found wrong with a function where the catalogue has no name for it, and in which submissions."""
-
-    function: str
-    what: str
-    count: int
-    mended: tuple[Mended, ...]
-
-
-@dataclass(frozen=True)
 class NotGraded:
     """A submission without marks, and why."""
 
@@ -82,26 +43,36 @@ class NotGraded:
 
 @dataclass(frozen=True)
 class ToLookAt:
-    """A graded submission that a person should look at, and why."""
+    """A graded submission that a person should look at, and why.
+
+    not_judged: those of the reasons that tell of functions without marks.
+    """
 
     submission: str
     why: tuple[str, ...]
+    not_judged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody who is not on the roster, and what counts of what was handed in."""
+
+    name: str
+    submission: str
 
 
 @dataclass(frozen=True)
 class PackageSummary:
-    """A package that is not there when submissions are marked, and how many import it."""
+    """A package that is not there when submissions are marked, how many import it, and which."""
 
     package: str
     count: int
+    submissions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Searches:
-    """What became of the search for repairs. count: of submissions that were searched in this run.
-
-    lost: why each search that was lost found nothing.
-    """
+    """The search for repairs. count: of submissions searched in this run.    lost: why each lost one found nothing."""
 
     count: int = 0
     lost: tuple[str, ...] = ()
@@ -115,6 +86,10 @@ class ClassSummary:
     questions: the hardest first.   mistakes, packages: the most common first.   limits: of one question.
     marked: in this run; reused: marked by an earlier one, unchanged since.   seconds: of this run, on `jobs` markers.
     causes: beside the mistakes; the most common first.    searches: for repairs, after all marks were there.
+    submissions and all that is counted in them: of the attempts that count. attempts: how many there are of all.
+    students, mean, median, lowest, highest, histogram: of people.
+    nothing: who of the roster handed in nothing, and has no word of the teacher in its place.
+    strangers: who handed in and is not on the roster.    changed: by the teacher.
     """
 
     assignment: str
@@ -143,6 +118,11 @@ class ClassSummary:
     seconds: float
     causes: tuple[CauseSummary, ...] = ()
     searches: Searches = Searches()
+    attempts: int = 0
+    students: int = 0
+    nothing: tuple[str, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
+    changed: tuple[ByTeacher, ...] = ()
 
 
 @dataclass
@@ -165,13 +145,12 @@ class _Tally:
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        self.scores: list[float] = []
         self.status: Counter[str] = Counter()
         self.not_graded: list[NotGraded] = []
         self.to_look_at: list[ToLookAt] = []
         self._questions = {q.name: _Question() for q in assignment.questions}
-        self._mistakes: Counter[str] = Counter()
-        self._packages: Counter[str] = Counter()
+        self._mistakes: dict[str, list[str]] = {}
+        self._packages: dict[str, list[str]] = {}
         self._mended: dict[str, list[Mended]] = {}
         self._causes: dict[tuple[str, str], list[Mended]] = {}
 
@@ -180,15 +159,16 @@ class _Tally:
         if mark.status != "graded":
             self.not_graded.append(NotGraded(mark.submission, mark.status, "; ".join(mark.notes)))
             return
-        self.scores.append(mark.score)
         for question in mark.questions:
             self._questions[question.function].add(question)
             self._add_repair(mark.submission, question)
-        self._mistakes.update({name for question in mark.questions for name in question.diagnoses})
-        self._packages.update(set(mark.missing_packages))
-        why = (*mark.look, *_not_judged(mark.questions))
-        if why:
-            self.to_look_at.append(ToLookAt(mark.submission, why))
+        for mistake in {name for question in mark.questions for name in question.diagnoses}:
+            self._mistakes.setdefault(mistake, []).append(mark.submission)
+        for package in set(mark.missing_packages):
+            self._packages.setdefault(package, []).append(mark.submission)
+        not_judged = _not_judged(mark.questions)
+        if mark.look or not_judged:
+            self.to_look_at.append(ToLookAt(mark.submission, (*mark.look, *not_judged), not_judged))
 
     def _add_repair(self, submission: str, question: QuestionMark) -> None:
         repair = question.repair
@@ -211,24 +191,33 @@ class _Tally:
 
     def commonest_mistakes(self) -> tuple[MistakeSummary, ...]:
         names = {question.contract.name: question.name for question in self.assignment.questions}
-        found = ((mistake, mistake.partition("/")[0], count) for mistake, count in _commonest(self._mistakes))
+        found = ((mistake, mistake.partition("/")[0], by) for mistake, by in _commonest(self._mistakes))
         return tuple(
             MistakeSummary(
-                mistake, names.get(function, function), in_words(mistake), count, tuple(self._mended.get(mistake, ()))
+                mistake=mistake,
+                function=names.get(function, function),
+                what=in_words(mistake),
+                count=len(by),
+                submissions=by,
+                mended=tuple(self._mended.get(mistake, ())),
             )
-            for mistake, function, count in found
+            for mistake, function, by in found
         )
 
     def commonest_causes(self) -> tuple[CauseSummary, ...]:
-        commonest = sorted(self._causes.items(), key=lambda item: (-len(item[1]), item[0]))
-        return tuple(CauseSummary(*cause, len(mended), tuple(mended)) for cause, mended in commonest)
+        return tuple(CauseSummary(*cause, len(mended), mended) for cause, mended in _commonest(self._causes))
 
     def commonest_packages(self) -> tuple[PackageSummary, ...]:
-        return tuple(PackageSummary(package, count) for package, count in _commonest(self._packages))
+        return tuple(PackageSummary(package, len(by), by) for package, by in _commonest(self._packages))
 
 
-def _commonest(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+Key = TypeVar("Key", str, tuple[str, str])
+Found = TypeVar("Found")
+
+
+def _commonest(found: Mapping[Key, Sequence[Found]]) -> list[tuple[Key, tuple[Found, ...]]]:
+    """Every key with all that it has, where there is most of it first."""
+    return [(key, tuple(by)) for key, by in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))]
 
 
 def _not_judged(questions: Iterable[QuestionMark]) -> tuple[str, ...]:
@@ -248,12 +237,14 @@ def in_words(mistake: str) -> str:
     return found.gist if found is not None else mistake.partition("/")[2].replace("-", " ")
 
 
-def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary:
-    """The summary of a run's marks."""
+def summarise(assignment: Assignment, graded: Graded, jobs: int, rows: Sequence[Row]) -> ClassSummary:
+    """The summary of a run's marks. rows: of its students."""
     tally = _Tally(assignment)
+    counting = {row.submission for row in rows}
     for mark in graded.mark.submissions:
-        tally.add(mark)
-    scores, status = tally.scores, tally.status
+        if mark.submission in counting:
+            tally.add(mark)
+    scores, status = [row.score for row in rows if row.score is not None], tally.status
     return ClassSummary(
         assignment=assignment.name,
         title=assignment.title,
@@ -285,11 +276,9 @@ def summarise(assignment: Assignment, graded: Graded, jobs: int) -> ClassSummary
         seconds=graded.seconds,
         causes=tally.commonest_causes(),
         searches=graded.searches,
+        attempts=len(graded.mark.submissions),
+        students=len(rows),
+        nothing=tuple(row.name for row in rows if row.has_nothing),
+        strangers=tuple(Stranger(row.name, row.submission or "") for row in rows if row.roster == "off"),
+        changed=by_teacher(rows),
     )
-
-
-def histogram(scores: Iterable[float], max_score: float) -> tuple[Bin, ...]:
-    """The scores in equal bins from 0 to max_score; a full score is in the last."""
-    edges = [max_score * i / BINS for i in range(BINS + 1)]
-    counts = Counter(min(bisect_right(edges, score), BINS) - 1 for score in scores)
-    return tuple(Bin(edges[i], edges[i + 1], counts[i]) for i in range(BINS))

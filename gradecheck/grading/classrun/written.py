@@ -13,6 +13,7 @@ from gradecheck.grading.bank import digests
 from gradecheck.grading.classrun import codec
 from gradecheck.grading.classrun.diff import load
 from gradecheck.grading.classrun.run import Graded, Run
+from gradecheck.grading.teacher.change import MARKS, digest_of
 
 JOURNAL: Final = ".journal"
 RESULTS: Final = "results.json"
@@ -28,6 +29,9 @@ class RunRecord:
     said: narrowed the assignment's inputs further.
     wanted: the isolation asked for; isolation: in force.   code, versions, contents: digests of what marks depend on.
     results: a digest of results.json, once that is written.
+    names, roster: the rule for names, and the text of the roster; roster_file: its name.
+    key: of the run, as in the journal.    marks: a digest of marks.toml as it was read, "" where there was none.
+    question: the only one that was marked anew; "" where all were.
     """
 
     command: str
@@ -48,6 +52,12 @@ class RunRecord:
     folder: str = ""
     pack: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
+    names: str = ""
+    roster: str | None = None
+    roster_file: str = ""
+    key: str = ""
+    marks: str = ""
+    question: str = ""
 
 
 def held(folder: Path) -> tuple[str, str] | None:
@@ -72,8 +82,17 @@ def load_record(path: Path) -> RunRecord:
         return codec.decode(RunRecord, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        msg = f"regrade: {file} cannot be read ({why}), but should say how the results came about; grade again"
+        msg = f"results: {file} cannot be read ({why}), but should say how the results came about; grade again"
         raise ValueError(msg) from error
+
+
+def question_of(folder: Path, key: str) -> str:
+    """The only question that was marked anew in that folder, by a run of that key; "" where all were."""
+    try:
+        record = load_record(folder)
+    except ValueError:
+        return ""
+    return record.question if record.key == key else ""
 
 
 def same(old: Path, new: Path) -> bool:
@@ -86,11 +105,20 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of_marks(folder: Path) -> str:
+    """Of what the teacher changed; "" where that is nothing."""
+    return digest_of((folder / MARKS).read_bytes()) if (folder / MARKS).is_file() else ""
+
+
 def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> list[str]:
     """What has changed since the run that wrote the old results."""
     found = []
     if digest(old) != record.results:
         found.append(f"{old} was changed since it was written")
+    if digest_of_marks(old.parent) != record.marks:
+        found.append(f"{MARKS} was changed since")
+    if record.question:
+        found.append(f"only {record.question} was marked anew then; every other mark was kept from an earlier run")
     if digests.code(*run.assignment.packs) != record.code:
         found.append("gradecheck itself, or the pack, was changed since")
     for name, now in digests.versions().items():
