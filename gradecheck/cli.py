@@ -12,7 +12,10 @@ import click
 import gradecheck
 from gradecheck.commands.again import diff, regrade
 from gradecheck.commands.common import Usage
+from gradecheck.commands.exporting import export
 from gradecheck.commands.grading import grade
+from gradecheck.commands.kits import kit
+from gradecheck.commands.mark import mark
 from gradecheck.commands.packs import new_pack, packs
 from gradecheck.commands.reporting import report
 from gradecheck.commands.student import assignment, check, starter
@@ -49,5 +52,7 @@ def main() -> None:
     """Compare formulas that are written by hand in NumPy with torch, and mark what students hand in."""
 
 
-for command in (verify, report, formulas, grade, regrade, diff, check, starter, assignment, packs, new_pack):
+OF_FORMULAS = (verify, report, formulas, packs, new_pack)
+OF_STUDENTS = (grade, mark, regrade, diff, export, check, starter, assignment, kit)
+for command in (*OF_FORMULAS, *OF_STUDENTS):
     main.add_command(command)

@@ -74,6 +74,12 @@ class Case:
         results = json.loads((self.out / "results.json").read_text(encoding="utf-8"))
         return {mark["submission"]: mark for mark in results["submissions"]}
 
+    @cached_property
+    def students(self):
+        """Every student's row by each text that says who it is."""
+        rows = json.loads((self.out / "results.json").read_text(encoding="utf-8"))["students"]
+        return {text: row for row in rows for text in (row["id"], row["name"], row["login"]) if text}
+
     @property
     def mark(self):
         return self.marks[self.name]
@@ -128,13 +134,14 @@ class Desk:
 
     def case(self, table, case):
         run = commands(case)
-        key = (table, *run)
+        key = (table, case.get("folder", ""), *run)
         if key not in self.found:
             folder = self.base / f"{table}_{len(self.found)}"
             shutil.copytree(CASES / table, folder)
             # What these files do to the process that they run in is the matter.
             alone = "environment" in case or table == "verify_process_state"
             how = in_a_process if alone else in_this_process
+            folder /= case.get("folder", "")
             self.found[key] = folder, tuple(how(command, folder, case.get("environment", {})) for command in run)
         return Case(table, case, *self.found[key])
 

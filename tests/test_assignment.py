@@ -67,7 +67,7 @@ def test_everything_can_be_set(tmp_path):
         ("cases = 0.5\n" + QUESTION, "cases is 0.5, but should be a whole number above 0"),
         ("cases = 15\n" + QUESTION, "cases is 15, but should be 16 or more, so that every kind of input is asked"),
         ('[[question]]\nfunction = ["relu"]\n', "question.function is ['relu'], but should be one of"),
-        ('feedback = "none"\n' + QUESTION, "feedback is 'none', but should be \"public\" or \"hidden\""),
+        ('feedback = "none"\n' + QUESTION, 'feedback is \'none\', but should be "public" or "hidden"'),
         ("diagnosis_seconds = -1\n" + QUESTION, "diagnosis_seconds is -1, but should be a number, 0 or more"),
         ('diagnosis_seconds = "2"\n' + QUESTION, "diagnosis_seconds is '2', but should be a number, 0 or more"),
         ('hint = "all"\n' + QUESTION, 'hint is \'all\', but should be "line", "kind" or "edit"'),
@@ -84,14 +84,14 @@ def test_everything_can_be_set(tmp_path):
         ("steps = 11\n" + QUESTION, "steps is 11, but should be a whole number from 1 to 10"),
         ("steps = 1.5\n" + QUESTION, "steps is 1.5, but should be a whole number from 1 to 10"),
         ('dtypes = "float64"\n' + QUESTION, 'dtypes is \'float64\', but should be a list of "float64" or "float32"'),
-        ('dtypes = ["float46"]\n' + QUESTION, 'dtypes is \'float46\', but should be "float64"'),
-        ('regimes = ["moderat"]\n' + QUESTION, 'regimes is \'moderat\', but should be "moderate"'),
+        ('dtypes = ["float46"]\n' + QUESTION, "dtypes is 'float46', but should be \"float64\""),
+        ('regimes = ["moderat"]\n' + QUESTION, "regimes is 'moderat', but should be \"moderate\""),
         ('regimes = ["nonfinite"]\n' + QUESTION, "no submission is asked that"),
         ('regimes = ["close"]\n[[question]]\nfunction = "cross_entropy"\n', "of what cross_entropy is asked: moderate"),
         (QUESTION + "alpha = 0.1\n", "question.alpha is 0.1, but relu has no alpha; leave it out"),
         (QUESTION + 'targets = "soft"\n', "question.targets is 'soft', but relu has no targets; leave it out"),
         ('[[question]]\nfunction = "linear"\nrows = "2-D"\n', "question.rows is '2-D', but linear has no array whose"),
-        ('allow = ["in plce"]\n' + QUESTION, 'allow is \'in plce\', but should be "in place"'),
+        ('allow = ["in plce"]\n' + QUESTION, "allow is 'in plce', but should be \"in place\""),
         ('allow = "guard"\n' + QUESTION, "allow is 'guard', but should be a list of in place, float64, guard"),
         ("guard = 1e-8\n" + QUESTION, "guard is 1e-08, but should be left out where guards are not allowed"),
         (QUESTION + "guard = 1e-8\n", "question.guard is 1e-08, but should be left out where guards are not allowed"),
@@ -153,7 +153,7 @@ def test_a_file_that_is_none_is_said_so(tmp_path):
 
 def test_the_starter_file_runs_and_earns_nothing(tmp_path):
     asked = assignment("relu", "linear_backward", softmax="weich", leaky_relu="leaky_relu")
-    text = starter(asked, " --assignment mine.toml")
+    text = starter(asked, "gradecheck check FILE --assignment mine.toml")
     assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
     for q in marked(text, asked).questions:
         assert (q.points, q.outcome, q.rationale) == (0.0, "error", f"{q.function} is still to be written.")
@@ -166,7 +166,7 @@ def test_the_starter_file_runs_and_earns_nothing(tmp_path):
 
 def test_the_starter_file_shows_formula_and_shapes_and_no_answer():
     asked = assignments.load("lecture03")
-    text = starter(asked, "")
+    text = starter(asked, "gradecheck check FILE")
     for contract in (question.contract for question in asked.questions):
         assert contract.formula.split(";")[0] in text
     assert "W: (out, in)" in text

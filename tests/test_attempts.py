@@ -13,7 +13,7 @@ from gradecheck.grading.jail.answers import Died, Limit, Missing, Raised, Return
 from gradecheck.grading.jail.attempts import FORGED
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.calls import call_all
 from gradecheck.grading.judging.judged import judge

@@ -382,8 +382,6 @@ def test_a_missing_function_is_reported_and_the_others_still_run(tmp_path):
 def test_a_usage_error_is_quick_to_say():
     """Without torch in memory."""
     code = "import sys; from gradecheck.cli import main; main(['verify', 'no'], standalone_mode=False)"
-    run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False)
     assert "formula: no is not one of lecture03" in run.stderr
     assert " torch" not in run.stderr

@@ -34,7 +34,10 @@ MAY_IMPORT = {
         *("numpy", "tabulate", "jinja2", "markupsafe", "matplotlib", "pygments", "latex2mathml"),
         *engine("numbers.compare", "verifying.records", "verifying.wording", "reporting.parts", "reporting.records"),
         *engine("peers.findings", "operators.findings"),
-        *grading("marks", "proof", "submissions.names", "classrun.summary", "classrun.diff"),
+        *grading(
+            *("marks", "proof", "submissions.names", "people.person"),
+            *("classrun.bins", "classrun.mistakes", "classrun.rows", "classrun.summary", "classrun.diff"),
+        ),
     ],
     "reports/screen.py": ["click", "reports.tones"],
     "lectures": ["numpy", "gradecheck"],
@@ -71,6 +74,21 @@ MAY_IMPORT = {
     "gradecheck/grading/source.py": [],
     "gradecheck/grading/defined.py": [],
     "gradecheck/grading/adapter.py": [*grading("defined")],
+    "gradecheck/grading/people": [*grading("people", "source", "submissions")],
+    "gradecheck/grading/teacher": [
+        *engine("verifying.wording"),
+        *grading("assignments", "classrun.rows", "people", "submissions.names"),
+    ],
+    "gradecheck/grading/people/layouts/gradescope.py": ["yaml", *grading("people", "submissions")],
+    "gradecheck/grading/exporting": [
+        *engine("machine.files", "verifying.wording"),
+        *grading("classrun", "people", "submissions.names"),
+    ],
+    "gradecheck/grading/exporting/targets/nbgrader.py": [
+        *("nbgrader", "sqlalchemy"),
+        *grading("classrun.rows", "exporting"),
+    ],
+    "gradecheck/grading/exporting/targets/workbook.py": ["openpyxl", *grading("exporting")],
     "gradecheck/grading/submissions": ["numpy", *grading("defined", "source")],
     "gradecheck/grading/submissions/notebooks.py": ["nbformat", *grading("submissions", "source")],
     "gradecheck/grading/jail": ["numpy", *engine("machine.cores"), *grading("adapter", "defined", "source")],
@@ -96,6 +114,18 @@ MAY_IMPORT = {
     "gradecheck/grading/feedback": [
         *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
         *grading("adapter", "bank", "jail", "judging", "marks", "source", "submissions"),
+    ],
+    "gradecheck/grading/kits": [
+        *engine("__version__", "machine.zips", "packs"),
+        *grading("assignments", "bank", "classrun", "jail", "judging", "marks", "submissions"),
+    ],
+    "gradecheck/grading/kits/platforms": [
+        *("numpy", *engine("machine.zips")),
+        *grading("assignments.assignment", "kits.contents"),
+    ],
+    "gradecheck/grading/kits/student": [
+        *("numpy", *engine("arguments", "packs.contract")),
+        *grading("assignments", "bank", "classrun", "feedback", "jail", "judging", "marks", "source", "submissions"),
     ],
 }
 
@@ -123,6 +153,7 @@ MAY_LOAD = {
     "gradecheck/testing.py": {"gradecheck", "numpy", "hypothesis", "flint"},
     "gradecheck/grading/jail/inside": {"gradecheck", "numpy"},
     "gradecheck/pytest_plugin.py": {"gradecheck", "pytest"},
+    "gradecheck/grading/kits/student": {"gradecheck", "numpy"},
 }
 
 TOLERANCES = {
@@ -319,6 +350,7 @@ def test_a_planted_name_is_found(tmp_path, file, source):
         ("reports/page.py", "from lectures.lecture03.exhibits import runs"),
         ("gradecheck/grading/jail/inside/worker.py", "from ...compare import compare"),
         ("gradecheck/grading/jail/inside/running.py", "from ..answers import Returned"),
+        ("gradecheck/grading/kits/student/words.py", "from reports import screen"),
     ],
 )
 def test_a_planted_import_is_found(tmp_path, file, source):

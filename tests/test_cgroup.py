@@ -11,7 +11,7 @@ from gradecheck.grading.jail import cgroup
 from gradecheck.grading.jail.answers import Limit, Returned
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.session import Session
 
 JAIL = isolation("auto")

@@ -118,15 +118,21 @@ def test_a_guard_costs_stability_whatever_its_constant(named, constant):
 
 
 def test_a_guard_may_have_another_constant_in_each_precision():
-    q = one("cross_entropy", f"def cross_entropy(p, t): {GUARDS['cross_entropy/clipped']}".format(
-        c="np.finfo(p.dtype).eps"), cases=120)
+    q = one(
+        "cross_entropy",
+        f"def cross_entropy(p, t): {GUARDS['cross_entropy/clipped']}".format(c="np.finfo(p.dtype).eps"),
+        cases=120,
+    )
     assert q.diagnoses == ("cross_entropy/clipped",)
     assert "2.22045e-16 (1.19209e-07 in float32)" in q.rationale
 
 
 def test_a_guard_of_a_numpy_number_costs_no_more_as_a_loss_may_be_in_float64():
-    q = one("cross_entropy", f"def cross_entropy(p, t): {GUARDS['cross_entropy/epsilon-in-log']}".format(
-        c="np.finfo(float).eps"), cases=120)
+    q = one(
+        "cross_entropy",
+        f"def cross_entropy(p, t): {GUARDS['cross_entropy/epsilon-in-log']}".format(c="np.finfo(float).eps"),
+        cases=120,
+    )
     assert (q.diagnoses, lost(q)) == (("cross_entropy/epsilon-in-log",), ["stability"])
 
 

@@ -57,7 +57,7 @@ def test_every_line_of_the_example_says_what_it_means():
 
 
 def test_what_the_example_narrows_stands_in_its_starter():
-    text = starter(load(str(EXAMPLE)), " --assignment examples/assignment.toml")
+    text = starter(load(str(EXAMPLE)), "gradecheck check FILE --assignment examples/assignment.toml")
     assert "gradecheck check submission.py --assignment examples/assignment.toml" in text
     assert "def cross_entropy_loss(p, t):" in text
     assert "alpha: 0.01 or 0.2" in text

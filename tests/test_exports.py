@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 
 import click
 import numpy as np
@@ -14,11 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradecheck.grading.assignments import assignment
+from gradecheck.grading.assignments.assignment import Assignment, Question
+from gradecheck.grading.classrun import rows as joined
+from gradecheck.grading.classrun.bins import histogram
 from gradecheck.grading.classrun.run import Graded
-from gradecheck.grading.classrun.summary import histogram, summarise
+from gradecheck.grading.classrun.summary import summarise
+from gradecheck.grading.exporting import table
 from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, QuestionMark, SubmissionMark
+from gradecheck.grading.people.person import alone
 from reports import class_summary, gradebook
 from reports.gradescope import gradescope
+from tests.lecture import CONTRACTS
 
 HOSTILE = [
     *("=cmd()", "+1", "-1+cmd()", "@SUM(A1)", " =1", "\t=1", "\r=1", "\uff1d1", "a;=1", 'a","=1', "a\n=1", "<script>"),
@@ -47,23 +54,38 @@ def a_class(*names):
     return ClassMark("a", "A", 1, "none", [SubmissionMark(n, "graded", (question(), WRONG), 4.0) for n in names])
 
 
+def an_assignment(max_score=4.0):
+    """As much of an assignment as people are joined to."""
+    return Assignment("a", "A", (Question(CONTRACTS["relu"], "relu", max_score),))
+
+
+def students(found):
+    """A row for every submission, as where each is a student."""
+    return joined.rows(alone(s.submission for s in found.submissions), found.submissions, an_assignment())
+
+
+def results(found):
+    people = alone(s.submission for s in found.submissions)
+    return gradebook.results(found, people.attempts, students(found))
+
+
 # -- gradebook.csv
 
 
 def rows(found, functions=("relu", "tanh")):
     """The cells as a spreadsheet reads them: the mark of UTF-8 is none of them."""
-    data = "".join(gradebook.gradebook(found, functions)).encode()
+    data = "".join(table.lines(students(found), functions)).encode()
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_a_gradebook_says_first_that_it_is_utf_8():
-    text = "".join(gradebook.gradebook(a_class("Jörg Müller.py", "名.py"), ()))
+    text = "".join(table.lines(students(a_class("Jörg Müller.py", "名.py")), ()))
     assert text.encode().startswith(b"\xef\xbb\xbf")
     assert text.count("\ufeff") == 1
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet():
-    text = "".join(gradebook.gradebook(a_class(*HOSTILE), ("relu", "tanh")))
+    text = "".join(table.lines(students(a_class(*HOSTILE)), ("relu", "tanh")))
     text.encode()
     lines = text.removeprefix("\ufeff").splitlines()
     assert len(lines) == 1 + len(HOSTILE), "a line a submission, whoever breaks lines"
@@ -79,8 +101,14 @@ def test_no_cell_is_a_formula_to_a_spreadsheet():
 @given(st.text(st.characters(codec=None)))
 def test_a_row_is_read_back_with_its_marks(name):
     header, row = rows(a_class(name))
-    assert header == ["submission", "status", "score", "max_score", "relu", "tanh"]
-    assert row[1:] == ["graded", "1.5", "4", "1", "0.5"]
+    assert header == [
+        *("id", "name", "email", "login", "section", "group", "submission", "attempt", "late"),
+        *("status", "score", "max_score", "deduction", "machine_score", "excused", "changed", "comment"),
+        *("relu", "tanh"),
+    ]
+    assert row[0] == row[1] == row[6]
+    assert row[2:6] == [""] * 4
+    assert row[7:] == ["1", "", "graded", "1.5", "4", "0", "1.5", "", "", "", "1", "0.5"]
     assert row[0].isprintable()
 
 
@@ -91,8 +119,12 @@ def test_what_was_not_judged_is_empty_and_no_0():
         SubmissionMark("p", "graded", (question(points=0.0, outcome="fault"), WRONG), 4.0),
     ]
     found = ClassMark("a", "A", 1, "none", marks)
-    assert [row[2:] for row in rows(found)[1:]] == [["", "4", "", ""], ["", "4", "", ""], ["0.5", "4", "", "0.5"]]
-    document = json.loads("".join(gradebook.results(found)))
+    assert [row[10:] for row in rows(found)[1:]] == [
+        ["", "4", "0", "", "", "", "", "", ""],
+        ["0.5", "4", "0", "0.5", "", "", "", "", "0.5"],
+        ["", "4", "0", "", "", "", "", "", ""],
+    ], "sorted by name"
+    document = json.loads("".join(results(found)))
     assert [s["score"] for s in document["submissions"]] == [None, None, 0.5]
     assert document["submissions"][2]["questions"][0]["points"] is None
 
@@ -101,7 +133,7 @@ def test_what_was_not_judged_is_empty_and_no_0():
 
 
 def test_results_are_one_json_document_in_pieces():
-    pieces = list(gradebook.results(a_class(*HOSTILE)))
+    pieces = list(results(a_class(*HOSTILE)))
     assert len(pieces) == 2 + len(HOSTILE), "a class need not fit into memory"
     text = "".join(pieces)
     text.encode("ascii")
@@ -113,24 +145,30 @@ def test_results_are_one_json_document_in_pieces():
     assert wrong["diagnosis"] == "tanh/doubled"
 
 
+STUDENT = {
+    *("id", "name", "email", "login", "section", "group", "submission", "attempt", "attempts", "late", "handed_in"),
+    *("roster", "status", "score", "machine_score", "deduction", "max_score", "points"),
+    *("excused", "comment", "changed", "platform", "whole"),
+}
 PROMISED = {"function", "points", "max_points", "outcome", "checks", "rationale", "help", "diagnosis", "counterexample"}
 
 
 def test_results_hold_what_is_promised_and_nothing_that_is_not_stated():
-    document = json.loads("".join(gradebook.results(a_class("a"))))
+    document = json.loads("".join(results(a_class("a"))))
     (submission,) = document["submissions"]
     wrong = submission["questions"][1]
-    assert set(document) == {"schema", "assignment", "seed", "isolation", "submissions"}
-    assert set(submission) >= {"submission", "status", "score", "max_score", "questions"}
+    assert set(document) == {"schema", "assignment", "seed", "isolation", "students", "submissions"}
+    assert set(document["students"][0]) == STUDENT
+    assert set(submission) >= {"submission", "student", "attempt", "counts", "status", "score", "max_score"}
     assert set(wrong) >= PROMISED
     assert set(wrong["checks"][0]) == {"check", "outcome", "rationale"}
-    for part in (document, submission, wrong, wrong["checks"][0], wrong["counterexample"]):
+    for part in (document, document["students"][0], submission, wrong, wrong["checks"][0], wrong["counterexample"]):
         for field in part:
             assert re.search(rf"\b{field}\b", gradebook.__doc__), field
 
 
 def test_a_table_has_no_controls():
-    said = gradebook.table(a_class(*HOSTILE)).text()
+    said = gradebook.table(a_class(*HOSTILE), students(a_class(*HOSTILE))).text()
     said.encode()
     assert len(said.split("\n")) == 2 + len(HOSTILE)
     assert all(c.isprintable() or c == "\n" for c in said)
@@ -209,7 +247,8 @@ def summary(tmp_path):
         SubmissionMark("\x1b[2J", "unreadable", (), 6.0, ("why",)),
         SubmissionMark("f", "fault", (), 6.0, ("ours",)),
     ]
-    return summarise(asked, Graded(ClassMark("three", "Three", 7, "none at all", marks), 4, 1, 1, 2.0, {}), 2)
+    found = ClassMark("three", "Three", 7, "none at all", marks)
+    return summarise(asked, Graded(found, 4, 1, 1, 2.0, {}), 2, students(found))
 
 
 def test_a_summary_adds_up(summary):
@@ -244,7 +283,8 @@ def test_a_summary_is_printed_and_written(summary, monkeypatch):
 def summarised(tmp_path, *marks):
     (tmp_path / "three.toml").write_text(ASSIGNMENT)
     asked = assignment.load(str(tmp_path / "three.toml"))
-    return summarise(asked, Graded(ClassMark("three", "Three", 7, "none", marks), len(marks), 0, 0, 0.0, {}), 1)
+    found = ClassMark("three", "Three", 7, "none", marks)
+    return summarise(asked, Graded(found, len(marks), 0, 0, 0.0, {}), 1, students(found))
 
 
 def test_what_a_person_should_look_at_is_listed(tmp_path):
@@ -265,6 +305,14 @@ def test_what_a_person_should_look_at_is_listed(tmp_path):
     assert "to look at  why" in said
     assert r"a\x1b.py    line 8 cannot be read" in said
     assert json.loads(class_summary.document(found))["to_look_at"][0]["why"] == ["line 8 cannot be read"]
+
+
+def test_a_summary_names_who_handed_in_nothing_and_has_no_word_of_the_teacher():
+    (one,) = students(a_class("a"))
+    nobody = replace(one, name="nobody", submission=None, status="nothing", score=None, points={})
+    given, ill = replace(nobody, name="given", score=4.0), replace(nobody, name="ill", excused=True)
+    found = summarise(an_assignment(), Graded(a_class("a"), 1, 0, 0, 0.0, {}), 1, (nobody, given, ill))
+    assert found.nothing == ("nobody",)
 
 
 def test_packages_that_are_not_there_are_counted(tmp_path):
@@ -290,7 +338,7 @@ def test_a_class_without_marks_has_a_summary(tmp_path):
     (tmp_path / "three.toml").write_text(ASSIGNMENT)
     marks = ClassMark("three", "Three", 7, "none", [SubmissionMark("a", "fault", (), 6.0)])
     asked = assignment.load(str(tmp_path / "three.toml"))
-    found = summarise(asked, Graded(marks, 1, 0, 1, 0.0, {}), 1)
+    found = summarise(asked, Graded(marks, 1, 0, 1, 0.0, {}), 1, students(marks))
     assert found.mean is None
     assert "1 not judged" in class_summary.terminal(found)
 

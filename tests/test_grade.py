@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from gradecheck.cli import main
 from gradecheck.grading.assignments import assignment
 from gradecheck.grading.bank import store
+from gradecheck.grading.bank.kept import load
 from gradecheck.grading.classrun import marking, run
 from gradecheck.grading.classrun.diff import compare
 from gradecheck.grading.classrun.grade import grade_content
@@ -24,8 +25,9 @@ from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
 from gradecheck.grading.classrun.written import load_record
 from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.process import JailError
-from gradecheck.grading.submissions import submission
+from gradecheck.grading.submissions import items
 from gradecheck.grading.submissions.finding import Entry
+from gradecheck.grading.submissions.items import at
 from gradecheck.grading.submissions.names import safe_name
 
 __all__ = ["assignment_file", "bank_folder"]
@@ -54,10 +56,7 @@ def course(tmp_path_factory, bank_folder):
     (folder / "a\nb.txt").write_text("no code")
     hand_in(folder / "anna müller", handed_in=GOOD)
     (top / "three.toml").write_text(ASSIGNMENT)
-    said = gradecheck(
-        *("grade", folder, "--assignment", top / "three.toml", "--out", top / "out"),
-        *("--jobs", 2, "--format", "gradescope"),
-    )
+    said = gradecheck("grade", folder, "--assignment", top / "three.toml", "--out", top / "out", "--jobs", 2)
     return folder, top / "out", said
 
 
@@ -87,8 +86,10 @@ def test_everyone_is_marked_whatever_is_wrong_with_another(course):
 
 def test_results_have_the_fields_that_were_promised(course):
     document = json.loads((course[1] / "results.json").read_text())
-    assert set(document) == {"schema", "assignment", "seed", "isolation", "submissions"}
-    assert (document["schema"], document["assignment"], document["seed"]) == (1, "three", 7)
+    assert set(document) == {"schema", "assignment", "seed", "isolation", "students", "submissions"}
+    assert (document["schema"], document["assignment"], document["seed"]) == (2, "three", 7)
+    people = [(s["id"], s["name"], s["submission"], s["attempt"]) for s in document["students"]]
+    assert people == [(name, name, name, 1) for name in submissions(course[1])], "every submission is its own student"
     for s in document["submissions"]:
         assert set(s) >= {"submission", "status", "score", "max_score", "questions"}
         for q in s["questions"]:
@@ -113,10 +114,9 @@ def test_what_is_printed_is_a_summary_without_a_strangers_controls(course):
 def test_nothing_is_written_beside_the_results(course):
     folder, out, _ = course
     files = {"class.html", "results.json", "gradebook.csv", "summary.json", "run.json", ".journal"}
-    assert {p.name for p in out.iterdir()} == files | {"feedback", "gradescope"}
-    for place, suffixes in (("feedback", (".md", ".html")), ("gradescope", (".json",))):
-        written = {p.name for p in (out / place).iterdir()}
-        assert written == {safe_name(s) + suffix for s in submissions(out) for suffix in suffixes}
+    assert {p.name for p in out.iterdir()} == files | {"feedback"}
+    written = {p.name for p in (out / "feedback").iterdir()}
+    assert written == {safe_name(s) + suffix for s in submissions(out) for suffix in (".md", ".html")}
     for suffix in (".md", ".html"):
         assert "mse_backward" in (out / "feedback" / f"halved.py{suffix}").read_text()
     assert "Three functions: the class" in (out / "class.html").read_text()
@@ -226,8 +226,23 @@ def test_a_difference_is_of_grades_and_says_why():
     assert compare(old, old).changes == ()
 
 
+def test_results_of_the_first_schema_are_compared_with_those_of_the_second():
+    old = results(("anna", 3, "passed", None), ("bela", 3, "passed", None))
+    new = results(("anna", 3, "passed", None), ("bela", 1, "wrong", None))
+    people = {"student": "a1", "attempt": 1, "counts": True}
+    new = {**new, "schema": 2, "students": [], "submissions": [{**s, **people} for s in new["submissions"]]}
+    found = compare(old, new)
+    assert [change.submission for change in found.changes] == ["bela"]
+    assert found.other == ()
+
+
+def test_results_of_the_first_schema_are_read(tmp_path):
+    (tmp_path / "results.json").write_text(json.dumps(results(("anna", 3, "passed", None))))
+    assert "0 of 1 grade changed" in gradecheck("diff", tmp_path, tmp_path)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"schema": 2, "submissions": []}', '{"schema": 1, "submissions": [1]}']
+    "text", ["", "{}", "[]", '{"schema": 3, "submissions": []}', '{"schema": 1, "submissions": [1]}']
 )
 def test_what_are_no_results_is_a_usage_error(tmp_path, text):
     (tmp_path / "results.json").write_text(text)
@@ -296,12 +311,13 @@ def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, as
         (tmp_path / "nothing", "--out", out): "does not exist",
         (tmp_path / "empty", "--out", out): "holds no submission",
         (folder, "--out", out, "--jobs", 0): "--jobs",
-        (folder, "--out", out, "--format", "klingon"): "--format",
     }.items():
         assert why in gradecheck("grade", *words, status=2)
     monkeypatch.setattr(jail, "_probed", lambda packages: jail._without("for this test", packages))
     said = gradecheck("grade", folder, "--out", out, "--isolation", "required", status=2)
     assert "isolation is required" in said
+    assert not out.exists(), "nothing is written before all of that is known"
+    out.mkdir()
     with Journal(out / ".journal"):
         assert "another run" in gradecheck("grade", folder, "--out", out, "--isolation", "none", status=2)
     (out / ".journal").write_text("dear diary\n")
@@ -318,7 +334,7 @@ def test_a_mistake_in_the_call_is_said_before_any_work(tmp_path, bank_folder, as
 @pytest.fixture
 def course_run(tmp_path, bank_folder, assignment_file):
     folder = hand_in(tmp_path / "class", a=GOOD, b=HALVED)
-    entries = [Entry(p.name, p) for p in sorted(folder.iterdir())]
+    entries = [Entry(p.name, (at(p),)) for p in sorted(folder.iterdir())]
     written = assignment.find(str(assignment_file))
     return run.Run(entries, assignment.parse(written), written, jail.isolation(), 1)
 
@@ -328,15 +344,15 @@ def test_a_jail_that_does_not_start_is_a_fault_and_not_kept(tmp_path, course_run
     monkeypatch.setattr(jail, "isolation", lambda wanted, packages: broken)
     source = Path(course_run.written.folder, course_run.written.file)
     words = ("grade", tmp_path / "class", "--assignment", source, "--out", tmp_path / "out")
-    said = gradecheck(*words, "--jobs", 1, "--format", "gradescope", status=1)
+    said = gradecheck(*words, "--jobs", 1, status=1)
     assert "2 not judged (a fault of ours)" in said
     for s in submissions(tmp_path / "out").values():
         assert (s["status"], s["score"]) == ("fault", None)
         assert {(q["outcome"], q["points"]) for q in s["questions"]} == {("fault", None)}
     assert (tmp_path / "out" / "gradebook.csv").read_text().splitlines()[1:] == [
-        f'"{name}","fault","","6","","",""' for name in ("a.py", "b.py")
+        f'"{name}","{name}","","","","","{name}","1","","fault","","6","0","","","","","","",""'
+        for name in ("a.py", "b.py")
     ]
-    assert list((tmp_path / "out" / "gradescope").iterdir()) == []
     assert (tmp_path / "out" / ".journal").read_bytes() == b""
     monkeypatch.undo()
 
@@ -347,7 +363,7 @@ def test_whatever_goes_wrong_here_costs_nobody_a_mark(tmp_path, course_run, monk
         raise error
 
     monkeypatch.setattr(marking, "mark", fail)
-    asked, content = course_run.assignment, submission.fetch(course_run.entries[0].path)
+    asked, content = course_run.assignment, items.content(course_run.entries[0].items)
     mark = grade_content("a.py", content, asked, store.bank(asked), course_run.isolation)
     assert mark.status == "fault"
     assert str(error) in mark.notes[0]
@@ -355,7 +371,7 @@ def test_whatever_goes_wrong_here_costs_nobody_a_mark(tmp_path, course_run, monk
 
 
 def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path, course_run):
-    gone = replace(course_run, entries=[*course_run.entries, Entry("gone.py", tmp_path / "gone.py")])
+    gone = replace(course_run, entries=[*course_run.entries, Entry("gone.py", (at(tmp_path / "gone.py"),))])
     told = []
     with Journal(tmp_path / "j") as journal:
         graded = run.grade(gone, journal, told.append)
@@ -390,7 +406,8 @@ def test_a_spoilt_bank_is_built_again(tmp_path, course_run, monkeypatch):
         again = store.question(contract, 6, 7)
         assert (again.frame, again.recipes) == (whole.frame, whole.recipes)
         assert again.values.tobytes() == whole.values.tobytes()
-        assert store._read(path, contract).frame == whole.frame, "and kept again"
+        with path.open("rb") as file:
+            assert load(file, contract).frame == whole.frame, "and kept again"
 
 
 def test_an_assignment_that_is_edited_meanwhile_changes_nothing(tmp_path, course_run):

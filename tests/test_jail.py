@@ -25,8 +25,9 @@ from gradecheck.grading.jail.folders import Folder
 from gradecheck.grading.jail.inside import landlock, seccomp
 from gradecheck.grading.jail.inside.protocol import Cases, ProtocolError
 from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.probing import leaks
-from gradecheck.grading.jail.process import JailError, Limits
+from gradecheck.grading.jail.process import JailError
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.jail.unpacking import read
 from gradecheck.grading.judging import followthrough

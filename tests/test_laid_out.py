@@ -16,7 +16,7 @@ from gradecheck.grading.jail.beside import MOST_BESIDE, MOST_FILES
 from gradecheck.grading.jail.bubblewrap import why_none_starts
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File, Lost, Source
 from tests.marked import assignment, marked, model, questions

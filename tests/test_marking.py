@@ -241,8 +241,12 @@ def test_a_missing_helper_is_replaced():
 
 
 def test_a_helper_with_a_bad_habit_is_replaced():
-    found = questions(model("def softmax(x): return right(x).tolist()\nright = softmax_of_numpy").replace(
-        "def softmax(x: Any)", "def softmax_of_numpy(x: Any)"), assignment("softmax", "softmax_backward"))
+    found = questions(
+        model("def softmax(x): return right(x).tolist()\nright = softmax_of_numpy").replace(
+            "def softmax(x: Any)", "def softmax_of_numpy(x: Any)"
+        ),
+        assignment("softmax", "softmax_backward"),
+    )
     assert lost(found["softmax"]) == ["hygiene"]
     assert found["softmax_backward"].points == 10.0
 
@@ -313,8 +317,7 @@ def test_a_statement_that_hangs_costs_nothing_below_it():
     found = marked(f"while True:\n    pass\n{model()}", assignment("relu", seconds=0.4))
     assert found.score == 10.0
     assert found.notes == (
-        "line 1 did not end within 0.8 s: is there a loop that never ends? "
-        "(the rest of the file was run all the same)",
+        "line 1 did not end within 0.8 s: is there a loop that never ends? (the rest of the file was run all the same)",
     )
 
 

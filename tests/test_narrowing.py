@@ -256,7 +256,7 @@ def test_half_the_precisions_are_asked_as_many_cases():
 
 def test_the_starter_says_what_is_asked_and_allowed():
     asked = narrow("softmax_cross_entropy", SAID["all"])
-    text = starter(asked, "mine.toml")
+    text = starter(asked, "gradecheck check FILE mine.toml")
     for said in ("Targets are one-hot.", "x and t are 2-D.", "Arrays are float64.", "numbers: moderate, ties."):
         assert said in text
     assert "soft" not in text.replace("softmax", "")

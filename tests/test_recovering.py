@@ -226,7 +226,7 @@ def test_what_no_python_reads_needs_none(code):
 @pytest.mark.parametrize(
     "part",
     [
-        *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", "f\"{", "x\u00a0y\n", "def\n"),
+        *("(\n", "foo bar\n", "def f(:\n", "x = 1 +\\\n", "'\n", "@x\n", "else:\n", 'f"{', "x\u00a0y\n", "def\n"),
         *("x = 1\u00a0\n1\n", "return 1\n", "x\0 = 1\n", "if 1:\n  x x\nelse:\n  y\n", "x = [\n1,\n2 3]\n", ")\n", "a"),
         *(">>> x y\n", ">>> (\n... (\n", "... x\n", "\u201cx\n"),
     ],

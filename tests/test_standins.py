@@ -7,7 +7,7 @@ from gradecheck.grading.jail.answers import Raised, Returned
 from gradecheck.grading.jail.inside import standins
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.isolation import isolation
-from gradecheck.grading.jail.process import Limits
+from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.source import File
 from tests.tiers import TIERS, tier

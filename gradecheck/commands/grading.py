@@ -18,17 +18,19 @@ from gradecheck.commands.narrowing import (
     narrowing,
     parsed_assignment,
 )
+from gradecheck.commands.people import Names, Roster, people_of, rules
 from gradecheck.commands.strangers import Isolated, Jobs, isolated, need_linux
+from gradecheck.commands.teaching import standing_of
 from gradecheck.machine.cores import cores
 
 if TYPE_CHECKING:
-    from gradecheck.commands.saving import Format
     from gradecheck.grading.assignments.assignment import Assignment, Written
     from gradecheck.grading.classrun.journal import Journal
     from gradecheck.grading.classrun.run import Graded, Run
     from gradecheck.grading.jail.isolation import Wanted
+    from gradecheck.grading.people.reading import Rules
 
-MOST_ROWS = 60  # submissions that are listed one by one on the terminal
+MOST_ROWS = 60  # students who are listed one by one on the terminal
 INTERRUPTED = 130  # exit status of shells after Ctrl-C
 
 
@@ -40,29 +42,26 @@ INTERRUPTED = 130  # exit status of shells after Ctrl-C
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the marks; not one with another assignment's.  [default: build/grades/ASSIGNMENT]",
 )
+@Roster
+@Names
 @Jobs
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    type=click.Choice(["gradescope"]),
-    help="Also write a results.json for Gradescope, for each submission.",
-)
 @Isolated
 @narrowing
 def grade(
     path: tuple[Path, ...],
     source: str | None,
     out: Path | None,
+    roster: Path | None,
+    names: str,
     jobs: int | None,
-    formats: tuple[Format, ...],
     isolation: Wanted,
     said: Mapping[str, Any],
 ) -> None:
     """Mark the submissions at each PATH.
 
-    A PATH is a .py, .ipynb or .zip file, or a folder in which everything is a submission. A submission that was marked
-    before and has not changed is not marked again: after an interruption, the same command goes on.
+    A PATH is a .py, .ipynb or .zip file, a folder in which everything is a submission, or what a learning platform
+    hands out, as a folder or as its zip. A submission that was marked before and has not changed is not marked again:
+    after an interruption, the same command goes on.
 
     The exit status is 1 where a fault of ours kept a submission from being judged. It is 2 for a mistake in the
     command, which is found before any work.
@@ -75,16 +74,23 @@ def grade(
 
     written = found_assignment(source)
     asked = parsed_assignment(written, said)
-    folder = results_folder(out or Path("build", "grades", asked.name), asked)
-    run = prepare_run(path, (folder,), asked, written, isolation, jobs, said)
+    who = rules(asked, names, roster)
+    place = out or Path("build", "grades", asked.name)
+    run = prepare_run(path, (place,), asked, written, isolation, jobs, said, who)
+    standing = standing_of(place, run)
+    folder = results_folder(place, asked)
     click.echo(paragraph(f"isolation: {run.isolation.line}", further="  "))
+    if run.people.told:
+        click.echo(paragraph(f"people: {run.people.told}", further="  "))
+    for line in standing.replaced:
+        click.echo(paragraph(f"marks: {line}", further="  "))
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
-        save_points(folder, run, graded)
-        if len(run.entries) <= MOST_ROWS:
-            click.echo(f"\n{gradebook.table(graded.mark).terminal()}")
+        found = save_points(folder, run, graded, standing)
+        if len(found) <= MOST_ROWS:
+            click.echo(f"\n{gradebook.table(graded.mark, found).terminal()}")
         graded = search_class(run, journal, graded)
-        saved = save(folder, run, graded, Request(path, (folder,), isolation), formats)
+        saved = save(folder, run, graded, found, Request(path, (folder,), isolation, who, standing))
     click.echo(f"\n{class_summary.terminal(saved.summary)}")
     click.echo()
     click.echo(paragraph(f"written to {folder}: {', '.join(saved.names)}", further="  "))
@@ -120,24 +126,24 @@ def prepare_run(
     wanted: Wanted,
     jobs: int | None,
     said: Mapping[str, Any],
+    who: Rules,
 ) -> Run:
     """All that a run needs. Raises Usage, with the reason, where it cannot begin."""
     from gradecheck.grading.classrun.run import Run
-    from gradecheck.grading.submissions.finding import find
     from gradecheck.packs import catalogues
 
     try:
         for pack in asked.packs:
             catalogues.check(pack)  # before any work: a mistake is looked up only where something is wrong
         jail = isolated(wanted, asked.packages)
-        entries = find(paths, leave)
+        found = people_of(paths, leave, who, asked)
     except ValueError as error:
         raise Usage(str(error)) from error
     except OSError as error:
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error
-    if not entries:
+    if not found.entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
-    return Run(entries, asked, written, jail, jobs or cores(), said)
+    return Run(found.entries, asked, written, jail, jobs or cores(), said, found.people)
 
 
 @contextmanager

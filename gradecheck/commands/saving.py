@@ -8,24 +8,29 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final
 
 from gradecheck.commands.common import command_line
 from gradecheck.grading.bank import digests
 from gradecheck.grading.classrun import codec
+from gradecheck.grading.classrun.rows import Row, rows
 from gradecheck.grading.classrun.run import Graded, Run
 from gradecheck.grading.classrun.summary import ClassSummary, summarise
-from gradecheck.grading.classrun.written import RESULTS, SUMMARY, RunRecord, digest
+from gradecheck.grading.classrun.written import RESULTS, SUMMARY, RunRecord, digest, question_of
+from gradecheck.grading.exporting import table
 from gradecheck.grading.jail.isolation import Wanted
 from gradecheck.grading.marks import ClassMark, SubmissionMark
+from gradecheck.grading.people.reading import Rules
 from gradecheck.grading.submissions.names import safe_name
+from gradecheck.grading.teacher.change import Standing, digest_of
+from gradecheck.grading.teacher.joining import joined
+from gradecheck.grading.teacher.standing import deadlines
 from gradecheck.machine.files import write, write_bytes
-from reports import class_summary, feedback, grade_pages, gradebook, gradescope
+from reports import attempts, class_summary, feedback, grade_pages, gradebook, teachers
 from reports.told import Feedback
 
 CLASS_PAGE: Final = "class.html"
 GRADEBOOK: Final = "gradebook.csv"
-Format = Literal["gradescope"]
 
 
 @dataclass(frozen=True)
@@ -39,40 +44,49 @@ class Saved:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for, to be kept with the results."""
+    """What was asked for, to be kept with the results.    question: the only one that was marked anew, if any."""
 
     paths: Sequence[Path]
     leave: Sequence[Path]
     wanted: Wanted
+    people: Rules
+    standing: Standing
+    question: str = ""
 
 
-def save_points(folder: Path, run: Run, graded: Graded) -> None:
-    """Write gradebook.csv, which waits for no search: the same bytes for the same submissions."""
+def save_points(folder: Path, run: Run, graded: Graded, standing: Standing) -> tuple[Row, ...]:
+    """Write gradebook.csv, which waits for no search: the same bytes for the same submissions.
+
+    Returns its rows: one for every student of the run, after the teacher.
+    """
+    own = deadlines(standing, run.assignment)
+    machine = rows(run.people, graded.mark.submissions, run.assignment, own)
+    found = joined(machine, standing, run.assignment, graded.contents)
     functions = tuple(q.name for q in run.assignment.questions)
-    _save(folder / GRADEBOOK, gradebook.gradebook(graded.mark, functions))
+    _save(folder / GRADEBOOK, table.lines(found, functions))
+    return found
 
 
-def save(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequence[Format]) -> Saved:
+def save(folder: Path, run: Run, graded: Graded, found: Sequence[Row], asked: Request) -> Saved:
     """Write everything else.
 
     results.json is the same bytes for the same submissions, even after an interruption.
     """
-    _save(folder / RESULTS, gradebook.results(graded.mark))
+    _save(folder / RESULTS, gradebook.results(graded.mark, run.people.attempts, found))
     title, shown, hint = run.assignment.title, run.assignment.feedback, run.assignment.hint
+    about, given = attempts.about(run.people.students, found), teachers.given(found)
 
     def told(mark: SubmissionMark) -> Feedback:
-        return feedback.feedback(mark, title, shown, hint)
+        return feedback.feedback(mark, title, shown, hint, about[mark.submission], given.get(mark.submission))
 
     _save_each(folder / "feedback", ".md", graded.mark, lambda m: feedback.markdown(told(m)))
-    if "gradescope" in formats:
-        _save_each(folder / "gradescope", ".json", graded.mark, lambda m: gradescope.gradescope(m, shown, hint))
-    summary = summarise(run.assignment, graded, run.jobs)
+    summary = summarise(run.assignment, graded, run.jobs, found)
     write(folder / SUMMARY, class_summary.document(summary))
-    record = _record(run, graded, asked, digest(folder / RESULTS))
+    record = _record(run, graded, asked, folder)
     write(folder / "run.json", json.dumps(codec.encode(record), indent=1))
-    names, without = [RESULTS, GRADEBOOK, SUMMARY, "feedback/", *(f"{name}/" for name in formats)], ""
+    names, without = [RESULTS, GRADEBOOK, SUMMARY, "feedback/"], ""
     try:
-        write(folder / CLASS_PAGE, grade_pages.class_page(summary))
+        write(folder / CLASS_PAGE, grade_pages.class_page(summary, found))
         _save_each(folder / "feedback", ".html", graded.mark, lambda m: grade_pages.feedback_page(told(m)))
         names.insert(0, CLASS_PAGE)
     except ModuleNotFoundError as error:
@@ -80,11 +94,11 @@ def save(folder: Path, run: Run, graded: Graded, asked: Request, formats: Sequen
     return Saved(summary, tuple(names), without)
 
 
-def _record(run: Run, graded: Graded, asked: Request, results: str) -> RunRecord:
+def _record(run: Run, graded: Graded, asked: Request, folder: Path) -> RunRecord:
     return RunRecord(
         command=command_line(),
         paths=tuple(os.path.abspath(path) for path in asked.paths),
-        leave=tuple(os.path.abspath(path) for path in asked.leave),
+        leave=tuple(dict.fromkeys(os.path.abspath(path) for path in asked.leave)),
         assignment=run.assignment.name,
         text=run.written.text,
         folder=run.written.folder,
@@ -99,7 +113,13 @@ def _record(run: Run, graded: Graded, asked: Request, results: str) -> RunRecord
         jobs=run.jobs,
         said=run.said,
         beside={text.file: text.text for text in run.assignment.beside},
-        results=results,
+        names=asked.people.names,
+        roster=asked.people.roster,
+        roster_file=asked.people.file,
+        results=digest(folder / RESULTS),
+        key=run.key,
+        marks=digest_of(asked.standing.file),
+        question=asked.question or question_of(folder, run.key),
     )
 
 
@@ -111,15 +131,13 @@ def _save(path: Path, pieces: Iterable[str]) -> None:
     write_bytes(path, write_pieces)
 
 
-def _save_each(folder: Path, suffix: str, found: ClassMark, said: Callable[[SubmissionMark], str | None]) -> None:
-    """Write a file for each submission for which `said` gives a text, and remove those of an earlier run."""
+def _save_each(folder: Path, suffix: str, found: ClassMark, said: Callable[[SubmissionMark], str]) -> None:
+    """Write a file for each submission, and remove those of an earlier run."""
     folder.mkdir(exist_ok=True)
     left = set(folder.glob(f"*{suffix}"))
     for mark in found.submissions:
-        text = said(mark)
-        if text is not None:
-            path = folder / f"{safe_name(mark.submission)}{suffix}"
-            write(path, text)
-            left.discard(path)
+        path = folder / f"{safe_name(mark.submission)}{suffix}"
+        write(path, said(mark))
+        left.discard(path)
     for path in left:
         path.unlink()

@@ -82,7 +82,7 @@ def starter(source: str | None, out: Path | None, said: Mapping[str, Any]) -> No
     from gradecheck.grading.assignments.starter import starter as file_of_python
 
     asked = loaded_assignment(source, said)
-    told = f"{f' --assignment {source}' if source else ''}{words(said)}"
+    told = f"gradecheck check FILE{f' --assignment {source}' if source else ''}{words(said)}"
     if asked.adapter is not None:
         if asked.starter is None:
             should = 'should, where there is an adapter: add starter = "starter.py", a file that students fill in'

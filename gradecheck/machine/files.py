@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -57,3 +58,32 @@ def write_bytes(path: Path, save: Callable[[IO[bytes]], None]) -> None:
     """The same for bytes that `save` puts into the open file."""
     with _aside(path) as file:
         save(file)
+
+
+def check_new(out: Path) -> None:
+    """Raises ValueError where something is there already."""
+    if out.exists() or out.is_symlink():
+        raise ValueError(f"out: {out} is there already, and is not written over; name another, or move that one away")
+
+
+def write_new(out: Path, content: bytes | Mapping[str, bytes]) -> None:
+    """Write a file, or a folder of files, whole or not at all. Raises OSError, and leaves nothing behind then.
+
+    content: the file's, or that of the folder's files by their paths.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        with _aside(out) as file:
+            file.write(content)
+        return
+    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    try:
+        for name, data in content.items():
+            path = aside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        os.chmod(aside, 0o755)
+        aside.rename(out)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
