@@ -71,8 +71,10 @@ def searched(
 def _with(question: QuestionMark, found: Found, results: int) -> QuestionMark:
     """The question with what was found.    results: how many its function returns.
 
-    More mistakes than results explain some cases each. A proved change explains all: the mistakes are not named then.
+    More mistakes than results and than changes explain some cases each. A proved change explains all: the mistakes are
+    not named then.
     """
-    if found.repair is not None and found.repair.sure and len(question.diagnoses) > results:
+    repair = found.repair
+    if repair is not None and repair.sure and len(question.diagnoses) > max(results, len(repair.changes)):
         question = replace(question, diagnoses=(), rationale="", gist="", help="")
-    return replace(question, repair=found.repair, formula=found.formula)
+    return replace(question, repair=repair, formula=found.formula)
