@@ -140,5 +140,4 @@ def _attempt(line: Line) -> str:
 
 
 def _changed(line: Line) -> str:
-    comment = [f"comment: {line.row.comment}"] if line.row.comment else []
-    return "; ".join([*line.row.changed, *comment])
+    return "; ".join(line.row.said)

@@ -62,8 +62,7 @@ def table(found: ClassMark, rows: Sequence[Row]) -> Table:
 
 def told(row: Row) -> list[str]:
     """A student's score, and below it what the teacher changed, as lines."""
-    name, comment = printable(row.name), [f"  comment: {printable(row.comment)}"] * bool(row.comment)
-    return [f"{name}: {_score(row)}", *(f"  {printable(line)}" for line in row.changed), *comment]
+    return [f"{printable(row.name)}: {_score(row)}", *(f"  {printable(line)}" for line in row.said)]
 
 
 def _score(row: Row) -> str:

@@ -81,7 +81,7 @@ MAY_IMPORT = {
     ],
     "gradecheck/grading/people/layouts/gradescope.py": ["yaml", *grading("people", "submissions")],
     "gradecheck/grading/exporting": [
-        *engine("machine.files", "verifying.wording"),
+        *engine("machine.files", "machine.zips", "verifying.wording"),
         *grading("classrun", "people", "submissions.names"),
     ],
     "gradecheck/grading/exporting/targets/nbgrader.py": [

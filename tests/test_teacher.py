@@ -102,6 +102,17 @@ def test_an_extension_makes_lateness_anew(extension):
     assert row.changed[0].endswith(" instead of 2026-11-01 12:00:00, because so")
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [("", "; when it was handed in is not known, so that nothing changes"), ("2026-11-02T13:00:00", "")],
+)
+def test_an_extension_says_that_it_changes_nothing_where_no_time_is_known(when, told):
+    late = replace(PEOPLE.students[0], attempts=(Attempt("Anna Adler", "a1", 1, when, late=True),))
+    row = after(change(extension=2.0), first="deadline = 2026-11-01T12:00:00\n", people=People((late,)))["a1"]
+    assert row.late == bool(told)
+    assert row.changed[0].endswith(f", because so{told}")
+
+
 def test_after_an_extension_lateness_is_of_the_students_own_deadline():
     late = replace(PEOPLE.students[0], attempts=(Attempt("Anna Adler", "a1", 1, "2026-11-02T13:00:00"),))
     row = after(change("a1", "tanh", 2.0), change(extension=1.0), first=LATE, people=People((late,)))["a1"]

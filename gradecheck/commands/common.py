@@ -13,6 +13,8 @@ from gradecheck.machine.cores import THREADS
 
 WRONG = 1
 USAGE = 2
+PLACE = Path("build", "grades")
+"""Where the marks of each assignment go, unless a command is told otherwise."""
 BAR = 18  # columns of a progress bar: in 80 columns there is room for a name beside it
 
 

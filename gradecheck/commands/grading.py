@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradecheck.commands.common import BAR, WRONG, Failed, Usage, output_folder
+from gradecheck.commands.common import BAR, PLACE, WRONG, Failed, Usage, output_folder
 from gradecheck.commands.narrowing import (
     AssignmentOption,
     Narrowed,
@@ -75,7 +75,7 @@ def grade(
     written = found_assignment(source)
     asked = parsed_assignment(written, said)
     who = rules(asked, names, roster)
-    place = out or Path("build", "grades", asked.name)
+    place = out or PLACE / asked.name
     run = prepare_run(path, (place,), asked, written, isolation, jobs, said, who)
     standing = standing_of(place, run)
     folder = results_folder(place, asked)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from gradecheck.commands.common import Usage
+from gradecheck.commands.common import PLACE, Usage
 from gradecheck.commands.grading import mark_class, open_journal, prepare_run, search_class
 from gradecheck.commands.recorded import Recorded, recorded
 from gradecheck.commands.strangers import need_linux
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gradecheck.grading.classrun.run import Run
     from gradecheck.grading.teacher.change import Change
 
-PLACE: Final = Path("build", "grades")
 
 
 @click.command()

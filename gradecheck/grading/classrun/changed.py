@@ -18,8 +18,4 @@ class ByTeacher:
 
 def by_teacher(rows: Sequence[Row]) -> tuple[ByTeacher, ...]:
     """Those of whom the teacher said anything."""
-    return tuple(ByTeacher(row.name, what) for row in rows if (what := (*row.changed, *_comment(row))))
-
-
-def _comment(row: Row) -> list[str]:
-    return [f"comment: {row.comment}"] * bool(row.comment)
+    return tuple(ByTeacher(row.name, what) for row in rows if (what := row.said))

@@ -52,6 +52,11 @@ class Row:
     whole: bool = False
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """What the teacher said: every change, and the comment."""
+        return (*self.changed, *[f"comment: {self.comment}"] * bool(self.comment))
+
+    @property
     def has_nothing(self) -> bool:
         """Whether nothing was handed in, and the teacher said nothing of it that would be a mark."""
         return self.status == "nothing" and self.score is None and not self.excused

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +12,7 @@ from typing import Final
 from gradecheck.grading.classrun.rows import Row
 from gradecheck.grading.exporting.reading import Results, called
 from gradecheck.grading.exporting.target import Export, Request, listed
+from gradecheck.machine.zips import zipped
 
 PAGE: Final = ".html"
 DIGITS: Final = re.compile(r"\d+")
@@ -59,11 +58,7 @@ def _zip(results: Results, name_of: Callable[[Row], str | None]) -> Export:
     if not pages:
         why = "; ".join(missed[:3]) or "nobody handed in"
         raise ValueError(f"there is no feedback that could be given back: {why}")
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, page in sorted(pages.items()):
-            archive.writestr(zipfile.ZipInfo(name), page, zipfile.ZIP_DEFLATED)  # without a clock
-    return Export(written.getvalue(), (), tuple(missed))
+    return Export(zipped(pages), (), tuple(missed))
 
 
 def _canvas(row: Row) -> str | None:

@@ -89,7 +89,9 @@ def _sentences(row: Row, own: Mapping[Thing, Change], assignment: Assignment, no
                 yield f"score: {_instead(change.points, row.machine_score)}, because {change.because}"
             case "extension":
                 when, was_due = extended(change, assignment), assignment.people.deadline
-                yield f"deadline: {when} instead of {was_due}, because {change.because}"
+                clockless = row.submission is not None and not row.handed_in
+                unknown = "; when it was handed in is not known, so that nothing changes" * clockless
+                yield f"deadline: {when} instead of {was_due}, because {change.because}{unknown}"
             case "excused":
                 yield f"excused, because {change.because}"
     for thing, change in inside:
