@@ -220,6 +220,8 @@ def test_without_a_stable_form_the_bounds_are_those_that_the_twin_gives():
     assert alone.loose[0].tolist() == [4, 2]  # never less than tight
     beside = replace(alone, contract=replace(contract, literal=lambda x: Ball(np.ones(2), np.full(2, 3.0))))
     assert beside.loose[0].tolist() == [4, 4]  # its radius, and half of the tight bound
+    unsure = replace(alone, traced=Told(told.tight, (np.array([np.inf, 5.0]),)))
+    assert unsure.loose[0].tolist() == [1, 5]  # where moved inputs say nothing, as at a tie, the tight bound holds
 
 
 def test_the_precision_of_a_case_is_that_of_its_arrays_of_real_numbers():

@@ -93,6 +93,16 @@ def test_the_exponential_moves_by_its_factor_and_never_beyond_its_end(dtype):
 
 
 @every_dtype
+def test_the_root_moves_by_its_steeper_side_and_near_0_by_the_root_of_that(dtype):
+    a = drawn(dtype)
+    a = Ball(np.abs(a.mid), a.rad)
+    m, below = a.mid.astype(float), np.clip(a.mid.astype(float) - a.rad, 0, None)
+    same(np.sqrt(a).rad, rounded(np.sqrt(a.mid), a.rad / (np.sqrt(m) + np.sqrt(below)), 4))
+    near = np.sqrt(Ball(np.zeros(2, dtype), np.array([2.0**-40, 0.0])))
+    same(near.rad, rounded(near.mid, np.array([2.0**-20, 0.0]), 4))
+
+
+@every_dtype
 def test_the_logarithm_moves_by_its_steeper_side_and_has_none_at_0(dtype):
     a = drawn(dtype)
     a = Ball(np.abs(a.mid), a.rad)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from gradecheck.arguments import sizes
 from gradecheck.arguments.kinds import real, whole_number
 from gradecheck.arguments.scope import DTYPES, EVERYTHING, SUBMISSION, Scope
+from gradecheck.arguments.sizes import MANY
 from gradecheck.cases.inputs import cases, fill, sample
 from gradecheck.cases.rungs import rungs
 from gradecheck.cases.shrink import shrink
@@ -18,9 +20,7 @@ def meets(contract, arguments):
         x, heads = arguments
         return x.shape[1] % heads == 0
     *grad, x, w, stride, padding = arguments
-    return len(w) <= len(x) + 2 * padding and all(
-        len(g) == (len(x) + 2 * padding - len(w)) // stride + 1 for g in grad
-    )
+    return len(w) <= len(x) + 2 * padding and all(len(g) == (len(x) + 2 * padding - len(w)) // stride + 1 for g in grad)
 
 
 every_contract = pytest.mark.parametrize("contract", [CONVOLVED, CONVOLVED_BACKWARD, HEADS], ids=lambda c: c.name)
@@ -96,6 +96,16 @@ def test_a_division_has_to_come_out_whole():
     contract = row("halved", (x, y), lambda x, y: x, sizes=("narrow = wide / 2",))
     for case in sample(contract, "float64", 30, 0, SUBMISSION):
         assert 2 * len(case.arguments[1]) == len(case.arguments[0])
+
+
+def test_of_many_axes_some_small_sizes_are_tried_the_simplest_among_them():
+    x = Argument("x", real, tuple("abcdefgh"))
+    contract = row("of_eight", (x,), lambda x: x, sizes=("a <= b",))
+    found = list(sizes.small(contract, SUBMISSION, (1, 2, 3)))
+    assert MANY // 2 < len(found) <= MANY
+    assert found[0] == dict.fromkeys("abcdefgh", (1,))
+    assert all(lengths["a"] <= lengths["b"] for lengths in found)
+    assert found == list(sizes.small(contract, SUBMISSION, (1, 2, 3)))
 
 
 # -- what is refused

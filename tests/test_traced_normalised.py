@@ -133,3 +133,38 @@ def test_a_product_with_a_weight_that_overflows_has_no_bound(twin):
     found = bound(TWINS[twin], x, *others)
     assert (np.isinf(found.tight[0]) == (np.abs(found.values[0]) > 3.4e38)).all()
     assert np.isinf(found.values[0]).any()
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_batch_close_to_its_mean_loses_digits_in_torchs_kernel(training):
+    rng = np.random.default_rng(3)
+    x = (1000 + 1e-3 * rng.standard_normal((6, 5))).astype(np.float32)
+    w, b = rng.standard_normal((2, 5)).astype(np.float32)
+    mean, var = x[0], np.full(5, 1e-6, np.float32)
+
+    def twin(x, w, b, mean, var):
+        return torch.batch_norm(x, w, b, mean.clone(), var.clone(), training, 0.1, 1e-5, False)
+
+    found = bound(twin, x, w, b, mean, var)
+    wide = [a.astype(np.float64) for a in (x, w, b, mean, var)]
+    middle, spread = (wide[0].mean(0), wide[0].var(0)) if training else wide[3:]
+    true = (wide[0] - middle) / np.sqrt(spread + 1e-5) * wide[1] + wide[2]
+    assert (np.abs(found.values[0] - true) <= found.tight[0] / 2).all()
+    assert (found.tight[0] < 1).all()
+
+
+def test_running_statistics_may_be_kept_by_a_momentum_that_was_rounded():
+    """Where 1 - momentum is small, its float32 has few digits of it: 0.9999 leaves 1 - 0.9999 with three or four."""
+    old = torch.full((3,), 5.0)
+    x = torch.zeros(2, 3)
+
+    def running(x, mean, variance):
+        kept = mean.clone(), variance.clone()
+        torch.nn.functional.batch_norm(x, *kept, training=True, momentum=0.9999)
+        return kept
+
+    found = bound(running, x, old, old)
+    in_numpy = old.numpy() * np.float32(1 - 0.9999)
+    for value, tight in zip(found.values, found.tight, strict=True):
+        assert (abs(value.astype(float) - in_numpy) <= tight).all()
+        assert (tight < 1e-6).all()

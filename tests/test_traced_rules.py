@@ -1,14 +1,16 @@
 """Rules on balls that are not exact: wherever the operands lie in their balls, the result lies in its own."""
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
 from gradecheck.traced.ball import TracedBall, mid
-from gradecheck.traced.bounds import bound
+from gradecheck.traced.bounds import bound, gradient_bound
 from gradecheck.traced.rounding import ball
 from gradecheck.traced.tracing import AT_ONCE, PlainKernels
 
+aten = torch.ops.aten
 POINTS = 20
 """Places in the balls that are tried, the corners among them, less what rounds x + r here."""
 
@@ -55,6 +57,10 @@ CASES = {
     "sigmoid": (torch.sigmoid, (spread(200, low=-30.0, high=30.0),)),
     "lerp": (lambda a, b: torch.lerp(a, b, 0.1), (spread(50), spread(50, seed=1))),
     "softmax": (lambda x: x.softmax(1), (spread(6, 5) * 20,)),
+    "softmax of attention": (
+        lambda x: torch.ops.aten._safe_softmax(x.masked_fill(torch.ones(6, 5).triu() > 0, -torch.inf), 1),
+        (spread(6, 5) * 20,),
+    ),
     "logarithm of softmax": (lambda x: x.log_softmax(1), (spread(6, 5) * 20,)),
     "logsumexp": (lambda x: x.logsumexp((0, 2)), (spread(3, 2, 4) * 20,)),
     "atan2": (torch.atan2, (spread(200), spread(200, seed=1))),
@@ -155,3 +161,76 @@ def test_the_number_around_a_sum_is_a_term_of_what_is_added_to_it(number):
     x = torch.linspace(-1, 1, 12).reshape(3, 4)
     padded = bound(lambda x: functional.pad(x.sum(1), (1, 1), value=number) + 0.25, x).tight[0]
     assert (padded[[0, -1]] >= torch.finfo(torch.float32).eps / 2 * 2.75 * 0.99).all()
+
+
+def test_a_number_whose_square_overflows_is_squared_like_any_other():
+    """What the largest number may be is one of Python's, of which ** raises OverflowError."""
+    found = bound(torch.square, torch.tensor([1e200, 2.0], dtype=torch.float64))
+    assert found.values[0][0] == float("inf")
+    assert 0 < found.tight[0][1] < 1e-14
+
+
+@pytest.mark.parametrize(
+    "sizes", [(2, 2, 0, 1), (3, 1, 1, 1), (3, 2, 1, 1), (2, 3, 0, 1), (2, 1, 0, 2)], ids=lambda sizes: str(sizes)
+)
+def test_the_gradient_of_a_contested_window_may_go_to_any_place_of_it(sizes):
+    """Numbers that are closer than their radii: whoever is the largest then, its gradient lies in the ball."""
+    x = torch.round(spread(2, 3, 7, 8) * 2) / 2
+    x[0] += spread(3, 7, 8, seed=1) * 10  # the first image has few ties
+    noise = 1e-3
+    pooled = lambda x: functional.max_pool2d(x, *sizes)  # noqa: E731
+    upstream = spread(*pooled(x).shape, seed=2)
+    kernel, stride, padding, dilation = ([size, size] for size in sizes)
+    with PlainKernels():
+        inexact, grad = ball(x.clone(), torch.full_like(x, noise)), ball(upstream.clone(), torch.zeros_like(upstream))
+        _, index = aten.max_pool2d_with_indices(inexact, kernel, stride, padding, dilation)
+        by_balls = aten.max_pool2d_with_indices_backward(grad, inexact, kernel, stride, padding, dilation, False, index)
+    for seed in range(POINTS):
+        moved = (x + noise * spread(*x.shape, low=-1.0, high=1.0, seed=seed)).requires_grad_()
+        (gradient,) = torch.autograd.grad(pooled(moved), moved, upstream)
+        off = (gradient - mid(by_balls)).abs()
+        assert (off <= by_balls.rad).all()
+    assert (by_balls.rad[0] < 1e-12).double().mean() > 0.5
+    assert (by_balls.rad[1] > 1e-3).any()
+
+
+@pytest.mark.parametrize(("most", "upstream"), [(3e38, 1.0), (0.1, torch.nan)])
+def test_a_contested_window_may_hold_what_is_not_finite(most, upstream):
+    """Where both overflow, either may be the largest; and NaN may go to either."""
+    x = torch.tensor([[[[1.5, 1.5000001]]]])
+    found = gradient_bound(
+        lambda x: functional.max_pool2d(x * most, (1, 2)), x, upstream=torch.tensor([[[[upstream]]]])
+    )
+    assert np.count_nonzero(found.values[0]) == 1
+    assert (found.tight[0] >= most).all()
+
+
+def test_a_bias_that_is_given_is_one_more_term_of_what_is_added():
+    """1 - 1 + y + y + ..., in another order: each y is rounded beside 1, and not beside 0."""
+    x = w = torch.ones(1, 1, 1, 1)
+    bias, y = -torch.ones(1), torch.full((1, 1, 1, 1), 1.1 * 2.0**-24)
+
+    def bias_first(x, w, bias, y):
+        return add_often(functional.conv2d(x, w, bias), y)
+
+    def bias_last(x, w, bias, y):
+        return add_often(functional.conv2d(x, w), y) + bias
+
+    def add_often(total, y):
+        for _ in range(20):
+            total = total + y
+        return total
+
+    found = bound(bias_first, x, w, bias, y)
+    assert abs(found.values[0] - bias_last(x, w, bias, y).numpy()) <= found.tight[0]
+
+
+def test_a_sum_whose_products_have_a_factor_0_is_0():
+    """A blank image, and the bias alone beside it; but where a product underflows, something may be left of it."""
+    x, w, b = torch.zeros(1, 1, 4, 4), torch.full((2, 1, 3, 3), 0.1), torch.tensor([0.3, -0.7])
+    assert (bound(functional.conv2d, x, w).tight[0] == 0).all()
+    assert (bound(functional.conv2d, x, w, b).tight[0] == 0).all()
+    x[0, 0, 0, 0] = 1e-30
+    tight = bound(functional.conv2d, x, w * 1e-20, padding=1).tight[0][0, 0]
+    assert (tight[:2, :2] > 0).all()
+    assert tight.sum() == tight[:2, :2].sum()

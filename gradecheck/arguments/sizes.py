@@ -11,6 +11,10 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
+from math import prod
+from operator import itemgetter
+from random import Random
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -182,9 +186,15 @@ def several(contract: Signature) -> dict[str, Shape]:
     return {axis: (2, 3) if axis == ANY else (3 + i,) for i, axis in enumerate(axes)}
 
 
+MANY: Final = 81
+"""So many small sizes are tried: all of four axes with three lengths each."""
+
+
 def small(contract: Signature, scope: Scope, lengths: Sequence[int]) -> Iterator[dict[str, Shape]]:
-    """All sizes of these lengths that meet the rules; an optional axis may be absent where the scope has that."""
-    from itertools import product
+    """All sizes of these lengths that meet the rules; an optional axis may be absent where the scope has that.
+
+    Where there may be more than MANY, the simplest and others that chance draws, always the same.
+    """
 
     def of(name: str) -> Sequence[Shape]:
         asked = dict.fromkeys(options(contract, name, scope))
@@ -192,7 +202,12 @@ def small(contract: Signature, scope: Scope, lengths: Sequence[int]) -> Iterator
             return [*asked][: len(lengths)]
         return [*((n,) for n in lengths), *([()] if () in asked else [])]
 
-    free = names(contract)
-    for chosen in product(*map(of, free)):
-        if (found := met(contract, dict(zip(free, chosen, strict=True)))) is not None:
-            yield found
+    every = {name: of(name) for name in names(contract)}
+    if prod(map(len, every.values())) <= MANY:
+        for chosen in product(*every.values()):
+            if (found := met(contract, dict(zip(every, chosen, strict=True)))) is not None:
+                yield found
+        return
+    choices: tuple[Choose, ...] = (itemgetter(0), *[Random(0).choice] * (MANY - 1))
+    tried = [drawn(contract, every.__getitem__, choose) for choose in choices]
+    yield from (sizes for i, sizes in enumerate(tried) if sizes and sizes not in tried[:i])

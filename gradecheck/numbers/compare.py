@@ -130,7 +130,8 @@ class Expectation:
         """The same for the least accurate right form with a finite bound; never less than tight."""
         bounds = list(self.tight)
         if self.traced is not None:
-            bounds = [np.maximum(*both) for both in zip(bounds, self.traced.loose, strict=True)]
+            finite = (np.where(np.isinf(loose), 0.0, loose) for loose in self.traced.loose)
+            bounds = [np.maximum(*both) for both in zip(bounds, finite, strict=True)]
         for balls in self._others:
             for i, ball in enumerate(balls):
                 reach = np.where(np.isinf(ball.rad), 0.0, ball.rad + self.tight[i] / 2)

@@ -65,6 +65,12 @@ def log(xp: Any, m: Any, r: Any) -> Any:
     return xp.where(r < m, -xp.log1p(-r / m), inf)
 
 
+def sqrt(xp: Any, m: Any, r: Any) -> Any:
+    """r / (√m + √(m - r)), at the lower end; never more than √r, as near 0."""
+    roots = xp.sqrt(m) + xp.sqrt(xp.clip(m - r, 0.0, None))
+    return xp.where(r > 0, r / xp.maximum(roots, xp.sqrt(r)), 0.0)
+
+
 def tanh(xp: Any, m: Any, r: Any) -> Any:
     """The slope 1 / cosh^2 is at most 1, and at most 4 e^(-2|x|)."""
     return r * xp.clip(4 * xp.exp(-2 * (xp.abs(m) - r)), None, 1.0)

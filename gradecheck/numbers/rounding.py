@@ -189,6 +189,7 @@ def _library(f: np.ufunc, moved: Callable[[NDArray[Any], Radii, NDArray[Any]], R
 
 _exp = _library(np.exp, lambda m, r, f: radii.exp(np, m, r, f, np.finfo(f.dtype).tiny))
 _log = _library(np.log, lambda m, r, f: radii.log(np, m, r))
+_sqrt = _library(np.sqrt, lambda m, r, f: radii.sqrt(np, m, r))
 _tanh = _library(np.tanh, lambda m, r, f: radii.tanh(np, m, r))
 _sinh = _library(np.sinh, lambda m, r, f: radii.sinh(np, m, r))
 _cosh = _library(np.cosh, lambda m, r, f: radii.cosh(np, m, r))
@@ -274,6 +275,7 @@ _UFUNCS: Final[dict[np.ufunc, Callable[..., Ball]]] = {
     np.square: _square,
     np.exp: _exp,
     np.log: _log,
+    np.sqrt: _sqrt,
     np.tanh: _tanh,
     np.sinh: _sinh,
     np.cosh: _cosh,

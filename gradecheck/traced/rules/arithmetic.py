@@ -65,11 +65,20 @@ def _sum_of_two(a: Any, b: Any, sign: int) -> Any:
     of_a, of_b = terms_of(a), terms_of(b)
     if of_a is not None or of_b is not None:
         own_a, own_b = (of or Terms(reach(x, r), 0) for of, x, r in ((of_a, a, moved[0]), (of_b, b, moved[1])))
-        return _one_more(value, moved, own_a, own_b, lambda: finite(a, b), top, memories(a, b))
+        return _one_more(value, moved, own_a, own_b, lambda: _open(value, a, b), top, memories(a, b))
     more = None
     if sign > 0 and torch._C._current_autograd_node() is not None:
         more = Terms(partial(_two, (mid(a), moved[0]), (mid(b), moved[1])), 1, unheld=1, of=memories(a, b))
-    return rounded(value, moved, lambda: finite(a, b), top=top, underflow=False, terms=more)
+    return rounded(value, moved, lambda: _open(value, a, b), top=top, underflow=False, terms=more)
+
+
+def _open(value: Tensor, a: Any, b: Any) -> Any:
+    """Where rounding made a sum of two infinite or NaN: NaN too, where a term is unknown, as after an overflow."""
+    ours: Any = finite(a, b)
+    for x in (a, b):
+        if isinstance(x, TracedBall):
+            ours = ours | (torch.isnan(value) & torch.isinf(x.rad))
+    return ours
 
 
 def _two(a: tuple[Any, Any], b: tuple[Any, Any]) -> Tensor:
@@ -241,7 +250,7 @@ def square(a: TracedBall) -> Any:
     rad = torch.add(FLOOR[value.dtype], size, alpha=of_size)
     if not a.exact:
         rad.addcmul_(torch.add(a.rad, a.magnitude, alpha=2), a.rad, value=of_moved)
-    return settled(value, rad, lambda: finite(a), top=a.top() ** 2 * of_moved, size=size)
+    return settled(value, rad, lambda: finite(a), top=a.top() * a.top() * of_moved, size=size)
 
 
 @rule(aten.addcmul)
@@ -258,9 +267,14 @@ def addcdiv(a: Any, x: Any, y: Any, value: Any = 1) -> Any:
 
 @rule(aten.lerp)
 def lerp(a: Any, b: Any, weight: Any) -> Any:
-    """weight b + (1 - weight) a; or from the nearer end, a + weight (b - a), where b - a may be rounded as well."""
+    """weight b + (1 - weight) a; or from the nearer end, a + weight (b - a), where b - a may be rounded as well.
+
+    1 - weight is as far off as weight is: it may be worked out from a weight that was rounded.
+    """
     result = add(mul(a, rsub(weight, 1.0) if isinstance(weight, Tensor) else 1.0 - weight), mul(b, weight))
     size = size_of(weight)
     less = torch.minimum(size, size_of(1 - mid(weight))) if isinstance(size, Tensor) else min(size, abs(1 - size))
     rad = torch.add(result.rad, (size_of(a) + size_of(b)) * less, alpha=2 * ONCE[result.dtype][1])
+    off = None if isinstance(weight, Tensor) else scalar_radius(weight, result.dtype)
+    rad = rad if off is None else rad.add_(size_of(a), alpha=off)
     return settled(result.mid, rad, lambda: finite(a, b, weight), size=result.magnitude)

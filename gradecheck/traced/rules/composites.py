@@ -75,8 +75,8 @@ def _of_log(x: TracedBall, dims: list[int], log_p: Callable[[], Tensor]) -> Any:
     return torch.log1p(of_sum.clamp_(max=1.0).neg_()).mul_(held(-WIDER, x.dtype))
 
 
-@rule(aten._softmax, aten._safe_softmax)
-def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = None) -> Any:
+@rule(aten._softmax)
+def softmax(x: TracedBall, dim: int, half_to_float: Any = False) -> Any:
     """e^(x - max) over its sum: what either is off by, 8u of a library's exp and gamma_(n-1), and two roundings.
 
     An exponent moves by r and is rounded once. A shift of all exponents changes nothing, so that of max is none.
@@ -105,6 +105,15 @@ def softmax(x: TracedBall, dim: int, half_to_float: Any = False, dtype: Any = No
     else:
         rad = torch.addcmul(moved, p + TINY[p.dtype], of_sum).div_((1 - of_sum).clamp_(0.0)).mul_(wide).clamp_max_(1.0)
     return settled(value, rad, lambda: torch.tensor(True), top=2.0, size=size_of(value, positive=True))
+
+
+@rule(aten._safe_softmax)
+def safe_softmax(x: TracedBall, dim: int, dtype: Any = None) -> Any:
+    """That of attention: 0 in a row of nothing but -inf, where softmax has no value."""
+    found = softmax(x, dim)
+    if x.top() < inf:
+        return found
+    return where(RULES[aten.all.dim](eq(x, -inf), dim, True), 0.0, found)
 
 
 @rule(aten._log_softmax)

@@ -1,13 +1,14 @@
 """The largest number of each window: it moves by no more than the number of its window that moves most.
 
-Which number it is matters to the gradient: where another of the window may be the largest too, nothing is said of it.
+Which number it is matters to the gradient: where another of the window may be the largest too, each may have all of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from typing import Any
+from math import inf
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -60,8 +61,10 @@ def pooled(f: Any, spatial: int) -> Callable[..., Any]:
         if a.exact:
             return ball(value, None), index
         rad, _ = f(a.rad, kernel, stride, padding, dilation, ceil)
-        least, _ = f(a.mid - a.rad, kernel, stride, padding, dilation, ceil)
-        reach = windows(a.mid + a.rad, value.shape[-spatial:], kernel, stride or kernel, padding, dilation)
+        unknown = torch.isinf(a.rad)  # inf - inf would be NaN
+        least, _ = f(torch.where(unknown, -inf, a.mid - a.rad), kernel, stride, padding, dilation, ceil)
+        most = torch.where(unknown, inf, a.mid + a.rad)
+        reach = windows(most, value.shape[-spatial:], kernel, stride or kernel, padding, dilation)
         contested = ((reach >= least.unsqueeze(-1)).sum(-1) > 1) & (rad > 0)
         return ball(value, rad), truth(index, contested)
 
@@ -80,7 +83,7 @@ def windows(x: Tensor, shape: Sequence[int], kernel: Any, stride: Any, padding: 
     for i in range(n):
         need = (shape[i] - 1) * s[i] + d[i] * (k[i] - 1) + 1
         pad = [p[i], max(need - x.shape[i - n] - p[i], 0), *pad]
-    x = functional.pad(x, pad, value=float("-inf"))
+    x = functional.pad(x, pad, value=-inf)
     for i in range(n):
         x = x.unfold(-n, d[i] * (k[i] - 1) + 1, s[i])[..., :: d[i]]
     lead = x.dim() - 2 * n
@@ -104,8 +107,12 @@ enter_all(aten.fractional_max_pool2d, fractional(aten.fractional_max_pool2d, 2))
 enter_all(aten.fractional_max_pool3d, fractional(aten.fractional_max_pool3d, 3))
 
 
-def back(f: Any) -> Callable[..., Any]:
-    """The gradient: each upstream number goes to the largest of its window, and those that meet are added up."""
+def back(f: Any, spatial: int = 0) -> Callable[..., Any]:
+    """The gradient: each upstream number goes to the largest of its window, and those that meet are added up.
+
+    spatial: the axes of a window, where all windows have the kernel's size; 0 for others, of whose gradient nothing is
+    said where a largest number is unsure.
+    """
 
     def ruled(g: TracedBall, x: Any, *args: Any) -> Any:
         *sizes, index = args
@@ -117,17 +124,45 @@ def back(f: Any) -> Callable[..., Any]:
 
         most = int(by(torch.ones_like(size_of(g.mid))).amax()) if g.numel() else 0
         result = weighted(by, g, most - 1)  # what is chosen has no weight that would be rounded
-        return result if unsure_of(index) is None else nothing_said(result.mid)
+        unsure = unsure_of(index)
+        if unsure is None:
+            return result
+        if not spatial:
+            return nothing_said(result.mid)
+        kernel, stride, padding, dilation, _ = sizes
+        reach = torch.where(unsure, size_of(g.mid) + (0 if g.exact else g.rad), 0.0)
+        most_more = spread(reach, x.shape[-spatial:], kernel, stride or kernel, padding, dilation)
+        rad = result.rad + MORE * most_more
+        return ball(result.mid, torch.where(torch.isnan(rad), inf, rad))  # NaN may go to any of its window
 
     return ruled
+
+
+MORE: Final = 1.0001
+"""Room for the sum of a few positive numbers, in the precision of radii."""
+
+
+def spread(y: Tensor, shape: Sequence[int], kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
+    """Each number of y at all places of its window, added up. shape: the lengths of the axes of a window's numbers."""
+    n = len(shape)
+    sides = y.shape[-n:]
+    k, s, p, d = (list(v) * (n if len(v) == 1 else 1) for v in (kernel, stride, padding, dilation))
+    ends = [max(p[i] + shape[i], (sides[i] - 1) * s[i] + d[i] * (k[i] - 1) + 1) for i in range(n)]
+    padded = y.new_zeros((*y.shape[:-n], *ends))
+    for at in product(*map(range, k)):
+        starts = [d[i] * at[i] for i in range(n)]
+        places: Any = (..., *(slice(starts[i], starts[i] + (sides[i] - 1) * s[i] + 1, s[i]) for i in range(n)))
+        padded[places] += y
+    inside: Any = (..., *(slice(p[i], p[i] + shape[i]) for i in range(n)))
+    return padded[inside]
 
 
 for operator in (
     aten.adaptive_max_pool2d_backward,
     aten.adaptive_max_pool3d_backward,
-    aten.max_pool2d_with_indices_backward,
-    aten.max_pool3d_with_indices_backward,
     aten.fractional_max_pool2d_backward,
     aten.fractional_max_pool3d_backward,
 ):
     enter_all(operator, back(operator))
+enter_all(aten.max_pool2d_with_indices_backward, back(aten.max_pool2d_with_indices_backward, 2))
+enter_all(aten.max_pool3d_with_indices_backward, back(aten.max_pool3d_with_indices_backward, 3))

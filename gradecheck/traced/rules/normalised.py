@@ -6,15 +6,16 @@ Every row x becomes s d, where d = x - mean or x itself, and s = 1 / sqrt(mean(d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod, sqrt
+from math import inf, prod, sqrt
 from typing import Any, Final
 
 import torch
 from torch import Tensor
+from torch._decomp import decomposition_table
 
 from gradecheck.numbers import radii
-from gradecheck.traced.ball import LARGEST, TINY, UNIT, TracedBall, mid, size_of
-from gradecheck.traced.rounding import FLOOR, gamma, held, settled
+from gradecheck.traced.ball import LARGEST, TINY, UNIT, TracedBall, mid, reach, scalar_radius, size_of
+from gradecheck.traced.rounding import FLOOR, ball, gamma, held, settled
 from gradecheck.traced.rules.arithmetic import add, mul, square, sub
 from gradecheck.traced.rules.functions import FUNCTIONS, SQRT_ULP
 from gradecheck.traced.rules.operands import same_precision
@@ -140,3 +141,29 @@ def rms_norm(x: Any, shape: Any, weight: Any, eps: float | None) -> TracedBall |
         return None
     value = x.mid * scale
     return _weighted(value if weight is None else value.mul_(weight.mid), rows, weight, None, n)
+
+
+@rule(aten.native_batch_norm)
+def native_batch_norm(
+    x: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, momentum: float, eps: float
+) -> Any:
+    """(x - mean) s w + b; its kernel has x s w + (b - mean s w), which loses digits where x is close to the mean.
+
+    It takes 1 - momentum of a momentum that was rounded already.
+    """
+    kept = [(of, size_of(of).clone()) for of in (running_mean, running_var) if training and isinstance(of, TracedBall)]
+    found = decomposition_table[aten.native_batch_norm.default](
+        x, weight, bias, running_mean, running_var, training, momentum, eps
+    )
+    off = scalar_radius(momentum, x.dtype)
+    for of, before in kept if off else ():
+        of.copy_(ball(of.mid.clone(), torch.add(of.rad, before, alpha=off)))
+    value, mean, scale = found
+    if not training:
+        mean, scale = running_mean, (mid(running_var) + eps).rsqrt()
+    shift = reach(mid(mean), None if not isinstance(mean, TracedBall) or mean.exact else mean.rad) * size_of(mid(scale))
+    shift = shift if weight is None else shift * size_of(weight)
+    shift = shift if bias is None else shift + size_of(bias)
+    room = size_of(value) + shift.reshape(-1, *[1] * (x.dim() - 2))
+    rad = torch.add(value.rad, torch.where(torch.isnan(room), inf, room), alpha=4 * UNIT[x.dtype])
+    return ball(value.mid, torch.where(torch.isfinite(value.mid), rad, value.rad)), *found[1:]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradecheck.traced.ball import TINY, TracedBall, mid, parts, size_of
 from gradecheck.traced.memory import Terms
-from gradecheck.traced.rounding import added_up, finite, gamma, held, room
+from gradecheck.traced.rounding import added_up, ball, finite, gamma, held, room
 from gradecheck.traced.rules.arithmetic import add, mul
 from gradecheck.traced.rules.operands import memories, top_of
 from gradecheck.traced.table import rule
@@ -24,6 +24,7 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
 
     Higham 3.1: any order of an inner product is within gamma_n |a| |b|. The terms moved by |a| rb + ra (|b| + rb), and
     gamma_n of all that joins one of these products, so that two of them do: |a| (rb + gamma_n (|b| + rb)) + ...
+    A sum whose products have a factor 0 each is 0: none of them underflows.
     """
     value = f(mid(a), mid(b))
     (x, rad_a), (y, rad_b) = parts(a, value), parts(b, value)
@@ -45,7 +46,9 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
 
         terms = Terms(sizes, n, of=memories(a, b))
         factor = 1 + own  # the terms' radii are rounded as the terms are
-    moved = torch.add(held(n * TINY[value.dtype], value.dtype), moved, alpha=factor * room(own, value.dtype))
+    moved = moved * (factor * room(own, value.dtype))
+    tiny = held(n * TINY[value.dtype], value.dtype)
+    moved += tiny if moved.all() else tiny * (f(_may_be(x, rad_a), _may_be(y, rad_b)) > 0)
     top_a, top_b = top_of(a), top_of(b)
     top = None if top_a is None or top_b is None else n * top_a * top_b * (1 + own) ** 2 * 1.01
 
@@ -55,6 +58,12 @@ def bilinear(f: Bilinear, a: Any, b: Any, n: int) -> TracedBall:
         return f(wild_a, torch.ones_like(wild_b)) + f(torch.ones_like(wild_a), wild_b) == 0
 
     return added_up(value, moved, tame, terms, top=top)
+
+
+def _may_be(x: Tensor, rad: Tensor | None) -> Tensor:
+    """1 where the ball holds a number that is not 0, and 0 elsewhere."""
+    found = x != 0 if rad is None else (x != 0) | (rad != 0)
+    return found.to(torch.float64)
 
 
 @rule(aten.mm)
@@ -115,7 +124,13 @@ def convolution(
 
     n = w[:, 0].numel() // groups if transposed else w[0].numel()
     result = bilinear(f, x, w, n)
-    return result if bias is None else add(result, bias.reshape(-1, *[1] * (w.dim() - 2)))
+    if bias is None:
+        return result
+    shifted = add(result, bias.reshape(-1, *[1] * (w.dim() - 2)))
+    if isinstance(bias, TracedBall) and not bias.exact:
+        return shifted
+    rad = torch.where((result.mid == 0) & (result.rad == 0), 0.0, shifted.rad)  # 0 + b is b
+    return ball(shifted.mid, rad, shifted.summed())
 
 
 @rule(aten.convolution_backward)
