@@ -24,7 +24,7 @@ def assignment(*names, **settings):
 
 def model(*functions):
     """The model answer; functions written below it take the place of its own."""
-    return "\n\n\n".join(((PACK.folder / PACK.model).read_text(encoding="utf-8"), *functions))
+    return "\n\n\n".join(((PACK.folder / PACK.models[0]).read_text(encoding="utf-8"), *functions))
 
 
 def marked(source, asked, name="submission.py", jail="auto"):

@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said_with_file_key_and_what_it_should_be(tmp_path, tex
 
 
 def test_a_file_that_is_none_is_said_so(tmp_path):
-    with pytest.raises(ValueError, match="is no file that can be read, but should be one, or one of: lecture03"):
+    with pytest.raises(ValueError, match="that can be read, but should be one, or one of: beyond, lecture03"):
         assignments.load(str(tmp_path / "none.toml"))
     with pytest.raises(ValueError, match="is no TOML"):
         load(tmp_path, "title = ")
@@ -211,7 +211,7 @@ def test_a_mistake_that_costs_another_function_is_a_breach():
 
 
 def test_the_model_answer_can_be_renamed():
-    source = renamed((PACK.folder / PACK.model).read_text(encoding="utf-8"), {"softmax": "weich"})
+    source = renamed((PACK.folder / PACK.models[0]).read_text(encoding="utf-8"), {"softmax": "weich"})
     found = questions(source, assignment("softmax_backward", softmax="weich"))
     assert [q.points for q in found.values()] == [10.0, 10.0]
 

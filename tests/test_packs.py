@@ -67,7 +67,7 @@ def said_of(folder):
         ("by_hand.py", "softplus(", "soft(", "by_hand is by_hand, which has no function softplus, but should; wri"),
         ("by_hand.py", "import numpy", "import", "by_hand is by_hand, which cannot be imported (SyntaxError"),
         ("by_torch.py", "def softplus(", "def soft(", "by_torch is by_torch, which has no function softplus, but sho"),
-        ("waves.py", "    assignments", "    model='m.py', assignments", "m.py is not in {folder}, but should be"),
+        ("waves.py", "    assignments", "    models=('m.py',), assignments", "m.py is not in {folder}, but should be"),
         ("waves.py", '"assignment.toml"', '"sheet.toml"', "sheet.toml is not in {folder}, but should be; write it"),
     ],
 )  # fmt: skip

@@ -89,7 +89,7 @@ def prove(assignment: Assignment, wanted: Wanted, jobs: int, progress: Callable[
     """
     ensure_bounds(question.contract for question in assignment.questions)
     for pack in assignment.packs:
-        _model(pack)  # raises where there is none
+        _sources(pack)  # raises where there is none
     prepare(assignment)
     groups = list(_groups(assignment))
     found: dict[int, tuple[Trial, ...]] = {}
@@ -173,10 +173,10 @@ class _Proving:
         asked, questions = self.assignment.packs, self.assignment.questions
         by_hand = [f"from {registry.of(q.contract).by_hand} import {q.contract.name} as {q.name}" for q in questions]
         yield "model answer", ", ".join(p.by_hand for p in asked), [_ours(asked, _by_hand), "\n".join(by_hand)]
-        if any(pack.model for pack in asked):
+        if any(pack.models for pack in asked):
             names = {question.contract.name: question.name for question in questions}
             cells = [_ours(asked, _beneath), *_models(asked, names)]
-            yield "model answer", ", ".join(p.model or p.by_hand for p in asked), cells
+            yield "model answer", ", ".join(name for p in asked for name in p.models or (p.by_hand,)), cells
 
     def _files(self, ready: Bank) -> Iterator[Trial]:
         adapter = self.assignment.adapter
@@ -243,8 +243,8 @@ def _by_hand(pack: Pack) -> Sequence[str]:
 
 
 def _beneath(pack: Pack) -> Sequence[str]:
-    """The modules of ours that its model answer may import: none where it is a file of its own."""
-    return () if pack.model else (pack.by_hand,)
+    """The modules of ours that its model answer may import: none where it has files of its own."""
+    return () if pack.models else (pack.by_hand,)
 
 
 def _plants(pack: Pack) -> Sequence[str]:
@@ -252,27 +252,29 @@ def _plants(pack: Pack) -> Sequence[str]:
 
 
 def _models(asked: Sequence[Pack], names: Mapping[str, str], copy: str = "") -> Iterator[str]:
-    """The model answer of each pack, with the functions that are asked under these names.
+    """The files of each pack's model answer that hold what is asked, with these functions under these names.
 
-    Its other names are changed, so that no two packs or copies share one.
+    Their other names are changed, so that no two files or copies share one.
     """
-    for number, pack in enumerate(asked):
-        source = _model(pack)
+    files = [(pack, source) for pack in asked for source in _sources(pack)]
+    for number, (pack, source) in enumerate(files):
         own = [name for name, node in definitions(statements(source)) if isinstance(node, FunctionDef)]
-        apart = {name: f"{name}__of_{number}{copy}" for name in own}
-        yield renamed(source, apart | {name: names[name] for name in pack.contracts if name in names})
+        wanted = {name: names[name] for name in pack.contracts if name in names}
+        if wanted.keys() & set(own):
+            yield renamed(source, {name: f"{name}__of_{number}{copy}" for name in own} | wanted)
 
 
-def _model(pack: Pack) -> str:
-    """Its model answer: a file of its own, or else the module of its NumPy side, as one file.
+def _sources(pack: Pack) -> tuple[str, ...]:
+    """Its model answer: files of its own, or else the module of its NumPy side, as one file.
 
     Raises PackError where that is several files.
     """
-    file = pack.folder / pack.model if pack.model else pack.root / f"{pack.by_hand.replace('.', '/')}.py"
-    if not file.is_file():
+    files = [pack.folder / name for name in pack.models] or [pack.root / f"{pack.by_hand.replace('.', '/')}.py"]
+    if not all(file.is_file() for file in files):
         msg = f"pack {pack.name}: it has no model answer, but should, for {pack.by_hand} is no single file; write one"
         raise PackError(msg)
-    return packed.absolute(file.read_text(encoding="utf-8"), "" if pack.model else pack.by_hand.rpartition(".")[0])
+    package = "" if pack.models else pack.by_hand.rpartition(".")[0]
+    return tuple(packed.absolute(file.read_text(encoding="utf-8"), package) for file in files)
 
 
 def _breaches(planted: _Planted, own: QuestionMark, others: Mapping[str, QuestionMark]) -> Iterator[str]:

@@ -55,8 +55,20 @@ def entries(module: str, name: str, kind: type, what: str) -> tuple[Any, ...]:
 
 def bound(module: str) -> frozenset[str]:
     """The names that a module binds, by its text, as importing torch takes seconds; none where it cannot be read."""
-    with suppress(Exception):  # find_spec imports the packages around it, which may raise anything
-        spec = find_spec(module)
-        if spec is not None and spec.origin is not None:
-            return frozenset(name for name, _ in definitions(statements(Path(spec.origin).read_text("utf-8"))))
-    return frozenset()
+    return frozenset(name for name, _ in definitions(statements(text(module))))
+
+
+def text(module: str) -> str:
+    """What a module says, without importing it or the packages around it; "" where it cannot be read."""
+    top, *inner = module.split(".")
+    with suppress(Exception):  # a finder of somebody else's may raise anything
+        spec = find_spec(top)
+        assert spec is not None
+        if not inner:
+            return Path(str(spec.origin)).read_text("utf-8")
+        for folder in spec.submodule_search_locations or ():
+            path = Path(folder, *inner)
+            for file in (path / "__init__.py", path.with_suffix(".py")):
+                if file.is_file():
+                    return file.read_text("utf-8")
+    return ""

@@ -34,7 +34,8 @@ class Pack:
     by_hand: the module of the functions in NumPy, under the contracts' names.    by_torch: that of their twins.
     mistakes, variants: modules with MISTAKES, wrong implementations, and VARIANTS, right ones in another way.
     exhibits: the module whose function `exhibits` gives what a report shows beside the formulas.
-    model: the file of a model answer, beside the module.    assignments: TOML files there; the first is the default.
+    models: the files of a model answer, beside the module, such as one a chapter: none needs another.
+    assignments: TOML files there; the first is the default.
     unshown: modules of the NumPy side that compute nothing, such as those that check arguments.
     builds_on: modules of other packs, whose rows its assignments can ask, too.
     "" and () for none. A part that is a module is imported when it is first needed.
@@ -51,7 +52,7 @@ class Pack:
     mistakes: str = ""
     variants: str = ""
     exhibits: str = ""
-    model: str = ""
+    models: tuple[str, ...] = ()
     assignments: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()
     builds_on: tuple[str, ...] = ()

@@ -70,8 +70,8 @@ def _offered(name: str, entries: tuple[EntryPoint, ...]) -> Pack:
 
 
 def _usual() -> Pack:
-    """The default pack: the first that builds on no other."""
-    for name, entries in installed().items():
+    """The default pack: the first that builds on no other. One that says so is loaded last, as that takes time."""
+    for name, entries in sorted(installed().items(), key=lambda item: "builds_on" in modules.text(item[1][0].module)):
         pack = _offered(name, entries)
         if not pack.builds_on:
             return pack
@@ -133,8 +133,8 @@ def _check(pack: Pack) -> None:
         modules.function(pack.by_hand, name, f"pack {pack.name}: by_hand")
         if name not in twins:
             _twin(pack, name)
-    for file in (pack.model, *pack.assignments):
-        if file and not (pack.folder / file).is_file():
+    for file in (*pack.models, *pack.assignments):
+        if not (pack.folder / file).is_file():
             msg = f"pack {pack.name}: {file} is not in {pack.folder}, but should be; write it, or leave it out"
             raise PackError(msg)
 

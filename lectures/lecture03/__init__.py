@@ -17,7 +17,7 @@ PACK: Final = Pack(
     mistakes="lectures.lecture03.mistakes",
     variants="lectures.lecture03.variants",
     exhibits="lectures.lecture03.exhibits",
-    model="model.py",
+    models=("model.py",),
     assignments=("lecture03.toml",),
     unshown=("manual.arguments",),
 )

@@ -58,7 +58,7 @@ def test_the_jail_is_required_by_default(kit):
 PACK_OF_A_FILE = """
 from dataclasses import replace
 from lectures.lecture03 import PACK as OTHER
-PACK = replace(OTHER, name="my_pack", module=__name__, model="", assignments=())
+PACK = replace(OTHER, name="my_pack", module=__name__, models=(), assignments=())
 """
 
 

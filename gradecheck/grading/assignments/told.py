@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import Any, Final
 
+from gradecheck.arguments import sizes
 from gradecheck.arguments.regimes import MEANINGS, REGIMES
 from gradecheck.arguments.scope import DTYPES
 from gradecheck.cases.narrowing import concerns
@@ -67,9 +68,17 @@ def _rows(questions: Sequence[Question], arguments: Sequence[Argument]) -> Itera
         yield f"{_and(list(single))} {'is' if len(single) == 1 else 'are'} 2-D."
     elif single:
         yield f"A 1-D {_and(list(single), 'or')} is one row."
-    if axes:
-        yield f"{_and([f'{axis} = 1' for axis in axes])} {'is' if len(axes) == 1 else 'are'} asked."
+    short = [axis for axis in axes if all(_may_be_1(axis, q) for q in questions)]
+    if short:
+        yield f"{_and([f'{axis} = 1' for axis in short])} {'is' if len(short) == 1 else 'are'} asked."
     yield f"Empty {'' if rows else 'and 0-d '}arrays are not asked."
+
+
+def _may_be_1(axis: str, question: Question) -> bool:
+    """Whether an axis of that name may have length 1 where there is one: not where its length follows from others."""
+    contract, free = question.contract, sizes.names(question.contract)
+    own = {name for a in contract.arguments for name in a.axes} & {axis, f"{axis}?"}
+    return all(n in free and sizes.near(contract, {n: (1,)}, question.scope, only=n) is not None for n in own)
 
 
 def _targets(questions: Sequence[Question]) -> Iterator[str]:
