@@ -8,15 +8,31 @@ from drawn import DTYPES
 
 import manual
 from gradecheck.numbers.compare import Verdict
+from gradecheck.numbers.rounding import Ball
 from gradecheck.verifying.implementation import Implementation, load
-from lectures.lecture03.exhibits import trajectory
 from lectures.lecture03.exhibits.records import Network
-from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits.sides import (
+    Sides,
+    composed,
+    follow,
+    in_a_row,
+    in_pairs,
+    network_sides,
+    perceptron_sides,
+    zeros,
+)
+from lectures.training import trajectory
+from lectures.training.trajectory import lock_step
 from tests.lecture import CONTRACTS, PACK
 
 PERCEPTRON = Network(("identity",), "softmax_cross_entropy", 0.5, 0.5)
 A, T = np.array([[1.0, -2.0], [0.5, 3.0]]), np.eye(2)
 LAYER = [(np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([0.25, -0.75]))]
+
+
+def in_state(parameters, velocities=None):
+    """The arrays in a row, from rest where no velocities are given."""
+    return (*in_a_row(parameters), *in_a_row(zeros(parameters) if velocities is None else velocities))
 
 
 # -- who takes a step
@@ -52,7 +68,8 @@ def test_a_form_of_a_network_is_that_of_its_functions(name):
     tiny = [(1e-9 * W, b * 0) for W, b in LAYER]
     step = composed({function: getattr(contract, name) for function, contract in CONTRACTS.items()})
     ours = step(A, 0 * T, tiny, zeros(tiny), *vars(network).values())
-    ratio, verdict = lock_step(network_sides(load(PACK)), network, (tiny, zeros(tiny)), (A, 0 * T), ours)
+    state, ours = in_state(tiny), (in_state(*ours[:2]), ours[2])
+    ratio, verdict = lock_step(network_sides(load(PACK)).of(network), state, (A, 0 * T), ours)
     assert verdict is (Verdict.LESS_ACCURATE if name == "literal" else Verdict.AGREES)
     assert (ratio > 1) == (name == "literal")
 
@@ -73,19 +90,19 @@ def test_a_perceptron_of_the_slides_own_form_is_held_against_its_bounds():
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "radii", "worst", "judged"),
+    ("ours", "theirs", "apart", "worst"),
     [
-        ([1.5], [1.0], [0.25], 1.0, True),
-        ([1.0, 2.0], [1.0, 1.0], [0.0, 0.25], 2.0, True),  # the same number without a bound says nothing
-        ([np.nan, 9.0], [0.0, 8.0], [np.inf, 0.5], 1.0, True),  # nor does what is not judged
-        ([5.0], [1.0], [np.inf], 0.0, False),
-        ([1.0], [1.0], [0.0], 0.0, True),
-        ([], [], [], 0.0, False),
+        ([1.5], [1.0], [0.5], 1.0),
+        ([1.0, 2.0], [1.0, 1.0], [0.0, 0.5], 2.0),  # the same number without a bound says nothing
+        ([np.nan, 9.0], [0.0, 8.0], [np.inf, 1.0], 1.0),  # nor does what is not judged
+        ([5.0], [1.0], [np.inf], 0.0),
+        ([1.0], [1.0], [0.0], 0.0),
+        ([], [], [], 0.0),
     ],
 )
-def test_an_error_is_held_against_both_radii(ours, theirs, radii, worst, judged):
-    one = [np.array(x) for x in (ours, theirs, radii)]
-    assert trajectory._worst_ratio(*([x] for x in one)) == (worst, judged)
+def test_an_error_is_held_against_what_two_right_answers_may_be_apart(ours, theirs, apart, worst):
+    one = [np.array(x) for x in (ours, theirs, apart)]
+    assert trajectory._worst_ratio(*([x] for x in one)) == worst
     exact, unjudged = np.ones(1), np.full(1, np.inf)
     for more in (exact, unjudged):  # of several arrays the worst counts, wherever it stands
         for k in (0, 1):
@@ -93,21 +110,37 @@ def test_an_error_is_held_against_both_radii(ours, theirs, radii, worst, judged)
             for entries in lists:
                 entries.insert(k, exact)
             lists[2][k] = more
-            assert trajectory._worst_ratio(*lists) == (worst, judged or more is exact)
+            assert trajectory._worst_ratio(*lists) == worst
 
 
 def test_an_array_of_another_shape_is_infinitely_off():
-    assert trajectory._worst_ratio([np.ones(2)], [np.ones(3)], [np.ones(3)]) == (np.inf, True)
+    assert trajectory._worst_ratio([np.ones(2)], [np.ones(3)], [np.ones(3)]) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("moved", "apart", "told"),
+    [
+        ([1.5, 1.0], [0.25, 9.0], True),
+        ([1.5, 1.0], [0.5, 0.0], False),  # a bound as long as the step; what does not move tells nothing beside it
+        ([1.5, 1.0], [np.inf, np.inf], False),
+        ([1.0, 1.0], [np.inf, 9.0], True),  # nothing moves, and nothing may move far
+        ([1.0, 1.0], [np.inf, np.inf], False),
+    ],
+)
+def test_a_step_tells_something_where_a_bound_is_smaller_than_it(moved, apart, told):
+    state, moved, apart = (np.ones(2),), (np.array(moved),), [np.array(apart), np.zeros(())]
+    assert trajectory._tells(state, moved, apart[:1]) is told
+    assert trajectory._tells((*state, state[0]), (*moved, moved[0]), [apart[0], apart[0]]) is told
+    first = (state[0], np.zeros(1)), (moved[0], np.ones(1)), [apart[0], np.zeros(1)]
+    assert trajectory._tells(*first)  # one array that tells is enough
 
 
 def test_a_ratio_of_just_1_agrees(monkeypatch):
-    """And with both bounds infinite nothing is judged; a wide one stays beside an infinite literal one."""
-    sides = network_sides(load(PACK))
-    state = (LAYER, zeros(LAYER))
-    ours = manual.step(A, T, *state, *vars(PERCEPTRON).values())
+    sides, state = network_sides(load(PACK)).of(PERCEPTRON), in_state(LAYER)
+    ours = sides.implementation((A, T), state)
     for ratio, verdict in ((0.0, Verdict.EXACT), (1.0, Verdict.AGREES), (1.01, Verdict.WRONG)):
-        monkeypatch.setattr(trajectory, "_worst_ratio", lambda *_, ratio=ratio: (ratio, True))
-        assert lock_step(sides, PERCEPTRON, state, (A, T), ours) == (ratio, verdict)
+        monkeypatch.setattr(trajectory, "_worst_ratio", lambda *_, ratio=ratio: ratio)
+        assert lock_step(sides, state, (A, T), ours) == (ratio, verdict)
 
 
 @pytest.mark.parametrize(
@@ -120,16 +153,16 @@ def test_a_ratio_of_just_1_agrees(monkeypatch):
         (0.5, 0.1, Verdict.AGREES),
     ],
 )
-def test_the_slides_own_bound_counts_where_it_is_finite_and_wider(tight, literal, verdict, monkeypatch):
-    sides = network_sides(load(PACK))
-    monkeypatch.setattr(
-        trajectory, "_radii", lambda form, *_: [np.array([tight if form is sides.stable else literal])]
-    )
-    monkeypatch.setattr(trajectory, "_flat", lambda *_: next(answers))
-    answers = iter([[np.array([0.0])], [np.array([1.0])], [np.array([1.0])]])
-    state = (LAYER, zeros(LAYER))
-    ours = manual.step(A, T, *state, *vars(PERCEPTRON).values())
-    assert lock_step(sides, PERCEPTRON, state, (A, T), ours)[1] is verdict
+def test_the_slides_own_bound_counts_where_it_is_finite_and_wider(tight, literal, verdict):
+    def moved(radius):
+        """A step to 1 whatever the state, on balls with that radius."""
+        number = Ball(np.array([1.0]), np.array([radius]))
+        return lambda *arguments: ([(number, number)], [(number, number)], number)
+
+    one = lambda x: lambda *arguments: ([(x, x)], [(x, x)], x)  # noqa: E731
+    sides = Sides(one(np.array([0.0])), one(np.array([1.0])), moved(tight), moved(literal)).of(PERCEPTRON)
+    state = in_state(LAYER)
+    assert lock_step(sides, state, (A, T), sides.implementation((A, T), state))[1] is verdict
 
 
 # -- the free run
@@ -149,25 +182,26 @@ def test_a_distance_is_the_largest_difference_over_the_largest_parameter():
 def test_a_nudge_is_one_last_bit_up_or_down_or_none_and_never_from_0_or_infinity(dtype):
     W = np.array([[1.0, -2.0], [0.0, np.inf], [np.nan, 1e-30]], dtype)
     layers = [(W, np.array([0.5, 3.0, 0.0], dtype)), (np.ones((1, 3), dtype), np.ones(1, dtype))]
-    nudged = trajectory._Nudged(layers, 64, np.random.default_rng(0))
+    arrays = in_a_row(layers)
+    nudged = trajectory._Nudged(arrays, in_a_row(zeros(layers)), 64, np.random.default_rng(0))
     seen = []
 
-    def stay(parameters, velocities):
-        seen.append(([(W.copy(), b.copy()) for W, b in parameters], velocities))
-        return parameters, [(W + 1, b + 1) for W, b in velocities], None
+    def stay(state):
+        parameters, velocities = state[:4], state[4:]
+        seen.append(([x.copy() for x in parameters], velocities))
+        return (*parameters, *(v + 1 for v in velocities)), None
 
     nudged.step(stay)
-    flat = trajectory._vector(layers)
-    np.testing.assert_array_equal(np.concatenate([np.ravel(x) for pair in seen[0][0] for x in pair]), flat)
+    flat = trajectory._vector(arrays)
+    np.testing.assert_array_equal(trajectory._vector(seen[0][0]), flat)
     for i, x in enumerate(flat):
         around = {x} if not np.isfinite(x) or x == 0 else {np.nextafter(x, -np.inf), x, np.nextafter(x, np.inf)}
         np.testing.assert_array_equal(np.unique(nudged.rows[:, i]), np.array(sorted(around), dtype))
     assert nudged.rows.dtype == dtype
     assert len({row.tobytes() for row in nudged.rows}) > 32  # each run its own way
     nudged.step(stay)
-    assert all(v.min() == v.max() == 1 for pair in seen[64][1] for v in pair)  # and its own velocities
-    shapes = [(W.shape, b.shape) for W, b in seen[64][0]]
-    assert shapes == [((3, 2), (3,)), ((1, 3), (1,))]
+    assert all(v.min() == v.max() == 1 for v in seen[64][1])  # and its own velocities
+    assert [x.shape for x in seen[64][0]] == [(3, 2), (3,), (1, 3), (1,)]
 
 
 def test_a_layer_without_features_is_followed_by_its_bias():
@@ -183,17 +217,18 @@ def test_a_trajectory_says_what_was_run_and_where_it_ended():
     wrong = partial(_with_another_bias, states=states)
     layers = [(W.astype("float32"), b.astype("float32")) for W, b in LAYER]
     rows = [(A.astype("float32"), T.astype("float32"))] * 2
-    found = follow(trajectory.Sides(wrong, sides.reference, sides.stable, sides.literal), PERCEPTRON, layers, rows, 7)
-    assert (found.network, found.dtype, found.seed, found.verdict) == (PERCEPTRON, "float32", 7, Verdict.WRONG)
+    found = follow(Sides(wrong, sides.reference, sides.stable, sides.literal), PERCEPTRON, layers, rows, 7)
+    assert (found.settings, found.dtype) == ({"lr": 0.5, "mu": 0.5}, "float32")
+    assert (found.seed, found.verdict) == (7, Verdict.WRONG)
     assert [len(x) for x in (found.ratios, found.drift, found.envelope)] == [2, 2, 2]
     assert len(states) == 2 * (1 + 8)  # the run itself, and those in its envelope
     free = layers, zeros(layers)
     for i in range(2):
         *free, value = sides.reference(*rows[i], *free, *vars(PERCEPTRON).values())
         assert found.reference_losses[i] == float(value)
-    for (W, b), (W_0, b_0) in zip(found.reference_final, free[0], strict=True):
+    for (W, b), (W_0, b_0) in zip(in_pairs(found.reference_final), free[0], strict=True):
         assert (W.tobytes(), b.tobytes()) == (W_0.tobytes(), b_0.tobytes())
-    (W, b), (W_0, b_0) = *found.final, *found.reference_final
+    (W, b), (W_0, b_0) = found.final, found.reference_final
     assert [run[-1] for run in found.differences] == [np.abs(W - W_0).max(), np.abs(b - b_0).max()]
     assert [len(run) for run in found.differences] == [2, 2]
     ours, theirs = (np.concatenate([np.ravel(x).astype(float) for x in pair]) for pair in ((W, b), (W_0, b_0)))

@@ -18,10 +18,11 @@ from gradecheck.cases.inputs import LAYOUTS, cases
 from gradecheck.numbers.rounding import Ball
 from gradecheck.verifying.implementation import load
 from gradecheck.verifying.tensors import to_array
-from lectures.lecture03.exhibits import digits
-from lectures.lecture03.exhibits.drawn import sentence
 from lectures.lecture03.exhibits.records import Network
-from lectures.lecture03.exhibits.trajectory import follow, network_sides, zeros
+from lectures.lecture03.exhibits.runs import start
+from lectures.lecture03.exhibits.sides import follow, in_pairs, network_sides, zeros
+from lectures.training import digits
+from lectures.training.drawn import sentence
 from manual.network import ACTIVATIONS, LOSSES
 from tests.agreement import (
     DTYPES,
@@ -312,9 +313,9 @@ def test_real_digits_are_learnt_in_step_with_torch():
     data = digits.load("float32")
     batches = digits.epochs(data, count=1)
     network = Network(("relu", "identity"), "softmax_cross_entropy", 0.1, 0.9)
-    trajectory = follow(SIDES, network, digits.start((64, 64, 10), "float32"), batches, perturbed_runs=0)
+    trajectory = follow(SIDES, network, start((64, 64, 10), "float32"), batches, perturbed_runs=0)
     assert trajectory.verdict.passes, sentence(trajectory)
-    outputs, _ = manual.forward(data.held_out_rows, trajectory.final, network.activations)
+    outputs, _ = manual.forward(data.held_out_rows, in_pairs(trajectory.final), network.activations)
     guessing = 1 / digits.CLASSES
     assert digits.accuracy(outputs[-1], data.held_out_labels) > 5 * guessing
 

@@ -12,12 +12,14 @@ from gradecheck.verifying.implementation import Implementation, load
 from gradecheck.verifying.tensors import to_array, to_tensor
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits as lecture
-from lectures.lecture03.exhibits import decisions, digits, on_digits, two_features
-from lectures.lecture03.exhibits.drawn import sentence
-from lectures.lecture03.exhibits.records import Misread, Network, Reading, Training, Trajectory
-from lectures.lecture03.exhibits.runs import moons, two_moons
+from lectures.lecture03.exhibits import decisions, two_features
+from lectures.lecture03.exhibits.runs import moons, start, two_moons
+from lectures.lecture03.exhibits.sides import in_pairs, zeros
 from lectures.lecture03.exhibits.steps import ReferenceSteps
-from lectures.lecture03.exhibits.trajectory import zeros
+from lectures.training import digits, on_digits
+from lectures.training.drawn import sentence
+from lectures.training.reading import MOST_MISREAD, reading
+from lectures.training.records import Misread, Reading, Training, Trajectory
 from tests.lecture import PACK
 
 MANUAL = load(PACK)
@@ -27,7 +29,7 @@ MANUAL = load(PACK)
 
 def test_regions_are_both_sides_own_decisions():
     run = moons(MANUAL, "float64", (0.01, 0.9), 20, 0)
-    found = run.region
+    found, ends = run.region, tuple(map(in_pairs, (run.trajectory.final, run.trajectory.reference_final)))
     assert found.differ == 0
     assert len(found.margins) == len(found.y)
     assert len(found.margins[0]) == len(found.x)
@@ -36,18 +38,21 @@ def test_regions_are_both_sides_own_decisions():
     assert found.labels[3] == T[3].argmax()
     flipped = Implementation("flipped", {**MANUAL.functions, "tanh": lambda x: -manual.tanh(x)}, PACK)
     both = decisions.sides(flipped, "cpu")
-    assert decisions.region(both, (run.final, run.reference_final), ("tanh", "identity"), (A, T)).differ > 0
+    assert decisions.region(both, ends, ("tanh", "identity"), (A, T)).differ > 0
 
 
 def test_a_reading_counts_every_digit_once():
     pytest.importorskip("sklearn", reason="it brings the digits; pip install 'gradecheck[data]'")
     data = digits.load("float64")
-    final = digits.start((64, 10), "float64", 1)
-    found, ours, theirs = decisions.reading(decisions.sides(MANUAL, "cpu"), (final, final), ("identity",), data)
+    final = start((64, 10), "float64", 1)
+    both = decisions.sides(MANUAL, "cpu")
+    made = [decisions.outputs(call, final, ("identity",), data.held_out_rows) for call in both]
+    found = reading(*made, data)
     assert np.array(found.confusion).sum(axis=1).tolist() == np.bincount(data.held_out_labels).tolist()
     assert found.differ == 0
-    assert ours == theirs == np.trace(found.confusion) / len(data.held_out_labels)
-    assert len(found.misread) == decisions.MOST_MISREAD
+    right = np.trace(found.confusion) / len(data.held_out_labels)
+    assert found.accuracy == found.reference_accuracy == right
+    assert len(found.misread) == MOST_MISREAD
     np.testing.assert_array_equal(np.ravel(found.misread[0].pixels), data.held_out_rows[_first_miss(final, data)])
 
 
@@ -65,8 +70,8 @@ def test_steps_with_modules_that_stay_are_those_of_the_reference(dtype, mu):
     A, T = two_moons(dtype, 1)
     settings = (("tanh", "identity"), "softmax_cross_entropy", 0.1, mu)
     steps = ReferenceSteps()
-    start = digits.start((2, 5, 2), dtype)
-    ours = (start, zeros(start))
+    layers = start((2, 5, 2), dtype)
+    ours = (layers, zeros(layers))
     for _ in range(4):
         tensors = [[tuple(to_tensor(x, "cpu") for x in pair) for pair in pairs] for pairs in ours]
         expected = reference.step(to_tensor(A, "cpu"), to_tensor(T, "cpu"), *tensors, *settings)
@@ -81,12 +86,12 @@ def test_steps_with_modules_that_stay_are_those_of_the_reference(dtype, mu):
 
 # -- sentences
 
-NETWORK = Network(("relu", "identity"), "softmax_cross_entropy", 0.01, 0.9)
+SETTINGS = {"lr": 0.01, "mu": 0.9}
 
 
 def trajectory(ratios=(0.5, 0.2), verdict=Verdict.AGREES, drift=(1e-16, 1e-16), envelope=(1e-15, 1e-15)):
     zeros = (0.0,) * len(ratios)
-    return Trajectory(NETWORK, "float64", 0, zeros, zeros, ratios, verdict, drift, envelope, [], [])
+    return Trajectory(SETTINGS, "float64", 0, zeros, zeros, ratios, verdict, drift, envelope, (), ())
 
 
 def test_a_right_run_stays_inside_its_envelope():
@@ -129,19 +134,21 @@ def test_runs_that_differ_only_in_precision_stand_together(runs):
     first = found.parts[2]
     assert first.title == "lr 0.01, mu 0.9"
     assert kinds(first) == ["text", *["lines"] * 5, "regions"]
-    assert first.parts[0].lines == (sentence(runs[0]), sentence(runs[2]))
+    one, other = runs[0].trajectory, runs[2].trajectory
+    assert first.parts[0].lines == (sentence(one), sentence(other))
     loss, lock_step, drift, *apart = first.parts[1:6]
-    assert [line.y for line in loss.lines] == [runs[0].losses, runs[0].reference_losses]
-    assert [line.y for line in lock_step.lines] == [runs[0].ratios, runs[2].ratios]
-    assert [line.y for line in drift.lines] == [y for r in (runs[0], runs[2]) for y in (r.drift, r.envelope)]
-    assert [[line.y for line in lines.lines] for lines in apart] == [list(r.differences) for r in (runs[0], runs[2])]
+    assert [line.y for line in loss.lines] == [one.losses, one.reference_losses]
+    assert [line.y for line in lock_step.lines] == [one.ratios, other.ratios]
+    assert [line.y for line in drift.lines] == [y for r in (one, other) for y in (r.drift, r.envelope)]
+    assert [[line.y for line in lines.lines] for lines in apart] == [list(r.differences) for r in (one, other)]
     assert [line.name for line in apart[0].lines] == ["W1", "b1", "W2", "b2"]
     assert first.parts[6].margins == runs[0].region.margins
     assert first.parts[6].caption.endswith("They differ in 0 of 1728 points in float64, 0 of 1728 points in float32")
 
 
 def test_the_outcome_of_a_run_is_its_verdict_with_its_worst_step(runs):
-    off = [replace(runs[0], verdict=Verdict.WRONG, ratios=(0.5, 3.0)), *runs[1:]]
+    wrong = replace(runs[0].trajectory, verdict=Verdict.WRONG, ratios=(0.5, 3.0))
+    off = [replace(runs[0], trajectory=wrong), *runs[1:]]
     found = two_features.section(off, "manual")
     first = next(found.all_outcomes())
     assert (first.what, first.dtype) == ("two features, lr 0.01, mu 0.9, float64", "float64")
@@ -152,13 +159,13 @@ def test_the_outcome_of_a_run_is_its_verdict_with_its_worst_step(runs):
 
 def training(run, **changed):
     misread = (Misread(((0.0, 1.0), (0.5, 0.0)), 3, 5, 3),)
-    read = Reading(((1, 0), (1, 2)), misread, 1)
-    return Training(**{"title": "real data", "epochs": 2, "steps_an_epoch": 1, "trajectory": run, "accuracy": 0.75,
-                       "reference_accuracy": 0.5, "reading": read, **changed})  # fmt: skip
+    read = Reading(((1, 0), (1, 2)), misread, 1, 0.75, 0.5)
+    return Training(**{"title": "real data", "epochs": 2, "steps_an_epoch": 1, "trajectory": run, "reading": read,
+                       **changed})  # fmt: skip
 
 
 def test_a_training_shows_how_held_out_digits_are_read(runs):
-    found = on_digits.section([training(runs[0]), training(runs[2]), training(runs[1])], "manual")
+    found = on_digits.section([training(runs[i].trajectory) for i in (0, 2, 1)], "manual")
     assert kinds(found) == ["text", "table", "section", "section"]
     assert [part.folded for part in found.parts[2:]] == [False, True]
     assert found.parts[1].rows[0][-2:] == ("75.00%", "50.00%")
@@ -169,13 +176,14 @@ def test_a_training_shows_how_held_out_digits_are_read(runs):
     assert first.parts[5].counts == ((1, 0), (1, 2))
     (picture,) = first.parts[6].pictures
     assert (picture.pixels, picture.said, picture.note) == (((0, 1), (0.5, 0)), "a 3, read as 5", "by torch as 3")
-    right = on_digits.section([training(runs[0], reading=Reading(((1, 0), (0, 1)), (), 0))], "manual")
+    all_right = Reading(((1, 0), (0, 1)), (), 0, 1.0, 1.0)
+    right = on_digits.section([training(runs[0].trajectory, reading=all_right)], "manual")
     assert "pictures" not in kinds(right.parts[2])
     assert "none in float64" in right.parts[2].parts[4].lines[0]
 
 
 def test_the_loss_curves_have_a_row_an_epoch():
-    run = moons(MANUAL, "float64", (0.01, 0.9), 4, 0)
+    run = moons(MANUAL, "float64", (0.01, 0.9), 4, 0).trajectory
     table = on_digits.losses(training(run, steps_an_epoch=2), "the loss by epoch")
     assert [row[0] for row in table.rows] == ["0", "1"]
     assert [float(row[1]) for row in table.rows] == [float(f"{x:.12g}") for x in run.losses[::2]]

@@ -11,7 +11,8 @@ import manual
 from gradecheck.numbers.compare import Verdict
 from gradecheck.verifying.implementation import Implementation, load
 from lectures.lecture03.exhibits.records import Network
-from lectures.lecture03.exhibits.trajectory import composed, follow, lock_step, network_sides, perceptron_sides, zeros
+from lectures.lecture03.exhibits.sides import composed, follow, in_a_row, network_sides, perceptron_sides, zeros
+from lectures.training.trajectory import lock_step
 from tests.lecture import CONTRACTS, PACK
 
 NETWORK = Network(("tanh", "identity"), "softmax_cross_entropy", 0.1, 0.9)
@@ -127,10 +128,10 @@ def test_a_wrong_step_is_caught_at_that_step(mistake):
 
 
 def test_a_step_that_returns_other_shapes_is_infinitely_wrong():
-    state = start(), zeros(start())
+    state = (*in_a_row(start()), *in_a_row(zeros(start())))
     batch = batches(1)[0]
-    ours = weights_transposed(*batch, *state, NETWORK.activations, NETWORK.loss, NETWORK.lr, NETWORK.mu)
-    assert lock_step(SIDES, NETWORK, state, batch, ours) == (np.inf, Verdict.WRONG)
+    sides = replace(SIDES, implementation=weights_transposed).of(NETWORK)
+    assert lock_step(sides, state, batch, sides.implementation(batch, state)) == (np.inf, Verdict.WRONG)
 
 
 def test_after_a_wrong_step_the_right_ones_are_right_again():
@@ -288,7 +289,7 @@ def test_a_step_in_which_nothing_can_be_judged_is_vacuous():
     """Weights near the end of the range: every bound of the step is infinite."""
     batch = batches(1)[0]
     huge = [(np.full_like(W, 1e308), np.full_like(b, 1e308)) for W, b in start()]
-    wild = (huge, zeros(huge))
+    wild, sides = (*in_a_row(huge), *in_a_row(zeros(huge))), SIDES.of(NETWORK)
     with np.errstate(all="ignore"):
-        ours = SIDES.implementation(*batch, *wild, NETWORK.activations, NETWORK.loss, NETWORK.lr, NETWORK.mu)
-        assert lock_step(SIDES, NETWORK, wild, batch, ours)[1] is Verdict.VACUOUS
+        ours = sides.implementation(batch, wild)
+        assert lock_step(sides, wild, batch, ours)[1] is Verdict.VACUOUS

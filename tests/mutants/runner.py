@@ -24,7 +24,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 TESTS = {  # longest first, so that no core waits for the last
     "gradecheck/numbers/rounding.py": ("radius", "ball"),
     "gradecheck/numbers/radii.py": ("radii", "radius", "ball"),
-    "lectures/lecture03/exhibits/trajectory.py": ("lock_step", "trajectory_engine"),
+    "lectures/training/trajectory.py": ("lock_step", "trajectory_engine"),
     "gradecheck/numbers/compare.py": ("compare", "check"),
     "manual/network.py": ("network", "bad_input"),
     "manual/losses.py": ("losses", "slides", "bad_input"),

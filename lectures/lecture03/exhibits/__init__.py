@@ -9,10 +9,11 @@ from typing import Final
 from gradecheck.reporting.tasks import Exhibit, Task
 from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.verify import Options
-from lectures.lecture03.exhibits import digits, on_digits, two_features
+from lectures.lecture03.exhibits import two_features
 from lectures.lecture03.exhibits.left_open import OPEN
 from lectures.lecture03.exhibits.runs import moons, needs, real_network, real_perceptron
 from lectures.lecture03.exhibits.worked_example import NEEDS, section, worked_example
+from lectures.training import digits, on_digits
 
 RATES: Final = tuple(itertools.product((0.01, 0.001), (0.0, 0.9)))
 """lr and mu as on the slides."""

@@ -1,4 +1,4 @@
-"""What trained networks decide: regions over two features, and readings of the held-out digits."""
+"""What trained networks make of their inputs, and the regions that they decide over two features."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gradecheck.verifying.implementation import Implementation
 from lectures.lecture03 import PACK
-from lectures.lecture03.exhibits.digits import CLASSES, Digits, accuracy
-from lectures.lecture03.exhibits.records import Misread, Numbers, Pairs, Reading, Region
+from lectures.lecture03.exhibits.records import Pairs, Region
+from lectures.training.records import Numbers
 
 Array = NDArray[Any]
 Call = Callable[..., Any]
@@ -19,8 +19,6 @@ Call = Callable[..., Any]
 GRID: Final = (48, 36)
 MARGIN: Final = 0.4
 """How far the grid reaches beyond the rows on each side."""
-MOST_MISREAD: Final = 8
-SIDE: Final = 8
 
 
 def sides(implementation: Implementation, device: str) -> tuple[Call, Call]:
@@ -66,30 +64,3 @@ def region(
 def _numbers(x: Array) -> Numbers:
     """To five digits: enough for a picture."""
     return tuple(float(f"{v:.5g}") for v in x)
-
-
-def reading(
-    both: tuple[Call, Call], finals: tuple[Pairs, Pairs], activations: tuple[str, ...], data: Digits
-) -> tuple[Reading, float, float]:
-    """How both networks read the held-out rows, and which share of them rightly."""
-    rows, labels = data.held_out_rows, data.held_out_labels
-    made = [outputs(call, final, activations, rows) for call, final in zip(both, finals, strict=True)]
-    ours, theirs = (x.argmax(axis=1) for x in made)
-    missed = np.flatnonzero(ours != labels)[:MOST_MISREAD]
-    misread = tuple(
-        Misread(
-            tuple(tuple(row) for row in rows[i].reshape(SIDE, SIDE).astype(np.float64).tolist()),
-            int(labels[i]),
-            int(ours[i]),
-            int(theirs[i]),
-        )
-        for i in missed
-    )
-    found = Reading(_confusion(labels, ours), misread, int((ours != theirs).sum()))
-    return found, accuracy(made[0], labels), accuracy(made[1], labels)
-
-
-def _confusion(labels: Array, read: Array) -> tuple[tuple[int, ...], ...]:
-    counts = np.zeros((CLASSES, CLASSES), int)
-    np.add.at(counts, (labels, read), 1)
-    return tuple(tuple(row) for row in counts.tolist())

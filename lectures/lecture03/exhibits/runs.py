@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from gradecheck.verifying.implementation import Implementation
-from lectures.lecture03.exhibits import digits
-from lectures.lecture03.exhibits.decisions import reading, region, sides
-from lectures.lecture03.exhibits.records import Network, Training, Trajectory
-from lectures.lecture03.exhibits.trajectory import follow, network_sides, perceptron_sides
+from lectures.lecture03.exhibits.decisions import outputs, region, sides
+from lectures.lecture03.exhibits.records import Network, OnTwoFeatures, Pairs
+from lectures.lecture03.exhibits.sides import follow, in_pairs, network_sides, perceptron_sides
+from lectures.training import digits
+from lectures.training.reading import reading
+from lectures.training.records import Training, Trajectory
 
 Rates = tuple[float, float]
 LOSS: Final = "softmax_cross_entropy"
@@ -28,6 +30,15 @@ def two_moons(dtype: str, seed: int, rows: int = 64) -> tuple[Any, Any]:
     return np.stack([x, y], axis=1).astype(dtype), np.eye(2, dtype=dtype)[label]
 
 
+def start(widths: tuple[int, ...], dtype: str, seed: int = 0) -> Pairs:
+    """Initial (W, b) a layer: normal weights of variance 2 / in (He et al. 2015), biases 0."""
+    rng = np.random.default_rng(seed)
+    return [
+        ((rng.standard_normal((out, n)) * np.sqrt(2 / n)).astype(dtype), np.zeros(out, dtype))
+        for n, out in pairwise(widths)
+    ]
+
+
 def needs(*activations: str) -> tuple[str, ...]:
     """The functions that a network with these activations is trained by."""
     return (*STEP, *(name for a in activations for name in (a, f"{a}_backward")))
@@ -35,15 +46,14 @@ def needs(*activations: str) -> tuple[str, ...]:
 
 def moons(
     implementation: Implementation, dtype: str, rates: Rates, steps: int, seed: int, device: str = "cpu"
-) -> Trajectory:
+) -> OnTwoFeatures:
     """A small network on two features, and where it draws the line between the classes."""
     batch = two_moons(dtype, seed)
     network = Network(("tanh", "identity"), LOSS, *rates)
-    run = follow(
-        network_sides(implementation, device), network, digits.start((2, 8, 2), dtype, seed), [batch] * steps, seed
-    )
-    finals = (run.final, run.reference_final)
-    return replace(run, region=region(sides(implementation, device), finals, network.activations, batch))
+    run = follow(network_sides(implementation, device), network, start((2, 8, 2), dtype, seed), [batch] * steps, seed)
+    finals = (in_pairs(run.final), in_pairs(run.reference_final))
+    found = region(sides(implementation, device), finals, network.activations, batch)
+    return OnTwoFeatures(run, len(network.activations), found)
 
 
 def real_network(
@@ -53,9 +63,9 @@ def real_network(
     dtype = str(data.A.dtype)
     batches = digits.epochs(data, epochs, seed)
     network = Network(("relu", "identity"), LOSS, *rates)
-    start = digits.start((64, 64, 10), dtype, seed)
-    run = follow(network_sides(implementation, device), network, start, batches, seed)
-    return _training("digits, 64-64-10, ReLU", run, data, epochs, len(batches) // epochs, implementation, device)
+    run = follow(network_sides(implementation, device), network, start((64, 64, 10), dtype, seed), batches, seed)
+    steps = len(batches) // epochs
+    return _training("digits, 64-64-10, ReLU", run, network, data, epochs, steps, implementation, device)
 
 
 def real_perceptron(
@@ -69,21 +79,25 @@ def real_perceptron(
 ) -> Training:
     """The single layer perceptron on all digits at once, by `train`, so many steps a call."""
     network = Network(("identity",), LOSS, *rates)
-    start = digits.start((64, 10), str(data.A.dtype), seed)
     perceptron = perceptron_sides(implementation, steps, device)
-    run = follow(perceptron, network, start, [(data.A, data.T)] * stretches, seed)
-    return _training("digits, single layer perceptron, train", run, data, stretches, 1, implementation, device)
+    first = start((64, 10), str(data.A.dtype), seed)
+    run = follow(perceptron, network, first, [(data.A, data.T)] * stretches, seed)
+    title = "digits, single layer perceptron, train"
+    return _training(title, run, network, data, stretches, 1, implementation, device)
 
 
 def _training(
     title: str,
     run: Trajectory,
+    network: Network,
     data: digits.Digits,
     epochs: int,
     steps: int,
     implementation: Implementation,
     device: str,
 ) -> Training:
-    both, finals = sides(implementation, device), (run.final, run.reference_final)
-    read, ours, theirs = reading(both, finals, run.network.activations, data)
-    return Training(title, epochs, steps, run, ours, theirs, read)
+    ours, theirs = (
+        outputs(call, in_pairs(final), network.activations, data.held_out_rows)
+        for call, final in zip(sides(implementation, device), (run.final, run.reference_final), strict=True)
+    )
+    return Training(title, epochs, steps, run, reading(ours, theirs, data))
