@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EXTRA: Final = ("jinja2", "latex2mathml", "matplotlib", "pygments")  # all of them are installed, or none
 SCRIPTS: Final = ("page", "class")
+MOST_CELLS: Final = 1000  # texts that are kept as they stand on a page: those of a class are much the same
 HOW: Final = "pip install 'gradecheck[report]'"
 
 
@@ -55,10 +56,14 @@ def _environment() -> Environment:
     found.filters["python"] = lambda code: Markup(typeset.python(code))
     found.filters["printable"] = printable
     found.filters["slug"] = lambda text: str(text).replace(" ", "-")
-    found.filters["breaking"] = lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
+    found.filters["breaking"] = lru_cache(MOST_CELLS, typed=True)(
+        lambda cell: Markup(str(escape(cell)).replace("_", "_<wbr>"))
+    )
     found.filters["words"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
     found.filters["sign"] = lambda verdict: SIGNS.get(verdict, ("·", "soft"))
-    found.filters["side"] = lambda table, i: Markup(' class="number"') if numeric(table, i) else ""
+    found.filters["sides"] = lambda table: [
+        Markup(' class="number"') if numeric(table, i) else "" for i in range(len(table.headers))
+    ]
     found.tests["verdict"] = lambda cell: cell in SIGNS
     return found
 

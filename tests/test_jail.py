@@ -541,7 +541,7 @@ def test_who_never_stops_forking_ends_with_the_session(where):
 @pytest.fixture
 def nowhere():
     """No jail, and a nursery for one test."""
-    kind = replace(isolation("none"), line="a nursery for this test")
+    kind = replace(isolation("none"), listed=("for this test",))
     yield kind
     workers._nurseries.pop((os.getpid(), kind)).close()
     assert not daemons()
@@ -789,6 +789,15 @@ def test_a_submission_reaches_neither_its_first_process_nor_what_is_around_it():
         honest(session)
         honest(other)
     assert workers._nurseries[os.getpid(), WALLS] is nursery
+
+
+@nursery_only
+def test_what_is_said_of_a_jail_starts_no_second_nursery():
+    """The line is complete only once a probe has run, which needs a nursery."""
+    before = dict(workers._nurseries)
+    with Session([HONEST], replace(WALLS, line="said otherwise"), QUICK) as session:
+        honest(session)
+    assert workers._nurseries == before
 
 
 @nursery_only

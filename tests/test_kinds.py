@@ -18,7 +18,7 @@ from gradecheck.grading.assignments.starter import function
 from gradecheck.grading.bank.questions import draw
 from gradecheck.grading.feedback.examples import expectation
 from gradecheck.grading.feedback.repro import literal
-from gradecheck.grading.jail.inside.packing import build, pack_arguments, specs
+from gradecheck.grading.jail.inside.packing import build, pack_arguments
 from gradecheck.numbers.compare import Expectation
 from gradecheck.numbers.rounding import Ball
 from gradecheck.numbers.truth import to_floats, truth
@@ -123,7 +123,7 @@ def test_what_is_drawn_arrives_in_the_jail_and_at_torch_as_it_was(name):
     for case in draw(CONTRACTS[name], "float32", 20, 0):
         header, payload = pack_arguments([case.arguments])
         (sent,) = json.loads(json.dumps(header))
-        for x, y in zip(case.arguments, build(specs(sent), payload), strict=True):
+        for x, y in zip(case.arguments, build(sent, payload), strict=True):
             if isinstance(x, np.ndarray):
                 assert (y.dtype, y.tolist()) == (x.dtype, x.tolist())
                 tensor = to_tensor(x, "cpu")

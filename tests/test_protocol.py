@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gradecheck.grading.jail.answers import Limit, Missing, NoArray, Raised, Returned
 from gradecheck.grading.jail.inside.exceptions import describe
-from gradecheck.grading.jail.inside.packing import build, changed, specs
+from gradecheck.grading.jail.inside.packing import build, changed
 from gradecheck.grading.jail.inside.protocol import FRAME, Cases, ProtocolError, frame, split
 from gradecheck.grading.jail.inside.results import NoArrayError, convert, kind_of, returned
 from gradecheck.grading.jail.unpacking import read, text, unpack
@@ -21,14 +21,16 @@ from gradecheck.grading.jail.unpacking import read, text, unpack
 def sent(*arguments):
     """The arguments as a worker builds them."""
     header, payload, _ = split(Cases.pack([arguments]).frame, 0, 1 << 20)
-    return build(specs(json.loads(header)["cases"][0]), payload)
+    return build(json.loads(header)["cases"][0], payload)
 
 
 def back(value):
     """A result as the marker reads it."""
     chunks = []
     tree = convert(value, chunks, 1 << 20)
-    return read(returned(tree, type(value).__name__, ()), b"".join(chunks)).value
+    values = b"".join(chunks)
+    header, payload, _ = split(returned(tree, type(value).__name__, (), len(values)) + values, 0, 1 << 20)
+    return read(header, payload).value
 
 
 A = np.arange(24.0).reshape(4, 6)
@@ -252,7 +254,7 @@ def test_a_changed_argument_is_noticed():
     ):
         for array in (A, A.T):
             header, payload, _ = split(Cases.pack([(array, 1.0)]).frame, 0, 1 << 20)
-            case = specs(json.loads(header)["cases"][0])
+            case = json.loads(header)["cases"][0]
             arguments = build(case, payload)
             assert changed(arguments, case, payload) == ()
             spoil(arguments[0])

@@ -53,9 +53,9 @@ def load(file: IO[bytes], contract: Contract) -> BankedQuestion:
 
 
 def _shapes(words: list[list[list[int]]]) -> Shapes:
-    return tuple(tuple(tuple(shape) for shape in shapes) for shapes in words)
+    return tuple([tuple(map(tuple, shapes)) for shapes in words])
 
 
 def _recipe(r: dict[str, Any]) -> Recipe:
-    sizes = tuple((axis, tuple(shape)) for axis, shape in r["sizes"])
+    sizes = tuple([(axis, tuple(shape)) for axis, shape in r["sizes"]])
     return Recipe(**{**r, "sizes": sizes, "hostile": tuple(r["hostile"])})

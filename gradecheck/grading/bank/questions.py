@@ -16,10 +16,10 @@ from gradecheck.arguments import sizes
 from gradecheck.arguments.scope import SUBMISSION, Scope
 from gradecheck.cases.case import Case, Recipe, Shape
 from gradecheck.grading.bank.chosen import chosen, parts
-from gradecheck.grading.jail.inside.packing import build, specs
+from gradecheck.grading.jail.inside.packing import build
 from gradecheck.grading.jail.inside.protocol import Cases
 from gradecheck.grading.jail.usual import Usual
-from gradecheck.numbers.compare import Expectation, precision
+from gradecheck.numbers.compare import Expectation, Expected, precision
 from gradecheck.packs.contract import ANY, Contract
 
 Array = NDArray[Any]
@@ -66,9 +66,7 @@ class Rungs:
         header, payload = parts(self.frame)
         starts = _starts(self.shapes)
         return [
-            _expectation(
-                self, contract, contract.complete(build(specs(case), payload)), shapes, starts[i * len(shapes)]
-            )
+            _expectation(self, contract, contract.complete(build(case, payload)), shapes, starts[i * len(shapes)])
             for i, (case, shapes) in enumerate(zip(header["cases"], self.shapes, strict=True))
         ]
 
@@ -128,6 +126,16 @@ class BankedQuestion:
             loose=self.loose[part],
             unstable=self.unstable[part],
         )
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        """The checks that some case is about."""
+        return frozenset(CHECK_CODES[code] for code in set(self.checks.tolist()))
+
+    @cached_property
+    def regimes(self) -> frozenset[str]:
+        """That some case is of."""
+        return frozenset(recipe.regime for recipe in self.recipes)
 
     @cached_property
     def usual(self) -> Usual:
@@ -200,12 +208,22 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
     expectations = [expect(contract, case, run_reference) for case in cases]
     small = list(rungs(contract, scope)) if contract.stable is None else []
     shown = [expect(contract, Case(contract.name, "correctness", rung), run_reference) for rung in small]
-    shapes = _shapes(expectations)
     order = (*range(len(cases)), *(i for i in range(0, len(cases), REPEATED) for _ in range(2)))
+    return of_cases(contract, cases, expectations, order, Rungs.of(contract, shown))
+
+
+def of_cases(
+    contract: Contract, cases: Sequence[Case], expectations: Sequence[Expected], order: Sequence[int], rungs: Rungs
+) -> BankedQuestion:
+    """Cases that have a recipe, with what right answers to them look like. order, rungs: as of a BankedQuestion.
+
+    Raises TypeError for an argument that is neither a number nor an array of numbers.
+    """
+    shapes = _shapes(expectations)
     return BankedQuestion(
         contract=contract,
         recipes=tuple(case.recipe for case in cases if case.recipe is not None),
-        order=order,
+        order=tuple(order),
         frame=Cases.pack(_given(contract, cases), order).frame,
         checks=np.array([CHECK_CODES.index(case.check) for case in cases], np.int8),
         shapes=shapes,
@@ -214,11 +232,11 @@ def build_question(contract: Contract, count: int, seed: int, scope: Scope = SUB
         tight=_flat([e.tight for e in expectations]),
         loose=_flat([e.loose for e in expectations]),
         unstable=_flat([e.unstable for e in expectations]) > 0,
-        rungs=Rungs.of(contract, shown),
+        rungs=rungs,
     )
 
 
-def _shapes(expectations: Sequence[Expectation]) -> Shapes:
+def _shapes(expectations: Sequence[Expected]) -> Shapes:
     return tuple(tuple(value.shape for value in e.values) for e in expectations)
 
 
@@ -233,5 +251,5 @@ def _given(contract: Contract, cases: Sequence[Case]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _flat(results: list[tuple[Array, ...]]) -> Flat:
+def _flat(results: Sequence[tuple[Array, ...]]) -> Flat:
     return np.concatenate([np.zeros(0), *(np.ravel(x).astype(np.float64) for arrays in results for x in arrays)])

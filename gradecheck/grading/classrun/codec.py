@@ -12,22 +12,30 @@ import numpy as np
 
 Record = TypeVar("Record")
 ARRAY = "array"
+PLAIN = frozenset({str, bool, int, float, type(None)})
 
 
 def encode(x: Any) -> Any:
     """A record, or a value in one, in JSON's own types (nan and inf as Python's json writes them)."""
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return {field.name: encode(getattr(x, field.name)) for field in dataclasses.fields(x)}
+    kind = type(x)
+    if kind in PLAIN:
+        return x
+    if kind in (tuple, list):
+        return [encode(value) for value in x]
+    if names := _names(cast(Hashable, kind)):
+        return {name: encode(getattr(x, name)) for name in names}
     if isinstance(x, np.ndarray | np.generic):
         return {ARRAY: x.dtype.name, "shape": list(x.shape), "values": np.ravel(x).tolist()}
     if isinstance(x, Mapping):
         return {str(key): encode(value) for key, value in x.items()}
-    if isinstance(x, tuple | list):
-        return [encode(value) for value in x]
-    if x is None or isinstance(x, str | bool | int | float):
-        return x
-    msg = f"encode: x is a {type(x).__name__}, but should be a record of numbers, texts and arrays"
+    msg = f"encode: x is a {kind.__name__}, but should be a record of numbers, texts and arrays"
     raise TypeError(msg)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Of the fields of a kind of record; none of anything else."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def decode(kind: type[Record], data: Any) -> Record:
@@ -43,7 +51,7 @@ def decode(kind: type[Record], data: Any) -> Record:
 def _decoder(kind: Any) -> Callable[[Any], Any]:
     """A function that turns the JSON of that kind of value into the value; it raises for any other."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return lambda data: kind(**{name: value(data[name]) for name, value in _fields(kind) if name in data})
+        return _record(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple:
         return _tuple(arguments)
@@ -65,11 +73,23 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:
     return plain
 
 
-@cache
-def _fields(kind: type) -> list[tuple[str, Callable[[Any], Any]]]:
-    """The fields and their decoders, found when the first record is read: a kind may hold records of itself."""
-    hints = get_type_hints(kind)
-    return [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)]
+def _record(kind: type) -> Callable[[Any], Any]:
+    @cache  # found when the first record is read: a kind may hold records of itself
+    def fields() -> list[tuple[str, Any, Callable[[Any], Any]]]:
+        """Each with its decoder; of those whose values are mostly of one plain type, that type."""
+        hints = get_type_hints(kind)
+        own = [(field.name, hints[field.name]) for field in dataclasses.fields(kind)]
+        return [(name, hint if hint in PLAIN else None, _decoder(hint)) for name, hint in own]
+
+    def decoded(data: Any) -> Any:
+        given = {}
+        for name, plain, value in fields():
+            if name in data:
+                x = data[name]
+                given[name] = x if type(x) is plain else value(x)
+        return kind(**given)
+
+    return decoded
 
 
 def _tuple(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:

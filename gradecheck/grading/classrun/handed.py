@@ -70,7 +70,7 @@ def told(questions: Sequence[QuestionMark], assignment: Assignment, source: Sour
     """The marks under the assignment's names; with what stands near a missing function; without what is not judged."""
     pairs = zip(assignment.questions, questions, strict=True)
     if all(mark.outcome == "passed" for mark in questions):
-        return tuple(replace(mark, function=question.name) for question, mark in pairs)
+        return tuple(mark if mark.function == q.name else replace(mark, function=q.name) for q, mark in pairs)
     from gradecheck.grading.submissions.near import Neighbourhood
 
     around = Neighbourhood(source, assignment.names, classes=assignment.adapter is not None)

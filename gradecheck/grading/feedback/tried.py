@@ -30,5 +30,5 @@ def right(check: CheckName, asked: Answered) -> str:
 def tried(check: CheckName, judged: Judged) -> str:
     if check != "edges":
         return TRIED[check]
-    met = {recipe.regime for recipe in judged.banked.recipes}
+    met = judged.banked.regimes
     return f"edges: {', '.join([*(kink for kink in ('zeros', 'ties') if kink in met), 'one row', 'one class'])}"

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -47,10 +47,12 @@ class Isolation:
     readable, listed: files for Landlock (landlock.py).    enters: whether a user of its own passes through, and reads
     of these, what only root may.
     group: the cgroup for those that limit the memory of all of a submission's processes (cgroup.py), or "".
+
+    Two that differ in `line` or `group` alone are equal: one nursery serves both.
     """
 
     mode: Literal["bubblewrap", "landlock", "none"]
-    line: str
+    line: str = field(compare=False)
     command: tuple[str, ...] = ()
     drops_user: bool = False
     nursery: bool = False
@@ -59,7 +61,7 @@ class Isolation:
     readable: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     enters: bool = False
-    group: str = ""
+    group: str = field(default="", compare=False)
 
     @property
     def apart(self) -> bool:

@@ -2,7 +2,7 @@
 
     with Session(cells, isolation()) as session:
         session.loaded.functions
-        reply = session.call("gelu", Cases.pack([(x,), (y,)]))
+        reply = session.call("selu", Cases.pack([(x,), (y,)]))
 
 The worker starts when the session opens and is first waited for in `loaded` or `call`, so that the caller
 can prepare meanwhile. Inputs are sent only after the submission has been loaded. A function that hangs,

@@ -10,17 +10,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradecheck.grading.jail.answers import Answer
-from gradecheck.grading.jail.inside.protocol import framed
 from gradecheck.grading.jail.inside.results import returned
 from gradecheck.grading.jail.unpacking import unpack
 
-Bytes = NDArray[np.uint8]
 Shapes = tuple[tuple[int, ...], ...]
 
 
@@ -49,56 +47,63 @@ class Unread(Sequence[Answer]):
 class Usual:
     """The answer file in which every result has its dtype and shape, no argument is changed, and repeats are the same.
 
-    words: the bytes that are not numbers.   spoken: their places in the file.
-    doubles, singles: bytes of numbers in the first answers, in float64, and in float32, which follow.
-    repeated: places among these of the numbers that the repeated calls have to give again.
+    size: bytes of the file.    words: those that are not numbers.    spoken, told: where these and the numbers are.
+    doubles: bytes of numbers in float64 in the first answers; those in float32 follow.
+    first: how many of `told` are first answers.    repeated: of these, those that the others have to give again.
     """
 
-    words: Bytes
-    spoken: NDArray[np.bool_]
+    size: int
+    words: bytes
+    spoken: tuple[slice, ...]
+    told: tuple[slice, ...]
     doubles: int
-    singles: int
-    repeated: NDArray[np.int64]
+    first: int
+    repeated: tuple[slice, ...]
 
     @classmethod
     def of(cls, dtypes: Sequence[str], shapes: Sequence[Shapes], order: Sequence[int]) -> Usual:
         """dtypes, shapes: of each case, those in float64 first.   order: of the calls, the repeated ones at the end."""
         sizes = [_bytes(*pair) for pair in zip(dtypes, shapes, strict=True)]
-        ends = np.cumsum(sizes)
-        frames = [framed(_header(dtypes[case], shapes[case]), bytes(sizes[case])) for case in order]
-        spoken = [np.arange(len(f)) < len(f) - sizes[case] for f, case in zip(frames, order, strict=True)]
-        said = np.concatenate(spoken)
-        again = [np.arange(ends[case] - sizes[case], ends[case]) for case in order[len(sizes) :]]
-        doubles = sum(size for size, dtype in zip(sizes, dtypes, strict=True) if dtype == "float64")
+        words = [_words(dtypes[case], shapes[case], sizes[case]) for case in order]
+        spoken: list[slice] = []
+        told: list[slice] = []
+        end = 0
+        for word, case in zip(words, order, strict=True):
+            start, middle, end = end, end + len(word), end + len(word) + sizes[case]
+            spoken.append(slice(start, middle))
+            told.append(slice(middle, end))
         return cls(
-            np.frombuffer(b"".join(frames), np.uint8)[said],
-            said,
-            doubles,
-            sum(sizes) - doubles,
-            np.concatenate(again) if again else np.zeros(0, np.int64),
+            end,
+            b"".join(words),
+            tuple(spoken),
+            tuple(told),
+            sum(size for size, dtype in zip(sizes, dtypes, strict=True) if dtype == "float64"),
+            len(sizes),
+            tuple(told[case] for case in order[len(sizes) :]),
         )
 
     def numbers(self, data: bytes) -> NDArray[np.float64] | None:
         """The numbers of the first answers end to end; None where some answer is not usual."""
-        if len(data) != self.spoken.size:
+        if len(data) != self.size or _parts(data, self.spoken) != self.words:
             return None
-        found = np.frombuffer(data, np.uint8)
-        if not np.array_equal(found[self.spoken], self.words):
+        if _parts(data, self.told[self.first :]) != _parts(data, self.repeated):
             return None
-        numbers = found[~self.spoken]
-        first, again = np.split(numbers, [self.doubles + self.singles])
-        if not np.array_equal(first[self.repeated], again):
-            return None
-        parts: list[NDArray[Any]] = [first[: self.doubles].view(np.float64), first[self.doubles :].view(np.float32)]
+        numbers = _parts(data, self.told[: self.first])
+        parts = np.frombuffer(numbers[: self.doubles]), np.frombuffer(numbers[self.doubles :], np.float32)
         return np.concatenate(parts, dtype=np.float64)
+
+
+def _parts(data: bytes, places: Sequence[slice]) -> bytes:
+    return b"".join([data[place] for place in places])
 
 
 def _bytes(dtype: str, shapes: Shapes) -> int:
     return sum(map(math.prod, shapes)) * np.dtype(dtype).itemsize
 
 
-def _header(dtype: str, shapes: Shapes) -> bytes:
+def _words(dtype: str, shapes: Shapes, size: int) -> bytes:
+    """Of a record, all but its numbers, which have so many bytes."""
     leaves = tuple(("array" if shape else "scalar", dtype, dtype, shape) for shape in shapes)
     if len(leaves) > 1:
-        return returned(("tuple", leaves), "tuple", ())
-    return returned(leaves[0], "ndarray" if shapes[0] else dtype, ())
+        return returned(("tuple", leaves), "tuple", (), size)
+    return returned(leaves[0], "ndarray" if shapes[0] else dtype, (), size)

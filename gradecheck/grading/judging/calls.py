@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gradecheck.grading.bank.chosen import chosen, parts
 from gradecheck.grading.bank.store import CHECK_CODES, BankedQuestion
 from gradecheck.grading.jail.answers import Answer, Died, Limit, Raised, Unanswered
-from gradecheck.grading.jail.inside.packing import build, specs
+from gradecheck.grading.jail.inside.packing import build
 from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.reply import Answering, Reply
 from gradecheck.grading.jail.right_values import NOTHING, Replaced
@@ -47,7 +47,7 @@ class Answered:
 def arguments(banked: BankedQuestion, case: int) -> tuple[Any, ...]:
     """The arguments of that case in fresh memory, completed with defaults."""
     header, payload = parts(banked.frame)
-    return banked.contract.complete(build(specs(header["cases"][case]), payload))
+    return banked.contract.complete(build(header["cases"][case], payload))
 
 
 def left_out(banked: BankedQuestion) -> NDArray[np.bool_]:

@@ -42,11 +42,22 @@ def calls(cells: Iterable[str]) -> Calls:
 
 
 def _mentioned(definition: ast.AST) -> Iterator[str]:
-    """Names that are read, and attributes: gelu, layers.gelu."""
-    for node in ast.walk(definition):
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(value=ast.Name(), attr=name):
-                yield name
+    """Names that are read, and attributes: selu, layers.selu.
+
+    A plain loop over the fields, as every submission is looked through: ast.walk takes nearly twice as long.
+    """
+    waiting: list[Any] = [definition]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif isinstance(node, ast.AST):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                yield node.attr
+            waiting += [getattr(node, name, None) for name in node._fields]
 
 
 def reachable(name: str, made: Calls) -> set[str]:

@@ -219,9 +219,11 @@ def _levels(
     misshapen: Mapping[tuple[int, int], Array],
     reasons: Mapping[int, Answer | Finding],
 ) -> NDArray[np.int8]:
-    error = errors(actual, banked.values)
-    beyond = ~(error <= banked.tight)  # false for what is not judged, whose bound is inf
-    if beyond.any():
+    with np.errstate(all="ignore"):
+        within = np.abs(actual - banked.values) <= banked.tight
+    if not within.all():  # or there are infinities, whose difference is no number
+        error = errors(actual, banked.values)
+        beyond = ~(error <= banked.tight)  # false for what is not judged, whose bound is inf
         off = beyond & ~(error <= banked.loose)
         level = np.where(off, np.where(banked.unstable, UNSTABLE, WRONG), beyond).astype(np.int8)
         # no result is empty: submissions are not asked empty arrays

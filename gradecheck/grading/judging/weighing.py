@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradecheck.grading.bank.store import CHECK_CODES
 from gradecheck.grading.judging.asking import Answered
 from gradecheck.grading.marks import CHECKS, CheckName
 
 
 def looked_at(asked: Answered) -> tuple[CheckName, ...]:
     """The checks that some case can cost, hygiene, and any that was lost."""
-    codes = set(asked.judged.banked.checks.tolist())
-    about = {check for code, check in enumerate(CHECK_CODES) if code in codes} | {"hygiene"}
-    return tuple(check for check in CHECKS if check in about or asked.credit.shares[check] < 1)
+    about, shares = asked.judged.banked.about, asked.credit.shares
+    return tuple(check for check in CHECKS if check in about or check == "hygiene" or shares[check] < 1)
 
 
 def weighed(asked: Answered, weights: Mapping[CheckName, float]) -> Mapping[CheckName, float]:

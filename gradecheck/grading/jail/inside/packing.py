@@ -23,19 +23,19 @@ Argument = NDArray[Any] | np.generic | float
 Layout = tuple[Sequence[int], int, int]
 """Strides, offset of the first element, and bytes from the lowest to the highest: of an array not in plain C order."""
 
-Spec = tuple[np.dtype[Any], tuple[int, ...], int, Layout | None, bool]
-"""An array argument: dtype, shape, offset of its values among the bytes, layout, and whether it may be written to.
-A plain tuple, as a file has thousands.
+Case = list[Any]
+"""The arguments of a call: numbers, and for every array [dtype, shape, offset of its values among the bytes, layout,
+whether it may be written to]. Plain lists as JSON has them, as a file has thousands.
 """
 
 
-def pack_arguments(cases: Sequence[Sequence[Argument]]) -> tuple[list[list[Any]], bytes]:
-    """Every case as a list of numbers and of [dtype, shape, offset, layout, writeable], and the bytes."""
+def pack_arguments(cases: Sequence[Sequence[Argument]]) -> tuple[list[Case], bytes]:
+    """Every case, and the bytes."""
     chunks: list[bytes] = []
-    packed: list[list[Any]] = []
+    packed: list[Case] = []
     size = 0
     for case in cases:
-        specs: list[Any] = []
+        specs: Case = []
         for argument in case:
             if type(argument) in (bool, int, float):
                 specs.append(argument)
@@ -59,26 +59,18 @@ def _layout(array: NDArray[Any]) -> Layout | None:
     return array.strides, -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize
 
 
-def specs(case: list[Any]) -> list[Spec | Any]:
-    """The arguments of one packed case: Python numbers as they are, and a Spec for every array."""
-    return [
-        argument if type(argument) is not list else (DTYPES[argument[0]], tuple(argument[1]), *argument[2:])
-        for argument in case
-    ]
-
-
-def build(case: list[Spec | Any], payload: bytes) -> list[Any]:
+def build(case: Case, payload: bytes) -> list[Any]:
     """The arguments of one call. An array that may be written to has memory of its own."""
     arguments = []
     for spec in case:
-        if type(spec) is not tuple:
+        if type(spec) is not list:
             arguments.append(spec)
             continue
-        dtype, shape, offset, layout, writeable = spec
-        array: Any = ndarray(shape, dtype, payload, offset)
+        name, shape, offset, layout, writeable = spec
+        array: Any = ndarray(shape, DTYPES[name], payload, offset)
         if layout is not None:
             strides, start, extent = layout
-            sent, array = array, ndarray(shape, dtype, bytearray(extent), start, strides)
+            sent, array = array, ndarray(shape, DTYPES[name], bytearray(extent), start, strides)
             array[...] = sent
             array.flags.writeable = writeable
         elif writeable:  # `payload` is read-only for good: nothing to copy for a read-only argument
@@ -87,13 +79,13 @@ def build(case: list[Spec | Any], payload: bytes) -> list[Any]:
     return arguments
 
 
-def changed(arguments: list[Any], case: list[Spec | Any], payload: bytes) -> tuple[int, ...]:
+def changed(arguments: list[Any], case: Case, payload: bytes) -> tuple[int, ...]:
     """Which arguments the call changed: content, shape or dtype."""
     found: tuple[int, ...] = ()
     for i, spec in enumerate(case):
-        if type(spec) is tuple:
+        if type(spec) is list:
             now = arguments[i]
             same = payload.startswith(tobytes(now), spec[2])
-            if not same or now.shape != spec[1] or now.dtype != spec[0]:
+            if not same or list(now.shape) != spec[1] or now.dtype != DTYPES[spec[0]]:
                 found += (i,)
     return found

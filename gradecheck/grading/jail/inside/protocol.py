@@ -42,11 +42,12 @@ class ProtocolError(Exception):
 
 
 def frame(message: Mapping[str, Any], payload: bytes = b"") -> bytes:
-    return framed(to_json(message).encode(), payload)
+    return begin_frame(to_json(message).encode(), len(payload)) + payload
 
 
-def framed(header: bytes, payload: bytes) -> bytes:
-    return FRAME.pack(len(header), len(payload)) + header + payload
+def begin_frame(header: bytes, size: int) -> bytes:
+    """A frame up to its payload, which has so many bytes."""
+    return FRAME.pack(len(header), size) + header
 
 
 def split(data: bytes | bytearray, start: int, room: int) -> tuple[bytes, bytes, int] | None:

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .packing import build, ndarray, specs
+from .packing import build, ndarray
 from .results import convert
 from .wire import Wire
 
@@ -62,7 +62,7 @@ def _stand_in(name: str, own: Any, wire: Wire, room: int) -> Callable[..., Any]:
         reply, payload = known[key]
         if "refused" in reply:
             raise ValueError(reply["refused"])
-        results = build(specs(reply["cases"][0]), payload)
+        results = build(reply["cases"][0], payload)
         results = [result[()] if type(result) is ndarray else result for result in results]
         return tuple(results) if reply["several"] else results[0]
 

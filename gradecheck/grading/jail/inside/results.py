@@ -4,12 +4,13 @@ import dataclasses
 import errno
 import functools
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
 
-from .packing import DTYPES, Spec, build, changed
-from .protocol import ITEMS, NAME, NUMBERS, frame, framed, to_json
+from .packing import DTYPES, Case, build, changed
+from .protocol import ITEMS, NAME, NUMBERS, begin_frame, frame, to_json
 
 # Bound once: a submission that patches NumPy by accident is still read rightly.
 ndarray, generic, as_array, float64 = np.ndarray, np.generic, np.array, np.float64
@@ -17,6 +18,8 @@ tobytes, view = np.ndarray.tobytes, np.ndarray.view
 
 Tree = tuple[Any, ...]
 WIRES = {dtype: name for name, dtype in DTYPES.items()}
+NO_RECORDS = frozenset({ndarray, float64, np.float32, float, int})
+"""Types of most results, which are no dataclasses."""
 DEEP = 4  # a tuple nested deeper is not an answer
 
 
@@ -41,7 +44,7 @@ def leaf(kind: str, array: Any, chunks: list[bytes], room: int) -> Tree:
         wide = dtype.kind == "f" and dtype.itemsize not in (4, 8)
         array = array.astype(float64 if wide else dtype.newbyteorder("="))
         name, wire = dtype.name, array.dtype.name
-    if array.nbytes + sum(map(len, chunks)) > room:
+    if array.nbytes + (sum(map(len, chunks)) if chunks else 0) > room:
         raise OSError(errno.EFBIG, "the answer is too large")
     chunks.append(tobytes(array))
     return (kind, name, wire, array.shape)
@@ -91,31 +94,40 @@ def part(item: Any, chunks: list[bytes], room: int, depth: int) -> Tree:
 
 def kind_of(result: Any) -> str:
     """The name of a result's type: "tuple" for a named tuple and a dataclass, too, which are as good as one."""
+    if type(result) in NO_RECORDS:
+        return type(result).__name__
     if isinstance(result, tuple) or (dataclasses.is_dataclass(result) and not isinstance(result, type)):
         return "tuple"
     return type(result).__name__[:NAME]
 
 
 @functools.lru_cache(maxsize=1000)  # most calls of a function return the same kind of thing
-def returned(tree: Tree, kind: str, changed: tuple[int, ...]) -> bytes:
-    """The header of an answer.    changed: the arguments that the call wrote to."""
+def returned(tree: Tree, kind: str, changed: tuple[int, ...], size: int) -> bytes:
+    """The record of an answer up to its values.
+
+    changed: the arguments that the call wrote to.    size: bytes of the values.
+    """
     outcome = {"returned": tree, "type": kind}
-    return to_json({**outcome, "changed": changed} if changed else outcome).encode()
+    return begin_frame(to_json({**outcome, "changed": changed} if changed else outcome).encode(), size)
 
 
 def answered(
     function: Callable[..., Any],
-    case: list[Spec | Any],
+    case: Case,
     payload: bytes,
     room: int,
     described: Callable[[BaseException], dict[str, Any]],
 ) -> bytes:
-    """The record of one call.    room: bytes that it may have.    described: what to say of an exception."""
+    """The record of one call. What np.seterr does in it ends with it.
+
+    room: bytes that it may have.    described: what to say of an exception.
+    """
     arguments = build(case, payload)
     chunks: list[bytes] = []
     try:
-        result = function(*arguments)
+        result = copy_context().run(function, *arguments)
         tree = convert(result, chunks, room)
-        return framed(returned(tree, kind_of(result), changed(arguments, case, payload)), b"".join(chunks))
+        values = b"".join(chunks)
+        return returned(tree, kind_of(result), changed(arguments, case, payload), len(values)) + values
     except BaseException as problem:
         return frame({**described(problem), "changed": changed(arguments, case, payload)})

@@ -15,7 +15,7 @@ from .adapting import Adapter
 from .editing import Edits
 from .exceptions import MissingError, OutOfTime, describe
 from .loading import Layout
-from .packing import build, specs
+from .packing import Case, build
 from .protocol import ADAPTER, ITEMS, NAME, PROBLEMS, TEXT, frame
 from .recording import Record
 from .replacing import right_values
@@ -123,7 +123,7 @@ class Submission:
         with contextlib.suppress(BaseException):  # the submission may have put anything in a generator's place
             self.chance.begin(seed)
 
-    def call(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+    def call(self, message: Json, cases: list[Case], order: list[int], payload: bytes) -> None:
         name, seed = message["call"], message["seed"]
         self._begin(seed)
         try:
@@ -132,11 +132,10 @@ class Submission:
             self.wire.answer(frame(self._described(missing)))
             return
         left = self.room
-        parsed = [specs(case) for case in cases]
         for index in order:
             if message["anew"]:
                 self._begin(seed)
-            record = self._answer(function, parsed[index], payload, left)
+            record = answered(function, cases[index], payload, left, self._described)
             left -= len(record)
             self.wire.answer(record)
 
@@ -145,10 +144,6 @@ class Submission:
         if not callable(function):
             raise MissingError("" if name not in self.called else type(function).__name__)
         return function
-
-    def _answer(self, function: Any, case: list[Any], payload: bytes, room: int) -> bytes:
-        """The record of one call."""
-        return answered(partial(self._guarded, function), case, payload, room, self._described)
 
     def _described(self, problem: BaseException) -> Json:
         told = describe(problem, self.layout.place)
@@ -165,13 +160,12 @@ class Submission:
 
     # -- edits
 
-    def attempt(self, message: Json, cases: list[list[Any]], order: list[int], payload: bytes) -> None:
+    def attempt(self, message: Json, cases: list[Case], order: list[int], payload: bytes) -> None:
         """Call the function with one edit after another: a record for each case.
 
         One that meets a limit other than time is the last, and one that cannot be undone ends the worker.
         """
-        parsed = [specs(case) for case in cases]
-        wanted = [parsed[index] for index in order]
+        wanted = [cases[index] for index in order]
         self.spoilt, imported = False, 0
         for changes in message["attempts"]:
             if len(sys.modules) != imported:
@@ -187,7 +181,7 @@ class Submission:
         return [*self.layout.modules(), *([] if self.adapter is None else [self.adapter.namespace])]
 
     def _attempt(
-        self, changes: list[Any], namespaces: list[Json], message: Json, cases: list[list[Any]], payload: bytes
+        self, changes: list[Any], namespaces: list[Json], message: Json, cases: list[Case], payload: bytes
     ) -> list[bytes]:
         """A record for each case."""
         records: list[bytes] = []
@@ -198,22 +192,22 @@ class Submission:
                 self._begin(message["seed"])
                 for cell, file, text in changes:
                     edits.change(cell, file, text)
-                function = self._function(message["call"])
+                guarded = partial(self._guarded, self._function(message["call"]))
                 for case in cases:
                     if self.late:
                         raise OutOfTime
                     self._begin(message["seed"])
-                    records.append(self._answer(function, case, payload, message["room"]))
+                    records.append(answered(guarded, case, payload, message["room"], self._described))
         except BaseException as problem:
             records += [frame(self._described(problem))] * (len(cases) - len(records))
         edits.undo()
         return records
 
-    def _record(self, name: str, seed: int, case: list[Any], payload: bytes) -> None:
+    def _record(self, name: str, seed: int, case: Case, payload: bytes) -> None:
         """Call a function of the adapter once, and answer with what it called of the submission."""
         assert self.adapter is not None
         self._begin(seed)
-        arguments = build(specs(case), payload)
+        arguments = build(case, payload)
         record = Record(frozenset(self.namespace))
         self.adapter.watch = record.watch
         results: list[Any] = []
