@@ -18,6 +18,7 @@ from gradecheck.commands.kits import kit
 from gradecheck.commands.mark import mark
 from gradecheck.commands.packs import new_pack, packs
 from gradecheck.commands.reporting import report
+from gradecheck.commands.sharding import merge
 from gradecheck.commands.student import assignment, check, starter
 from gradecheck.commands.verifying import formulas, verify
 
@@ -53,6 +54,6 @@ def main() -> None:
 
 
 OF_FORMULAS = (verify, report, formulas, packs, new_pack)
-OF_STUDENTS = (grade, mark, regrade, diff, export, check, starter, assignment, kit)
+OF_STUDENTS = (grade, merge, mark, regrade, diff, export, check, starter, assignment, kit)
 for command in (*OF_FORMULAS, *OF_STUDENTS):
     main.add_command(command)

@@ -8,7 +8,7 @@ from typing import Final
 
 from gradecheck.grading.classrun.rows import Row
 from gradecheck.grading.classrun.summary import ClassSummary
-from gradecheck.grading.submissions.names import printable, safe_name
+from gradecheck.grading.submissions.names import feedback_name, printable
 from gradecheck.verifying.wording import counted, points
 
 KINDS: Final = (
@@ -37,10 +37,14 @@ class Reason:
 
 @dataclass(frozen=True)
 class Line:
-    """A student with all that the page says of them.    reasons: to look at them, in the order of KINDS."""
+    """A student with all that the page says of them.    reasons: to look at them, in the order of KINDS.
+
+    of: how many submissions there are.
+    """
 
     row: Row
     reasons: tuple[Reason, ...]
+    of: int
 
     @property
     def name(self) -> str:
@@ -49,7 +53,7 @@ class Line:
     @property
     def link(self) -> str:
         """The address of the feedback beside the class page; "" where there is none."""
-        return f"feedback/{safe_name(self.row.submission)}.html" if self.row.submission else ""
+        return f"feedback/{feedback_name(self.row.submission, self.of)}.html" if self.row.submission else ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Column:
 def lines(found: ClassSummary, rows: Sequence[Row]) -> tuple[Line, ...]:
     """A line for every student. rows: sorted by name."""
     known = _reasons(found)
-    every = (Line(row, tuple(_of(row, known))) for row in rows)
+    every = (Line(row, tuple(_of(row, known)), found.attempts) for row in rows)
     return tuple(sorted(every, key=lambda line: KINDS.index(line.reasons[0].kind) if line.reasons else len(KINDS)))
 
 

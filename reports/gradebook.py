@@ -29,10 +29,8 @@ null means none: a score or points that were not judged, no diagnosis, no counte
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from textwrap import indent
 from typing import Any, Final
 
 import numpy as np
@@ -43,7 +41,7 @@ from gradecheck.grading.marks import CheckMark, ClassMark, Counterexample, Quest
 from gradecheck.grading.people.person import Attempt
 from gradecheck.grading.submissions.names import printable
 from gradecheck.verifying.wording import points
-from reports.document import plain
+from reports.document import lined
 from reports.tables import Table
 
 MOST_SAID: Final = 30  # characters of the names of functions in a row
@@ -51,8 +49,12 @@ MOST_SAID: Final = 30  # characters of the names of functions in a row
 
 def table(found: ClassMark, rows: Sequence[Row]) -> Table:
     """One row a student."""
-    notes = {s.submission: "; ".join(s.notes) for s in found.submissions if s.status != "graded"}
-    most = {q.function: q.max_points for s in found.submissions for q in s.questions}
+    notes: dict[str, str] = {}
+    most: dict[str, float] = {}
+    for s in found.submissions:
+        most |= {q.function: q.max_points for q in s.questions}
+        if s.status != "graded":
+            notes[s.submission] = "; ".join(s.notes)
     told = [(row, notes.get(row.submission or "") or _some(_lost(row, most))) for row in rows]
     return Table(
         ("student", "score", "points lost in"),
@@ -95,23 +97,22 @@ def _some(functions: list[str]) -> str:
 def results(found: ClassMark, attempts: Mapping[str, Attempt], rows: Sequence[Row]) -> Iterator[str]:
     """results.json, piece by piece: a class need not fit into memory. attempts: by submission."""
     counting = {row.submission for row in rows}
-    head = {
-        "schema": SCHEMA,
-        "assignment": found.assignment,
-        "seed": found.seed,
-        "isolation": found.isolation,
-        "students": [asdict(row) for row in rows],
-    }
-    yield _dumps(head).removesuffix("\n}") + ',\n "submissions": ['
-    between = "\n"
-    for s in found.submissions:
-        yield between + indent(_dumps(_submission(s, attempts[s.submission], s.submission in counting)), "  ")
-        between = ",\n"
-    yield "\n ]\n}\n"
+    head = {"schema": SCHEMA, "assignment": found.assignment, "seed": found.seed, "isolation": found.isolation}
+    yield lined(head).removesuffix("\n}") + ',\n "students": ['
+    yield from _items(asdict(row) for row in rows)
+    yield '],\n "submissions": ['
+    yield from _items(_submission(s, attempts[s.submission], s.submission in counting) for s in found.submissions)
+    yield "]\n}\n"
 
 
-def _dumps(document: dict[str, Any]) -> str:
-    return json.dumps(plain(document), indent=1, ensure_ascii=True, allow_nan=False)
+def _items(documents: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What stands between the brackets of a list, piece by piece."""
+    between = "\n  "
+    for document in documents:
+        yield between + lined(document, "\n  ")
+        between = ",\n  "
+    if between != "\n  ":
+        yield "\n "
 
 
 def _submission(s: SubmissionMark, attempt: Attempt, counts: bool) -> dict[str, Any]:

@@ -5,12 +5,14 @@ The catalogue's words count more than a repair's: where a mistake has a name the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
+from typing import Any
 
 from gradecheck.grading.marks import Change, Hint, Repair
 from gradecheck.grading.submissions.names import printable
+from gradecheck.verifying.records import Verification
 from gradecheck.verifying.wording import counted
 from reports.escaping import escaped, fenced
 from reports.screen import paragraph
@@ -65,6 +67,18 @@ def told(repair: Repair, hint: Hint, named: bool) -> Told:
     with_it = "this change" if len(repair.changes) == 1 else "both changes"
     proof = f"With {with_it} all {counted(repair.cases, 'case')} pass."
     return Told(tuple(_spot(change, named) for change in repair.changes), proof)
+
+
+def told_of(repair: Mapping[str, Any], named: bool) -> Told:
+    """All of a repair as a document has it. named: as of `told`."""
+    changes = tuple(Change(**change) for change in repair["changes"])
+    return told(Repair(changes, repair["cases"], repair["sure"]), "edit", named)
+
+
+def verified(v: Verification) -> Told | None:
+    """What makes a verified function right; None where that is not known."""
+    named = v.worst is not None and bool(v.worst.mistakes)
+    return None if v.repair is None else told(v.repair, "edit", named)
 
 
 def _spot(change: Change, named: bool) -> Spot:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gradecheck.numbers.compare import Verdict, worst
 from gradecheck.verifying.wording import number
-from reports import plots, typeset
+from reports import plots, repairs, typeset
 from reports.plots import Plot
 from reports.reading import Document
 
@@ -109,6 +109,7 @@ def _sheet(doc: Document, sheet: Document, comparisons: list[Document]) -> Docum
             "dtype": c["dtype"],
             "verdict": c["verdict"],
             "said": (c["worst_case"] or {}).get("said", ""),
+            "repair": repairs.told_of(c["repair"], bool(c["worst_case"]["mistakes"])) if c.get("repair") else None,
             "element": _element(c, sheet, doc) if c["verdict"] != Verdict.EXACT else {},
             "repro": sheet["repros"].get(c["dtype"], "") if c["verdict"] != Verdict.EXACT else "",
         }

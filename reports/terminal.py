@@ -34,9 +34,8 @@ def verifications(found: Sequence[Verification], lacking: Sequence[str] = ()) ->
 def _failure(v: Verification) -> Iterator[str]:
     """What is wrong, and what makes it right."""
     yield screen.labelled(failure(v))
-    if v.repair is not None:
-        named = v.worst is not None and bool(v.worst.mistakes)
-        yield from repairs.terminal(repairs.told(v.repair, "edit", named))
+    if (told := repairs.verified(v)) is not None:
+        yield from repairs.terminal(told)
 
 
 def report(found: Report) -> str:

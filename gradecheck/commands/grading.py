@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradecheck.commands.clusters import on_cluster
 from gradecheck.commands.common import BAR, PLACE, WRONG, Failed, Usage, output_folder
 from gradecheck.commands.narrowing import (
     AssignmentOption,
@@ -19,7 +20,7 @@ from gradecheck.commands.narrowing import (
     parsed_assignment,
 )
 from gradecheck.commands.people import Names, Roster, people_of, rules
-from gradecheck.commands.strangers import Isolated, Jobs, isolated, need_linux
+from gradecheck.commands.strangers import Cluster, Isolated, Jobs, Part, isolated, need_linux
 from gradecheck.commands.teaching import standing_of
 from gradecheck.machine.cores import cores
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gradecheck.grading.classrun.journal import Journal
     from gradecheck.grading.classrun.run import Graded, Run
     from gradecheck.grading.jail.isolation import Wanted
+    from gradecheck.grading.jail.process import Isolation
     from gradecheck.grading.people.reading import Rules
 
 MOST_ROWS = 60  # students who are listed one by one on the terminal
@@ -45,6 +47,8 @@ INTERRUPTED = 130  # exit status of shells after Ctrl-C
 @Roster
 @Names
 @Jobs
+@Part
+@Cluster
 @Isolated
 @narrowing
 def grade(
@@ -54,6 +58,8 @@ def grade(
     roster: Path | None,
     names: str,
     jobs: int | None,
+    shard: str | None,
+    cluster: str | None,
     isolation: Wanted,
     said: Mapping[str, Any],
 ) -> None:
@@ -75,6 +81,12 @@ def grade(
     written = found_assignment(source)
     asked = parsed_assignment(written, said)
     who = rules(asked, names, roster)
+    if shard is not None:
+        from gradecheck.commands.sharding import grade_part
+
+        if cluster is not None:
+            raise Usage(f"shard: {shard} is said beside --cluster, which hands out the class itself; leave one out")
+        sys.exit(grade_part(path, out, shard, written, asked, who, jobs, isolation, said))
     place = out or PLACE / asked.name
     run = prepare_run(path, (place,), asked, written, isolation, jobs, said, who)
     standing = standing_of(place, run)
@@ -84,6 +96,8 @@ def grade(
         click.echo(paragraph(f"people: {run.people.told}", further="  "))
     for line in standing.replaced:
         click.echo(paragraph(f"marks: {line}", further="  "))
+    if cluster is not None:
+        run = on_cluster(run, cluster, jobs, isolation)
     with open_journal(folder / JOURNAL) as journal:
         graded = mark_class(run, journal)
         found = save_points(folder, run, graded, standing)
@@ -123,19 +137,23 @@ def prepare_run(
     leave: Sequence[Path],
     asked: Assignment,
     written: Written,
-    wanted: Wanted,
+    wanted: Wanted | Isolation,
     jobs: int | None,
     said: Mapping[str, Any],
     who: Rules,
 ) -> Run:
-    """All that a run needs. Raises Usage, with the reason, where it cannot begin."""
+    """All that a run needs. Raises Usage, with the reason, where it cannot begin.
+
+    wanted: the isolation to be found; one that was in force elsewhere is not tried here.
+    """
+    from gradecheck.grading.classrun.markers import Here
     from gradecheck.grading.classrun.run import Run
     from gradecheck.packs import catalogues
 
     try:
         for pack in asked.packs:
             catalogues.check(pack)  # before any work: a mistake is looked up only where something is wrong
-        jail = isolated(wanted, asked.packages)
+        jail = isolated(wanted, asked.packages) if isinstance(wanted, str) else wanted
         found = people_of(paths, leave, who, asked)
     except ValueError as error:
         raise Usage(str(error)) from error
@@ -143,7 +161,7 @@ def prepare_run(
         raise Usage(f"path: {error.filename} cannot be read ({error.strerror})") from error
     if not found.entries:
         raise Usage(f"path: {', '.join(map(str, paths))} holds no submission; name a file or a folder of them")
-    return Run(found.entries, asked, written, jail, jobs or cores(), said, found.people)
+    return Run(found.entries, asked, written, jail, Here(jobs or cores()), said, found.people)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +13,17 @@ from typing import IO, Final
 
 from gradecheck.commands.common import command_line
 from gradecheck.grading.bank import digests
-from gradecheck.grading.classrun import codec
+from gradecheck.grading.classrun import codec, shards
 from gradecheck.grading.classrun.rows import Row, rows
 from gradecheck.grading.classrun.run import Graded, Run
+from gradecheck.grading.classrun.shards import Part
 from gradecheck.grading.classrun.summary import ClassSummary, summarise
 from gradecheck.grading.classrun.written import RESULTS, SUMMARY, RunRecord, digest, question_of
 from gradecheck.grading.exporting import table
 from gradecheck.grading.jail.isolation import Wanted
 from gradecheck.grading.marks import ClassMark, SubmissionMark
 from gradecheck.grading.people.reading import Rules
-from gradecheck.grading.submissions.names import safe_name
+from gradecheck.grading.submissions.names import feedback_name
 from gradecheck.grading.teacher.change import Standing, digest_of
 from gradecheck.grading.teacher.joining import joined
 from gradecheck.grading.teacher.standing import deadlines
@@ -79,22 +81,29 @@ def save(folder: Path, run: Run, graded: Graded, found: Sequence[Row], asked: Re
     def told(mark: SubmissionMark) -> Feedback:
         return feedback.feedback(mark, title, shown, hint, about[mark.submission], given.get(mark.submission))
 
-    _save_each(folder / "feedback", ".md", graded.mark, lambda m: feedback.markdown(told(m)))
-    summary = summarise(run.assignment, graded, run.jobs, found)
+    summary = summarise(run.assignment, graded, run.markers.jobs, found)
     write(folder / SUMMARY, class_summary.document(summary))
-    record = _record(run, graded, asked, folder)
+    record = record_of(run, graded, asked, folder)
     write(folder / "run.json", json.dumps(codec.encode(record), indent=1))
+    pages: dict[str, Callable[[Feedback], str]] = {".md": feedback.markdown}
     names, without = [RESULTS, GRADEBOOK, SUMMARY, "feedback/"], ""
     try:
         write(folder / CLASS_PAGE, grade_pages.class_page(summary, found))
-        _save_each(folder / "feedback", ".html", graded.mark, lambda m: grade_pages.feedback_page(told(m)))
         names.insert(0, CLASS_PAGE)
+        pages[".html"] = grade_pages.feedback_page
     except ModuleNotFoundError as error:
         without = str(error)
+    _save_each(folder / "feedback", graded.mark, told, pages)
     return Saved(summary, tuple(names), without)
 
 
-def _record(run: Run, graded: Graded, asked: Request, folder: Path) -> RunRecord:
+def save_part(folder: Path, part: Part, whole: Run, graded: Graded, asked: Request) -> None:
+    """Write what a shard leaves beside its journal. part: of the whole run."""
+    shards.save(folder, part, whole, graded, record_of(whole, graded, asked, folder))
+
+
+def record_of(run: Run, graded: Graded, asked: Request, folder: Path) -> RunRecord:
+    """The record of a run whose results, if it has any, are in the folder."""
     return RunRecord(
         command=command_line(),
         paths=tuple(os.path.abspath(path) for path in asked.paths),
@@ -110,13 +119,13 @@ def _record(run: Run, graded: Graded, asked: Request, folder: Path) -> RunRecord
         contents=graded.contents,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=graded.seconds,
-        jobs=run.jobs,
+        jobs=run.markers.jobs,
         said=run.said,
         beside={text.file: text.text for text in run.assignment.beside},
         names=asked.people.names,
         roster=asked.people.roster,
         roster_file=asked.people.file,
-        results=digest(folder / RESULTS),
+        results=digest(folder / RESULTS) if (folder / RESULTS).is_file() else "",
         key=run.key,
         marks=digest_of(asked.standing.file),
         question=asked.question or question_of(folder, run.key),
@@ -131,13 +140,24 @@ def _save(path: Path, pieces: Iterable[str]) -> None:
     write_bytes(path, write_pieces)
 
 
-def _save_each(folder: Path, suffix: str, found: ClassMark, said: Callable[[SubmissionMark], str]) -> None:
-    """Write a file for each submission, and remove those of an earlier run."""
+def _save_each(
+    folder: Path,
+    found: ClassMark,
+    told: Callable[[SubmissionMark], Feedback],
+    pages: Mapping[str, Callable[[Feedback], str]],
+) -> None:
+    """Write the pages of each submission, and remove those of an earlier run.    pages: by suffix."""
     folder.mkdir(exist_ok=True)
-    left = set(folder.glob(f"*{suffix}"))
+    left = {str(path) for suffix in pages for path in folder.rglob(f"*{suffix}")}
     for mark in found.submissions:
-        path = folder / f"{safe_name(mark.submission)}{suffix}"
-        write(path, said(mark))
-        left.discard(path)
-    for path in left:
-        path.unlink()
+        said = told(mark)
+        place = folder / feedback_name(mark.submission, len(found.submissions))
+        place.parent.mkdir(exist_ok=True)
+        for suffix, page in pages.items():
+            path = place.with_name(place.name + suffix)
+            write(path, page(said))
+            left.discard(str(path))
+    for old in left:
+        os.unlink(old)
+        with suppress(OSError):  # other pages are still there
+            os.rmdir(os.path.dirname(old))

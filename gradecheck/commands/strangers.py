@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from gradecheck.grading.jail.process import Isolation
 
 Jobs = click.option("--jobs", type=click.IntRange(1), help="Submissions to mark at a time.  [default: one a core]")
+Part = click.option("--shard", metavar="K/N", help="Mark every N-th submission from the K-th on, for gradecheck merge.")
+Cluster = click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Mark on dask workers: local, the address of a scheduler, or its file; needs the extra cluster.",
+)
 Isolated = click.option(
     "--isolation",
     default="auto",

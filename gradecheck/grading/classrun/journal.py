@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -75,6 +76,9 @@ class Journal:
     def __contains__(self, key: str) -> bool:
         return key in self._places
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
     def __getitem__(self, key: str) -> str:
         start, size = self._places[key]
         return os.pread(self._file.fileno(), size, start).decode()
@@ -84,13 +88,21 @@ class Journal:
 
         Raises OSError where the disk does not take it: there is no such record then, and another can be added.
         """
-        data = record.encode()
-        line = memoryview(b"%s %s %s\n" % (key.encode(), _checksum(data), data))
-        end = self._end + len(line)
-        while line:
-            line = line[os.pwrite(self._file.fileno(), line, end - len(line)) :]
+        self.add_all([(key, record)])
+
+    def add_all(self, records: Iterable[tuple[str, str]]) -> None:
+        """Keep every record, by its key; all are on disk when this returns. Raises as `add` does."""
+        places: dict[str, tuple[int, int]] = {}
+        end = self._end
+        for key, record in records:
+            data = record.encode()
+            line = memoryview(b"%s %s %s\n" % (key.encode(), _checksum(data), data))
+            places[key] = (end + len(SAMPLE), len(data))
+            end += len(line)
+            while line:
+                line = line[os.pwrite(self._file.fileno(), line, end - len(line)) :]
         os.fsync(self._file.fileno())
-        self._places[key] = (self._end + len(SAMPLE), len(data))
+        self._places |= places
         self._end = end
 
 

@@ -12,6 +12,7 @@ from gradecheck.grading.classrun import handed, marking
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import QuestionMark, SubmissionMark
 from gradecheck.grading.source import Source
+from gradecheck.packs.contract import Contract
 
 if TYPE_CHECKING:
     from gradecheck.grading.repair.search import Found
@@ -54,27 +55,24 @@ def searched(
 
     asked, called = handed.as_called(assignment, bank, source)
     _, anew = handed.as_called(assignment, fresh, source)
-    names = {q.name: c.name for q, c in zip(assignment.questions, asked.questions, strict=True)}
-    left = {names[q.function]: q.followed for q in wrong(mark, assignment)}
+    questions = {q.name: c for q, c in zip(assignment.questions, asked.questions, strict=True)}
+    left = {questions[q.function].name: q.followed for q in wrong(mark, assignment)}
     try:
         found = search.search(source, asked, called, anew, isolation, marking.limits_of(assignment), left)
     except Exception as error:  # the marks stand, whatever goes wrong here
         return Searched(mark, f"{type(error).__name__}: {error}")
-    results = {names[q.name]: len(q.contract.results) for q in assignment.questions}
-    questions = []
-    for question in mark.questions:
-        name = names[question.function]
-        questions.append(_with(question, found[name], results[name]) if name in found else question)
-    return Searched(replace(mark, questions=tuple(questions)))
+    marks = ((q, questions[q.function]) for q in mark.questions)
+    marked = (_with(q, found[c.name], c.contract) if c.name in found else q for q, c in marks)
+    return Searched(replace(mark, questions=tuple(marked)))
 
 
-def _with(question: QuestionMark, found: Found, results: int) -> QuestionMark:
-    """The question with what was found.    results: how many its function returns.
+def _with(mark: QuestionMark, found: Found, contract: Contract) -> QuestionMark:
+    """The mark of a question with what was found.
 
     More mistakes than results and than changes explain some cases each. A proved change explains all: the mistakes are
     not named then.
     """
     repair = found.repair
-    if repair is not None and repair.sure and len(question.diagnoses) > max(results, len(repair.changes)):
-        question = replace(question, diagnoses=(), rationale="", gist="", help="")
-    return replace(question, repair=repair, formula=found.formula)
+    if repair is not None and repair.sure and len(mark.diagnoses) > max(len(contract.results), len(repair.changes)):
+        mark = replace(mark, diagnoses=(), rationale="", gist="", help="")
+    return replace(mark, repair=repair, formula=found.formula)

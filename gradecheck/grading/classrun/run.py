@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,7 +19,8 @@ from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import codec
 from gradecheck.grading.classrun.grade import fault, grade_content, unreadable
 from gradecheck.grading.classrun.journal import Journal
-from gradecheck.grading.classrun.pool import Lost, Pool
+from gradecheck.grading.classrun.markers import Markers
+from gradecheck.grading.classrun.pool import Lost
 from gradecheck.grading.classrun.summary import Searches
 from gradecheck.grading.jail.process import Isolation
 from gradecheck.grading.marks import ClassMark, SubmissionMark
@@ -26,6 +28,7 @@ from gradecheck.grading.people.person import People
 from gradecheck.grading.submissions import items
 from gradecheck.grading.submissions.carried import UnreadableError
 from gradecheck.grading.submissions.finding import Entry
+from gradecheck.grading.submissions.submission import Content
 
 NO_MARKS: Final = ("diagnosis_seconds", "hint", "people")
 """Settings on which no mark depends."""
@@ -36,14 +39,14 @@ class Run:
     """What is to be marked, and how. written: the assignment's file.
 
     said: narrows its inputs further.    people: whose the entries are.
-    key: a digest of all that marks depend on, without the submission itself.
+    markers: who marks.    key: a digest of all that marks depend on, without the submission itself.
     """
 
     entries: Sequence[Entry]
     assignment: Assignment
     written: Written
     isolation: Isolation
-    jobs: int
+    markers: Markers
     said: Mapping[str, Any] = field(default_factory=dict)
     people: People = field(default_factory=People)
 
@@ -102,26 +105,35 @@ def _done(mark: SubmissionMark, key: str | None = None) -> Done:
 
 
 @dataclass(frozen=True)
+class Task:
+    """A submission to be marked, as it was read.    key: of its mark in the journal."""
+
+    name: str
+    content: Content
+    key: str
+
+
+@dataclass(frozen=True)
 class Marking:
-    """The work of a marker on an entry.    bank: if it is not on disk."""
+    """The work of a marker on a task.    bank: if it is not on disk."""
 
     assignment: Assignment
     isolation: Isolation
     bank: Bank | None
-    key: str
 
     def begin(self) -> tuple[Assignment, Bank]:
         warnings.simplefilter("ignore")  # Python's warnings about strangers' code
         return self.assignment, self.bank or banks.bank(self.assignment)
 
-    def task(self, ready: tuple[Assignment, Bank], given: Entry) -> Done:
+    def under(self, isolation: Isolation) -> Marking:
+        return replace(self, isolation=isolation)
+
+    def whole(self) -> Marking:
+        return replace(self, bank=self.bank or banks.bank(self.assignment))
+
+    def task(self, ready: tuple[Assignment, Bank], given: Task) -> Done:
         assignment, bank = ready
-        try:
-            content = items.content(given.items)
-        except (UnreadableError, OSError) as error:
-            return _done(unreadable(given.name, assignment, error))
-        mark = grade_content(given.name, content, assignment, bank, self.isolation)
-        return _done(mark, digests.of(self.key, given.name, digests.content(content)))
+        return _done(grade_content(given.name, given.content, assignment, bank, self.isolation), given.key)
 
 
 class Marks(Collection[SubmissionMark]):
@@ -142,54 +154,70 @@ class Marks(Collection[SubmissionMark]):
         return any(mark == own for own in self)
 
 
+@dataclass
+class _Kept:
+    """What is kept of a run while it goes on.
+
+    keys, texts: as of Records.    contents, reused, faults: as of Graded.
+    """
+
+    run: Run
+    journal: Journal
+    ended: Callable[[str], None]
+    keys: list[str | None]
+    texts: dict[int, str] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
+    reused: int = 0
+    faults: int = 0
+
+    def unmarked(self) -> Iterator[tuple[int, Task]]:
+        """Every submission that the journal lacks. Each is read when its turn comes, and only then is it in memory."""
+        for i, entry in enumerate(self.run.entries):
+            try:
+                content = items.content(entry.items)
+            except (UnreadableError, OSError) as error:
+                self.add(i, _done(unreadable(entry.name, self.run.assignment, error)))
+                continue
+            self.contents[entry.name] = digests.content(content)
+            key = digests.of(self.run.key, entry.name, self.contents[entry.name])
+            if key not in self.journal:
+                yield i, Task(entry.name, content, key)
+                continue
+            self.keys[i] = key
+            self.reused += 1
+            self.ended(entry.name)
+
+    def add(self, i: int, done: Done) -> None:
+        if done.key is None:
+            self.texts[i] = done.text
+        else:
+            self.journal.add(done.key, done.text)
+        self.keys[i] = done.key
+        self.faults += done.fault
+        self.ended(self.run.entries[i].name)
+
+
 def grade(run: Run, journal: Journal, ended: Callable[[str], None] = lambda name: None) -> Graded:
     """Mark every submission of the run that the journal lacks. ended: is called with the name of each.
 
     Raises MarkerError where nothing can be marked, OSError where the journal cannot be written.
     """
     started = perf_counter()
-    contents, keys = _read_all(run)
-    kept = [key if key is not None and key in journal else None for key in keys]
-    waiting = [i for i, key in enumerate(kept) if key is None]
-    for i, key in enumerate(kept):
-        if key is not None:
-            ended(run.entries[i].name)
-    texts: dict[int, str] = {}
-    faults = 0
-    for i, answer in _marked(run, waiting):
-        done = _done(fault(run.entries[i].name, run.assignment, answer.how)) if isinstance(answer, Lost) else answer
-        if done.key is None:
-            texts[i] = done.text
-        else:
-            journal.add(done.key, done.text)
-        kept[i] = done.key
-        faults += done.fault
-        ended(run.entries[i].name)
-    asked, marked, records = run.assignment, len(waiting), Records(kept, texts)
+    kept = _Kept(run, journal, ended, [None] * len(run.entries))
+    for i, answer in _marked(run, kept.unmarked()):
+        lost = isinstance(answer, Lost)
+        kept.add(i, _done(fault(run.entries[i].name, run.assignment, answer.how)) if lost else answer)
+    asked, records = run.assignment, Records(kept.keys, kept.texts)
     mark = ClassMark(asked.name, asked.title, asked.seed, run.isolation.line, Marks(journal, records))
-    return Graded(mark, marked, len(kept) - marked, faults, perf_counter() - started, contents, records)
+    marked, seconds = len(run.entries) - kept.reused, perf_counter() - started
+    return Graded(mark, marked, kept.reused, kept.faults, seconds, kept.contents, records)
 
 
-def _read_all(run: Run) -> tuple[dict[str, str], list[str | None]]:
-    """The digest of each submission, and the key of its mark in the journal."""
-    contents: dict[str, str] = {}
-    keys: list[str | None] = []
-    for entry in run.entries:
-        try:
-            contents[entry.name] = digests.content(items.content(entry.items))
-        except (UnreadableError, OSError):
-            keys.append(None)
-        else:
-            keys.append(digests.of(run.key, entry.name, contents[entry.name]))
-    return contents, keys
-
-
-def _marked(run: Run, waiting: Sequence[int]) -> Iterable[tuple[int, Any]]:
-    if not waiting:
-        return ()
-    work = Marking(run.assignment, run.isolation, banks.prepare(run.assignment), run.key)
-    pool = Pool(work, min(run.jobs, len(waiting)), longest(run.assignment))
-    return pool.run((i, run.entries[i]) for i in waiting)
+def _marked(run: Run, tasks: Iterator[tuple[int, Task]]) -> Iterator[tuple[int, Any]]:
+    first = next(tasks, None)
+    if first is not None:  # else no bank is needed
+        work = Marking(run.assignment, run.isolation, banks.prepare(run.assignment))
+        yield from run.markers.run(work, chain([first], tasks), longest(run.assignment))
 
 
 def longest(assignment: Assignment) -> float:

@@ -15,7 +15,7 @@ from gradecheck.grading.bank import store as banks
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun import codec, repairing
 from gradecheck.grading.classrun.journal import Journal
-from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
+from gradecheck.grading.classrun.pool import Lost, MarkerError
 from gradecheck.grading.classrun.run import Graded, Marks, Records, Run, longest
 from gradecheck.grading.classrun.summary import Searches
 from gradecheck.grading.jail.process import Isolation
@@ -23,14 +23,14 @@ from gradecheck.grading.marks import SubmissionMark
 from gradecheck.grading.submissions import items, submission
 from gradecheck.grading.submissions.carried import UnreadableError
 from gradecheck.grading.submissions.finding import Entry
+from gradecheck.grading.submissions.submission import Content
 
 
 @dataclass(frozen=True)
 class Task:
-    """A marked submission.    content: the digest of what was marked."""
+    """A marked submission, as it was read."""
 
-    entry: Entry
-    content: str
+    content: Content
     mark: SubmissionMark
 
 
@@ -48,17 +48,17 @@ class Searching:
         again = repairing.reseeded(self.assignment)
         return self.bank or banks.bank(self.assignment), self.fresh or banks.bank(again)
 
+    def under(self, isolation: Isolation) -> Searching:
+        return replace(self, isolation=isolation)
+
+    def whole(self) -> Searching:
+        bank, fresh = self.begin()
+        return replace(self, bank=bank, fresh=fresh)
+
     def task(self, ready: tuple[Bank, Bank], given: Task) -> str | Lost:
         """The mark with what was found, as JSON."""
-        asked, name = self.assignment, given.entry.name
-        try:
-            content = items.content(given.entry.items)
-            if digests.content(content) != given.content:
-                return Lost(f"{name} was changed after it was marked")
-            source = submission.parse(content, asked.names, asked.file)
-        except (UnreadableError, OSError) as error:
-            return Lost(f"{name} cannot be read any more ({error})")
-        found = repairing.searched(given.mark, source, asked, *ready, self.isolation)
+        source = submission.parse(given.content, self.assignment.names, self.assignment.file)
+        found = repairing.searched(given.mark, source, self.assignment, *ready, self.isolation)
         return Lost(found.lost) if found.lost else json.dumps(codec.encode(found.mark))
 
 
@@ -110,9 +110,26 @@ def _answers(run: Run, graded: Graded, left: Mapping[int, str | None]) -> Iterat
 
     asked = run.assignment
     work = Searching(asked, run.isolation, banks.prepare(asked), banks.prepare(repairing.reseeded(asked)))
-    pool = Pool(work, min(run.jobs, len(left)), longest(asked) + BACKSTOP * asked.diagnosis_seconds)
-    yield from pool.run(
-        (i, Task(run.entries[i], graded.contents[run.entries[i].name], mark))
-        for i, mark in enumerate(graded.mark.submissions)
-        if i in left
-    )
+    lost: list[tuple[int, Lost]] = []
+
+    def tasks() -> Iterator[tuple[int, Task]]:
+        for i, mark in enumerate(graded.mark.submissions):
+            if i in left:
+                content = _content(run.entries[i], graded.contents)
+                if isinstance(content, Lost):
+                    lost.append((i, content))
+                else:
+                    yield i, Task(content, mark)
+
+    yield from run.markers.run(work, tasks(), longest(asked) + BACKSTOP * asked.diagnosis_seconds)
+    yield from lost
+
+
+def _content(entry: Entry, marked: Mapping[str, str]) -> Content | Lost:
+    """What was handed in, once more.    marked: the digests of what was marked."""
+    try:
+        content = items.content(entry.items)
+    except (UnreadableError, OSError) as error:
+        return Lost(f"{entry.name} cannot be read any more ({error})")
+    same = digests.content(content) == marked[entry.name]
+    return content if same else Lost(f"{entry.name} was changed after it was marked")

@@ -119,12 +119,7 @@ def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> lis
         found.append(f"{MARKS} was changed since")
     if record.question:
         found.append(f"only {record.question} was marked anew then; every other mark was kept from an earlier run")
-    if digests.code(*run.assignment.packs) != record.code:
-        found.append("gradecheck itself, or the pack, was changed since")
-    for name, now in digests.versions().items():
-        was = record.versions.get(name, "")
-        if was != now:
-            found.append(f"{name} was {was or 'not installed'}, and is {now or 'not installed'}")
+    found += installed_since(record, run)
     if run.isolation.line != record.isolation:
         found.append(f"the isolation was: {record.isolation}; and is: {run.isolation.line}")
     for name in {**record.contents, **graded.contents}:
@@ -134,4 +129,16 @@ def changed_since(record: RunRecord, old: Path, run: Run, graded: Graded) -> lis
             found.append(f"{name} is new, or could not be read")
         elif record.contents[name] != graded.contents[name]:
             found.append(f"{name} was changed since")
+    return found
+
+
+def installed_since(record: RunRecord, run: Run) -> list[str]:
+    """What is installed otherwise than it was for the recorded run."""
+    found = []
+    if digests.code(*run.assignment.packs) != record.code:
+        found.append("gradecheck itself, or the pack, was changed since")
+    for name, now in digests.versions().items():
+        was = record.versions.get(name, "")
+        if was != now:
+            found.append(f"{name} was {was or 'not installed'}, and is {now or 'not installed'}")
     return found

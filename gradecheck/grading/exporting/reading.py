@@ -11,7 +11,7 @@ from gradecheck.grading.classrun import codec
 from gradecheck.grading.classrun.diff import SCHEMA, load, results_file
 from gradecheck.grading.classrun.rows import Row
 from gradecheck.grading.classrun.written import digest_of_marks, held, load_record
-from gradecheck.grading.submissions.names import printable, safe_name
+from gradecheck.grading.submissions.names import feedback_name, printable
 
 FIGURES: Final = ("score", "machine_score", "deduction", "max_score")
 
@@ -20,7 +20,7 @@ FIGURES: Final = ("score", "machine_score", "deduction", "max_score")
 class Results:
     """A run.    folder: of its results.json.    worth: the most points of each function.    rows: a student each.
 
-    ended: when, in ISO 8601; "" where the folder does not say.
+    ended: when, in ISO 8601; "" where the folder does not say.    submissions: how many there are.
     """
 
     folder: Path
@@ -29,10 +29,11 @@ class Results:
     worth: Mapping[str, float]
     rows: tuple[Row, ...]
     ended: str = ""
+    submissions: int = 0
 
     def feedback(self, row: Row, suffix: str) -> bytes | None:
         """The student's page, or None where there is none.    suffix: .md or .html"""
-        path = self.folder / "feedback" / f"{safe_name(row.submission or '')}{suffix}"
+        path = self.folder / "feedback" / f"{feedback_name(row.submission or '', self.submissions)}{suffix}"
         return path.read_bytes() if row.submission and path.is_file() else None
 
 
@@ -56,7 +57,8 @@ def read(path: Path) -> Results:
     if not rows:
         raise ValueError(f"results: {file} has no students, but should have some; grade a class")
     kept = held(file.parent)
-    return Results(file.parent, name, kept[1] if kept else name, worth, rows, _ended(file))
+    title, count = kept[1] if kept else name, len(found["submissions"])
+    return Results(file.parent, name, title, worth, rows, _ended(file), count)
 
 
 def _ended(file: Path) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 LONGEST: Final = 60
+ONE_FOLDER: Final = 1000  # submissions whose feedback is in one folder
 RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names that Windows reserves
 
 
@@ -40,6 +41,17 @@ def safe_name(name: str) -> str:
         return plain
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
     return f"{plain or 'submission'}~{digest}"
+
+
+def feedback_name(name: str, of: int) -> str:
+    """Where the feedback for a submission is in its folder, without a suffix.    of: how many submissions there are.
+
+    Of many, those whose digest begins alike have one of 16 folders: most file managers are slow with more in one, and
+    a file system is slow with more folders.
+    """
+    if of <= ONE_FOLDER:
+        return safe_name(name)
+    return f"{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[0]}/{safe_name(name)}"
 
 
 def line_told(cell: int | None, line: int) -> str:

@@ -38,7 +38,7 @@ class Near:
 
 
 def core(name: str) -> str:
-    """What all spellings of a name share: gelu for GELU, my_gelu and gelu_forward."""
+    """What all spellings of a name share: selu for SELU, my_selu and selu_forward."""
     words = [word.lower() for word in WORDS.findall(name)]
     kept = [word for word in words if word not in AROUND and not word.isdigit()]
     return "".join("backward" if word in SLOPES else word for word in kept or words)
@@ -57,7 +57,7 @@ def meant(found: str, asked: Mapping[str, str]) -> frozenset[str]:
             return 0.0  # the lengths allow no more
         return SequenceMatcher(None, own, core).ratio()
 
-    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is not a misspelt gelu
+    like = {name: likeness(core) for name, core in asked.items() if core[:1] == own[:1]}  # celu is not a misspelt selu
     best = max(like, key=like.__getitem__, default="")
     if not best or like[best] < CLOSE:
         return frozenset()
