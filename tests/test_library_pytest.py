@@ -133,6 +133,7 @@ def test_every_agreement_is_written(run, pytester):
         "worst_ratio": 0,
         "examples": 20,
         "judged": right["judged"],
+        "repair": None,
     }
     assert right["judged"] > 100
     assert wrong["verdict"] == "wrong"

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gradecheck.grading.repair.operators import OPERATORS
+from gradecheck.grading.repair.terms import Pieces
 from tests.edited import BEFORE, TABLE, edit_to, edits_of, function, text
 from tests.lecture import CONTRACTS
 
@@ -131,3 +132,25 @@ def test_an_argument_that_is_no_axis_stays(imports, call):
 
 def test_nothing_of_numpy_where_it_is_not_imported():
     assert not any("np" in text(edit) for edit in edits_of(function("return x * y if x > y else x"), "import math\n"))
+
+
+def test_a_value_is_returned_only_where_nothing_follows():
+    found = edits_of(function("np.exp(x, out=x)", "return x"))
+    assert [edit.remedy for edit in found if edit.operator == "return"] == []
+
+
+def test_parameters_in_another_order_than_the_formulas_are_likely():
+    contract = CONTRACTS["sgd_step"]
+    wrong, right = ("w, lr, grad", "w, grad, lr")
+    before, after = (function("return w - lr * grad", of=of) for of in (wrong, right))
+    assert edit_to(before, after, contract=contract).rank == 1
+    assert edit_to(before, after).rank == edit_to(after, before, contract=contract).rank == 2
+
+
+def test_another_result_is_computed_only_where_the_formula_has_more():
+    def added(contract):
+        return {text(e) for e in edits_of(function("return x"), contract=contract, pieces=Pieces((), ("np.tan(2)",)))}
+
+    more = function("return (x, np.tan(2))")
+    assert more in added(CONTRACTS["momentum_step"])
+    assert more not in added(CONTRACTS["sgd_step"])

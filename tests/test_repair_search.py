@@ -12,6 +12,7 @@ from gradecheck.grading.bank import store as banks
 from gradecheck.grading.bank.store import Bank
 from gradecheck.grading.classrun.marking import limits_of
 from gradecheck.grading.jail.isolation import isolation
+from gradecheck.grading.repair import pairs
 from gradecheck.grading.repair import search as searching
 from gradecheck.grading.repair.search import search
 from gradecheck.grading.source import File, Source
@@ -235,3 +236,27 @@ def test_odd_code_costs_no_more_than_the_budget_and_raises_nothing(code):
 def test_a_constant_is_fitted(name, code, remedy):
     repair = found(name, code)
     assert [change.remedy for change in repair.changes] == [remedy]
+
+
+def test_what_is_not_run_is_edited_last():
+    """Its likely edits alone are more than may be tried."""
+    idle = "\n".join(f"    y = y * {i} - x / (y + {i})" for i in range(2, 60))
+    code = """\
+import numpy as np
+
+def unused(x, y):
+{idle}
+    return y
+
+def leaky_relu(x, alpha=0.01):
+    if x is None:
+        return unused(x, alpha)
+    return np.where(x > 0, x, alpha * alpha)
+"""
+    assert found("leaky_relu", code.format(idle=idle), seconds=0.2) is not None
+
+
+def test_the_best_first_edit_is_tried_with_others_soonest(monkeypatch):
+    monkeypatch.setattr(pairs, "pair", lambda *both: both)
+    tried = ["".join(both) for both in pairs.after(["a", "b"], ["1", "2", "a", "3"])]
+    assert tried == ["a1", "a2", "b1", "a3", "b2", "ba", "b3"]

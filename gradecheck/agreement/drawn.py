@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 from gradecheck.agreement.allowed import Allowed
 from gradecheck.agreement.arrays import DRAWN_IN, cast, of_precision
 from gradecheck.agreement.naming import name
+from gradecheck.agreement.repaired import repaired
 from gradecheck.agreement.session import SESSION, Heard
 from gradecheck.agreement.sides import Answer, Call, Side, answer
 from gradecheck.agreement.wording import fails, input_lines
+from gradecheck.arguments.regimes import regimes_of
 from gradecheck.arguments.scope import Scope
 from gradecheck.cases.case import Case
 from gradecheck.cases.inputs import sample
+from gradecheck.grading.marks import Repair
 from gradecheck.numbers.compare import Comparison, Finding, Verdict
 from gradecheck.packs.contract import Signature
 from gradecheck.traced.calls import as_tensor
@@ -26,6 +30,8 @@ from gradecheck.verifying.records import Witness, WorstCase
 from gradecheck.verifying.tally import Tally
 
 Array = NDArray[Any]
+
+TRIED: Final = 24  # cases on which a repair is tried: of those that fail, of others, and of fresh ones
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,21 @@ def hold(drawn: Drawn) -> tuple[Heard, WorstCase | None]:
         examples=tally.examples,
         judged=tally.judged,
     )
-    SESSION.tell(heard)
     if tally.worst is None or not fails(heard, plan.strict) or heard.verdict == Verdict.VACUOUS:
+        SESSION.tell(heard)
         return heard, None
     case, comparison = tally.worst
+    heard = replace(heard, repair=_repaired(drawn, [case, *(c for own in tally.failures.values() for c in own)]))
+    SESSION.tell(heard)
     alike = tally.failing_like(case)
     return heard, explain(drawn, case, comparison, alike, fails_alike(drawn, case, comparison), plan.scope)
+
+
+def _repaired(drawn: Drawn, failing: Sequence[Case]) -> Repair | None:
+    """What makes the function agree on some of the failing cases, on others as they are drawn, and on fresh ones."""
+    plan = drawn.plan
+    scope, base = replace(plan.scope, everything=False), DRAWN_IN.get(drawn.dtype, drawn.dtype)
+    if not regimes_of(plan.signature, scope):
+        return None
+    one, other = (sample(plan.signature, base, TRIED, plan.seed + i, scope) for i in range(2))
+    return repaired(drawn.side, map(drawn.call, chain(failing[:TRIED], one)), map(drawn.call, other))

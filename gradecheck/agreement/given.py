@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from gradecheck.agreement.allowed import Allowed
 from gradecheck.agreement.arrays import numbers, precision
 from gradecheck.agreement.naming import name, parameters
+from gradecheck.agreement.repaired import repaired, varied
 from gradecheck.agreement.repro import repro
 from gradecheck.agreement.results import leaves, taken
 from gradecheck.agreement.session import SESSION, Heard
@@ -59,12 +61,13 @@ def assert_agrees(
         answered = answer(side, call, side.expect(call))
         comparison = answered.comparison
         heard = _heard(name(side.function), side.against, comparison, answered.allowed)
-        found.append(heard)
-        SESSION.tell(heard)
         if fails(heard, strict):
+            heard = replace(heard, repair=repaired(side, [call], varied(side, call)))
             witness = answered.allowed.witness(comparison)
             signs = _signs(answered.arrays, answered.allowed)
             wrong.append(failure(heard, comparison, call, signs, witness, repro(functions, of, options)))
+        found.append(heard)
+        SESSION.tell(heard)
     if wrong:
         raise AssertionError("\n\n".join(wrong))
     return Agreed(tuple(found))

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from gradecheck.grading.marks import Repair
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -14,6 +16,7 @@ class Heard:
 
     function, twin: by their names.    dtype: of the inputs.    worst_ratio: the largest error / bound.
     judged: numbers of all examples whose bound is finite.
+    repair: what makes it agree, where it fails; None where it was not looked for or not found.
     """
 
     function: str
@@ -23,6 +26,7 @@ class Heard:
     worst_ratio: float
     examples: int
     judged: int
+    repair: Repair | None = None
 
 
 @dataclass

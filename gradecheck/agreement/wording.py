@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +13,7 @@ from torch.utils._pytree import tree_leaves
 from gradecheck.agreement.arrays import is_array, numbers
 from gradecheck.agreement.session import Heard
 from gradecheck.agreement.sides import Call
+from gradecheck.grading.marks import Repair
 from gradecheck.numbers.compare import Comparison, Verdict
 from gradecheck.verifying.records import Witness
 from gradecheck.verifying.wording import (
@@ -78,8 +80,22 @@ def failure(
     lines += [f"input    {line}" for line in input_lines(of)] if of is not None else []
     lines += [f"maybe    {SIGNS[sign]}" for sign in dict.fromkeys(signs.values())]
     lines += [f"witness  {witness_sentence(witness, heard.function)}"] if witness is not None else []
+    lines += _repair_lines(heard.repair) if heard.repair is not None else []
     said = verdict_sentence(heard.function, heard.twin, verdict, heard.dtype)
     return "\n".join([said, *(f"  {line}" for line in lines), *repro])
+
+
+def _repair_lines(repair: Repair) -> list[str]:
+    """What makes the function agree: each changed place, before and after."""
+    lines = []
+    for change in repair.changes:
+        lines.append(f"repair   {change.where}{f': {change.kind}' if repair.sure else ''}")
+        both = dedent(f"{change.before}\n{change.after}").split("\n")
+        count = len(change.before.split("\n"))
+        lines += [f"before   {line}" for line in both[:count] if line]
+        lines += [f"after    {line}" for line in both[count:] if line]
+    with_it = "this change" if len(repair.changes) == 1 else "both changes"
+    return [*lines, f"proof    with {with_it} it agrees in all {counted(repair.cases, 'call')} that were tried"]
 
 
 def _nothing(heard: Heard) -> str:

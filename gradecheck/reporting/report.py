@@ -19,6 +19,7 @@ from gradecheck.reporting.sheets import sheet
 from gradecheck.reporting.tasks import Exhibit, Progress, Task, Workers, processes
 from gradecheck.verifying.implementation import Implementation
 from gradecheck.verifying.records import Verification
+from gradecheck.verifying.repaired import repaired
 from gradecheck.verifying.verify import Options, verify
 from gradecheck.verifying.wording import lacking
 
@@ -78,7 +79,7 @@ def build(
     at_once: int = 1,
     missing: tuple[str, ...] = (),
 ) -> Report:
-    """Verify every contract, and find what the pack shows beside them.
+    """Verify every contract, and find what the pack shows beside them, and what makes right what is wrong in a file.
 
     at_once: processes; for more than one the implementation has to come from `load`.
     missing: functions that were asked for and are not there.
@@ -99,6 +100,7 @@ def build(
         *shown, verifications, distances, curves = ([next(found) for _ in group] for group in groups)
         far = {(c.name, dtype): d for (c, dtype), d in zip(rows, distances, strict=True)}
         sheets = workers.results([_on_paper(c, verifications, far, options) for c in contracts], lambda stage: None)
+    verifications = repaired(verifications, implementation, options.scope)
     sections = [
         exhibit.section([x for x in own if not isinstance(x, Broken)])
         for exhibit, own in zip(exhibits, shown, strict=True)

@@ -40,7 +40,7 @@ def repaired(found: Sequence[Verification], implementation: Implementation, scop
     questions = tuple(Question(contract, contract.name, 1.0, scope=asked) for contract in contracts)
     assignment = Assignment(path.name, path.name, questions, SEED, CASES, seconds=implementation.seconds)
     try:
-        source = replace(read(path, assignment.names), beside=_beside(path))
+        source = replace(read(path, assignment.names), beside=beside(path))
         mark = mark_and_search(path.name, source, assignment, bank(assignment), isolation("auto")).mark
     except (JailError, UnreadableError, OSError):  # the file fails all the same, and is told to
         return list(found)
@@ -48,7 +48,7 @@ def repaired(found: Sequence[Verification], implementation: Implementation, scop
     return [v if v.verdict.passes else replace(v, repair=repairs.get(v.contract.name)) for v in found]
 
 
-def _beside(path: Path) -> tuple[File, ...]:
+def beside(path: Path) -> tuple[File, ...]:
     """The modules in the file's folder, which it may import. Raises OSError where one cannot be read."""
     from gradecheck.grading.source import File
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradecheck.grading.defined import statements
+from gradecheck.grading.repair.spliced import spliced
 from gradecheck.grading.source import File, Place, Source
 from gradecheck.grading.submissions.texts import decode
 
@@ -36,11 +37,8 @@ def _changed(code: str, number: int, text: str) -> str:
     before = statements(code)
     old = before[number]
     decorators: list[ast.expr] = getattr(old, "decorator_list", [])
-    first, column = (decorators[0].lineno, 0) if decorators else (old.lineno, old.col_offset)
-    lines = code.encode().split(b"\n")  # columns are counted in bytes
-    end = old.end_lineno or first
-    spliced = lines[first - 1][:column] + text.encode() + lines[end - 1][old.end_col_offset :]
-    new = b"\n".join((*lines[: first - 1], spliced, *lines[end:])).decode()
+    start = (decorators[0].lineno, 0) if decorators else (old.lineno, old.col_offset)
+    new = spliced(code, start, (old.end_lineno or old.lineno, old.end_col_offset or 0), text)
     wanted = [*before[:number], *statements(text), *before[number + 1 :]]
     if list(map(ast.dump, statements(new))) != list(map(ast.dump, wanted)):
         message = f"statement {number} cannot be changed alone"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, combinations_with_replacement, groupby, product
+from operator import itemgetter
 from typing import Final
 
 from gradecheck.grading.judging.judged import Judged
 from gradecheck.grading.repair.edit import Changes, Edit, difference, pair
 from gradecheck.grading.repair.trials import closeness
 
-FIRSTS: Final = 6
+FIRSTS: Final = 8
 ALIKE: Final = 6  # edits that say the same, at most: more say too little
 
 
@@ -21,9 +23,14 @@ def firsts(tried: Mapping[Edit, Judged], before: Judged) -> list[Edit]:
 
 
 def after(firsts: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Changes]:
-    """Every edit with each of the first ones."""
-    together = (pair(first, edit) for edit in edits for first in firsts if edit is not first)
-    return (changes for changes in together if changes is not None)
+    """Every edit with each of the first ones: with the second one half as soon as with the first, and so on."""
+    rows = (_paired(first, edits, place) for place, first in enumerate(firsts, 1))
+    return (changes for _, changes in heapq.merge(*rows, key=itemgetter(0)) if changes is not None)
+
+
+def _paired(first: Edit, edits: Sequence[Edit], place: int) -> Iterator[tuple[int, Changes | None]]:
+    """The first edit with each other, and when it is tried.    place: of the first edit, from 1."""
+    return ((place * i, pair(first, edit)) for i, edit in enumerate(edits, 1) if edit is not first)
 
 
 def twice(edits: Sequence[Edit]) -> Iterator[Changes]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from gradecheck.grading.repair.operators.holes import names, operations_of, size, small
-from gradecheck.grading.repair.terms import HOLE, NP, Pieces
+from gradecheck.grading.repair.terms import HOLE, NO_PIECES, NP, Pieces
 from gradecheck.grading.repair.written import written
 from gradecheck.packs.contract import Contract
 
@@ -19,7 +19,12 @@ VALUES: Final = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, a
 
 @lru_cache(maxsize=64)
 def pieces(contract: Contract) -> Pieces:
-    """Those of the right formula: as it is printed, and as the pack computes it, in the contract's names."""
+    """Those of the right formula: as it is printed, and as the pack computes it, in the contract's names.
+
+    None of a contract that is of no pack.
+    """
+    if not contract.pack:
+        return NO_PIECES
     operations: dict[str, None] = {}
     values: dict[str, None] = {}
     for one in reversed(written(contract)):

@@ -10,17 +10,18 @@ from __future__ import annotations
 import ast
 import heapq
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from gradecheck.grading.assignments.assignment import Assignment
+from gradecheck.grading.assignments.assignment import Assignment, Question
 from gradecheck.grading.bank.store import Bank, BankedQuestion
 from gradecheck.grading.defined import statements as parsed
 from gradecheck.grading.jail.limits import Limits
 from gradecheck.grading.jail.process import Isolation
+from gradecheck.grading.jail.right_values import NOTHING
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging import followthrough
 from gradecheck.grading.judging.diagnosis import diagnose
@@ -32,6 +33,7 @@ from gradecheck.grading.repair.agreement import agree, by_size
 from gradecheck.grading.repair.edit import Changes, Edit, Place
 from gradecheck.grading.repair.edited import edited
 from gradecheck.grading.repair.fitted import fitted
+from gradecheck.grading.repair.idle import idle
 from gradecheck.grading.repair.pieces import pieces
 from gradecheck.grading.repair.reach import reached
 from gradecheck.grading.repair.screening import screen
@@ -47,7 +49,7 @@ EDITS_A_SECOND: Final = 1000
 BACKSTOP: Final = 10  # times the seconds of the assignment
 SECONDS: Final = 2.0  # for all cases of a function, at most: one that is slow is not searched
 SHARE: Final = 0.6  # of a function's edits that is for one edit alone
-MOST_LOADED: Final = 20  # such edits
+MOST_LOADED: Final = 60  # such edits
 MOST_PASSING: Final = 6  # changes that are compared
 
 
@@ -73,9 +75,7 @@ def search(
     assignment, bank: as the submission's functions are called (classrun/handed.py).    fresh: the bank of another seed.
     wrong: the questions that are not right, each with those that were replaced by right ones when it was marked.
     """
-    seconds = assignment.diagnosis_seconds
-    budget = Budget(int(EDITS_A_SECOND * seconds), time.monotonic() + BACKSTOP * seconds)
-    limits = replace(limits, question=min(limits.question, SECONDS), most=min(limits.most, SECONDS))
+    budget, limits = _budget(assignment.diagnosis_seconds), _hurried(limits)
     questions = {question.name: question for question in assignment.questions}
     found: dict[str, Found] = {}
 
@@ -94,6 +94,35 @@ def search(
             if repair is not None or formula:
                 found[name] = Found(repair, formula)
     return found
+
+
+def search_alone(
+    source: Source,
+    question: Question,
+    cases: tuple[BankedQuestion, BankedQuestion],
+    isolation: Isolation,
+    limits: Limits,
+    seconds: float,
+) -> Repair | None:
+    """The repair of one function that is of no assignment; None where none was found, or where a package is not there.
+
+    cases: those that it is to pass, and fresh ones.    seconds: as of an assignment's diagnosis.
+    """
+
+    def start(changed: Source) -> Session:
+        return Session.of(changed, isolation, _hurried(limits), 0, None)
+
+    with start(source) as session:
+        one = _One(source, None, start, Trials(session, question, NOTHING), cases)
+        return None if one.now.fault is not None or session.missed else one.repair(_budget(seconds))
+
+
+def _budget(seconds: float) -> Budget:
+    return Budget(int(EDITS_A_SECOND * seconds), time.monotonic() + BACKSTOP * seconds)
+
+
+def _hurried(limits: Limits) -> Limits:
+    return replace(limits, question=min(limits.question, SECONDS), most=min(limits.most, SECONDS))
 
 
 @dataclass(frozen=True)
@@ -147,10 +176,12 @@ class _One:
         if now.unwritten:
             return self._proved(self._loading(budget))
         few = screen(now)
+        [before] = self.trials.judged(few, [()])
         tried: dict[Edit, Judged] = {}
         alone = budget.part(SHARE)
+        not_run = idle(self.trials, few, before, self.before, alone)
         passing: list[Changes] = []
-        for _, edits in groupby(self._edits(), lambda edit: edit.rank):
+        for _, edits in groupby(self._edits(not_run), lambda edit: edit.rank):
             passing = self._passing(few, ((edit,) for edit in edits), alone, tried)
             if passing or not alone.has_more:  # the next rank comes after all edits of this one were made
                 break
@@ -159,7 +190,7 @@ class _One:
             constants = fitted(self.trials, few, self.before, budget)
             passing = self._passing(few, ((edit,) for edit in constants), budget)
         if not passing:
-            alike, firsts = list(tried), pairs.firsts(tried, self.trials.judged(few, [()])[0])
+            alike, firsts = list(tried), pairs.firsts(tried, before)
             for together in (pairs.twice(alike), pairs.after(firsts, alike), pairs.likely(alike)):
                 passing = passing or self._passing(few, together, budget)
         return self._proved(passing)
@@ -176,9 +207,11 @@ class _One:
                 found.append((edit,))
         return found
 
-    def _edits(self) -> Iterator[Edit]:
-        """The likely edits of all statements first; of equals, those of the function itself."""
-        return heapq.merge(*map(self._of, self.before), key=lambda edit: edit.rank)
+    def _edits(self, not_run: Collection[Place]) -> Iterator[Edit]:
+        """The likely edits of all statements first; of equals, those of the function itself. Last, what is not run."""
+        for last in (False, True):
+            places = (place for place in self.before if (place in not_run) is last)
+            yield from heapq.merge(*map(self._of, places), key=lambda edit: edit.rank)
 
     def _of(self, place: Place) -> Iterator[Edit]:
         return operators.edits(self.before[place], place, self.terms[place.file])

@@ -9,6 +9,7 @@ from typing import Final
 
 from gradecheck.grading.marks import Change
 from gradecheck.grading.repair.edit import Edit, Place
+from gradecheck.grading.repair.spliced import spliced
 from gradecheck.grading.source import Source
 from gradecheck.grading.submissions.names import printable
 from gradecheck.grading.submissions.texts import decode
@@ -48,7 +49,8 @@ def lines(text: str, was: ast.stmt, now: ast.stmt) -> tuple[str, str]:
     for old, new in reversed(pairs):
         if isinstance(old, ast.expr) and isinstance(new, ast.expr):
             for form in ("{}", "({})"):
-                changed = _spliced(text, old, form.format(ast.unparse(new)))
+                end = (old.end_lineno or old.lineno, old.end_col_offset or 0)
+                changed = spliced(text, (old.lineno, old.col_offset), end, form.format(ast.unparse(new)))
                 if _is(changed, text, was, now):
                     return _around(text, changed, old)
     if isinstance(was, Holder) and isinstance(now, Holder) and not _differ(was.body, now.body):
@@ -128,16 +130,6 @@ def _part(was: ast.AST, now: ast.AST) -> Pair | None:
                 continue
             found.append((a, b))
     return found[0] if len(found) == 1 else None
-
-
-def _spliced(text: str, old: ast.expr, new: str) -> str:
-    """The text with something else in place of an expression. Columns of a tree count bytes."""
-    parts = text.split("\n")
-    assert old.end_lineno is not None
-    assert old.end_col_offset is not None
-    head = parts[old.lineno - 1].encode()[: old.col_offset].decode()
-    tail = parts[old.end_lineno - 1].encode()[old.end_col_offset :].decode()
-    return "\n".join([*parts[: old.lineno - 1], f"{head}{new}{tail}", *parts[old.end_lineno :]])
 
 
 def _is(changed: str, text: str, was: ast.stmt, now: ast.stmt) -> bool:

@@ -20,7 +20,7 @@ from gradecheck.grading.jail.right_values import Replaced
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.judging.calls import arguments
 from gradecheck.grading.judging.credit import credit
-from gradecheck.grading.judging.judged import UNSTABLE, WRONG, Judged, judge
+from gradecheck.grading.judging.judged import SHAPE, UNSTABLE, WRONG, Judged, judge
 from gradecheck.grading.repair.edit import Changes, Place, trees
 from gradecheck.numbers.signs import FACTORS
 
@@ -113,11 +113,13 @@ def statements(changes: Changes) -> tuple[tuple[Place, str], ...]:
 def closeness(judged: Judged) -> Closeness:
     """How far answers are from right ones; less is nearer.
 
-    Counted are wrong results, those of them that are not a constant multiple of the right ones, those with another
-    number of elements, how badly they are wrong, findings of hygiene, and the size of the errors: their logarithms.
+    Counted are wrong results, those of them that are not a constant multiple of the right ones, those that are not
+    there or have another number of elements, how badly they are wrong, findings of hygiene, and the size of the errors:
+    their logarithms.
     """
     shapes = judged.banked.shapes
     other = sum(x.size != prod(shapes[case][result]) for (case, result), x in judged.misshapen.items())
+    other += int((judged.levels > SHAPE).sum())
     bad = judged.levels >= UNSTABLE
     numbers = [(int(case), int(result)) for case, result in np.argwhere(judged.levels == WRONG)]
     steady = sum(_steady(judged, case, result) for case, result in numbers)

@@ -130,6 +130,12 @@ def operand_dropped(spot: Spot, terms: Terms) -> Changes:
         yield Change(spot, node.right, kind, remedy)
 
 
+def divisor_alone(spot: Spot, terms: Terms) -> Changes:
+    """`y / x` as `x`."""
+    if isinstance(spot.node.op, ast.Div) and not isinstance(spot.node.left, ast.Constant):
+        yield Change(spot, spot.node.right, TOO_MANY[ast.Div], "`{was}` should be `{now}` alone.")
+
+
 def regrouped(spot: Spot, terms: Terms) -> Changes:
     """`a . b . c` with the parentheses around the other two."""
     match spot.node:
@@ -229,6 +235,7 @@ OPERATORS: Final = (
     Operator("grouping", 2, (ast.BinOp, ast.UnaryOp), minus_regrouped),
     Operator("order", 1, ast.BinOp, operands_swapped),
     Operator("too-many", 1, ast.BinOp, operand_dropped),
+    Operator("too-many", 2, ast.BinOp, divisor_alone),
     Operator("connective", 2, ast.BoolOp, connective),
     Operator("condition", 2, ast.UnaryOp, denied),
     Operator("sign", 2, ast.expr, negated),

@@ -15,6 +15,8 @@ Changes = Iterator[Change]
 
 WHOLE_ARRAY: Final = "A condition is tested once for the whole array; it should be tested for each element."
 SWAPPED: Final = "The two branches are swapped."
+MOST: Final = 3  # names, and attributes, that a mask is made of
+MASK: Final = "A mask is missing, which is 0 for some elements."
 ALWAYS: Final = "A condition decides where none should."
 ALONE: Final = "`{was}` should be `{now}` alone."
 
@@ -112,10 +114,10 @@ def one_branch_of_statements(spot: Spot, terms: Terms) -> Changes:
 def masked(spot: Spot, terms: Terms) -> Changes:
     """A result times the truth of `x > 0`."""
     if spot.returned and is_value(spot.node, terms):
-        for name in spot.scope.arguments[:3]:
-            yield Change(
-                spot, form("X * (Y > 0)", X=spot.node, Y=name), "A mask is missing, which is 0 for some elements."
-            )
+        scope = spot.scope
+        held = [ast.Attribute(ast.Name(scope.object, ast.Load()), name, ast.Load()) for name in scope.attributes[:MOST]]
+        for value in (*(ast.Name(name, ast.Load()) for name in scope.arguments[:MOST]), *held):
+            yield Change(spot, form("X * (Y > 0)", X=spot.node, Y=value), MASK)
 
 
 OPERATORS: Final = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from gradecheck.grading.repair.operators.operator import Operator
 from gradecheck.grading.repair.operators.scopes import is_length
 from gradecheck.grading.repair.operators.surgery import Change, Spot, altered, exchanged, form, listed, pairs
 from gradecheck.grading.repair.operators.tree import OPTIONS, SHAPES
-from gradecheck.grading.repair.operators.values import function_of, is_method, is_value, of_module
+from gradecheck.grading.repair.operators.values import function_of, is_function, is_method, is_value, of_module
 from gradecheck.grading.repair.operators.words import ELEMENTS, MATRIX, MEAN_MISSING, NOUNS, SUM_MEANT, in_place_of
 from gradecheck.grading.repair.terms import Terms
 
@@ -189,13 +190,31 @@ def one_minus(spot: Spot, terms: Terms) -> Changes:
 
 
 def own_call(spot: Spot, terms: Terms) -> Changes:
-    """`x` and `f(x)` of a function of the submission that takes one argument."""
-    if isinstance(spot.node, ast.Name) and (spot.whole or spot.operand or spot.argument) and is_value(spot.node, terms):
+    """`x` and `f(x)`, `x.T` and `f(x.T)`, of a function of the submission that takes one argument."""
+    turned = isinstance(spot.holder, ast.Attribute) and spot.holder.attr == "T"
+    placed = spot.whole or spot.operand or spot.argument or turned
+    if placed and (isinstance(spot.node, ast.Name) or spot.node.attr == "T") and is_value(spot.node, terms):
         own = getattr(spot.scope.function, "name", "")
         unary = [name for name, needed in terms.functions.items() if needed == 1 and name != own]
         for name in unary[:MOST]:
             if function_of(spot.holder) != name:
                 yield Change(spot, form("F(X)", F=name, X=spot.node), "A call of another function is missing.")
+
+
+def made(spot: Spot, terms: Terms) -> Changes:
+    """`f` and `g(f)` of a function of the submission that takes one argument."""
+    if spot.whole and is_function(spot.node, terms):
+        others = (name for name, needed in terms.functions.items() if needed == 1 and name != ast.unparse(spot.node))
+        for name in islice(others, MOST):
+            kind = "A function is taken as it is, where one that is made of it belongs."
+            yield Change(spot, form("F(X)", F=name, X=spot.node), kind)
+
+
+def indices(spot: Spot, terms: Terms) -> Changes:
+    """`len(x)` and `np.arange(len(x))`."""
+    if is_length(spot.node) and (spot.whole or spot.zone == "index") and (func := terms.numpy("arange")) is not None:
+        kind = "A length stands where all indices below it belong."
+        yield Change(spot, ast.Call(func, [spot.node], []), kind)
 
 
 def reduced(spot: Spot, terms: Terms) -> Changes:
@@ -258,7 +277,9 @@ OPERATORS: Final = (
     Operator("call-missing", 3, ast.expr, wrapped),
     Operator("complement", 3, ast.expr, one_minus),
     Operator("guard", 4, ast.expr, log_guarded),
-    Operator("call-missing", 3, ast.Name, own_call),
+    Operator("call-missing", 2, (ast.Name, ast.Attribute), made),
+    Operator("call-missing", 3, (ast.Name, ast.Attribute), own_call),
+    Operator("call-missing", 3, ast.expr, indices),
     Operator("call-missing", 3, ast.expr, reduced),
     Operator("term", 3, ast.expr, one_plus),
     Operator("call-missing", 4, ast.expr, wrapped_rarely),

@@ -105,13 +105,14 @@ def result_dropped(spot: Spot, terms: Terms) -> Changes:
 
 
 def result_missing(spot: Spot, terms: Terms) -> Changes:
-    """Another name as a last result; a value of the formula as a last or first one."""
+    """Another name as a last result; a value of the formula as a last or first one, where there are too few."""
     if spot.node.value is not None:
         value = spot.node.value
         elements = value.elts if isinstance(value, ast.Tuple) else [value]
         given = {e.id for e in elements if isinstance(e, ast.Name)}
         names = [name for name in (*spot.scope.locals, *spot.scope.arguments) if name not in given][:MOST]
-        values = list(islice(written_here(terms.pieces.values, spot.scope, terms), VALUES))
+        few = terms.contract is None or len(elements) < len(terms.contract.results)
+        values = list(islice(written_here(terms.pieces.values, spot.scope, terms), VALUES * few))
         for more in (*(ast.Name(name, ast.Load()) for name in names), *values):
             for results in ([*elements, more], [more, *elements])[: 1 + (more in values)]:
                 yield Change(spot, altered(spot.node, value=ast.Tuple(results, ast.Load())), "A result is missing.")
@@ -123,6 +124,8 @@ def _results(spot: Spot) -> bool:
 
 def printed_only(spot: Spot, terms: Terms) -> Changes:
     """`print(y)` as `return y`, and a value that nothing is done with."""
+    if spot.node is not spot.siblings[-1]:  # what follows would not be done
+        return
     match spot.node:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[value])):
             yield Change(spot, ast.Return(value), "A value is printed that should be returned.")

@@ -157,15 +157,33 @@ def _moved(spot: Spot, count: int, order: list[ast.stmt], own: list[ast.stmt], k
     return Change(change.at, change.new, kind, remedy, own, own)
 
 
+def parameters_by_name(spot: Spot, terms: Terms) -> Changes:
+    """Two parameters in each other's place by the names that the formula has for them."""
+    known = [(a.name, *a.called, *a.kind.called) for a in terms.contract.arguments] if terms.contract else []
+    order = [next((i for i, own in enumerate(known) if p.arg in own), -1) for p in _parameters(spot)]
+    for i, j in pairs(len(order)):
+        if order[i] > order[j] >= 0:
+            yield _exchanged(spot, i, j)
+
+
 def parameters_swapped(spot: Spot, terms: Terms) -> Changes:
-    parameters = spot.node.args.args
-    first = 1 if parameters and parameters[0].arg == "self" else 0
-    for i, j in pairs(len(parameters) - first):
-        turned = exchanged(parameters, first + i, first + j)
-        changed = altered(spot.node, args=altered(spot.node.args, args=turned))
-        was, now = ([ast.Tuple([ast.Name(p.arg, ast.Load()) for p in ps], ast.Load())] for ps in (parameters, turned))
-        remedy = "The parameters `{was}` should be `{now}`."
-        yield Change(spot, changed, "Two parameters are in the wrong order.", remedy, was, now)
+    for i, j in pairs(len(_parameters(spot))):
+        yield _exchanged(spot, i, j)
+
+
+def _parameters(spot: Spot) -> list[ast.arg]:
+    """Those that a caller gives by position."""
+    own: list[ast.arg] = spot.node.args
+    return own[1:] if own and own[0].arg == "self" else own
+
+
+def _exchanged(spot: Spot, i: int, j: int) -> Change:
+    before = _parameters(spot)
+    after = exchanged(before, i, j)
+    changed = altered(spot.node, args=[*spot.node.args[: len(spot.node.args) - len(before)], *after])
+    was, now = ([ast.Tuple([ast.Name(p.arg, ast.Load()) for p in ps], ast.Load())] for ps in (before, after))
+    remedy = "The parameters `{was}` should be `{now}`."
+    return Change(spot, changed, "Two parameters are in the wrong order.", remedy, was, now, line=spot.holder.lineno)
 
 
 OPERATORS: Final = (
@@ -173,7 +191,8 @@ OPERATORS: Final = (
     Operator("line-too-many", 2, ast.stmt, dropped),
     Operator("line-moved", 2, ast.stmt, swapped),
     Operator("line-moved", 2, ast.stmt, into_block),
-    Operator("parameters", 2, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), parameters_swapped),
+    Operator("parameters", 1, ast.arguments, parameters_by_name),
+    Operator("parameters", 2, ast.arguments, parameters_swapped),
     Operator("line-moved", 3, ast.stmt, moved),
     Operator("line-moved", 3, ast.If, of_else),
     Operator("line-moved", 4, ast.stmt, several_out_of_block),

@@ -18,7 +18,10 @@ SHAPES: Final = listed(
     """zeros ones empty full eye reshape resize broadcast_to transpose swapaxes expand_dims squeeze astype len zip
     enumerate reversed isinstance hasattr getattr print format type dtype seed default_rng permutation"""
 )
-"""Functions whose arguments are no numbers of a formula."""
+"""Functions that are no numbers of a formula, and whose arguments are none."""
+
+PASSED: Final = listed("zip enumerate reversed")
+"""Of these, functions whose arguments may be."""
 
 UNTOUCHED: Final = (ast.JoinedStr, ast.pattern, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.arg, ast.Global)
 """Nodes in which nothing is changed."""
@@ -165,7 +168,7 @@ def _zone(spot: Spot, field: str) -> Zone:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if field != "func":
             if name == "range":
                 return "bound"
-            return "option" if name in SHAPES else spot.zone
+            return "option" if name in SHAPES - PASSED else spot.zone
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if field != "args":
             return "value"
     return spot.zone

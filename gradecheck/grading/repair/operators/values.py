@@ -20,7 +20,7 @@ def is_value(node: Any, terms: Terms) -> bool:
         case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Load()):
             return name not in terms.modules and attribute not in ("shape", "dtype", "size", "ndim")
         case ast.Call(func=ast.Name(id=name), args=args) if name in terms.functions and any(
-            _is_function(arg, terms) for arg in args
+            is_function(arg, terms) for arg in args
         ):
             return False  # it makes one function of another
         case ast.Call():
@@ -32,7 +32,8 @@ def is_value(node: Any, terms: Terms) -> bool:
     return False
 
 
-def _is_function(node: ast.expr, terms: Terms) -> bool:
+def is_function(node: ast.expr, terms: Terms) -> bool:
+    """Whether it is a function that is not called: one of the submission or of a module, or a lambda."""
     match node:
         case ast.Lambda():
             return True
