@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from benchmarks import bounds, commands, marking, reporting, searching, training
+from benchmarks import attention, bounds, commands, images, marking, networks, reporting, searching, training
 from gradecheck.machine.files import writable_folder, write
 
 
@@ -30,6 +30,11 @@ BARS = {
     "digits, sklearn time / numpy time": Bar(least=2),
     "wide, 1 thread, torch time / numpy time": Bar(least=0.9),
     "wide, 2 threads, torch time / numpy time": Bar(least=0.9),
+    "attention, 1 thread, torch time / numpy time": Bar(least=0.5),
+    "attention, 2 threads, torch time / numpy time": Bar(least=0.5),
+    "cnn, torch time / numpy time": Bar(least=1),
+    "conv2d, float64, torch time / numpy time": Bar(least=0.5),
+    "conv2d, float32, torch time / numpy time": Bar(least=0.5),
     "gradecheck --help, s": Bar(most=0.2),
     "gradecheck verify, s": Bar(most=20),
     "gradecheck verify, fewest examples a formula, direction and dtype": Bar(least=200),
@@ -49,6 +54,9 @@ BARS = {
 }
 MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
     training.measure,
+    attention.measure,
+    images.measure,
+    networks.measure,
     bounds.measure,
     commands.measure,
     reporting.measure,

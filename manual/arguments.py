@@ -99,23 +99,24 @@ def probabilities(function: str, name: str, p: Array) -> None:
         )
 
 
-def number(function: str, name: str, value: float, least: float = -np.inf) -> float:
+def number(function: str, name: str, value: float, least: float = -np.inf, below: float = np.inf) -> float:
     """Return a learning rate, momentum or slope as a Python float, which leaves float32 arrays float32."""
     if not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{function}: {name} is {_article(type(value).__name__)}, but should be a number")
-    if value < least:
-        raise ValueError(f"{function}: {name} is {value}, but should be at least {least}")
+    if value < least or (below < np.inf and value >= below):
+        less = f" and less than {below}" if below < np.inf else ""
+        raise ValueError(f"{function}: {name} is {value}, but should be at least {least}{less}")
     return float(value)
 
 
-def count(function: str, name: str, value: int) -> int:
-    """Return a number of steps as an int; it is whole and not negative."""
+def count(function: str, name: str, value: int, least: int = 0) -> int:
+    """Return a number of steps, or a length, as an int; it is whole and not below `least`."""
     try:
         steps = index(value)
     except TypeError:
         raise TypeError(f"{function}: {name} is {value!r}, but should be a whole number") from None
-    if steps < 0:
-        raise ValueError(f"{function}: {name} is {steps}, but should be at least 0")
+    if steps < least:
+        raise ValueError(f"{function}: {name} is {steps}, but should be at least {least}")
     return steps
 
 

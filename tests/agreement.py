@@ -17,11 +17,13 @@ from gradecheck.cases.case import Recipe
 from gradecheck.cases.inputs import cases, fill, recipes
 from gradecheck.numbers.compare import errors
 from gradecheck.numbers.rounding import Ball, lift
+from gradecheck.verifying.by_twin import Traced
 from gradecheck.verifying.explain import Sides, explain
 from gradecheck.verifying.records import Seconds, Verification
 from gradecheck.verifying.tensors import run_reference
 from gradecheck.verifying.wording import failure
-from tests.lecture import CONTRACTS
+from manual import beyond
+from tests.lecture import CONTRACTS, PROVED
 
 DTYPES = ("float64", "float32")
 
@@ -137,19 +139,29 @@ def on_balls(name):
     return carried(getattr(manual, name), CONTRACTS[name].stable)
 
 
+def traced(name):
+    """beyond's function on arrays, as balls: its own value, with the radius that the trace of the row's twin gives."""
+
+    def on_arrays(*arguments):
+        radii = Traced(PROVED[name], arguments).tight
+        assert all(np.isfinite(rad).all() for rad in radii), f"{name} has no bound for {arguments}"
+        balls = tuple(map(Ball, results(getattr(beyond, name)(*arguments)), radii))
+        return balls if len(balls) > 1 else balls[0]
+
+    return on_arrays
+
+
 def assert_meet(one, other):
     """The two balls can hold the same number: |a - b| <= radius(a) + radius(b)."""
     __tracebackhide__ = True
     other = lift(other, one.dtype)
     assert other.shape in (one.shape, ()), f"shapes {one.shape} and {other.shape}"
     error, reach = errors(one.mid, np.broadcast_to(other.mid, one.shape)), one.rad + other.rad
-    beyond = error > reach
-    if beyond.any():
-        at = tuple(np.argwhere(beyond)[0])
+    apart = error > reach
+    if apart.any():
+        at = tuple(np.argwhere(apart)[0])
         b = np.broadcast_to(other.mid, one.shape)[at]
-        raise AssertionError(
-            f"{one.mid[at]} and {b} at {at} differ by {error[at]}, but should by at most {reach[at]}"
-        )
+        raise AssertionError(f"{one.mid[at]} and {b} at {at} differ by {error[at]}, but should by at most {reach[at]}")
 
 
 def mean(weighted):
