@@ -14,9 +14,10 @@ help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 .PHONY: report
-report: $(VENV)/ready ## compare manual with torch and write build/report
-	$(BIN)/gradecheck report $(FOUND) --out build/report
-	@echo "The report is in $(CURDIR)/build/report"
+report: $(VENV)/ready ## compare manual with torch and write build/report, and build/report/beyond of the rest of the course
+	$(BIN)/gradecheck report $(FOUND) --out build/report; status=$$?; \
+	  $(BIN)/gradecheck report --pack beyond --out build/report/beyond && exit $$status
+	@echo "The reports are in $(CURDIR)/build/report and in $(CURDIR)/build/report/beyond"
 
 .PHONY: test
 test: $(VENV)/ready ## every test, on all cores; ARGS="-k softmax" narrows it

@@ -70,3 +70,9 @@ def gradecheck(*words, status=0):
     result = CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
     assert result.exit_code == status, result.output
     return result.output
+
+
+def results(folder):
+    """Everything in a run's folder that may not depend on how the class was marked, by path."""
+    paths = [folder / "results.json", folder / "gradebook.csv", *sorted((folder / "feedback").rglob("*.*"))]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

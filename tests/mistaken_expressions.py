@@ -22,6 +22,16 @@ EXPRESSIONS = {
         ("np.log(x + 1e-12)", "np.log(x)"),
         ("x * (1 - y)", "x * y"),
         ("x / (1 / y)", "x / y"),
+        ("x / y", "y"),
+    ],
+    "itself": [
+        ("x - x", "x - x.max(axis=-1, keepdims=True)"),
+        ("x.T / x.T", "x.T / x.T.sum()"),
+    ],
+    "iterator": [
+        ("(2 * a for a in x)", "tuple(2 * a for a in x)"),
+        ("np.sum(a * y for a in x)", "sum(a * y for a in x)"),
+        ("np.max(map(f, x))", "max(map(f, x))"),
     ],
     "grouping": [
         ("x - y / w", "(x - y) / w"),

@@ -47,6 +47,7 @@ STATEMENTS = {
         (["z = x + y", "return"], ["z = x + y", "return z"]),
     ],
     "parameters": [],
+    "itself": [(["x = x", "x -= y", "return x"], ["x = x.copy()", "x -= y", "return x"])],
     "not-kept": [
         (["x[x < 0] == 0", "return x"], ["x[x < 0] = 0", "return x"]),
         (["z == x", "return x"], ["z = x", "return x"]),
@@ -156,8 +157,17 @@ WHOLE = {
         ),
         ("eps = 1e-8\n\ndef f(x, y):\n    return x / y", "eps = 1e-8\n\ndef f(x, y):\n    return x / eps"),
     ],
+    "mask": [
+        (
+            "class C:\n    def f(self, x):\n        self.z = 2 * x\n        return x",
+            "class C:\n    def f(self, x):\n        self.z = 2 * x\n        return x * (self.z > 0)",
+        ),
+    ],
     "call-missing": [
-        ("def g(x):\n    return x\n\ndef f(x, y):\n    return x - y", "def f(x, y):\n    return g(x) - y")
+        ("def g(f):\n    return f\n\nf = math.tan", "f = g(math.tan)"),
+        ("def g(x):\n    return x\n\ndef f(x):\n    return x.T.T", "def f(x):\n    return g(x.T).T"),
+        ("def f(x, y):\n    return x[len(y), y]", "def f(x, y):\n    return x[np.arange(len(y)), y]"),
+        ("def g(x):\n    return x\n\ndef f(x, y):\n    return x - y", "def f(x, y):\n    return g(x) - y"),
     ],
     "function": [
         (

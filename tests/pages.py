@@ -42,7 +42,7 @@ def softmax(x):
 
 
 def sigmoid(x):
-    raise ValueError("<script>document.title = 'exception'</script>&<b>")
+    raise ValueError("<script>document.title = 'exception'</script>&<u>")
 
 
 def relu(x):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gradecheck
-from tests.lecture import CONTRACTS, PACK
+from tests.lecture import CONTRACTS, PACK, PROVED
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("manual", "reference", "gradecheck", "lectures", "reports")
@@ -42,15 +42,25 @@ MAY_IMPORT = {
     "reports/screen.py": ["click", "reports.tones"],
     "lectures": ["numpy", "gradecheck"],
     "lectures/lecture03/contracts": ["numpy", *PUBLIC, *engine("arguments")],
-    "lectures/lecture03/exhibits/digits.py": ["numpy", "sklearn", "lectures"],
+    "lectures/training/digits.py": ["numpy", "sklearn"],
     "lectures/lecture03/exhibits/steps.py": ["numpy", "torch", "reference", "lectures", *engine("verifying.tensors")],
+    "lectures/beyond/contracts": [
+        "numpy",
+        "lectures.lecture03.contracts",
+        "lectures.beyond",
+        *PUBLIC,
+        *engine("arguments"),
+    ],
+    "lectures/beyond/exhibits/steps.py": ["numpy", "torch", "reference", "lectures", "gradecheck"],
     "gradecheck": ["numpy", "hypothesis"],
     "gradecheck/arguments": ["numpy", *engine("cases.case", "packs.contract")],
     "gradecheck/agreement": [
         *("numpy", "torch", "ml_dtypes"),
         *engine("arguments", "cases", "numbers", "packs.contract", "traced", "verifying"),
+        *grading("assignments.assignment", "bank.questions", "defined", "jail", "marks", "repair.search"),
+        *grading("source", "submissions"),
     ],
-    "gradecheck/agreement/session.py": [],
+    "gradecheck/agreement/session.py": [*grading("marks")],
     "gradecheck/pytest_plugin.py": ["pytest", *engine("agreement.session")],
     "gradecheck/packs": ["numpy", *engine("arguments", "numbers.compare", "grading.defined")],
     "gradecheck/numbers": ["numpy", *engine("packs.contract")],
@@ -115,6 +125,9 @@ MAY_IMPORT = {
         *("numpy", *engine("arguments", "cases", "numbers", "packs", "verifying.wording")),
         *grading("adapter", "bank", "jail", "judging", "marks", "source", "submissions"),
     ],
+    "gradecheck/grading/cluster": [
+        *("distributed", *grading("bank", "classrun.markers", "classrun.pool", "jail.isolation")),
+    ],
     "gradecheck/grading/kits": [
         *engine("__version__", "machine.zips", "packs"),
         *grading("assignments", "bank", "classrun", "jail", "judging", "marks", "submissions"),
@@ -145,7 +158,8 @@ MAY_LOAD = {
         f"lectures/lecture03/{path}": {"gradecheck", "lectures", "numpy"}
         for path in ("__init__.py", "contracts", "mistakes", "variants")
     },
-    "lectures/conventions": {"gradecheck", "lectures", "numpy"},
+    **{path: {"gradecheck", "lectures", "numpy"} for path in ("lectures/conventions", "lectures/beyond/contracts")},
+    **{f"lectures/beyond/{path}": {"gradecheck", "lectures", "numpy"} for path in ("mistakes", "variants", "model")},
     "gradecheck/numbers/compare.py": {"gradecheck", "numpy"},
     "gradecheck/verifying/wording.py": {"gradecheck", "numpy"},
     "gradecheck/cases/inputs.py": {"gradecheck", "numpy", "hypothesis"},
@@ -162,19 +176,37 @@ TOLERANCES = {
     *("assert_almost_equal", "assert_array_almost_equal", "assertAlmostEqual"),
 }
 
-# A chapter of the lecture that is also a word: "no network".
-WORDS = {"network"}
-NAMES = {PACK.name, *CONTRACTS, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
+# Chapters and functions that are also words: "no network", "attention".
+WORDS = {"network", "attention"}
+NAMES = {PACK.name, *PROVED, *(contract.chapter for contract in CONTRACTS.values())} - WORDS
 # What may stand in a file all the same, and why.
 MAY_SAY = {
+    **{  # the formula of the pack that it writes
+        f"gradecheck/new_pack/templates/{file}.txt": {"softplus", *also}
+        for file, also in {
+            "NAME.py": (),
+            "assignment.toml": ("softplus_backward",),
+            "by_hand.py": ("softplus_backward",),
+            "by_torch.py": ("softplus_backward",),
+            "mistakes.py": ("softplus_backward",),
+        }.items()
+    },
     "gradecheck/numbers/rounding.py": {"tanh"},  # NumPy's, which balls take
     "gradecheck/numbers/radii.py": {"tanh"},
     "gradecheck/traced/rules/functions.py": {"tanh", "sigmoid"},  # torch's operators, each by its name
     "gradecheck/traced/rules/choices.py": {"relu"},
     "gradecheck/traced/rules/composites.py": {
         *("softmax", "softmax_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward"),
+        *("gelu", "gelu_backward", "silu", "silu_backward"),
     },
-    "gradecheck/operators/kinds.py": {"cross_entropy", "linear", "softmax"},
+    "gradecheck/traced/rules/normalised.py": {"rms_norm"},
+    "gradecheck/traced/rules/pooling.py": {"avg_pool2d", "avg_pool2d_backward"},
+    "gradecheck/traced/rules/structure.py": {"embedding", "im2col"},
+    "gradecheck/traced/tracing.py": {"rms_norm"},
+    "gradecheck/operators/kinds.py": {
+        *("cross_entropy", "linear", "softmax", "embedding", "gru", "kl_div", "lstm", "rnn"),
+    },
+    "gradecheck/operators/witness.py": {"softplus"},
     "gradecheck/grading/repair/operators/calls.py": {"tanh"},  # NumPy's
     "gradecheck/reporting/bound.py": {"tanh"},  # the same, told of a form
 }

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from gradecheck.grading.submissions.names import safe_name
+from gradecheck.grading.submissions.names import feedback_name
 from tests.browsing import SIDEWAYS, barred, chromium, look, usual
 from tests.made_class import hostile, many
 
@@ -125,10 +125,11 @@ def test_a_count_shows_whom_it_counts_and_a_name_leads_to_the_feedback(look, lar
     assert rows(page) == list(wrong[:MOST])
     assert page.locator("#students").evaluate("(x) => x.getBoundingClientRect().top < innerHeight")
     name = page.locator("#students-table tbody a").first
-    assert name.get_attribute("href") == f"feedback/{safe_name(wrong[0])}.html"
+    assert name.get_attribute("href") == f"feedback/{feedback_name(wrong[0], COUNT)}.html"
     folder = next(path for path in tmp_path_factory.getbasetemp().glob("large*"))
-    (folder / "feedback").mkdir(exist_ok=True)
-    (folder / "feedback" / f"{safe_name(wrong[0])}.html").write_text("<!doctype html><title>feedback</title>")
+    place = folder / "feedback" / f"{feedback_name(wrong[0], COUNT)}.html"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("<!doctype html><title>feedback</title>")
     name.click()
     page.wait_for_load_state()
     assert page.title() == "feedback"

@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -21,11 +22,13 @@ from gradecheck.grading.classrun import marking, run
 from gradecheck.grading.classrun.diff import compare
 from gradecheck.grading.classrun.grade import grade_content
 from gradecheck.grading.classrun.journal import Journal
+from gradecheck.grading.classrun.markers import Here
 from gradecheck.grading.classrun.pool import Lost, MarkerError, Pool
 from gradecheck.grading.classrun.written import load_record
+from gradecheck.grading.exporting import reading
 from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.process import JailError
-from gradecheck.grading.submissions import items
+from gradecheck.grading.submissions import items, names
 from gradecheck.grading.submissions.finding import Entry
 from gradecheck.grading.submissions.items import at
 from gradecheck.grading.submissions.names import safe_name
@@ -121,6 +124,36 @@ def test_nothing_is_written_beside_the_results(course):
         assert "mse_backward" in (out / "feedback" / f"halved.py{suffix}").read_text()
     assert "Three functions: the class" in (out / "class.html").read_text()
     assert len(list(folder.iterdir())) == 10
+
+
+def test_the_feedback_of_a_large_class_is_in_folders_and_is_found_there(
+    tmp_path, bank_folder, assignment_file, monkeypatch
+):
+    pytest.importorskip("jinja2", reason="the pages need the report extra")
+    folder, out = hand_in(tmp_path / "class", a=GOOD, b=HALVED, c=DOUBLED), tmp_path / "out"
+    words = ("grade", folder, "--assignment", assignment_file, "--out", out)
+
+    def found():
+        places = {path.relative_to(out).as_posix() for path in (out / "feedback").rglob("*.*")}
+        links = set(re.findall(r"feedback/[^\"]+html", (out / "class.html").read_text()))
+        assert links == {place for place in places if place.endswith(".html")}
+        results = reading.read(out)
+        for row in results.rows:
+            assert f"{row.score:g} of 6" in results.feedback(row, ".md").decode()
+        return places
+
+    gradecheck(*words)
+    flat = {f"feedback/{name}.py{suffix}" for name in "abc" for suffix in (".md", ".html")}
+    assert found() == flat
+    with monkeypatch.context() as patch:
+        patch.setattr(names, "ONE_FOLDER", 2)
+        gradecheck(*words)
+        places = found()
+        assert {place.count("/") for place in places} == {2}
+        assert {Path(place).name for place in places} == {Path(place).name for place in flat}
+    gradecheck(*words)
+    assert found() == flat
+    assert not any(path.is_dir() for path in (out / "feedback").iterdir())
 
 
 def test_without_the_extra_marking_has_no_pages_and_says_why(tmp_path, bank_folder, assignment_file, monkeypatch):
@@ -336,7 +369,7 @@ def course_run(tmp_path, bank_folder, assignment_file):
     folder = hand_in(tmp_path / "class", a=GOOD, b=HALVED)
     entries = [Entry(p.name, (at(p),)) for p in sorted(folder.iterdir())]
     written = assignment.find(str(assignment_file))
-    return run.Run(entries, assignment.parse(written), written, jail.isolation(), 1)
+    return run.Run(entries, assignment.parse(written), written, jail.isolation(), Here(1))
 
 
 def test_a_jail_that_does_not_start_is_a_fault_and_not_kept(tmp_path, course_run, monkeypatch):

@@ -13,11 +13,13 @@ from gradecheck.cli import main
 from gradecheck.peers.book import explanation, judge, meet, read
 from gradecheck.peers.hold import hold
 from gradecheck.verifying.verify import Options
+from lectures.beyond import PACK as BEYOND
 from reports import peers as pages
 from tests.lecture import PACK
 
 ROOT = Path(__file__).parents[1]
 ADAPTERS = ROOT / "examples" / "peers"
+OF_BEYOND = ROOT / "examples" / "peers_beyond"
 OPTIONS = Options(examples=30, scope=Scope(dtypes=("float64",)))
 
 RIGHT = "import numpy as np\ndef relu(x):\n    return np.where(x < 0, 0, x)\n"
@@ -41,24 +43,28 @@ def found(folder, source, explained="", packages=("numpy",)):
 
 
 @pytest.mark.parametrize(
-    ("adapter", "package", "formulas"),
+    ("adapter", "package", "pack", "formulas"),
     [
-        ("scipy_special", "scipy", ("sigmoid", "softmax", "softmax_cross_entropy")),
-        ("sklearn_neural_network", "sklearn", ("sigmoid_backward", "tanh", "relu", "sgd_step")),
+        (ADAPTERS / "scipy_special.py", "scipy", PACK, ("sigmoid", "softmax", "softmax_cross_entropy")),
+        (ADAPTERS / "sklearn_neural_network.py", "sklearn", PACK, ("sigmoid_backward", "tanh", "relu", "sgd_step")),
+        (OF_BEYOND / "onnx_reference.py", "onnx", BEYOND, ("silu", "softplus", "conv2d", "lstm", "attention")),
+        (OF_BEYOND / "mygrad_nnet.py", "mygrad", BEYOND, ("softplus", "huber_backward", "batch_norm_backward")),
     ],
+    ids=lambda x: getattr(x, "stem", None),
 )
-def test_an_adapter_verifies_as_any_implementation_does(adapter, package, formulas):
+def test_an_adapter_verifies_as_any_implementation_does(adapter, package, pack, formulas):
     pytest.importorskip(package)
-    names = [name for name in formulas if f"def {name}(" in (ADAPTERS / f"{adapter}.py").read_text(encoding="utf-8")]
-    arguments = ("verify", *names, "--implementation", str(ADAPTERS / f"{adapter}.py"), "--examples", "30")
+    names = [name for name in formulas if f"def {name}(" in adapter.read_text(encoding="utf-8")]
+    arguments = ("verify", "--pack", pack.module, *names, "--implementation", str(adapter), "--examples", "30")
     result = CliRunner().invoke(main, [*arguments, "--dtype", "float32"])
     rows = [line for line in result.stdout.splitlines() if "float32" in line and "disagrees" not in line]
     assert names
     assert len([row for row in rows if row.endswith(("agrees", "exact"))]) >= len(names)
 
 
-def test_every_adapter_has_its_entry_and_every_explanation_is_whole():
-    book = read(ADAPTERS)
+@pytest.mark.parametrize("folder", [ADAPTERS, OF_BEYOND], ids=lambda folder: folder.name)
+def test_every_adapter_has_its_entry_and_every_explanation_is_whole(folder):
+    book = read(folder)
     explained = [explanation(name, e) for name, entry in book.items() for e in entry.get("explained", ())]
     keys = [key for e in explained for key in e.keys]
     assert all(entry["packages"] for entry in book.values())

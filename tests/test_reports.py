@@ -20,8 +20,8 @@ from gradecheck.reporting.tasks import Exhibit, Task
 from gradecheck.verifying.implementation import Implementation, load
 from gradecheck.verifying.verify import Options
 from lectures.lecture03 import exhibits
-from lectures.lecture03.exhibits import digits
-from reports import document, markdown, reading, terminal
+from lectures.training import digits
+from reports import document, markdown, page, reading, terminal
 from tests.lecture import CONTRACTS, PACK
 
 RENDERERS = {"terminal": terminal.report, "markdown": markdown.markdown, "json": document.report}
@@ -120,6 +120,23 @@ def test_the_markdown_has_its_sections_and_whole_tables(right):
 def test_a_terminal_leaves_out_the_sections_in_a_section(right):
     assert "one said" not in terminal.report(right)
     assert "the loss by epoch" not in terminal.report(right)
+
+
+def test_what_makes_a_function_right_stands_beside_it(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("import numpy as np\n\n\ndef relu(x):\n    return np.minimum(x, 0)\n", encoding="utf-8")
+    found = build(load(PACK, path), "relu")
+    [verification] = found.verifications
+    [change] = verification.repair.changes
+    assert (change.where, change.after) == ("line 5", "    return np.maximum(x, 0)")
+    for render in (terminal.report, markdown.markdown):
+        text = click.unstyle(render(found))
+        assert "- return np.minimum(x, 0)\n" in text
+        assert "+ return np.maximum(x, 0)\n" in text
+    html = page.page(strict(document.report(found)))
+    assert "<strong>Look at line 5.</strong>" in html
+    assert 'aria-label="Change 1 of relu float64"' in html
+    assert f"With this change all {verification.repair.cases} cases pass." in html
 
 
 def test_the_json_holds_everything(right):
@@ -257,6 +274,21 @@ def test_wild_numbers_stand_as_words(right):
 )
 def test_values_in_the_types_of_json(x, expected):
     assert strict(json.dumps(document.plain(x), allow_nan=False)) == expected
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        {"a": (), "b": {}, "c": [[], {}, {"d": [1, [2.5, None]]}]},
+        {1: True, None: 10**30, "é": 'a "quoted"\nline \N{REPLACEMENT CHARACTER}'},
+        [np.float64(0.1), np.float32(0.1), -0.0, 1e300, np.inf, np.nan, np.arange(4).reshape(2, 2), Verdict.WRONG],
+        "text",
+        0.5,
+    ],
+    ids=["nested", "texts", "numbers", "text", "number"],
+)
+def test_json_with_an_item_a_line_is_what_python_writes(x):
+    assert document.lined(x) == json.dumps(document.plain(x), indent=1, allow_nan=False)
 
 
 def test_a_large_argument_stands_by_its_shape(right):

@@ -11,6 +11,7 @@ from gradecheck.grading.assignments import assignment
 from gradecheck.grading.bank import store
 from gradecheck.grading.classrun import codec, repairing, run, searching
 from gradecheck.grading.classrun.journal import Journal
+from gradecheck.grading.classrun.markers import Here
 from gradecheck.grading.classrun.pool import MarkerError
 from gradecheck.grading.jail import isolation as jail
 from gradecheck.grading.jail.session import Session
@@ -174,7 +175,7 @@ def test_marks_are_shown_and_the_gradebook_written_before_a_search_begins(
 def course_run(course, assignment_file):
     entries = [Entry(path.name, (at(path),)) for path in sorted(course.iterdir()) if path.stem in "ac"]
     written = assignment.find(str(assignment_file))
-    return run.Run(entries, assignment.parse(written), written, jail.isolation(), 1)
+    return run.Run(entries, assignment.parse(written), written, jail.isolation(), Here(1))
 
 
 def test_every_submission_ends_once_and_the_marks_stay_as_they_were(tmp_path, course_run, planted):
@@ -217,7 +218,7 @@ def test_markers_that_do_not_start_leave_the_marks(tmp_path, course_run, monkeyp
 
     with Journal(tmp_path / "j") as journal:
         graded = run.grade(course_run, journal)
-        monkeypatch.setattr(searching.Pool, "run", fail)
+        monkeypatch.setattr(Here, "run", fail)
         found = searching.search(course_run, graded, journal)
     assert found.searches.lost == ("a marker does not start",)
     assert found.records.keys == graded.records.keys

@@ -15,7 +15,7 @@ from typing import Final
 from gradecheck.grading.defined import definitions, used
 
 SUBMISSION: Final = "submission"
-"""The adapter's name for the submission: submission.gelu is the student's, even if the adapter has its own gelu."""
+"""The adapter's name for the submission: submission.selu is the student's, even if the adapter has its own selu."""
 
 GIVEN: Final = frozenset((*vars(builtins), "__name__", "__file__", SUBMISSION))
 

@@ -17,7 +17,7 @@ from gradecheck.numbers.compare import Comparison, Expectation, Verdict
 from gradecheck.packs.contract import Contract
 from gradecheck.verifying.check import check, expect
 from gradecheck.verifying.tensors import run_reference
-from tests.lecture import CONTRACTS, MISTAKES, VARIANTS
+from tests.lecture import PROVED, PROVED_MISTAKES, PROVED_VARIANTS
 
 PATIENCE = 5.0  # seconds for one case of one implementation; the slowest honest one takes milliseconds
 
@@ -53,22 +53,26 @@ class Subject:
 
 
 def mistakes(function: str) -> list[Subject]:
-    return [Subject(m.id, m.function, m.wrong) for m in MISTAKES.get(function, ())]
+    return [Subject(m.id, m.function, m.wrong) for m in PROVED_MISTAKES.get(function, ())]
 
 
 def variants(function: str) -> list[Subject]:
-    return [Subject(v.id, v.function, v.right, v.at_worst) for v in VARIANTS.get(function, ())]
+    return [Subject(v.id, v.function, v.right, v.at_worst) for v in PROVED_VARIANTS.get(function, ())]
 
 
 def cases_of(contract: Contract, examples: int, seed: int) -> list[tuple[Case, Expectation]]:
     """Cases that a submission may be asked, half of them in each precision, with what is expected of them."""
     drawn = [case for dtype in DTYPES for case in draw(contract, dtype, -(-examples // len(DTYPES)), seed)]
-    return [(case, expect(contract, case, run_reference)) for case in drawn]
+    expected = [(case, expect(contract, case, run_reference)) for case in drawn]
+    for _, expectation in expected:
+        if expectation.traced is not None:
+            expectation.traced.tight  # noqa: B018  a twin is traced before anybody's patience counts
+    return expected
 
 
 def try_all(function: str, examples: int, seed: int) -> tuple[list[Fate], list[Fate]]:
     """The fates of all mistakes and of all variants of one function, on the same cases."""
-    cases = cases_of(CONTRACTS[function], examples, seed)
+    cases = cases_of(PROVED[function], examples, seed)
     return tuple([try_one(s, cases, seed) for s in group] for group in (mistakes(function), variants(function)))
 
 
