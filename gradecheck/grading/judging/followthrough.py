@@ -21,7 +21,7 @@ from gradecheck.packs import registry
 from gradecheck.packs.contract import ANY, Contract
 
 Calls = Mapping[str, frozenset[str]]
-MOST_NUMBERS: Final = 2000  # in an argument
+MOST_NUMBERS: Final = 10_000  # in an argument
 MOST_TIMES: Final = 100  # of a Python number that counts steps
 """No case has more: right values are computed in this process, on a stranger's arguments."""
 
