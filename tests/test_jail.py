@@ -984,7 +984,7 @@ COLUMN = np.ones((1500, 1))
     [
         ("mse_backward", (COLUMN, COLUMN.T)),
         ("momentum_step", (COLUMN[:, None], COLUMN[None], COLUMN, 0.1, 0.9)),
-        ("softmax", (np.ones((50, 50)),)),
+        ("softmax", (np.ones((101, 100)),)),
         ("linear", (COLUMN[None], COLUMN[None], np.ones(1))),
         ("train", (*(np.ones((2, 2)),) * 3, np.ones(2), 0.1, 0.9, 10**9)),
     ],
