@@ -31,7 +31,7 @@ from gradecheck.grading.jail.process import JailError
 from gradecheck.grading.jail.session import Session
 from gradecheck.grading.jail.unpacking import read
 from gradecheck.grading.judging import followthrough
-from tests.lecture import CONTRACTS
+from tests.lecture import CONTRACTS, PROVED
 from tests.tiers import TIERS, lacking, tier
 
 ROOT = Path(__file__).parents[1]
@@ -977,6 +977,15 @@ def test_who_asks_without_reading_is_not_answered_for_ever(where):
 
 
 COLUMN = np.ones((1500, 1))
+
+
+def test_right_values_are_computed_for_an_argument_with_the_same_axis_twice():
+    """The state of a recurrent step is multiplied by a square, (out, out)."""
+    right = followthrough.right([Question(PROVED["rnn_step"], "rnn_step", 1.0)])["rnn_step"]
+    x, h, W_x, W_h, b = np.ones((4, 3)), np.zeros((4, 2)), np.zeros((2, 3)), np.ones((2, 2)), np.zeros(2)
+    assert not right([("", value) for value in (x, h, W_x, W_h, b)]).any()
+    with pytest.raises(ValueError, match="no larger than a case"):
+        right([("", value) for value in (x, h, W_x, np.ones((2, 3)), b)])
 
 
 @pytest.mark.parametrize(

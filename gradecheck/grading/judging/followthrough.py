@@ -97,10 +97,12 @@ def _fit(contract: Contract, given: Sequence[Any]) -> bool:
     lengths: dict[str, Any] = {}
     for argument, x in zip(contract.arguments, given, strict=False):
         shape = np.shape(x)
-        named = {ANY: shape} if argument.axes == (ANY,) else dict(zip(argument.axes[::-1], shape[::-1], strict=False))
-        if len(named) < len(shape) and ANY not in named:
+        if argument.axes == (ANY,):
+            shape = (shape,)  # all of it has one name
+        if len(argument.axes) < len(shape):
             return False
-        if any(lengths.setdefault(axis, length) != length for axis, length in named.items()):
+        named = zip(argument.axes[::-1], shape[::-1], strict=False)  # a square has one axis twice
+        if any(lengths.setdefault(axis, length) != length for axis, length in named):
             return False
         if np.size(x) > MOST_NUMBERS or (argument.kind.numbers == "whole" and not np.max(x, initial=0) <= MOST_TIMES):
             return False
