@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 Scalar: TypeAlias = np.floating[Any]
+Mask: TypeAlias = NDArray[np.bool_]
 Layers: TypeAlias = Sequence[tuple[Array, Array]]
 LayerList: TypeAlias = list[tuple[Array, Array]]
 
@@ -60,6 +61,16 @@ def alike(function: str, **arrays: Array) -> None:
     for name, y in others:
         if y.shape != x.shape:
             wrong_shape(function, name, y, f"{x.shape}, the shape of {first}")
+
+
+def truths(function: str, name: str, mask: Any, meant: str) -> None:
+    """Raise TypeError unless the mask is an array of truth values. meant: what True means."""
+    if not isinstance(mask, ndarray) or mask.dtype != np.bool_:
+        was = f"an array of {mask.dtype}" if isinstance(mask, ndarray) else f"of type {type(mask).__name__}"
+        raise TypeError(
+            f"{function}: {name} is {was}, but should be an array of truth values, True {meant}; "
+            f"convert it with np.asarray({name}, dtype=bool)"
+        )
 
 
 def fit_product(function: str, A: Array, W: Array) -> None:

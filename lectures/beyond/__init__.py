@@ -5,21 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from gradecheck import Pack
-from lectures.beyond.contracts import ROWS
+from lectures.beyond.contracts import CHAPTERS, ROWS
 
-LECTURES: Final = (
-    "activations",
-    "losses",
-    "optimisers",
-    "dropout",
-    "normalisation",
-    "convolution",
-    "pooling",
-    "embedding",
-    "recurrent",
-    "gated",
-    "attention",
-)
+LECTURES: Final = tuple(chapter.__name__.rpartition(".")[2] for chapter in CHAPTERS)
 """Each has an assignment and a model answer of its own."""
 
 PACK: Final = Pack(

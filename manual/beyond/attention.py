@@ -12,11 +12,8 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from manual.arguments import Array, count, floats, quiet, wrong_shape
-
-Mask = NDArray[np.bool]
+from manual.arguments import Array, Mask, count, floats, quiet, truths, wrong_shape
 
 
 @quiet
@@ -156,12 +153,7 @@ def _fit_heads(function: str, x: Array, W_q: Array, W_k: Array, W_v: Array, W_o:
 
 def _fit_mask(function: str, mask: Any, shape: tuple[int, int]) -> None:
     """Raise TypeError or ValueError unless the mask holds truth values in that shape, (queries, keys)."""
-    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool:
-        was = f"an array of {mask.dtype}" if isinstance(mask, np.ndarray) else f"of type {type(mask).__name__}"
-        raise TypeError(
-            f"{function}: mask is {was}, but should be an array of truth values, True where a query may look; "
-            f"convert it with np.asarray(mask, dtype=bool)"
-        )
+    truths(function, "mask", mask, "where a query may look")
     if mask.shape != shape:
         raise ValueError(
             f"{function}: mask has shape {mask.shape}, but should be {shape}, a row for each query and a column for "

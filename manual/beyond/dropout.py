@@ -6,14 +6,9 @@ p: the share that is dropped, at least 0 and less than 1, as in torch; courses t
 TypeError for arrays of another type, ValueError where the shapes differ or p is outside.
 """
 
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from manual.arguments import Array, floats, number, quiet, wrong_shape
-
-Mask: TypeAlias = NDArray[np.bool_]
+from manual.arguments import Array, Mask, floats, number, quiet, truths, wrong_shape
 
 
 @quiet
@@ -33,12 +28,7 @@ def dropout_backward(grad: Array, mask: Mask, p: float) -> Array:
 def _fit(function: str, name: str, x: Array, mask: Any, p: float) -> float:
     """p; raise TypeError or ValueError unless the mask holds truth values in x's shape."""
     floats(function, **{name: x})
-    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
-        was = f"an array of {mask.dtype}" if isinstance(mask, np.ndarray) else f"of type {type(mask).__name__}"
-        raise TypeError(
-            f"{function}: mask is {was}, but should be an array of truth values, True for what is kept; "
-            f"convert it with np.asarray(mask, dtype=bool)"
-        )
+    truths(function, "mask", mask, "for what is kept")
     if mask.shape != x.shape:
         wrong_shape(function, "mask", mask, f"{x.shape}, the shape of {name}")
     return number(function, "p", p, least=0, below=1)
